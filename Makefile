@@ -1,0 +1,44 @@
+# Everything sets itself up: the first run makes .venv and takes minutes, later ones take seconds.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+DEMO := _build/demo
+CLASS := _build/class
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test book release clean lock
+
+help:  ## what there is to do
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+demo: setup book release  ## build the book, grade a class in the sandbox, say where to look
+	@rm -rf $(DEMO) $(CLASS)
+	@$(BIN)/python tests/submissions/make.py $(CLASS)
+	@$(BIN)/autograder grade ps2_missing_sum --submitted $(CLASS) --out $(DEMO) --due '2026-10-02 00:00'
+	@echo "book          _build/html/index.html"
+	@echo "for students  _build/missing-sum-student.zip"
+
+test: setup  ## run all tests
+	@$(BIN)/python -m pytest
+
+book: setup  ## build the site in _build/html
+	@$(BIN)/jupyter-book build -n -W --keep-going --quiet .
+
+release: setup  ## write exercises/ and the student bundle from solutions/
+	@$(BIN)/autograder release
+
+clean:  ## remove what was generated; grading/, where the grades are, stays
+	rm -rf _build .venv
+
+lock:  ## pin the newest versions that fit, in requirements.txt (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url --no-annotate \
+	  --no-emit-package missingsum --group book --group test --group build pyproject.toml solutions/pyproject.toml \
+	  --extra figures --custom-compile-command "make lock" --output-file requirements.txt
+
+setup: $(READY)
+	@sh tools/system_packages.sh
+
+$(READY): requirements.txt pyproject.toml solutions/pyproject.toml
+	@sh tools/python_environment.sh $(PYTHON)
+	@touch $@

@@ -1,0 +1,31 @@
+"""nbgrader's settings for this course; read by nbgrader, by formgrader and by the command `autograder`."""
+
+from pathlib import Path
+
+from autograder.release import PREPROCESSORS
+from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, SaveAutoGrades
+
+c = get_config()  # noqa: F821
+
+c.CourseDirectory.course_id = "default_course"
+c.CourseDirectory.root = str(Path(__file__).parent)
+
+# What grading writes lies under grading/; the release is the committed folder exercises/.
+c.CourseDirectory.source_directory = "grading/source"
+c.CourseDirectory.release_directory = "exercises"
+c.CourseDirectory.submitted_directory = "grading/submitted"
+c.CourseDirectory.autograded_directory = "grading/autograded"
+c.CourseDirectory.feedback_directory = "grading/nbgrader_feedback"
+c.CourseDirectory.db_url = f"sqlite:///{Path(c.CourseDirectory.root).resolve() / 'grading' / 'gradebook.db'}"
+
+# Late submissions: "none" keeps the score, "zero" takes all of it off. A class of your own goes into AssignLatePenalties.plugin_class.
+c.LateSubmissionPlugin.penalty_method = "none"
+
+# Solutions give way to stubs that name the function, or to the wrong version that students are to repair.
+c.GenerateAssignment.preprocessors = PREPROCESSORS
+
+# nbgrader autograde and formgrader's button grade in the sandbox. Students' files other than the notebook are not copied.
+c.CourseDirectory.ignore = ["*"]
+c.Autograde.exporter_class = "autograder.plugin.SandboxExporter"
+c.Autograde.sanitize_preprocessors = []
+c.Autograde.autograde_preprocessors = [SaveAutoGrades, AssignLatePenalties, CheckCellMetadata]

@@ -1,0 +1,102 @@
+"""What a hidden check is, and the few ways in which checks look at an answer.
+
+A check calls a student's functions through a `Caller` and raises `Failed` when something is wrong. It holds no more than one
+thing against the student: a condition such as "the inputs stay as they are" is checked together with the right value, so that
+a function which returns nothing right earns nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from missingsum.comparison import mismatch, not_real_numbers
+from missingsum.diagnosis import Sample, Variant, explain, in_words
+
+RTOL = 1e-9
+"""Relative to the largest entry of the row; a right float64 answer is good to about 1e-13 at these inputs."""
+
+
+class Failed(Exception):
+    """A check did not pass: the message for the student, and the ids of the slips that explain it."""
+
+    def __init__(self, message: str, slips: Sequence[str] = ()):
+        super().__init__(message)
+        self.slips = tuple(slips)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back from one call: the answer, and the arguments as they were after it."""
+
+    answer: object
+    arguments: tuple
+
+
+class Caller(Protocol):
+    """Calls a student's function by name; raises `Failed` if it is missing, raises, hangs or floods its output."""
+
+    def __call__(self, function: str, *arguments: object) -> Reply: ...
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing held against a function: ``run(call, rng)`` passes by returning and fails by raising `Failed`."""
+
+    name: str
+    points: float
+    run: Callable[[Caller, np.random.Generator], None]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A graded function and its checks. ``name`` is the function's name and its cell's grade_id."""
+
+    name: str
+    checks: tuple[Check, ...]
+
+    @property
+    def max_score(self) -> float:
+        return sum(check.points for check in self.checks)
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A problem set: the functions that are graded automatically, in the order of the notebook."""
+
+    name: str
+    problems: tuple[Problem, ...]
+
+
+def require_samples(samples: Sequence[Sample], variants: Iterable[Variant], rtol: float = RTOL,
+                    part: Callable[[np.ndarray], np.ndarray] = np.asarray) -> None:
+    """Every answer equals its truth, in the ``part`` looked at; otherwise `Failed` with where it differs and what explains it."""
+    for sample in samples:
+        if problem := not_real_numbers(sample.answer, np.shape(sample.truth)):
+            raise Failed(f"{problem}.")
+        if problem := mismatch(part(sample.answer), part(sample.truth), rtol):
+            slips = explain(samples, variants)
+            raise Failed(f"{problem}. {in_words(slips)}", slips)
+
+
+def require_inputs_unchanged(reply: Reply, *given: object) -> None:
+    """The call left its arrays as they were; otherwise `Failed` with the slip mutates-input."""
+    for before, after in zip(given, reply.arguments, strict=True):
+        if isinstance(before, np.ndarray) and not (
+            isinstance(after, np.ndarray) and after.dtype == before.dtype and np.array_equal(before, after)
+        ):
+            raise Failed(in_words(["mutates-input"]), ["mutates-input"])
+
+
+def table(call: Caller, function: str, keys: Iterable[tuple], *arguments: object) -> np.ndarray:
+    """The numbers that ``function(*arguments, *key)`` returns for each of ``keys``; `Failed` if one is no single number."""
+    values = []
+    for key in keys:
+        answer = call(function, *arguments, *key).answer
+        if problem := not_real_numbers(answer, ()):
+            raise Failed(f"{problem}.")
+        values.append(float(answer))
+    return np.array(values)

@@ -1,0 +1,200 @@
+"""Hidden checks of problem set 2, *The missing sum*."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import reference
+from checks.check import RTOL, Assignment, Check, Failed, Problem, require_inputs_unchanged, require_samples, table
+from missingsum.comparison import mismatch, not_real_numbers
+from missingsum.diagnosis import Sample, in_words
+from missingsum.numeric import rowwise_jacobian
+from missingsum.variants import (
+    Product,
+    forward_variants,
+    jacobian_variants,
+    missing_part_variants,
+    product_variants,
+    total_derivative_variants,
+)
+
+# --- softmax_forward(z) ----------------------------------------------------------------------------------------------
+
+
+def forward_values(call, rng):
+    """Two batches with n ≠ c, of moderate logits."""
+    samples = []
+    for shape in ((4, 6), (3, 5)):
+        z = rng.normal(size=shape, scale=2) + rng.normal()
+        samples.append(Sample(z, reference.softmax_forward(z), call("softmax_forward", z).answer))
+    require_samples(samples, forward_variants(reference.softmax_forward))
+
+
+def forward_large_logits(call, rng):
+    """Rows far above, far below and on both sides of zero; a finite answer is not enough, it must be right."""
+    for offset, scale, slip in ((900.0, 3.0, "no-max"), (-1e4, 3.0, "max-with-zero"), (0.0, 5e3, "no-max")):
+        z = offset + rng.normal(size=(3, 4), scale=scale)
+        answer = call("softmax_forward", z).answer
+        if problem := mismatch(answer, reference.softmax_forward(z), RTOL):
+            overflows = not not_real_numbers(answer, z.shape) and not np.isfinite(answer).all()
+            slips = (slip,) if overflows else ()
+            raise Failed(f"logits around {offset:g} ± {scale:g}: {problem}. {in_words(slips)}", slips)
+
+
+def forward_keeps_input(call, rng):
+    z = rng.normal(size=(3, 7))
+    reply = call("softmax_forward", z)
+    require_samples([Sample(z, reference.softmax_forward(z), reply.answer)], ())
+    require_inputs_unchanged(reply, z)
+
+
+# --- softmax_partial(s, i, j) ----------------------------------------------------------------------------------------
+
+
+def partials(part):
+    """The entries of J in this ``part``, for two examples; what explains them is sought in the whole of J."""
+
+    def run(call, rng):
+        samples = []
+        for c in (4, 5):
+            row = example(rng, c)
+            answers = table(call, "softmax_partial", product(range(c), range(c)), row.output[0])
+            samples.append(Sample(row, row.jacobian[0], answers.reshape(c, c)))
+        require_samples(samples, jacobian_variants(), part=part)
+
+    return run
+
+
+def on_diagonal(J):
+    return J * np.eye(len(J))
+
+
+def off_diagonal(J):
+    return J * (1 - np.eye(len(J)))
+
+
+# --- dL_dz_entry(s, y, j) and missing_part(s, y) -----------------------------------------------------------------------
+
+
+def entries(targets):
+    """All entries of dL/dz of two examples with these targets."""
+
+    def run(call, rng):
+        samples = []
+        for c in (4, 6):
+            s, y = example(rng, c).output, targets(rng, c)
+            answers = table(call, "dL_dz_entry", ((j,) for j in range(c)), s[0], y)
+            samples.append(Sample(cross_entropy_product(s, y), reference.cross_entropy_gradient(s, y[None])[0], answers))
+        require_samples(samples, total_derivative_variants())
+
+    return run
+
+
+def missing_parts(targets):
+    """The missing part of dL/dz of two examples with these targets."""
+
+    def run(call, rng):
+        samples = []
+        for c in (4, 6):
+            s, y = example(rng, c).output, targets(rng, c)
+            truth = reference.cross_entropy_gradient_missing_part(s, y[None])[0]
+            samples.append(Sample(cross_entropy_product(s, y), truth, call("missing_part", s[0], y).answer))
+        require_samples(samples, missing_part_variants())
+
+    return run
+
+
+def one_hot(rng, c):
+    return np.eye(c)[rng.integers(c)]
+
+
+def any_targets(rng, c):
+    return rng.uniform(0.2, 1.5, size=c)
+
+
+# --- softmax_backward(s, g) ------------------------------------------------------------------------------------------
+
+
+def backward_values(call, rng):
+    """Random Gaussian upstream, n ≠ c, neither of them 2."""
+    samples = []
+    for shape in ((5, 7), (4, 3)):
+        z, g = rng.normal(size=shape, scale=1.5), rng.normal(size=shape)
+        s = reference.softmax_forward(z)
+        samples.append(backward_sample(s, g, reference.softmax_backward(s, g), call("softmax_backward", s, g).answer))
+    require_samples(samples, product_variants())
+
+
+def backward_single_row(call, rng):
+    """One row: the numeric gradient of z ↦ Σ g·softmax(z), by central differences of the reference's forward alone.
+
+    A batch is looked at beside it, because with one row a sum down the column looks like a sum that is not there.
+    """
+    samples = []
+    for shape in ((1, 5), (1, 8), (3, 4)):
+        z, g = rng.normal(size=shape), rng.normal(size=shape)
+        s = reference.softmax_forward(z)
+        numeric = np.einsum("ni,nij->nj", g, rowwise_jacobian(reference.softmax_forward, z))
+        samples.append(backward_sample(s, g, numeric, call("softmax_backward", s, g).answer))
+    require_samples(samples, product_variants(), rtol=1e-8)
+
+
+def backward_absent_class(call, rng):
+    """A class of probability exactly 0, and large upstream entries, beside two classes that share the rest."""
+    z = np.column_stack([rng.normal(size=(3, 2)), np.full((3, 2), -800.0)])
+    s, g = reference.softmax_forward(z), rng.normal(size=(3, 4), scale=1e3)
+    sample = backward_sample(s, g, reference.softmax_backward(s, g), call("softmax_backward", s, g).answer)
+    require_samples([sample], ())
+
+
+def backward_keeps_input(call, rng):
+    s, g = reference.softmax_forward(rng.normal(size=(3, 5))), rng.normal(size=(3, 5))
+    reply = call("softmax_backward", s, g)
+    require_samples([backward_sample(s, g, reference.softmax_backward(s, g), reply.answer)], ())
+    require_inputs_unchanged(reply, s, g)
+
+
+def example(rng, c) -> Product:
+    """One example s (1, c) with its exact Jacobian, and no upstream gradient."""
+    s = reference.softmax_forward(rng.normal(size=(1, c)))
+    return Product(reference.softmax_jacobian(s), s, np.zeros_like(s))
+
+
+def cross_entropy_product(s, y) -> Product:
+    """The vector-Jacobian product behind dL/dz of one example: its upstream gradient is -y/s."""
+    return Product(reference.softmax_jacobian(s), s, -y[None] / s)
+
+
+def backward_sample(s, g, truth, answer) -> Sample:
+    return Sample(Product(reference.softmax_jacobian(s), s, g), truth, answer)
+
+
+ASSIGNMENT = Assignment(
+    "ps2_missing_sum",
+    (
+        Problem("softmax_forward", (
+            Check("values of a batch", 2, forward_values),
+            Check("logits of any size", 1, forward_large_logits),
+            Check("the input stays as it is", 1, forward_keeps_input),
+        )),
+        Problem("softmax_partial", (
+            Check("i = j", 1, partials(on_diagonal)),
+            Check("i ≠ j", 2, partials(off_diagonal)),
+        )),
+        Problem("dL_dz_entry", (
+            Check("one-hot targets", 2, entries(one_hot)),
+            Check("targets of any sum", 2, entries(any_targets)),
+        )),
+        Problem("missing_part", (
+            Check("one-hot targets", 1, missing_parts(one_hot)),
+            Check("targets of any sum", 2, missing_parts(any_targets)),
+        )),
+        Problem("softmax_backward", (
+            Check("values of a batch, random upstream", 3, backward_values),
+            Check("a single row, against numeric gradients", 1, backward_single_row),
+            Check("a class of probability 0", 1, backward_absent_class),
+            Check("the inputs stay as they are", 1, backward_keeps_input),
+        )),
+    ),
+)

@@ -1,0 +1,64 @@
+"""The student bundle: the notebooks, the student package and a short guide, in one file to hand out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+from autograder.course import Course
+
+NAME = "missing-sum-student"
+
+GUIDE = """\
+The Missing Sum: problem sets
+
+1. Install Python 3.11 or newer, open a terminal in this folder and type
+
+       python -m venv venv
+       venv/bin/pip install jupyterlab numpy {wheel}        (Linux, macOS)
+       venv\\Scripts\\pip install jupyterlab numpy {wheel}    (Windows)
+
+2. Start Jupyter and open a notebook in the folder exercises:
+
+       venv/bin/jupyter lab                                  (Linux, macOS)
+       venv\\Scripts\\jupyter lab                              (Windows)
+
+3. Write each function where it says "not written yet", and run the check below it. The check tells you at once
+   what holds and what does not. Nothing needs the network from here on.
+
+4. Save the notebook under its own name and hand it in.
+"""
+
+
+def make(course: Course) -> Path:
+    """Write ``_build/missing-sum-student.zip``; the same files give the same bytes."""
+    target = course.root / "_build" / f"{NAME}.zip"
+    target.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        wheel = build_wheel(course.root, Path(temporary))
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+            _add(archive, "README.txt", GUIDE.format(wheel=wheel.name).encode())
+            _add(archive, wheel.name, wheel.read_bytes())
+            for notebook in sorted(course.exercises.glob("*/*.ipynb")):
+                _add(archive, f"exercises/{notebook.parent.name}/{notebook.name}", notebook.read_bytes())
+    return target
+
+
+def build_wheel(project: Path, destination: Path) -> Path:
+    """The wheel of the project in this folder, built without the network."""
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check",
+               "--wheel-dir", str(destination), str(project)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise ValueError(f"the package in {project} cannot be built: {done.stderr.strip()[-500:]}")
+    return next(destination.glob("*.whl"))
+
+
+def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    entry = zipfile.ZipInfo(f"{NAME}/{name}", date_time=(2026, 1, 1, 0, 0, 0))
+    entry.external_attr = 0o644 << 16
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    archive.writestr(entry, content)

@@ -1,0 +1,81 @@
+"""Judge one submission: a pure function of the problem set, the submitted bytes and the seed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from dataclasses import dataclass
+
+import checks
+import numpy as np
+from checks.check import Check, Failed
+
+from autograder import submission
+from autograder.probe import Probe
+from autograder.result import CheckResult, ProblemResult, Result
+from autograder.sandbox import Limits
+from autograder.submission import Submission, Unreadable
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that judging one submission takes. ``content`` are the submitted bytes, or ``unreadable`` says why there are none."""
+
+    student: str
+    assignment: str
+    released: bytes
+    seed: int
+    content: bytes = b""
+    unreadable: str = ""
+    limits: Limits = Limits()
+    unsafe: bool = False
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The result, and the sanitised notebook that it is about."""
+
+    result: Result
+    submission: Submission
+
+
+def judge(job: Job) -> Judged:
+    """Run all hidden checks; what cannot be read or run scores zero, with the reason."""
+    released = submission.load_released(job.released)
+    try:
+        if job.unreadable:
+            raise Unreadable(job.unreadable)
+        submitted = submission.parse(job.content, released)
+    except Unreadable as unreadable:
+        return Judged(_unreadable(job, str(unreadable)), submission.blank(released))
+    started = time.monotonic()
+    with Probe(submitted.code_cells(), job.limits, unsafe=job.unsafe) as probe:
+        problems = tuple(
+            ProblemResult(problem.name, tuple(_run(check, probe, job, problem.name) for check in problem.checks))
+            for problem in checks.load(job.assignment).problems
+        )
+    seconds = time.monotonic() - started
+    return Judged(Result(job.student, job.assignment, problems, notices=submitted.notices, seconds=seconds), submitted)
+
+
+def _run(check: Check, probe: Probe, job: Job, problem: str) -> CheckResult:
+    try:
+        check.run(probe, _generator(job, problem, check.name))
+    except Failed as failed:
+        return CheckResult(check.name, check.points, False, str(failed), failed.slips)
+    return CheckResult(check.name, check.points, True)
+
+
+def _generator(job: Job, problem: str, check: str) -> np.random.Generator:
+    """Fresh inputs for this student and this check, the same at every run with this seed."""
+    key = json.dumps([job.seed, job.student, job.assignment, problem, check])
+    return np.random.default_rng(int.from_bytes(hashlib.sha256(key.encode()).digest()))
+
+
+def _unreadable(job: Job, reason: str) -> Result:
+    problems = tuple(
+        ProblemResult(p.name, tuple(CheckResult(c.name, c.points, False, "The submission could not be read.") for c in p.checks))
+        for p in checks.load(job.assignment).problems
+    )
+    return Result(job.student, job.assignment, problems, unreadable=reason)

@@ -1,0 +1,251 @@
+"""The class report: how a class did, what it got wrong, and who needs a talk; as a page and as a table for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from io import StringIO
+from statistics import fmean, median
+
+from autograder.feedback import is_unexplained, observation
+from autograder.pages import number, percent, render, section_link, visible
+from autograder.result import Result
+from autograder.slip_phrases import phrase
+from autograder.standing import Standing
+from missingsum.slips import SLIPS
+
+LOW = 0.5
+"""A score below this share of the maximum is a reason for a talk."""
+
+SLOW = 10.0
+"""Seconds in the sandbox from which a submission counts as slow; most need less than one."""
+
+_TROUBLE = re.compile(r"\b(it raises|stopped|used up|its process|its reply|its cell|it printed|it wrote|larger than)\b")
+"""How the messages begin or end that say a function did not run to its end."""
+
+
+def class_report(results: Sequence[Result], standings: Mapping[str, Standing], *, feedback: Mapping[str, str], book: str | None) -> str:
+    """The report of one problem set as an HTML page that needs nothing but itself.
+
+    ``standings`` and ``feedback``, a path relative to the report, are found by student; what is absent is left out. ``book`` is
+    the address, with a slash at its end, under which the book's pages lie, or None.
+    """
+    members = [Member(r, _standing(r, standings), feedback.get(r.student)) for r in sorted(results, key=_by_name)]
+    return render("report.html", group=Group(members, book))
+
+
+def class_csv(results: Sequence[Result], standings: Mapping[str, Standing]) -> str:
+    """One row a student, for a spreadsheet; no field of it is a formula, whatever a student is called."""
+    ordered = sorted(results, key=_by_name)
+    names = _problem_names(ordered)
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(map(_field, ["student", "assignment", "score", "max_score", *names, "written", "late_penalty", "seconds_late",
+                                 "needs_hand_grading", "slips", "unreadable"]))
+    for result in ordered:
+        standing = _standing(result, standings)
+        scores = {p.problem: p.score for p in result.problems}
+        writer.writerow(map(_field, [
+            result.student, result.assignment, standing.score, standing.max_score, *(scores.get(name, 0.0) for name in names),
+            sum(answer.score or 0.0 for answer in standing.written), standing.late_penalty, standing.seconds_late,
+            "yes" if standing.needs_hand_grading else "no",
+            "; ".join(f"{p.problem}: {' + '.join(p.slips)}" for p in result.problems if p.slips), result.unreadable,
+        ]))
+    return text.getvalue()
+
+
+@dataclass(frozen=True)
+class Member:
+    """One student of the class: what the judge found, what the gradebook says, and where the feedback lies."""
+
+    result: Result
+    standing: Standing
+    link: str | None
+
+    @property
+    def name(self) -> str:
+        return self.result.student
+
+    @property
+    def troubles(self) -> list[str]:
+        """What did not run as it should: slow, hung, stopped or raising functions, in words."""
+        if self.result.unreadable:
+            return []
+        found = [f"{number(self.result.seconds)} s in the sandbox"] if self.result.seconds >= SLOW else []
+        for problem in self.result.problems:
+            seen = (observation(check) for check in problem.checks if not check.passed)
+            if worst := next((text for text in seen if _TROUBLE.search(text)), None):
+                found.append(f"{problem.problem}: {worst}")
+        return found
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One slip in one function, and who made it."""
+
+    slip: str
+    problem: str
+    members: list[Member]
+    share: float
+    link: str | None
+
+    @property
+    def once(self) -> bool:
+        return len(self.members) == 1
+
+    @property
+    def words(self) -> str:
+        return phrase(self.slip)
+
+    @property
+    def where(self) -> str:
+        return SLIPS[self.slip].where if self.slip in SLIPS else ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """The class. A *share* is a score divided by the maximum.
+
+    While written answers wait to be graded by hand, the statistics are those of the functions alone: otherwise nobody could have
+    full marks.
+    """
+
+    members: list[Member]
+    book: str | None
+
+    @property
+    def assignment(self) -> str:
+        return self.members[0].result.assignment if self.members else ""
+
+    @cached_property
+    def waiting(self) -> int:
+        return sum(m.standing.needs_hand_grading for m in self.members)
+
+    @cached_property
+    def readable(self) -> list[Member]:
+        return [m for m in self.members if not m.result.unreadable]
+
+    @cached_property
+    def unreadable(self) -> list[Member]:
+        return [m for m in self.members if m.result.unreadable]
+
+    @cached_property
+    def late(self) -> list[Member]:
+        return [m for m in self.members if m.standing.seconds_late > 0 or m.standing.late_penalty]
+
+    @cached_property
+    def max_score(self) -> float:
+        return max((m.result.max_score if self.waiting else m.standing.max_score for m in self.members), default=0.0)
+
+    @cached_property
+    def total(self) -> float:
+        return max((m.standing.max_score for m in self.members), default=0.0)
+
+    def score(self, member: Member) -> float:
+        return member.result.score if self.waiting else member.standing.score
+
+    def share(self, member: Member) -> float:
+        return self.score(member) / self.max_score if self.max_score else 0.0
+
+    @property
+    def mean(self) -> float:
+        return fmean(map(self.score, self.members))
+
+    @property
+    def median(self) -> float:
+        return median(map(self.score, self.members))
+
+    @cached_property
+    def columns(self) -> list[tuple[str, int, float]]:
+        """The distribution: eleven columns of a tenth each, the last for full marks; per cent, students, height from 0 to 1."""
+        places = Counter(10 if self.share(m) >= 1 else int(self.share(m) * 10 + 1e-9) for m in self.members)
+        highest = max(places.values(), default=1)
+        labels = [f"{10 * k}–{10 * k + 9}" for k in range(10)] + ["100"]
+        return [(label, places[k], places[k] / highest) for k, label in enumerate(labels)]
+
+    @property
+    def full(self) -> int:
+        return self.columns[-1][1]
+
+    @property
+    def low(self) -> int:
+        return sum(self.share(m) < LOW for m in self.members)
+
+    @cached_property
+    def problems(self) -> list[tuple[str, float, float, float]]:
+        """Each function: its name, the mean score of the readable submissions, its maximum, and the mean's share of that."""
+        rows = []
+        for name in _problem_names([m.result for m in self.readable]):
+            graded = [p for m in self.readable for p in m.result.problems if p.problem == name]
+            mean, most = fmean(p.score for p in graded), max(p.max_score for p in graded)
+            rows.append((name, mean, most, mean / most if most else 0.0))
+        return rows
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """The slips of the class, the most frequent first."""
+        made: dict[tuple[str, str], list[Member]] = {}
+        for member in self.readable:
+            for problem in member.result.problems:
+                for slip in problem.slips:
+                    made.setdefault((slip, problem.problem), []).append(member)
+        order = [name for name, *_ in self.problems]
+        ranked = sorted(made.items(), key=lambda item: (-len(item[1]), order.index(item[0][1]), item[0][0]))
+        return [Finding(slip, problem, members, len(members) / len(self.readable),
+                        section_link(SLIPS[slip], self.book) if slip in SLIPS else None)
+                for (slip, problem), members in ranked]
+
+    @cached_property
+    def unexplained(self) -> list[tuple[str, list[Member]]]:
+        """Each function with the students whose wrong answer the diagnosis could not name."""
+        rows = [(name, [m for m in self.readable if any(p.problem == name and is_unexplained(p) for p in m.result.problems)])
+                for name, *_ in self.problems]
+        return [(name, members) for name, members in rows if members]
+
+    @cached_property
+    def talks(self) -> list[tuple[Member, list[str]]]:
+        """Who needs a talk, and why; the lowest scores first."""
+        rows = [(m, list(self._reasons(m))) for m in self.members]
+        return sorted(((m, why) for m, why in rows if why), key=lambda row: self.share(row[0]))
+
+    @cached_property
+    def troubles(self) -> list[tuple[Member, list[str]]]:
+        return [(m, m.troubles) for m in self.members if m.troubles]
+
+    def _reasons(self, member: Member) -> Iterator[str]:
+        result = member.result
+        if result.unreadable:
+            yield "nothing could be read"
+            return
+        if self.share(member) < LOW:
+            yield f"{percent(self.share(member))} of the points"
+        failed = [p for p in result.problems if p.score == 0 < p.max_score]
+        if len(failed) > 1 and len(failed) * 2 >= len(result.problems):
+            yield f"no points in {len(failed)} of {len(result.problems)} functions"
+        for slip, times in Counter(slip for p in result.problems for slip in p.slips).items():
+            if times > 1:
+                yield f"{phrase(slip)} in {times} functions"
+
+
+def _by_name(result: Result) -> tuple[str, str]:
+    return result.student.casefold(), result.student
+
+
+def _standing(result: Result, standings: Mapping[str, Standing]) -> Standing:
+    return standings.get(result.student) or Standing(result.student, result.assignment, result.score, result.max_score)
+
+
+def _problem_names(results: Sequence[Result]) -> list[str]:
+    return list(dict.fromkeys(p.problem for r in results for p in r.problems))
+
+
+def _field(value: str | float) -> str:
+    """One field: text that a spreadsheet could take for a formula gets an apostrophe in front."""
+    if not isinstance(value, str):
+        return f"{value:g}"
+    text = visible(value)
+    return "'" + text if re.match(r"\s*[=+\-@＝＋－＠]|[\t\r\n]", value) else text

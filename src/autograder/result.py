@@ -1,0 +1,99 @@
+"""The outcome of judging one submission, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One hidden check. ``message`` is for the student: why it failed, or "" if it passed."""
+
+    name: str
+    points: float
+    passed: bool
+    message: str = ""
+    slips: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ProblemResult:
+    """One graded function."""
+
+    problem: str
+    checks: tuple[CheckResult, ...]
+
+    @property
+    def score(self) -> float:
+        return float(sum(check.points for check in self.checks if check.passed))
+
+    @property
+    def max_score(self) -> float:
+        return float(sum(check.points for check in self.checks))
+
+    @property
+    def slips(self) -> tuple[str, ...]:
+        """The ids of the slips found, each once, in the order of the checks."""
+        return tuple(dict.fromkeys(slip for check in self.checks for slip in check.slips))
+
+
+@dataclass(frozen=True)
+class Result:
+    """One submission of one problem set, judged.
+
+    ``unreadable`` says why the submission could not be read at all ("" if it could); ``notices`` are remarks that cost nothing, such
+    as a restored cell; ``seconds`` is the wall-clock time in the sandbox, which alone may differ between two runs.
+    """
+
+    student: str
+    assignment: str
+    problems: tuple[ProblemResult, ...]
+    unreadable: str = ""
+    notices: tuple[str, ...] = ()
+    seconds: float = field(default=0.0, compare=False)
+
+    @property
+    def score(self) -> float:
+        return sum(problem.score for problem in self.problems)
+
+    @property
+    def max_score(self) -> float:
+        return sum(problem.max_score for problem in self.problems)
+
+    @property
+    def slips(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(slip for problem in self.problems for slip in problem.slips))
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON holds it; `from_dict` reads it back."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Result:
+        problems = tuple(
+            ProblemResult(p["problem"], tuple(CheckResult(**{**c, "slips": tuple(c["slips"])}) for c in p["checks"]))
+            for p in data["problems"]
+        )
+        return cls(**{**data, "problems": problems, "notices": tuple(data["notices"])})
+
+    def records(self) -> list[dict[str, Any]]:
+        """One record a graded function, as ``autograder grade --json`` writes them."""
+        return [
+            {
+                "student": self.student,
+                "assignment": self.assignment,
+                "problem": problem.problem,
+                "score": problem.score,
+                "max_score": problem.max_score,
+                "checks": [{"name": c.name, "passed": c.passed, "message": c.message} for c in problem.checks],
+                "slips": list(problem.slips),
+            }
+            for problem in self.problems
+        ]
+
+
+def records(results: Iterable[Result]) -> list[dict[str, Any]]:
+    """The records of a whole class, ordered by student."""
+    return [record for result in sorted(results, key=lambda r: r.student) for record in result.records()]

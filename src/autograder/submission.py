@@ -1,0 +1,206 @@
+"""Read a submitted notebook without trusting any byte of it.
+
+Only the sources of the student's own cells are taken over. All else (locked cells, metadata, kernel, outputs, attachments)
+comes from the released notebook.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+MAX_BYTES = 20_000_000
+MAX_SOURCE = 200_000
+
+
+class Unreadable(Exception):
+    """The submission cannot be graded at all; the message tells the student why and what to do."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A sanitised submission: the notebook to show and to grade, and remarks on what had to be mended."""
+
+    notebook: dict[str, Any]
+    notices: tuple[str, ...] = ()
+
+    def source(self, grade_id: str) -> str:
+        """The source of the cell with this grade_id, "" if there is none."""
+        return next((cell["source"] for cell in self.notebook["cells"] if grade_id_of(cell) == grade_id), "")
+
+    def code_cells(self) -> list[tuple[str, str]]:
+        """(label, source) of all code cells to run, in order: every one but the visible checks."""
+        cells = []
+        for number, cell in enumerate(self.notebook["cells"]):
+            if cell["cell_type"] == "code" and not is_visible_check(cell):
+                cells.append((grade_id_of(cell) or f"number {number + 1}", cell["source"]))
+        return cells
+
+
+def find(folder: Path, assignment: str) -> Path:
+    """The notebook handed in under ``folder`` (``<student>/<assignment>``); `Unreadable` if there is no single one."""
+    try:
+        notebooks = sorted(entry.path for entry in os.scandir(folder) if entry.name.endswith(".ipynb"))
+    except OSError:
+        raise Unreadable(f"There is no folder {assignment} in this submission.") from None
+    expected = os.path.join(folder, f"{assignment}.ipynb")
+    if expected in notebooks:
+        return Path(expected)
+    if not notebooks:
+        raise Unreadable(f"The folder holds no notebook. Hand in {assignment}.ipynb.")
+    if len(notebooks) > 1:
+        names = ", ".join(printable(os.path.basename(path)) for path in notebooks[:5])
+        raise Unreadable(f"The folder holds several notebooks ({names}) and none is named {assignment}.ipynb. Hand in one.")
+    return Path(notebooks[0])
+
+
+def read_bytes(path: Path) -> bytes:
+    """The file's bytes; `Unreadable` if it is a link, no regular file, or larger than `MAX_BYTES`."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        raise Unreadable(f"The file cannot be opened ({error.strerror}). Hand in the notebook itself, not a link to it.") from None
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
+            raise Unreadable("The file is no ordinary file of its own. Hand in the notebook itself.")
+        if status.st_size > MAX_BYTES:
+            raise Unreadable(
+                f"The notebook has {status.st_size / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read. "
+                "Clear all outputs, save, and hand in again."
+            )
+        return file.read(MAX_BYTES + 1)
+
+
+def load_released(content: bytes) -> dict[str, Any]:
+    """The released notebook, with each cell's source as one string."""
+    released = json.loads(content)
+    for cell in released["cells"]:
+        cell["source"] = "".join(cell["source"])
+    return released
+
+
+def parse(content: bytes, released: dict[str, Any]) -> Submission:
+    """The sanitised submission; `Unreadable` if ``content`` is no notebook, or not one of this problem set."""
+    cells = _cells(content)
+    owned = {grade_id_of(cell): cell for cell in released["cells"] if grade_id_of(cell)}
+    if not any(grade_id_of(cell) in owned for cell in cells):
+        raise Unreadable("None of this problem set's cells are in the notebook: is it another notebook?")
+    notices: list[str] = []
+    kept: list[dict[str, Any]] = []
+    seen: set[str] = set()
+    for cell in cells:
+        name = grade_id_of(cell)
+        if name in owned and name not in seen:
+            seen.add(name)
+            kept.append(_restored(owned[name], cell, notices))
+        elif name in owned and is_locked(owned[name]):
+            continue
+        else:
+            kept.append(_plain(cell))
+    _insert_missing(kept, released, seen, notices)
+    for number, cell in enumerate(kept):
+        cell["id"] = grade_id_of(cell) or f"cell-{number}"
+    notebook = {key: copy.deepcopy(released[key]) for key in ("metadata", "nbformat", "nbformat_minor")}
+    return Submission({**notebook, "cells": kept}, tuple(notices))
+
+
+def blank(released: dict[str, Any]) -> Submission:
+    """The submission that stands for one that could not be read: the problem set as released."""
+    return Submission(copy.deepcopy(released))
+
+
+def grade_id_of(cell: dict[str, Any]) -> str:
+    """The nbgrader grade_id of a cell, "" if it has none."""
+    metadata = cell.get("metadata")
+    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+    return grade_id if isinstance(grade_id, str) else ""
+
+
+def is_locked(cell: dict[str, Any]) -> bool:
+    return not cell["metadata"]["nbgrader"]["solution"]
+
+
+def is_visible_check(cell: dict[str, Any]) -> bool:
+    """Whether this is a locked cell that carries points: the visible check of one function."""
+    return bool(grade_id_of(cell)) and cell["metadata"]["nbgrader"]["grade"] and is_locked(cell)
+
+
+def printable(text: str, most: int = 300) -> str:
+    """``text`` on one line without control characters, cut after ``most`` characters."""
+    line = "".join(ch if ch.isprintable() else " " for ch in text[: 4 * most])
+    line = " ".join(line.split())
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def _cells(content: bytes) -> list[dict[str, Any]]:
+    """The cells as plain dicts with cell_type, source (str) and metadata (dict)."""
+    try:
+        notebook = json.loads(content)
+    except (ValueError, RecursionError):
+        raise Unreadable(
+            "The file is not a notebook (it is no valid JSON). Open it in Jupyter, save it again, and hand in that file."
+        ) from None
+    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
+        raise Unreadable("The file is not a notebook of format 4. Open it in a current Jupyter, save it, and hand in that file.")
+    cells = []
+    for cell in notebook["cells"]:
+        if not isinstance(cell, dict) or cell.get("cell_type") not in ("code", "markdown", "raw"):
+            raise Unreadable("The notebook holds something that is no cell. Save it in Jupyter and hand in that file.")
+        source = cell.get("source", "")
+        if isinstance(source, list) and all(isinstance(line, str) for line in source):
+            source = "".join(source)
+        if not isinstance(source, str):
+            raise Unreadable("The source of a cell is no text. Save the notebook in Jupyter and hand in that file.")
+        if len(source) > MAX_SOURCE:
+            raise Unreadable(f"A cell has {len(source)} characters; at most {MAX_SOURCE} are read.")
+        source = source.encode("utf-8", "replace").decode("utf-8")
+        cells.append({"cell_type": cell["cell_type"], "source": source, "metadata": cell.get("metadata")})
+    return cells
+
+
+def _restored(original: dict[str, Any], cell: dict[str, Any], notices: list[str]) -> dict[str, Any]:
+    """The released cell, with the student's source if it is theirs to write."""
+    restored = copy.deepcopy(original)
+    name = grade_id_of(original)
+    if not is_locked(original):
+        source = cell["source"]
+        restored["source"] = source if original["cell_type"] == "code" else inert_markdown(source)
+    elif cell["source"] != original["source"]:
+        notices.append(f"The locked cell {name} had been changed; its original was used.")
+    return restored
+
+
+def _plain(cell: dict[str, Any]) -> dict[str, Any]:
+    """A cell that the student added, without metadata, outputs and active markup."""
+    if cell["cell_type"] == "code":
+        return {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": [], "source": cell["source"]}
+    return {"cell_type": "markdown", "metadata": {}, "source": inert_markdown(cell["source"])}
+
+
+def _insert_missing(kept: list[dict], released: dict[str, Any], seen: set[str], notices: list[str]) -> None:
+    """Put back every released cell with a grade_id that is not there, behind the one that it followed."""
+    previous = ""
+    for original in released["cells"]:
+        name = grade_id_of(original)
+        if not name:
+            continue
+        if name not in seen:
+            place = next((k + 1 for k, cell in enumerate(kept) if grade_id_of(cell) == previous), 0) if previous else 0
+            kept.insert(place, copy.deepcopy(original))
+            notices.append(f"The cell {name} was missing; it was put back as it was handed out.")
+        previous = name
+
+
+def inert_markdown(text: str) -> str:
+    """The same words with nothing that a renderer would run or load: no HTML tag, no image, no script address."""
+    text = re.sub(r"<(?=[A-Za-z/!?])", "< ", text)
+    text = text.replace("![", "! [")
+    return re.sub(r"(?i)\b(javascript|vbscript|data|file)(\s*)(:|&colon;|&#0*58;|&#x0*3a;)", r"\1 \2\3", text)

@@ -1,0 +1,198 @@
+"""Local checks of problem set 2, *The missing sum*.
+
+Nothing here knows the answers. `softmax_forward` is held to what defines it. The derivatives are measured with central
+differences of the student's own `softmax_forward`, once that has passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import redirect_stdout
+from io import StringIO
+
+import numpy as np
+
+from missingsum.check.report import CheckFailed, Report, Wrong, call
+from missingsum.comparison import mismatch, not_real_numbers
+from missingsum.diagnosis import Sample, Variant, explain
+from missingsum.numeric import rowwise_jacobian
+from missingsum.variants import (
+    Product,
+    jacobian_variants,
+    missing_part_variants,
+    product_variants,
+    total_derivative_variants,
+)
+
+RTOL = 1e-7
+"""Tolerance of a comparison with central differences, which are good to about 1e-11 here."""
+
+
+def softmax_forward(function: Callable) -> None:
+    """Check ``softmax_forward(z)``: z (n, c) → (n, c), each row positive, of sum 1, with ln(s_i/s_j) = z_i - z_j."""
+    report = Report("softmax_forward")
+    z = np.random.default_rng(1).normal(size=(4, 6), scale=2)
+    with report.step("each row is positive and sums to 1"):
+        s = call(function, z)
+        _require_shape(s, z.shape)
+        _require_row_sums(s)
+    with report.step("ln(s_i / s_j) is z_i - z_j"):
+        s = call(function, z)
+        _require_shape(s, z.shape)
+        if np.min(s) <= 0:
+            raise Wrong(f"an entry of s is {np.min(s):.3g}; all must be positive for logits of this size")
+        _require_equal(np.log(s) - np.log(s[:, :1]), z - z[:, :1])
+    big = np.array([[1000.0, 999.0, 0.0], [-1000.0, -1001.0, -1002.0], [-1e4, 0.0, 1e4]])
+    with report.step("logits of any size: 1000, -1000 and 10000"), np.errstate(all="ignore"):
+        s = call(function, big)
+        _require_shape(s, big.shape)
+        _require_equal_big(s, big)
+    report.close()
+
+
+def softmax_partial(function: Callable) -> None:
+    """Check ``softmax_partial(s, i, j)``: one number, ∂s_i/∂z_j for one example s (c,)."""
+    report = Report("softmax_partial")
+    forward = _passed_forward(function, report)
+    samples = []
+    with report.step("one number for each i and j"):
+        for row in _examples(forward):
+            c = row.output.shape[1]
+            answers = [[call(function, row.output[0], i, j) for j in range(c)] for i in range(c)]
+            for answer in (a for line in answers for a in line):
+                if problem := not_real_numbers(answer, ()):
+                    raise Wrong(problem)
+            samples.append(Sample(row, row.jacobian[0], np.array(answers, dtype=np.float64)))
+    for name, pick in (("i = j", np.eye), ("i ≠ j", lambda c: 1 - np.eye(c))):
+        with report.step(f"∂s_i/∂z_j where {name}, against central differences"):
+            if not samples:
+                raise Wrong("not measured: see above")
+            for sample in samples:
+                mask = pick(len(sample.truth))
+                if problem := mismatch(sample.answer * mask, sample.truth * mask, RTOL):
+                    raise Wrong(problem, explain(samples, jacobian_variants()))
+    report.close()
+
+
+def dL_dz_entry(function: Callable) -> None:
+    """Check ``dL_dz_entry(s, y, j)``: one number, ∂L/∂z_j of L = -Σ_k y_k ln s_k for one example, y any non-negative targets."""
+    report = Report("dL_dz_entry")
+    forward = _passed_forward(function, report)
+    for name, targets in (("one-hot y", _one_hot), ("any y, of any sum", _any_targets)):
+        rows = [_with_targets(row, targets) for row in _examples(forward)]
+        with report.step(f"{name}, against central differences"):
+            samples = []
+            for row, y in rows:
+                answers = [call(function, row.output[0], y, j) for j in range(len(y))]
+                for answer in answers:
+                    if problem := not_real_numbers(answer, ()):
+                        raise Wrong(problem)
+                samples.append(Sample(row, row.value[0], np.array(answers, dtype=np.float64)))
+            _require_samples(samples, total_derivative_variants())
+    report.close()
+
+
+def missing_part(function: Callable) -> None:
+    """Check ``missing_part(s, y)``: (c,), dL/dz of one example minus its i = j term, y any non-negative targets."""
+    report = Report("missing_part")
+    forward = _passed_forward(function, report)
+    for name, targets in (("one-hot y", _one_hot), ("any y, of any sum", _any_targets)):
+        rows = [_with_targets(row, targets) for row in _examples(forward)]
+        with report.step(f"{name}, against central differences"):
+            samples = [Sample(row, (row.value - row.diagonal_term)[0], call(function, row.output[0], y)) for row, y in rows]
+            _require_samples(samples, missing_part_variants())
+    report.close()
+
+
+def softmax_backward(function: Callable) -> None:
+    """Check ``softmax_backward(s, g)``: s, g (n, c) → (n, c), the vector-Jacobian product Σ_i g_i ∂s_i/∂z_j of each row."""
+    report = Report("softmax_backward")
+    forward = _passed_forward(function, report)
+    rng = np.random.default_rng(5)
+    samples = []
+    for n, c, name in ((4, 7, "a batch"), (1, 5, "a single row")):
+        with report.step(f"{name} of shape ({n}, {c}), random g, against central differences"):
+            for _ in range(2):
+                z, g = rng.normal(size=(n, c), scale=2), rng.normal(size=(n, c))
+                row = Product(rowwise_jacobian(forward, z), np.asarray(forward(z)), g)
+                samples.append(Sample(row, row.value, call(function, row.output, g)))
+            _require_samples(samples, product_variants())
+    report.close()
+
+
+def _passed_forward(function: Callable, report: Report) -> Callable[[np.ndarray], np.ndarray]:
+    """The student's ``softmax_forward``, found beside ``function``, after its own check; raises `CheckFailed` without it."""
+    forward = getattr(function, "__globals__", {}).get("softmax_forward")
+    advice = f"✗ {report.function} is measured against your softmax_forward, which "
+    if forward is None:
+        raise CheckFailed(advice + "is not defined yet: run its cell first.")
+    try:
+        with redirect_stdout(StringIO()):
+            softmax_forward(forward)
+    except CheckFailed:
+        raise CheckFailed(advice + "does not pass its own check yet: get that right first.") from None
+    return forward
+
+
+def _examples(forward: Callable) -> list[Product]:
+    """Two single examples, with the numeric Jacobian of ``forward`` at random logits and no upstream gradient yet."""
+    rng = np.random.default_rng(3)
+    rows = []
+    for c in (4, 5):
+        z = rng.normal(size=(1, c))
+        rows.append(Product(rowwise_jacobian(forward, z), np.asarray(forward(z)), np.zeros((1, c))))
+    return rows
+
+
+def _with_targets(row: Product, targets: Callable[[int], np.ndarray]) -> tuple[Product, np.ndarray]:
+    y = targets(row.output.shape[1])
+    return Product(row.jacobian, row.output, -y[None, :] / row.output), y
+
+
+def _one_hot(c: int) -> np.ndarray:
+    return np.eye(c)[1]
+
+
+def _any_targets(c: int) -> np.ndarray:
+    return np.linspace(0.3, 1.2, c)
+
+
+def _require_shape(answer: object, shape: tuple[int, ...]) -> None:
+    if problem := not_real_numbers(answer, shape):
+        raise Wrong(problem)
+
+
+def _require_row_sums(s: np.ndarray) -> None:
+    if np.allclose(s.sum(axis=1), 1, atol=1e-9) and (s > 0).all():
+        return
+    if np.allclose(s.sum(axis=0), 1, atol=1e-9):
+        raise Wrong("the columns sum to 1, not the rows", ["wrong-axis"])
+    if np.isclose(s.sum(), 1, atol=1e-9):
+        raise Wrong("all entries together sum to 1, not each row", ["whole-matrix"])
+    raise Wrong(f"the rows sum to {np.array2string(s.sum(axis=1), precision=4)}")
+
+
+def _require_equal(answer: np.ndarray, truth: np.ndarray) -> None:
+    if problem := mismatch(answer, truth, RTOL):
+        raise Wrong(problem)
+
+
+def _require_equal_big(s: np.ndarray, z: np.ndarray) -> None:
+    """Rows sum to 1 and the ratio of each entry to the largest is exp of the difference of their logits."""
+    largest = z.argmax(axis=1)[:, None]
+    if np.isfinite(s).all() and np.allclose(s.sum(axis=1), 1, atol=1e-9):
+        ratio = s / np.take_along_axis(s, largest, axis=1)
+        _require_equal(ratio, np.exp(z - np.take_along_axis(z, largest, axis=1)))
+        return
+    finite = np.isfinite(s).all(axis=1)
+    if finite.all():
+        raise Wrong(f"the rows sum to {np.array2string(s.sum(axis=1), precision=4)}")
+    row = int(np.argmin(finite))
+    slip = "no-max" if not finite[0] else "max-with-zero"
+    raise Wrong(f"for the logits {z[row]} it gives {s[row]}", [slip])
+
+
+def _require_samples(samples: list[Sample], variants: Iterable[Variant]) -> None:
+    for sample in samples:
+        if problem := mismatch(sample.answer, sample.truth, RTOL):
+            raise Wrong(problem, explain(samples, variants))

@@ -1,0 +1,60 @@
+"""Compare an answer with what it should be, and say in words where it differs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def mismatch(answer: object, truth: np.ndarray, rtol: float) -> str | None:
+    """What is wrong with ``answer``, in a sentence, or None if it is right.
+
+    An answer is right if it is real, has the shape of ``truth`` and, with t a row of ``truth``,
+
+        |answer - t| ≤ rtol · max|t|        entry by entry, row by row.
+    """
+    truth = np.asarray(truth, dtype=np.float64)
+    problem = not_real_numbers(answer, truth.shape)
+    if problem:
+        return problem
+    values = np.asarray(answer, dtype=np.float64) + 0.0  # no -0 in messages
+    finite = np.isfinite(values)
+    if not finite.all():
+        where = tuple(np.argwhere(~finite)[0])
+        return f"{_entry(where)} is {values[where]}; it should be {truth[where]:.6g}"
+    errors = relative_errors(values, truth)
+    if (errors <= rtol).all():
+        return None
+    where = np.unravel_index(np.argmax(errors), errors.shape)
+    sentence = (f"{_entry(where)} is {values[where]:.6g}; it should be {truth[where]:.6g} "
+                f"(relative error {errors[where]:.2g}, {np.mean(errors > rtol):.0%} of the entries are off)")
+    if errors.max() < 1e-5:
+        sentence += ". So near, and yet too far for float64: was it computed in float32, or with an epsilon added?"
+    return sentence
+
+
+def not_real_numbers(answer: object, shape: tuple[int, ...]) -> str | None:
+    """What keeps ``answer`` from being real numbers of this ``shape``, or None."""
+    wanted = f"a NumPy array of shape {shape}" if shape else "one number"
+    if answer is None:
+        return f"it returns None; {wanted} is expected (is there a return?)"
+    if isinstance(answer, bool) or not isinstance(answer, (np.ndarray, np.generic, int, float)):
+        return f"it returns a {type(answer).__name__}; {wanted} is expected"
+    values = np.asarray(answer)
+    if values.dtype.kind not in "fiu":
+        return f"its dtype is {values.dtype}; real numbers are expected, float64 as a rule"
+    if values.shape != shape:
+        return f"its shape is {values.shape}; {wanted} is expected"
+    return None
+
+
+def relative_errors(values: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """|values - truth| divided by the largest |truth| of the row; 0 where both rows are all 0."""
+    difference = np.abs(values - truth)
+    scale = np.broadcast_to(np.abs(truth).max(axis=-1, keepdims=True) if truth.ndim else np.abs(truth), truth.shape)
+    errors = np.full(truth.shape, np.inf)
+    np.divide(difference, scale, out=errors, where=scale > 0)
+    return np.where(difference == 0, 0.0, errors)
+
+
+def _entry(where: tuple[int, ...]) -> str:
+    return f"entry [{', '.join(str(int(k)) for k in where)}]" if where else "the number"

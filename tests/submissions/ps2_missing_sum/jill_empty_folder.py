@@ -1,0 +1,3 @@
+"""Handed in a folder without a notebook."""
+# expect: "unreadable"
+# start from: nothing

@@ -1,0 +1,9 @@
+"""Sums over the whole matrix, forward and backward; a single row is right."""
+# expect: {"softmax_forward": [0, ["whole-matrix"]], "softmax_backward": [0, ["whole-matrix"]]}
+# %% softmax_forward
+def softmax_forward(z):
+    e = np.exp(z - z.max())
+    return e / e.sum()
+# %% softmax_backward
+def softmax_backward(s, g):
+    return s * (g - (s * g).sum())

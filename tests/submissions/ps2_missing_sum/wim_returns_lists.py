@@ -1,0 +1,8 @@
+"""Right numbers, returned as lists where arrays are asked for."""
+# expect: {"missing_part": [0, []], "softmax_backward": [0, []]}
+# %% missing_part
+def missing_part(s, y):
+    return [s[j] * (sum(y) - y[j]) for j in range(len(s))]
+# %% softmax_backward
+def softmax_backward(s, g):
+    return (s * (g - (s * g).sum(axis=1, keepdims=True))).tolist()

@@ -1,0 +1,17 @@
+#!/bin/sh
+# Make the virtual environment .venv with the pinned packages and this project's own, from the project's root.
+set -eu
+
+python=${1:-python3}
+if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    echo "Python 3.11 or newer is needed, and '$python' is not. Name another one: make demo PYTHON=python3.12" >&2
+    exit 1
+fi
+if [ ! -x .venv/bin/python ] && ! "$python" -m venv .venv; then
+    echo "The virtual environment could not be made. On Debian and Ubuntu: sudo apt-get install python3-venv" >&2
+    rm -rf .venv
+    exit 1
+fi
+echo "setting up .venv (some minutes the first time)"
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . -e solutions
