@@ -27,5 +27,6 @@ c.GenerateAssignment.preprocessors = PREPROCESSORS
 # nbgrader autograde and formgrader's button grade in the sandbox. Students' files other than the notebook are not copied.
 c.CourseDirectory.ignore = ["*"]
 c.Autograde.exporter_class = "autograder.plugin.SandboxExporter"
+c.Autograde.pre_convert_hook = "autograder.plugin.one_notebook"
 c.Autograde.sanitize_preprocessors = []
 c.Autograde.autograde_preprocessors = [SaveAutoGrades, AssignLatePenalties, CheckCellMetadata]

@@ -49,9 +49,8 @@ def make(course: Course) -> Path:
 
 def build_wheel(project: Path, destination: Path) -> Path:
     """The wheel of the project in this folder, built without the network."""
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check",
-               "--wheel-dir", str(destination), str(project)]
-    done = subprocess.run(command, capture_output=True, text=True)
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(destination)]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True)
     if done.returncode:
         raise ValueError(f"the package in {project} cannot be built: {done.stderr.strip()[-500:]}")
     return next(destination.glob("*.whl"))

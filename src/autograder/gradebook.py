@@ -115,14 +115,16 @@ class Recorder:
         except MissingEntry:
             owner = Student(id=student)
             session.add(owner)
-        submission = SubmittedAssignment(assignment=self._gradebook.find_assignment(assignment), student=owner)
-        for notebook in submission.assignment.notebooks:
-            part = SubmittedNotebook(notebook=notebook, assignment=submission)
-            for cell in (*notebook.grade_cells, *notebook.task_cells):
-                Grade(cell_id=cell.id, notebook=part)
-            for cell in (*notebook.solution_cells, *notebook.task_cells):
-                Comment(cell_id=cell.id, notebook=part)
-        session.add(submission)
+        with session.no_autoflush:
+            submission = SubmittedAssignment(assignment=self._gradebook.find_assignment(assignment), student=owner)
+            session.add(submission)
+            for notebook in submission.assignment.notebooks:
+                part = SubmittedNotebook(notebook=notebook, assignment=submission)
+                session.add(part)
+                for cell in (*notebook.grade_cells, *notebook.task_cells):
+                    session.add(Grade(cell_id=cell.id, notebook=part))
+                for cell in (*notebook.solution_cells, *notebook.task_cells):
+                    session.add(Comment(cell_id=cell.id, notebook=part))
         session.flush()
         for part in submission.notebooks:
             session.refresh(part)

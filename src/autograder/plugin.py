@@ -45,6 +45,13 @@ class SandboxExporter(NotebookExporter):
 
 
 
+def one_notebook(assignment: str, student: str, notebooks: list[str]) -> None:
+    """``Autograde.pre_convert_hook``: whatever a student's notebook is called, nbgrader looks for the name it was released under.
+
+    The list of the paths that nbgrader found is changed in place; `SandboxExporter` finds the file that was handed in.
+    """
+    folders = dict.fromkeys(Path(path).parent for path in notebooks)
+    notebooks[:] = [str(folder / f"{folder.name}.ipynb") for folder in folders]
 
 def _absolute(coursedir: CourseDirectory, folder: str) -> Path:
     return Path(coursedir.root) / folder

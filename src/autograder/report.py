@@ -13,7 +13,7 @@ from statistics import fmean, median
 
 from autograder.feedback import is_unexplained, observation
 from autograder.pages import number, percent, render, section_link, visible
-from autograder.result import Result
+from autograder.result import ProblemResult, Result
 from autograder.slip_phrases import phrase
 from autograder.standing import Standing
 from missingsum.slips import SLIPS
@@ -69,6 +69,10 @@ class Member:
     @property
     def name(self) -> str:
         return self.result.student
+
+    @cached_property
+    def problems(self) -> dict[str, ProblemResult]:
+        return {problem.problem: problem for problem in self.result.problems}
 
     @property
     def troubles(self) -> list[str]:
@@ -180,7 +184,7 @@ class Group:
         """Each function: its name, the mean score of the readable submissions, its maximum, and the mean's share of that."""
         rows = []
         for name in _problem_names([m.result for m in self.readable]):
-            graded = [p for m in self.readable for p in m.result.problems if p.problem == name]
+            graded = [m.problems[name] for m in self.readable if name in m.problems]
             mean, most = fmean(p.score for p in graded), max(p.max_score for p in graded)
             rows.append((name, mean, most, mean / most if most else 0.0))
         return rows
@@ -202,7 +206,7 @@ class Group:
     @cached_property
     def unexplained(self) -> list[tuple[str, list[Member]]]:
         """Each function with the students whose wrong answer the diagnosis could not name."""
-        rows = [(name, [m for m in self.readable if any(p.problem == name and is_unexplained(p) for p in m.result.problems)])
+        rows = [(name, [m for m in self.readable if name in m.problems and is_unexplained(m.problems[name])])
                 for name, *_ in self.problems]
         return [(name, members) for name, members in rows if members]
 

@@ -77,24 +77,24 @@ def paths(j: int = 0, c: int = 3) -> Drawing:
         return Drawing(figure)
 
 
-def story(s: np.ndarray, y: np.ndarray, j: int = 0) -> Drawing:
-    """The whole course in one picture: the paths of one logit, and the gradient with and without those that cross over."""
-    whole, part = s - y, -y * (1 - s)
+def story(whole: Sequence[float], part: Sequence[float], true_class: int, j: int = 0) -> Drawing:
+    """The course in one picture: the paths of logit j, and the gradient with all of them beside the one with the straight paths only."""
+    c = len(whole)
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(5.6, 6.4), layout="constrained")
         top, bottom = figure.subplots(2, 1, height_ratios=[1.2, 1])
-        _draw_paths(top, j, len(s), couples=True)
-        top.set_title(f"One logit reaches the loss on {len(s)} paths …", loc="left", fontweight="bold")
+        _draw_paths(top, j, c, couples=True)
+        top.set_title(f"One logit reaches the loss on {c} paths …", loc="left", fontweight="bold")
         bottom.set_title("… and a gradient that keeps one of them is not the gradient.", loc="left", fontweight="bold")
-        at = np.arange(len(s))
+        at = np.arange(c)
         bars = (bottom.bar(at - 0.19, whole, 0.36, color=WHOLE, label="sum over all paths"),
                 bottom.bar(at + 0.19, part, 0.36, color=PART, hatch="///", edgecolor="#ffffff", label="straight path only"))
         for group in bars:
             bottom.bar_label(group, fmt=lambda v: _rounded(v, 1), padding=2, fontsize=10)
         bottom.axhline(0, color=MUTED, linewidth=1)
-        bottom.set_xticks(at, [f"$\\partial L/\\partial z_{k}$" + (" (true class)" if y[k] else "") for k in at])
+        bottom.set_xticks(at, [f"$\\partial L/\\partial z_{k}$" + (" (true class)" if k == true_class else "") for k in at])
         bottom.tick_params(axis="x", length=0)
-        bottom.set_ylim(min(whole.min(), part.min()) - 0.18, max(whole.max(), part.max()) + 0.15)
+        bottom.set_ylim(min(*whole, *part) - 0.18, max(*whole, *part) + 0.15)
         bottom.set_yticks([])
         bottom.spines[["left", "bottom"]].set_visible(False)
         bottom.legend(loc="upper right", handlelength=1.4)

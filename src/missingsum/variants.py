@@ -89,6 +89,7 @@ SCALES: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
     "over-c": lambda v, s: v / s.shape[1],
     "mean-over-everything": lambda v, s: v / s.size,
 }
+ROW_SCALES = ("sign", "factor-two", "half", "times-c", "over-c")  # those that a single row can show
 FACTORS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
     "extra-sigmoid-prime": lambda v, s: v * s * (1 - s),
 }
@@ -118,9 +119,9 @@ def _afterwards(result: np.ndarray, s: np.ndarray, slips: Sequence[str]) -> np.n
 # --- Vector-Jacobian products --------------------------------------------------------------------------------------------
 
 
-def product_variants(most: int = 2, upstreams: Iterable[str] = tuple(UPSTREAMS)) -> Iterator[Variant]:
+def product_variants(most: int = 2) -> Iterator[Variant]:
     """All ways to get a vector-Jacobian product wrong with 1 to ``most`` slips; the data of a sample is a `Product`."""
-    for slips in _choices((*JACOBIANS, *FORMULAS), upstreams, SCALES, FACTORS, ROWS, most=most):
+    for slips in _choices((*JACOBIANS, *FORMULAS), UPSTREAMS, SCALES, FACTORS, ROWS, most=most):
         yield Variant(slips, lambda data, slips=slips: wrong_product(data, slips))
 
 
@@ -141,21 +142,22 @@ def wrong_product(data: Product, slips: Sequence[str]) -> np.ndarray:
 
 def total_derivative_variants(most: int = 2) -> Iterator[Variant]:
     """Ways to get dL/dz wrong, all entries of one example at once."""
-    for variant in product_variants(most, CROSS_ENTROPY_UPSTREAMS):
-        yield Variant(variant.slips, lambda data, wrong=variant.wrong: wrong(data)[0])
+    for slips in _choices((*JACOBIANS, "fused-as-softmax"), CROSS_ENTROPY_UPSTREAMS, ROW_SCALES, FACTORS, most=most):
+        if slips != ("log-derivative", "not-divided-by-s"):  # these two cancel
+            yield Variant(slips, lambda data, slips=slips: wrong_product(data, slips)[0])
     yield from _one_row({"targets-must-sum-to-one": _minus_targets}, most)
 
 
 def missing_part_variants(most: int = 2) -> Iterator[Variant]:
     """Ways to get dL/dz minus its i = j term wrong."""
     yield from _one_row(MISSING_PARTS, most)
-    for slips in _choices(SCALES, FACTORS, most=most):
+    for slips in _choices(ROW_SCALES, FACTORS, most=most):
         yield Variant(slips, lambda data, slips=slips: _afterwards(data.missing_part, data.output, slips)[0])
 
 
 def _one_row(instead: Mapping[str, Callable[[Product], np.ndarray]], most: int) -> Iterator[Variant]:
     """What is computed ``instead`` of the right answer, as it is or with slips of scale."""
-    for slips in _choices(instead, SCALES, FACTORS, most=most):
+    for slips in _choices(instead, ROW_SCALES, FACTORS, most=most):
         if slips[0] in instead:
             yield Variant(slips, lambda data, slips=slips: _afterwards(instead[slips[0]](data), data.output, slips)[0])
 
@@ -183,7 +185,7 @@ MISSING_PARTS: dict[str, Callable[[Product], np.ndarray]] = {
 
 def jacobian_variants(most: int = 2) -> Iterator[Variant]:
     """Ways to get the entries ∂s_i/∂z_j of one example wrong, all (c, c) at once; the data is a `Product` of one row."""
-    for slips in _choices(JACOBIANS, SCALES, most=most):
+    for slips in _choices(JACOBIANS, ROW_SCALES, most=most):
         yield Variant(slips, lambda data, slips=slips: _wrong_jacobian(data, slips))
     for table in (  # s_i (1 - s_j) with other indices
         lambda s: np.outer(s * (1 - s), np.ones_like(s)),

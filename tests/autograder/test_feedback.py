@@ -1,33 +1,18 @@
-"""The feedback page says what a student needs to know, and stays inert whatever a student wrote."""
+"""The feedback page says what a student needs to know."""
 
 from __future__ import annotations
 
 import re
-import shutil
 from html import unescape
 
-import pytest
 from autograder.feedback import feedback_page
 from autograder.result import CheckResult, ProblemResult, Result
 from autograder.standing import Standing, WrittenAnswer
 from missingsum.diagnosis import in_words
 from missingsum.slips import SLIPS
-from playwright.sync_api import sync_playwright
 
 SEEN = "entry [1, 4] is 0.2; it should be 0.05 (relative error 0.41, 97% of the entries are off)."
 CODE = {"softmax_forward": "def softmax_forward(z):\n    return np.exp(z)", "softmax_backward": "def softmax_backward(s, g):\n    return g * s * (1 - s)"}
-ATTACKS = (
-    "<script>window.owned = 'script'</script>",
-    "<img src=x onerror=\"window.owned = 'event handler'\">",
-    "\"><svg onload=\"window.owned = 'svg'\"></svg>",
-    "</pre></title></style><iframe srcdoc=\"<script>parent.owned = 'frame'</script>\"></iframe>",
-    "<img src='http://attacker.example/leak'><link rel=stylesheet href='http://attacker.example/leak.css'>",
-    "<style>@import 'http://attacker.example/style.css'; body { display: none }</style>",
-    "<a href=\"javascript:window.owned = 'link'\">see</a> [see](javascript:window.owned=1)",
-    "<meta http-equiv=refresh content='0; url=http://attacker.example/'><base href='http://attacker.example/'>",
-    "{{ 7 * 7 }} {% raw %}",
-)
-
 
 def right(name: str, points: float = 2) -> ProblemResult:
     return ProblemResult(name, (CheckResult("values of a batch", points, True), CheckResult("the input stays as it is", 1, True)))
@@ -58,14 +43,6 @@ def text(html: str) -> str:
     """What a reader reads, on one line."""
     body = re.sub(r"<style>.*?</style>", "", html, flags=re.S)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split()).replace(" .", ".").replace(" )", ")").replace(" :", ":")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 def test_the_explanation_stands_once_with_its_section_beside_the_code():
@@ -156,51 +133,3 @@ def test_text_without_an_encoding_controls_and_turned_writing_are_spelled_out():
 def test_an_endless_text_is_cut():
     html = page(code={"softmax_backward": "x" * 1_000_000})
     assert len(html) < 60_000 and "more characters, not shown here" in html
-
-
-@pytest.mark.parametrize("guard", ["none", "policy alone", "page"])
-def test_no_attack_runs_or_asks_the_network(browser, tmp_path, guard):
-    """Without any guard the attacks work; the content policy stops them alone, and the page does not even hold them."""
-    attack = "\n".join(ATTACKS)
-    hostile = feedback_page(
-        Result(attack, attack, (ProblemResult(attack, (CheckResult(attack, 1, False, attack), CheckResult(attack, 1, True))), right(attack)), "", (attack,)),
-        Standing(attack, attack, 0, 4, written=(WrittenAnswer(attack, attack, 4, 1.0, attack), WrittenAnswer(attack, attack, 4))),
-        {attack: attack}, "../book/")
-    policy = re.search(r"<meta http-equiv=\"Content-Security-Policy\"[^>]*>", hostile)[0]
-    without_refresh = "\n".join(a for a in ATTACKS if "refresh" not in a)
-    html = {"none": without_refresh, "policy alone": f"<head>{policy}</head><body>{without_refresh}", "page": hostile}[guard]
-    (tmp_path / "page.html").write_text(f"<meta charset=utf-8>{html}" if guard == "none" else html, encoding="utf-8")
-    asked = []
-    with browser.new_page() as opened:
-        opened.route(re.compile("^http"), lambda route: (asked.append(route.request.url), route.abort()))
-        opened.goto((tmp_path / "page.html").as_uri())
-        opened.wait_for_function("document.readyState === 'complete'")
-        owned = opened.evaluate("window.owned || ''")
-        live = opened.evaluate("""[...document.querySelectorAll('*')].filter(e => ['SCRIPT', 'IFRAME', 'IMG', 'svg', 'BASE'].includes(e.tagName)
-            || [...e.attributes].some(a => a.name.startsWith('on')) || /^javascript/i.test(e.protocol || '')).length""")
-    assert bool(owned) == bool(asked) == (guard == "none"), (owned, asked)
-    assert (live == 0) == (guard == "page")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_phone_shows_it_without_sideways_scrolling_and_with_enough_contrast(browser, tmp_path, scheme):
-    grade = standing(2, late_penalty=2, needs_hand_grading=True, written=(WrittenAnswer("why", "w" * 500, 4, None, "Look again."),))
-    (tmp_path / "page.html").write_text(page(
-        result(right("softmax_forward"), wrong("softmax_backward", "missing-sum"), wrong("f" * 90), notices=("n" * 300,)), grade,
-        {**CODE, "softmax_backward": f"# {'long ' * 80}"}), encoding="utf-8")
-    with browser.new_page(viewport={"width": 375, "height": 700}, color_scheme=scheme) as opened:
-        opened.goto((tmp_path / "page.html").as_uri())
-        assert opened.evaluate("document.documentElement.scrollWidth") <= 375
-        assert opened.evaluate(LOWEST_CONTRAST) >= 4.5
-
-
-LOWEST_CONTRAST = """() => {
-    const channels = colour => colour.match(/[\\d.]+/g).map(Number);
-    const light = colour => channels(colour).slice(0, 3).map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-        .reduce((sum, v, k) => sum + v * [0.2126, 0.7152, 0.0722][k], 0);
-    const ground = e => { const c = getComputedStyle(e).backgroundColor; return (channels(c)[3] ?? 1) ? c : ground(e.parentElement); };
-    return Math.min(...[...document.body.querySelectorAll('*')].filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())).map(e => {
-        const [a, b] = [light(getComputedStyle(e).color), light(ground(e))].sort((x, y) => y - x);
-        return (a + 0.05) / (b + 0.05);
-    }));
-}"""

@@ -1,0 +1,203 @@
+"""The class report says how a class did, what it got wrong and who needs a talk; its table is safe in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import time
+from html import unescape
+
+import pytest
+from autograder.report import class_csv, class_report
+from autograder.result import CheckResult, ProblemResult, Result
+from autograder.slip_phrases import PHRASES
+from autograder.standing import Standing, WrittenAnswer
+from missingsum.diagnosis import in_words
+from missingsum.slips import SLIPS
+
+
+def problem(name: str, *slips: str, passed: bool = False, message: str | None = None) -> ProblemResult:
+    said = "" if passed else message if message is not None else f"entry [0] is 1; it should be 2. {in_words(slips)}"
+    return ProblemResult(name, (CheckResult("values", 4, passed, said, slips), CheckResult("the input stays as it is", 1, passed, said)))
+
+
+def student(name: str, *wrong: ProblemResult, **more) -> Result:
+    found = {p.problem: p for p in wrong}
+    names = ("softmax_forward", "softmax_partial", "softmax_backward")
+    return Result(name, "ps2_missing_sum", tuple(found.get(n) or problem(n, passed=True) for n in names), **more)
+
+
+CLASS = [
+    student("grace"),
+    student("ada", problem("softmax_backward", "missing-sum")),
+    student("carl", problem("softmax_backward", "missing-sum"), problem("softmax_partial", "missing-sum")),
+    student("emmy", problem("softmax_backward", "sign")),
+    student("kurt", problem("softmax_backward")),
+    student("dana", problem("softmax_forward", message="it did not end within 5 s and was stopped."), seconds=31.26),
+    student("hedy", problem("softmax_forward", message="Write softmax_forward first.")),
+    Result("olga", "ps2_missing_sum", (), unreadable="the file is not JSON"),
+]
+
+
+def standing(result: Result, **more) -> Standing:
+    return Standing(result.student, result.assignment, **{"score": result.score, "max_score": 15, **more})
+
+
+def report(results=CLASS, standings=None, feedback=None, book="../book/") -> str:
+    standings = {r.student: standing(r) for r in results} if standings is None else standings
+    feedback = {r.student: f"feedback/{r.student}.html" for r in results} if feedback is None else feedback
+    return class_report(results, standings, feedback=feedback, book=book)
+
+
+def text(html: str) -> str:
+    """What a reader reads, on one line."""
+    body = re.sub(r"<style>.*?</style>|<wbr>|</?(a|bdi|code|strong)\b[^>]*>", "", html, flags=re.S)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+
+
+def part(html: str, heading: str) -> str:
+    """The text from this heading to the next of any level."""
+    return text(re.search(rf"<h[23][^>]*>{heading}</h[23]>(.*?)(<h[23]|</main>)", html, flags=re.S)[1])
+
+
+def test_it_says_how_many_and_how_well():
+    said = text(report())
+    assert "Problem set 2: The missing sum" in said and "Students 8" in said
+    assert "Mean 8.75 of 15" in said and "Median 10 of 15" in said and "Full marks 1" in said and "Unreadable 1" in said
+
+
+def test_the_distribution_counts_everybody_once():
+    html = report()
+    assert "0–9: 1; 30–39: 1; 60–69: 5; 100: 1." in html
+    assert "Of 8 students, 1 has full marks and 2 less than half of the points." in part(html, "How the scores are spread")
+
+
+def test_the_hardest_function_is_named():
+    said = part(report(), "Mean score by function")
+    assert "softmax_backward 43 % (2.14 of 5)" in said and "7 submissions that could be read" in said
+    assert "The hardest was softmax_backward, with 43 %." in said
+
+
+def test_frequent_slips_are_told_in_words_with_a_link_and_rare_ones_with_a_name():
+    html = report()
+    said = part(html, "What the class got wrong")
+    assert "29 % (2 of 7) kept only the diagonal of the Jacobian in softmax_backward" in said
+    assert f'href="../book/{SLIPS["missing-sum"].page}"' in html
+    assert "emmy: turned the sign round in softmax_backward" in said
+    assert "not recognised: softmax_backward of kurt." in said
+
+
+def test_without_a_book_sections_are_named_and_not_linked():
+    html = report(book=None)
+    assert SLIPS["missing-sum"].where in text(html) and "chapters/" not in html
+
+
+def test_who_needs_a_talk_and_why():
+    said = part(report(), "Students who need a talk")
+    assert said.startswith("olga nothing could be read carl 33 % of the points no points in 2 of 3 functions "
+                           "kept only the diagonal of the Jacobian in 2 functions")
+    assert "ada" not in said
+
+
+def test_slow_and_stopped_submissions_are_listed_and_unwritten_ones_are_not():
+    said = part(report(), "Slow or crashed submissions")
+    assert "dana 31.26 s in the sandbox softmax_forward: it did not end within 5 s and was stopped." in said
+    assert "hedy" not in said and "ada" not in said and "olga" not in said
+
+
+@pytest.mark.parametrize("message", ["it raises ValueError: no.", "its process ended in the middle: a crash, too much memory or time.",
+                                     "it printed more than 1 MB and was stopped.", "not tried, because 2 earlier calls had to be stopped."])
+def test_every_kind_of_trouble_is_listed(message):
+    assert message in part(report([student("ada", problem("softmax_forward", message=message))]), "Slow or crashed submissions")
+
+
+def test_unreadable_submissions_are_listed_with_the_reason():
+    assert part(report(), "Unreadable submissions") == "olga The file is not JSON"
+
+
+def test_the_table_is_sorted_and_leads_to_the_feedback():
+    html = report()
+    rows = [text(row) for row in re.findall(r"<tr><th scope=\"row\">.*?</tr>", html, flags=re.S)]
+    assert [row.split()[0] for row in rows] == ["ada", "carl", "dana", "emmy", "grace", "hedy", "kurt", "olga"]
+    assert rows[0] == "ada 10 5 5 0 missing-sum –" and rows[-1] == "olga 0 could not be read –"
+    assert 'href="./feedback/ada.html"' in html
+
+
+def test_late_and_waiting_students_are_marked_and_the_statistics_wait_too():
+    standings = {r.student: standing(r, max_score=19) for r in CLASS}
+    standings["ada"] = standing(CLASS[1], score=8, max_score=19, late_penalty=2, seconds_late=7200, needs_hand_grading=True,
+                                written=(WrittenAnswer("why", "…", 4),))
+    html = report(standings=standings)
+    assert "ada 8 5 5 0 missing-sum to grade 2 hours (−2)" in text(html) and "Late 1" in text(html)
+    assert "Written answers of 1 of 8 students are still to be graded by hand" in text(html)
+    assert "Mean, functions 8.75 of 15" in text(html)
+
+
+def test_hand_given_points_count_when_all_are_given():
+    standings = {r.student: standing(r, score=r.score + 3, max_score=19, written=(WrittenAnswer("why", "…", 4, 3.0),)) for r in CLASS}
+    assert "Mean 11.75 of 19" in text(report(standings=standings))
+
+
+def test_a_class_without_mistakes_and_a_class_without_students():
+    said = text(report([student("ada"), student("grace")]))
+    assert "No mistake was recognised" in said and "Nobody:" in said
+    assert "There are no submissions yet." in text(report([]))
+
+
+def test_a_student_without_standing_or_feedback_is_shown_all_the_same():
+    html = report(standings={}, feedback={})
+    assert "ada 10 5 5 0 missing-sum –" in text(html) and "feedback/" not in html
+
+
+def test_the_order_of_the_results_does_not_matter():
+    assert report(CLASS) == report(CLASS[::-1])
+    assert class_csv(CLASS, {}) == class_csv(CLASS[::-1], {})
+
+
+def test_a_slip_that_the_book_no_longer_knows_does_not_break_the_report():
+    found = ProblemResult("softmax_forward", (CheckResult("values", 1, False, "wrong", ("gone",)),))
+    assert "made the mistake gone" in text(report([Result("ada", "ps2_missing_sum", (found,))]))
+
+
+def test_every_slip_has_a_phrase_for_the_class():
+    assert set(PHRASES) == set(SLIPS), "give every slip a phrase in autograder/slip_phrases.py"
+
+
+def test_five_hundred_students_take_less_than_two_seconds():
+    many = [student(f"s{k:04}", *CLASS[k % 7].problems) for k in range(500)]
+    started = time.process_time()
+    report(many)
+    assert time.process_time() - started < 2
+
+
+# --- the table for a spreadsheet -------------------------------------------------------------------------------------
+
+
+def rows(results, standings=None) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(class_csv(results, standings or {}), newline="")))
+
+
+def test_the_csv_holds_one_row_a_student():
+    late = {"ada": standing(CLASS[1], score=11, max_score=19, late_penalty=2, seconds_late=60, written=(WrittenAnswer("why", "…", 4, 3.0),))}
+    found = rows(CLASS, late)
+    assert len(found) == len(CLASS)
+    assert found[0] == {
+        "student": "ada", "assignment": "ps2_missing_sum", "score": "11", "max_score": "19", "softmax_forward": "5", "softmax_partial": "5",
+        "softmax_backward": "0", "written": "3", "late_penalty": "2", "seconds_late": "60", "needs_hand_grading": "no",
+        "slips": "softmax_backward: missing-sum", "unreadable": "",
+    }
+    assert found[-1]["unreadable"] == "the file is not JSON" and found[-1]["softmax_forward"] == "0"
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", " =", "＝"])
+def test_no_field_of_the_csv_is_a_formula(start):
+    attack = f"{start}HYPERLINK(\"http://attacker.example\";\"score\")"
+    cells = [field for row in rows([Result(attack, attack, (problem(attack, passed=True),), attack)]) for field in (*row, *row.values())]
+    assert sum("HYPERLINK" in cell for cell in cells) == 4
+    assert not [cell for cell in cells if re.match(r"[=+\-@\t\r\n＝]", cell.lstrip(" "))]
+
+
+def test_names_with_commas_quotes_and_line_breaks_stay_one_field():
+    name = 'O\'Neill, "Ada"\nRow two,5,5'
+    assert [row["student"] for row in rows([student(name)])] == [name]

@@ -1,0 +1,214 @@
+"""The diagnosis names what went wrong, one slip or two at once, and never guesses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from missingsum import variants
+from missingsum.diagnosis import UNEXPLAINED, Sample, explain, in_words
+from missingsum.slips import SLIPS
+from missingsum.variants import Product
+
+ROOT = Path(__file__).parents[2]
+SHAPES = [((5, 7), (4, 3)), ((3, 8), (6, 2)), ((2, 5), (7, 4))]
+
+# Combinations that compute one and the same thing as a simpler one, or as an equally simple one that comes first.
+SAME = {
+    ("identity", "extra-sigmoid-prime"): ("missing-sum",),
+    ("diagonal-formula-everywhere", "ignores-upstream"): ("lost-factor", "ignores-upstream"),
+    ("twice", "ignores-upstream"): ("ignores-upstream",),
+}
+
+
+def softmax(z):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def example(rng, shape, upstream=None) -> Product:
+    s = softmax(rng.normal(size=shape))
+    J = np.array([np.diag(row) - np.outer(row, row) for row in s])
+    return Product(J, s, rng.normal(size=shape) if upstream is None else upstream(s))
+
+
+def of_cross_entropy(rng, c, one_hot=False) -> Product:
+    y = np.eye(c)[[rng.integers(c)]] if one_hot else rng.uniform(0.2, 1.5, size=(1, c))
+    return example(rng, (1, c), lambda s: -y / s)
+
+
+def samples(data, truth, answer):
+    return [Sample(d, truth(d), answer(d)) for d in data]
+
+
+def value(data):
+    return data.value
+
+
+def named(variant) -> str:
+    return " + ".join(variant.slips)
+
+
+# --- It names -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("variant", list(variants.product_variants()), ids=named)
+def test_one_or_two_slips_in_a_vector_jacobian_product_are_named(variant, rng):
+    right_jacobian = not {*variants.JACOBIANS, *variants.FORMULAS} & set(variant.slips)
+    nothing_left = right_jacobian and "ignores-upstream" in variant.slips  # the rows of J sum to 0, whatever follows
+    expected = ("ignores-upstream",) if nothing_left else SAME.get(variant.slips, variant.slips)
+    for shapes in SHAPES:
+        data = [example(rng, shape) for shape in shapes]
+        assert explain(samples(data, value, variant.wrong), variants.product_variants()) == expected
+
+
+@pytest.mark.parametrize("variant", list(variants.total_derivative_variants(most=1)), ids=named)
+def test_slips_in_the_derivative_of_cross_entropy_are_named(variant, rng):
+    found = explain(samples([of_cross_entropy(rng, c) for c in (4, 6)], lambda d: d.value[0], variant.wrong),
+                    variants.total_derivative_variants())
+    assert found == variant.slips
+
+
+@pytest.mark.parametrize("variant", list(variants.missing_part_variants()), ids=named)
+def test_slips_in_the_missing_part_are_named(variant, rng):
+    found = explain(samples([of_cross_entropy(rng, c) for c in (4, 6)], lambda d: d.missing_part[0], variant.wrong),
+                    variants.missing_part_variants())
+    assert found == variant.slips
+
+
+@pytest.mark.parametrize("variant", list(variants.jacobian_variants(most=1)), ids=named)
+def test_slips_in_the_entries_of_the_jacobian_are_named(variant, rng):
+    found = explain(samples([example(rng, (1, c)) for c in (4, 5)], lambda d: d.jacobian[0], variant.wrong),
+                    variants.jacobian_variants())
+    assert found == variant.slips
+
+
+@pytest.mark.parametrize("variant", list(variants.forward_variants(softmax, most=1)), ids=named)
+def test_slips_in_softmax_itself_are_named(variant, rng):
+    found = explain(samples([rng.normal(size=shape) for shape in ((4, 6), (3, 5))], softmax, variant.wrong),
+                    variants.forward_variants(softmax))
+    assert found == variant.slips
+
+
+def test_the_simplest_explanation_wins_over_a_pair_that_fits_as_well(rng):
+    data = [example(rng, shape) for shape in SHAPES[0]]
+    found = explain(samples(data, value, lambda d: d.upstream * d.output * (1 - d.output)), variants.product_variants())
+    assert found == ("missing-sum",)
+
+
+def test_a_slip_is_named_at_any_scale_of_the_upstream_gradient(rng):
+    data = [example(rng, shape, lambda s: 1e6 * rng.normal(size=s.shape)) for shape in SHAPES[0]]
+    assert explain(samples(data, value, lambda d: -d.value), variants.product_variants()) == ("sign",)
+
+
+# --- It never accuses a right answer ---------------------------------------------------------------------------------------
+
+
+FAMILIES = {
+    "product": (variants.product_variants, value),
+    "derivative": (variants.total_derivative_variants, lambda d: d.value[0]),
+    "missing part": (variants.missing_part_variants, lambda d: d.missing_part[0]),
+    "Jacobian": (variants.jacobian_variants, lambda d: d.jacobian[0]),
+}
+
+
+def data_of(family, rng, one_hot=False):
+    if family == "product":
+        return [example(rng, shape) for shape in SHAPES[0]]
+    return [of_cross_entropy(rng, c, one_hot) for c in (4, 6)]
+
+
+@pytest.mark.parametrize("error", [0, 1e-15, 1e-12, 1e-7], ids=lambda e: f"off by {e:g}")
+@pytest.mark.parametrize("one_hot", [False, True], ids=["any targets", "one-hot targets"])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_right_answers_are_never_accused(family, one_hot, error, rng):
+    language, truth = FAMILIES[family]
+    found = explain(samples(data_of(family, rng, one_hot), truth, lambda d: truth(d) * (1 + error)), language())
+    assert found == ()
+
+
+@pytest.mark.parametrize("one_hot", [False, True], ids=["any targets", "one-hot targets"])
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_right_answer_is_not_accused_where_the_truth_was_measured_badly(family, one_hot, rng):
+    language, truth = FAMILIES[family]
+    found = explain(samples(data_of(family, rng, one_hot), lambda d: truth(d) * (1 + 1e-5 * rng.normal(size=truth(d).shape)), truth),
+                    language())
+    assert found == ()
+
+
+def test_a_right_softmax_is_never_accused(rng):
+    data = [rng.normal(size=shape) for shape in ((4, 6), (3, 5))]
+    assert explain(samples(data, softmax, softmax), variants.forward_variants(softmax)) == ()
+
+
+# --- It never guesses --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_hundred_random_answers_are_not_recognised(family, rng):
+    language, truth = FAMILIES[family]
+    for _ in range(100 if family == "product" else 25):
+        found = explain(samples(data_of(family, rng), truth, lambda d: rng.normal(size=truth(d).shape)), language())
+        assert found == ()
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_one_changed_entry_is_not_recognised(family, rng):
+    def changed(d):
+        answer = np.array(truth(d))
+        answer.flat[rng.integers(answer.size)] += 0.1
+        return answer
+
+    language, truth = FAMILIES[family]
+    assert explain(samples(data_of(family, rng), truth, changed), language()) == ()
+
+
+@pytest.mark.parametrize("wrong", [
+    lambda d: np.tanh(d.upstream) * d.output,
+    lambda d: d.value + 0.01,
+    lambda d: d.value**3,
+    lambda d: d.value[:, ::-1],
+    lambda d: np.abs(d.value),
+    lambda d: 1.5 * d.value,
+    lambda d: d.output * (d.upstream - d.upstream.mean(axis=1, keepdims=True)),
+], ids=["tanh", "shifted", "cubed", "reversed", "absolute", "times 1.5", "mean for dot"])
+def test_another_function_is_not_recognised(wrong, rng):
+    assert explain(samples(data_of("product", rng), value, wrong), variants.product_variants()) == ()
+
+
+def test_a_slip_in_one_sample_only_is_no_explanation(rng):
+    one, two = data_of("product", rng)
+    mixed = [Sample(one, one.value, -one.value), Sample(two, two.value, two.value)]
+    assert explain(mixed, variants.product_variants()) == ()
+    assert explain(mixed[:1], variants.product_variants()) == (), "one sample is not enough"
+
+
+@pytest.mark.parametrize("answer", [
+    lambda t: None, lambda t: "0", lambda t: t.tolist(), lambda t: t.astype(object), lambda t: t + 0j, lambda t: t[:, :-1],
+    lambda t: np.full_like(t, np.nan), lambda t: np.full_like(t, np.inf),
+], ids=["None", "text", "list", "objects", "complex", "shape", "nan", "inf"])
+def test_answers_that_are_no_real_numbers_are_not_recognised(answer, rng):
+    assert explain(samples(data_of("product", rng), value, lambda d: answer(d.value)), variants.product_variants()) == ()
+
+
+# --- Its words ---------------------------------------------------------------------------------------------------------------
+
+
+def test_every_slip_of_the_language_has_words():
+    language = [v for family, _ in FAMILIES.values() for v in family()] + list(variants.forward_variants(softmax))
+    assert {slip for variant in language for slip in variant.slips} <= SLIPS.keys()
+    assert UNEXPLAINED in in_words(())
+    both = in_words(["missing-sum", "sign"])
+    assert SLIPS["missing-sum"].explanation in both and SLIPS["sign"].explanation in both
+
+
+@pytest.mark.parametrize("slip", SLIPS.values(), ids=SLIPS)
+def test_every_slip_leads_to_a_section_of_the_book(slip):
+    assert f"({slip.section})=" in (ROOT / "chapters" / f"{slip.chapter}.md").read_text()
+
+
+@pytest.fixture
+def rng(request):
+    """Other numbers for each test, the same in every run."""
+    return np.random.default_rng(list(request.node.name.encode()))
