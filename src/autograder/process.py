@@ -6,7 +6,6 @@ import json
 import os
 import selectors
 import signal
-import subprocess
 import time
 
 from autograder import sandbox, wire
@@ -87,10 +86,17 @@ class Process:
                             selector.unregister(self._output)
                         continue
                     if not chunk:
+                        self._read_last_words()
                         raise Stopped("its process ended in the middle: a crash, too much memory or time, or a call that ends Python")
                     incoming += chunk
                     if message := self._complete(incoming):
                         return message
+
+    def _read_last_words(self) -> None:
+        try:
+            self._printed = (self._printed + os.read(self._output, 1 << 16))[-2000:]
+        except BlockingIOError:
+            pass
 
     def _write(self, outgoing: bytes) -> bytes:
         try:

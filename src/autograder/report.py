@@ -21,10 +21,13 @@ from missingsum.slips import SLIPS
 LOW = 0.5
 """A score below this share of the maximum is a reason for a talk."""
 
+REPEATED = 3
+"""The same slip in so many functions is one too."""
+
 SLOW = 10.0
 """Seconds in the sandbox from which a submission counts as slow; most need less than one."""
 
-_TROUBLE = re.compile(r"\b(it raises|stopped|used up|its process|its reply|its cell|it printed|it wrote|larger than)\b")
+_TROUBLE = re.compile(r"\b(it raises|stopped|used up|its process|its reply|its cell (did not run|ran)|it printed|it wrote|larger than)\b")
 """How the messages begin or end that say a function did not run to its end."""
 
 
@@ -89,12 +92,12 @@ class Member:
 
 @dataclass(frozen=True)
 class Finding:
-    """One slip in one function, and who made it."""
+    """One slip, who made it, and in which functions how often."""
 
     slip: str
-    problem: str
     members: list[Member]
     share: float
+    places: list[tuple[str, int]]
     link: str | None
 
     @property
@@ -192,16 +195,14 @@ class Group:
     @cached_property
     def findings(self) -> list[Finding]:
         """The slips of the class, the most frequent first."""
-        made: dict[tuple[str, str], list[Member]] = {}
+        made: dict[str, list[Member]] = {}
         for member in self.readable:
-            for problem in member.result.problems:
-                for slip in problem.slips:
-                    made.setdefault((slip, problem.problem), []).append(member)
-        order = [name for name, *_ in self.problems]
-        ranked = sorted(made.items(), key=lambda item: (-len(item[1]), order.index(item[0][1]), item[0][0]))
-        return [Finding(slip, problem, members, len(members) / len(self.readable),
+            for slip in member.result.slips:
+                made.setdefault(slip, []).append(member)
+        ranked = sorted(made.items(), key=lambda item: (-len(item[1]), item[0]))
+        return [Finding(slip, members, len(members) / len(self.readable), self._places(slip, members),
                         section_link(SLIPS[slip], self.book) if slip in SLIPS else None)
-                for (slip, problem), members in ranked]
+                for slip, members in ranked]
 
     @cached_property
     def unexplained(self) -> list[tuple[str, list[Member]]]:
@@ -220,6 +221,10 @@ class Group:
     def troubles(self) -> list[tuple[Member, list[str]]]:
         return [(m, m.troubles) for m in self.members if m.troubles]
 
+    def _places(self, slip: str, members: list[Member]) -> list[tuple[str, int]]:
+        counts = Counter(p.problem for m in members for p in m.result.problems if slip in p.slips)
+        return [(name, counts[name]) for name, *_ in self.problems if counts[name]]
+
     def _reasons(self, member: Member) -> Iterator[str]:
         result = member.result
         if result.unreadable:
@@ -231,7 +236,7 @@ class Group:
         if len(failed) > 1 and len(failed) * 2 >= len(result.problems):
             yield f"no points in {len(failed)} of {len(result.problems)} functions"
         for slip, times in Counter(slip for p in result.problems for slip in p.slips).items():
-            if times > 1:
+            if times >= REPEATED:
                 yield f"{phrase(slip)} in {times} functions"
 
 

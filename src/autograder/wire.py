@@ -16,6 +16,8 @@ import numpy as np
 
 HEADER = struct.Struct("<II")
 KINDS = "fiub"
+"""NumPy's kinds of real numbers: float, signed and unsigned integer, bool."""
+MAX_TEXT = 10_000
 
 
 class Malformed(ValueError):
@@ -30,7 +32,7 @@ def pack(message: dict, buffers: bytes = b"") -> bytes:
 
 def encode(value: object, buffers: list[bytes]) -> dict:
     """The structure of ``value``; the bytes of its arrays are appended to ``buffers``."""
-    if type(value) in (bool, str) or value is None:
+    if type(value) is bool or value is None or (type(value) is str and len(value) <= MAX_TEXT):
         return {"kind": "plain", "value": value}
     if type(value) is int:
         return {"kind": "int", "value": str(value)} if abs(value) < 2**256 else {"kind": "other", "type": "huge int"}
