@@ -16,6 +16,9 @@ import numpy as np
 from missingsum.comparison import not_real_numbers
 from missingsum.slips import SLIPS
 
+CLEAR = 1e-3
+"""A mistake changes the answer by more than this; what changes it less cannot be told from an error of measurement."""
+
 UNEXPLAINED = "The cause is not recognised."
 
 
@@ -51,7 +54,7 @@ def explain(samples: Sequence[Sample], variants: Iterable[Variant], rtol: float 
         wrong = [np.broadcast_to(variant.wrong(s.data), np.shape(s.truth)) for s in readable]
         if not all(_close(s.answer, w, s.truth, rtol) for s, w in zip(readable, wrong)):
             continue
-        if sum(not _close(w, s.truth, s.truth, rtol) for s, w in zip(readable, wrong)) >= 2:
+        if sum(not _close(w, s.truth, s.truth, CLEAR) for s, w in zip(readable, wrong)) >= 2:
             return variant.slips
     return ()
 

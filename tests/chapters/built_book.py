@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).resolve().parents[2]
-BUILD = (str(Path(sys.executable).with_name("jupyter-book")), "build", "-n", "-W", "--keep-going")
+BUILD = (str(Path(sys.executable).with_name("jupyter-book")), "build", "-n", "-W", "--keep-going", "--quiet")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,54 @@
+"""The class of `tests/submissions`, written once and graded once with the command that an instructor types."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ..submissions.make import write_class
+from .notebooks import ASSIGNMENT, ROOT
+
+SEED = 20261121
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What one run of ``autograder grade`` left behind."""
+
+    submitted: Path
+    out: Path
+    status: int
+    stdout: str
+    stderr: str
+
+    @property
+    def records(self) -> list[dict]:
+        return json.loads((self.out / "records.json").read_text())
+
+
+def autograder(*arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run the command in the course's folder."""
+    command = [sys.executable, "-m", "autograder.cli", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+
+def grade(submitted: Path, out: Path, *options: object) -> Graded:
+    done = autograder("grade", ASSIGNMENT, "--submitted", submitted, "--out", out, "--json", out / "records.json", *options)
+    return Graded(submitted, out, done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture(scope="session")
+def submitted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("class")
+    write_class(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def graded(submitted: Path, tmp_path_factory: pytest.TempPathFactory) -> Graded:
+    return grade(submitted, tmp_path_factory.mktemp("graded"), "--seed", SEED, "--due", "2026-10-02 00:00")
