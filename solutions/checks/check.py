@@ -9,23 +9,41 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
 
 from missingsum.comparison import mismatch, not_real_numbers
-from missingsum.diagnosis import Sample, Variant, explain, in_words
+from missingsum.diagnosis import Sample, Variant, explain
 
 RTOL = 1e-9
 """Relative to the largest entry of the row; a right float64 answer is good to about 1e-13 at these inputs."""
 
 
-class Failed(Exception):
-    """A check did not pass: the message for the student, and the ids of the slips that explain it."""
+class Outcome(StrEnum):
+    """What became of a check."""
 
-    def __init__(self, message: str, slips: Sequence[str] = ()):
+    PASSED = "passed"
+    WRONG = "wrong"
+    """an answer came, and it is not right"""
+    RAISED = "raised"
+    """the function, or the cell that defines it, raised an exception"""
+    STOPPED = "stopped"
+    """it took too long or too much, or ended its process"""
+    MISSING = "missing"
+    """there is no such function, or it is as it was handed out"""
+    UNREADABLE = "unreadable"
+    """the submission as a whole could not be read"""
+
+
+class Failed(Exception):
+    """A check did not pass: what was seen, in a sentence for the student, and the ids of the slips that explain it."""
+
+    def __init__(self, message: str, slips: Sequence[str] = (), outcome: Outcome = Outcome.WRONG):
         super().__init__(message)
         self.slips = tuple(slips)
+        self.outcome = outcome
 
 
 @dataclass(frozen=True)
@@ -78,8 +96,7 @@ def require_samples(samples: Sequence[Sample], variants: Iterable[Variant], rtol
         if problem := not_real_numbers(sample.answer, np.shape(sample.truth)):
             raise Failed(f"{problem}.")
         if problem := mismatch(part(sample.answer), part(sample.truth), rtol):
-            slips = explain(samples, variants)
-            raise Failed(f"{problem}. {in_words(slips)}", slips)
+            raise Failed(f"{problem}.", explain(samples, variants))
 
 
 def require_inputs_unchanged(reply: Reply, *given: object) -> None:
@@ -88,7 +105,7 @@ def require_inputs_unchanged(reply: Reply, *given: object) -> None:
         if isinstance(before, np.ndarray) and not (
             isinstance(after, np.ndarray) and after.dtype == before.dtype and np.array_equal(before, after)
         ):
-            raise Failed(in_words(["mutates-input"]), ["mutates-input"])
+            raise Failed("the answer is right, but an array that the function was given is not the same after the call.", ["mutates-input"])
 
 
 def table(call: Caller, function: str, keys: Iterable[tuple], *arguments: object) -> np.ndarray:

@@ -32,7 +32,7 @@ def autograded_notebook(judged: Judged) -> dict[str, Any]:
 
 
 def _outputs(problem: ProblemResult) -> list[dict[str, Any]]:
-    lines = [f"{'✓' if check.passed else '✗'} {check.name} ({check.points:g})  {check.message}".rstrip() for check in problem.checks]
+    lines = [f"{'✓' if check.passed else '✗'} {check.name} ({check.points:g})  {problem.in_words(check)}".rstrip() for check in problem.checks]
     return [
         {"output_type": "stream", "name": "stdout", "text": "\n".join(lines) + "\n"},
         {"output_type": "execute_result", "execution_count": 1, "metadata": {}, "data": {"text/plain": str(problem.score)}},

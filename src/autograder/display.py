@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
+from checks.check import Outcome
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
@@ -33,7 +34,7 @@ def table(results: Sequence[Result], standings: Mapping[str, Standing]) -> None:
     if not results:
         return
     view = Table(title=f"{results[0].assignment}, {len(results)} submissions", caption="* written answers are still to be graded by hand")
-    view.add_column("student", overflow="fold")
+    view.add_column("student", no_wrap=True)
     for problem in results[0].problems:
         view.add_column(f"{problem.problem} /{problem.max_score:g}", justify="right", overflow="fold")
     view.add_column("score", justify="right")
@@ -64,7 +65,7 @@ def _remark(result: Result, standing: Standing) -> str:
     if result.unreadable:
         return "unreadable"
     remarks = list(result.slips)
-    if any("was stopped" in check.message for problem in result.problems for check in problem.checks):
+    if any(check.outcome is Outcome.STOPPED for problem in result.problems for check in problem.checks):
         remarks.append("stopped")
     if standing.seconds_late > 0:
         remarks.append("late")

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from autograder.pages import render, section_link
-from autograder.result import CheckResult, ProblemResult, Result
+from autograder.result import ProblemResult, Result
 from autograder.standing import Standing
-from missingsum.diagnosis import UNEXPLAINED, in_words
 from missingsum.slips import SLIPS
 
 
@@ -35,28 +34,15 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Function:
-    """One function as the page shows it; each check stands with what it saw."""
+    """One function as the page shows it."""
 
     graded: ProblemResult
     code: str
     explanations: tuple[Explanation, ...]
-    unexplained: bool
-    checks: tuple[tuple[CheckResult, str], ...]
 
     @property
     def right(self) -> bool:
         return all(check.passed for check in self.graded.checks)
-
-
-def observation(check: CheckResult) -> str:
-    """What the check saw, without the explanation, which the page gives beside the code."""
-    known = [slip for slip in check.slips if slip in SLIPS]
-    return check.message.removesuffix(in_words(known)).strip()
-
-
-def is_unexplained(problem: ProblemResult) -> bool:
-    """Are there wrong answers, and no slip that leads to them?"""
-    return not problem.slips and any(check.message.endswith(UNEXPLAINED) for check in problem.checks if not check.passed)
 
 
 def _function(problem: ProblemResult, code: str, book: str | None) -> Function:
@@ -65,6 +51,4 @@ def _function(problem: ProblemResult, code: str, book: str | None) -> Function:
         graded=problem,
         code=code.strip("\n"),
         explanations=tuple(Explanation(slip.explanation, slip.where, section_link(slip, book)) for slip in slips),
-        unexplained=is_unexplained(problem),
-        checks=tuple((check, observation(check)) for check in problem.checks),
     )

@@ -6,10 +6,11 @@ import hashlib
 import json
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import checks
 import numpy as np
-from checks.check import Check, Failed
+from checks.check import Check, Failed, Outcome, Problem
 
 from autograder import submission
 from autograder.probe import Probe
@@ -51,20 +52,29 @@ def judge(job: Job) -> Judged:
         return Judged(_unreadable(job, str(unreadable)), submission.blank(released))
     started = time.monotonic()
     with Probe(submitted.code_cells(), job.limits, unsafe=job.unsafe) as probe:
-        problems = tuple(
-            ProblemResult(problem.name, tuple(_run(check, probe, job, problem.name) for check in problem.checks))
-            for problem in checks.load(job.assignment).problems
-        )
+        problems = tuple(_problem(problem, probe, job, submitted, released) for problem in checks.load(job.assignment).problems)
     seconds = time.monotonic() - started
     return Judged(Result(job.student, job.assignment, problems, notices=submitted.notices, seconds=seconds), submitted)
+
+
+def _problem(problem: Problem, probe: Probe, job: Job, submitted: Submission, released: dict[str, Any]) -> ProblemResult:
+    graded = ProblemResult(problem.name, tuple(_run(check, probe, job, problem.name) for check in problem.checks))
+    untouched = submitted.source(problem.name) == submission.blank(released).source(problem.name)
+    if graded.score == 0 and untouched:
+        return _without_points(problem, Outcome.MISSING, "the cell is as it was handed out.")
+    return graded
+
+
+def _without_points(problem: Problem, outcome: Outcome, message: str) -> ProblemResult:
+    return ProblemResult(problem.name, tuple(CheckResult(c.name, c.points, outcome, message) for c in problem.checks))
 
 
 def _run(check: Check, probe: Probe, job: Job, problem: str) -> CheckResult:
     try:
         check.run(probe, _generator(job, problem, check.name))
     except Failed as failed:
-        return CheckResult(check.name, check.points, False, str(failed), failed.slips)
-    return CheckResult(check.name, check.points, True)
+        return CheckResult(check.name, check.points, failed.outcome, str(failed), failed.slips)
+    return CheckResult(check.name, check.points)
 
 
 def _generator(job: Job, problem: str, check: str) -> np.random.Generator:
@@ -75,7 +85,7 @@ def _generator(job: Job, problem: str, check: str) -> np.random.Generator:
 
 def _unreadable(job: Job, reason: str) -> Result:
     problems = tuple(
-        ProblemResult(p.name, tuple(CheckResult(c.name, c.points, False, "The submission could not be read.") for c in p.checks))
-        for p in checks.load(job.assignment).problems
+        _without_points(problem, Outcome.UNREADABLE, "the submission could not be read.")
+        for problem in checks.load(job.assignment).problems
     )
     return Result(job.student, job.assignment, problems, unreadable=reason)

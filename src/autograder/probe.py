@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 
-from checks.check import Failed, Reply
+from checks.check import Failed, Outcome, Reply
 
 from autograder import wire
 from autograder.process import Process, Stopped
@@ -33,6 +33,7 @@ class Probe:
         self._stops: Counter[str] = Counter()
         self._skipped: set[int] = set()
         self.cell_errors: dict[str, str] = {}
+        self._cell_outcomes: dict[str, Outcome] = {}
 
     def __enter__(self) -> Probe:
         return self
@@ -43,7 +44,7 @@ class Probe:
     def __call__(self, function: str, *arguments: object) -> Reply:
         """`Caller`: the answer of the student's ``function``, or `Failed` with what kept it from answering."""
         if self._stops[function] >= MOST_STOPS:
-            raise Failed(f"not tried, because {MOST_STOPS} earlier calls had to be stopped.")
+            raise Failed(f"not tried, because {MOST_STOPS} earlier calls had to be stopped.", outcome=Outcome.STOPPED)
         process = self._ready()
         buffers: list[bytes] = []
         request = {"do": "call", "function": function, "arguments": wire.encode(arguments, buffers)}
@@ -53,11 +54,12 @@ class Probe:
         except (Stopped, wire.Malformed) as stopped:
             self._stops[function] += 1
             self._end()
-            raise Failed(f"{stopped}.") from None
+            raise Failed(f"{stopped}.", outcome=Outcome.STOPPED) from None
 
     def _reply(self, function: str, reply: dict, body: memoryview) -> Reply:
         if reply.get("ok") is not True:
-            raise Failed(self._error(function, reply.get("error")))
+            error = reply.get("error")
+            raise Failed(self._error(function, error), outcome=self._outcome(function, error))
         answer, rest = wire.decode_first(reply.get("answer"), body)
         arguments = wire.decode(reply.get("arguments"), rest)
         if not isinstance(arguments, tuple):
@@ -78,6 +80,12 @@ class Probe:
             return f"{message or 'It is not written yet'}."
         return f"it raises {kind}{': ' if message else ''}{message}{f' ({where})' if where else ''}."
 
+    def _outcome(self, function: str, error: object) -> Outcome:
+        kind = error.get("type") if isinstance(error, dict) else None
+        if kind == "missing":
+            return self._cell_outcomes.get(function, Outcome.MISSING)
+        return Outcome.MISSING if kind == "NotImplementedError" else Outcome.RAISED
+
     def _ready(self) -> Process:
         """The running process; if there is none, a new one in which the cells have run."""
         while self._process is None:
@@ -96,16 +104,18 @@ class Probe:
             except Stopped as stopped:
                 self._skipped.add(number)
                 self.cell_errors[label] = f"while its cell ran, {stopped}."
+                self._cell_outcomes[label] = Outcome.STOPPED
                 self._end()
                 return
             if reply.get("ok") is not True:
                 self.cell_errors[label] = "its cell did not run: " + self._error(label, reply.get("error"))
+                self._cell_outcomes[label] = Outcome.RAISED
 
     def _allowance(self, seconds: float) -> tuple[float, str]:
         """The seconds that the next request may take and what to say if it takes longer; `Failed` if none are left."""
         remaining = self._deadline - time.monotonic()
         if remaining <= 0:
-            raise Failed(f"not tried, because the {self._limits.total:g} s for the whole submission were used up.")
+            raise Failed(f"not tried, because the {self._limits.total:g} s for the whole submission were used up.", outcome=Outcome.STOPPED)
         if remaining < seconds:
             return remaining, f"the {self._limits.total:g} s for the whole submission were used up"
         return seconds, f"it did not end within {seconds:g} s and was stopped"

@@ -11,11 +11,10 @@ from functools import cached_property
 from io import StringIO
 from statistics import fmean, median
 
-from autograder.feedback import is_unexplained, observation
 from autograder.pages import number, percent, render, section_link, visible
 from autograder.result import ProblemResult, Result
-from autograder.slip_phrases import phrase
 from autograder.standing import Standing
+from checks.check import Outcome
 from missingsum.slips import SLIPS
 
 LOW = 0.5
@@ -26,9 +25,6 @@ REPEATED = 3
 
 SLOW = 10.0
 """Seconds in the sandbox from which a submission counts as slow; most need less than one."""
-
-_TROUBLE = re.compile(r"\b(it raises|stopped|used up|its process|its reply|its cell (did not run|ran)|it printed|it wrote|larger than)\b")
-"""How the messages begin or end that say a function did not run to its end."""
 
 
 def class_report(results: Sequence[Result], standings: Mapping[str, Standing], *, feedback: Mapping[str, str], book: str | None) -> str:
@@ -84,9 +80,9 @@ class Member:
             return []
         found = [f"{number(self.result.seconds)} s in the sandbox"] if self.result.seconds >= SLOW else []
         for problem in self.result.problems:
-            seen = (observation(check) for check in problem.checks if not check.passed)
-            if worst := next((text for text in seen if _TROUBLE.search(text)), None):
-                found.append(f"{problem.problem}: {worst}")
+            seen = (check.message for check in problem.checks if check.outcome in (Outcome.RAISED, Outcome.STOPPED))
+            if first := next(seen, None):
+                found.append(f"{problem.problem}: {first}")
         return found
 
 
@@ -106,7 +102,7 @@ class Finding:
 
     @property
     def words(self) -> str:
-        return phrase(self.slip)
+        return _done(self.slip)
 
     @property
     def where(self) -> str:
@@ -207,7 +203,7 @@ class Group:
     @cached_property
     def unexplained(self) -> list[tuple[str, list[Member]]]:
         """Each function with the students whose wrong answer the diagnosis could not name."""
-        rows = [(name, [m for m in self.readable if name in m.problems and is_unexplained(m.problems[name])])
+        rows = [(name, [m for m in self.readable if name in m.problems and m.problems[name].unexplained])
                 for name, *_ in self.problems]
         return [(name, members) for name, members in rows if members]
 
@@ -237,7 +233,11 @@ class Group:
             yield f"no points in {len(failed)} of {len(result.problems)} functions"
         for slip, times in Counter(slip for p in result.problems for slip in p.slips).items():
             if times >= REPEATED:
-                yield f"{phrase(slip)} in {times} functions"
+                yield f"{_done(slip)} in {times} functions"
+
+
+def _done(slip: str) -> str:
+    return SLIPS[slip].done if slip in SLIPS else f"made the mistake {slip}"
 
 
 def _by_name(result: Result) -> tuple[str, str]:

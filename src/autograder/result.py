@@ -6,16 +6,25 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from checks.check import Outcome
+from missingsum.slips import SLIPS
+
+UNEXPLAINED = "The cause is not recognised."
+
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One hidden check. ``message`` is for the student: why it failed, or "" if it passed."""
+    """One hidden check. ``message`` says to the student what was seen, "" if it passed; ``slips`` explain it, where they do."""
 
     name: str
     points: float
-    passed: bool
+    outcome: Outcome = Outcome.PASSED
     message: str = ""
     slips: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        return self.outcome is Outcome.PASSED
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,18 @@ class ProblemResult:
     def slips(self) -> tuple[str, ...]:
         """The ids of the slips found, each once, in the order of the checks."""
         return tuple(dict.fromkeys(slip for check in self.checks for slip in check.slips))
+
+    @property
+    def unexplained(self) -> bool:
+        """Whether answers are wrong and no slip leads to them."""
+        return not self.slips and any(check.outcome is Outcome.WRONG for check in self.checks)
+
+    def in_words(self, check: CheckResult) -> str:
+        """What a check saw, with the explanation, or the admission that there is none."""
+        why = [f"{SLIPS[slip].explanation} (Read: {SLIPS[slip].where}.)" for slip in check.slips if slip in SLIPS]
+        if check.outcome is Outcome.WRONG and self.unexplained:
+            why = [UNEXPLAINED]
+        return " ".join([check.message, *why]).strip()
 
 
 @dataclass(frozen=True)
@@ -73,7 +94,8 @@ class Result:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Result:
         problems = tuple(
-            ProblemResult(p["problem"], tuple(CheckResult(**{**c, "slips": tuple(c["slips"])}) for c in p["checks"]))
+            ProblemResult(p["problem"], tuple(
+                CheckResult(**{**c, "outcome": Outcome(c["outcome"]), "slips": tuple(c["slips"])}) for c in p["checks"]))
             for p in data["problems"]
         )
         return cls(**{**data, "problems": problems, "notices": tuple(data["notices"])})
@@ -87,7 +109,7 @@ class Result:
                 "problem": problem.problem,
                 "score": problem.score,
                 "max_score": problem.max_score,
-                "checks": [{"name": c.name, "passed": c.passed, "message": c.message} for c in problem.checks],
+                "checks": [{"name": c.name, "passed": c.passed, "message": problem.in_words(c)} for c in problem.checks],
                 "slips": list(problem.slips),
             }
             for problem in self.problems

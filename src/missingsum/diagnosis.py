@@ -14,12 +14,9 @@ from typing import Any
 import numpy as np
 
 from missingsum.comparison import not_real_numbers
-from missingsum.slips import SLIPS
 
 CLEAR = 1e-3
 """A mistake changes the answer by more than this; what changes it less cannot be told from an error of measurement."""
-
-UNEXPLAINED = "The cause is not recognised."
 
 
 @dataclass(frozen=True)
@@ -57,13 +54,6 @@ def explain(samples: Sequence[Sample], variants: Iterable[Variant], rtol: float 
         if sum(not _close(w, s.truth, s.truth, CLEAR) for s, w in zip(readable, wrong)) >= 2:
             return variant.slips
     return ()
-
-
-def in_words(slips: Sequence[str]) -> str:
-    """The explanations of ``slips``, each with the section to read; `UNEXPLAINED` if there are none."""
-    if not slips:
-        return UNEXPLAINED
-    return " And: ".join(f"{SLIPS[slip].explanation} (Read: {SLIPS[slip].where}.)" for slip in slips)
 
 
 def _close(a: object, w: np.ndarray, truth: np.ndarray, rtol: float) -> bool:

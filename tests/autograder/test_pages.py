@@ -11,7 +11,7 @@ from autograder.pages import duration, number, relative, sentence, title
 from autograder.report import class_report
 from autograder.result import CheckResult, ProblemResult, Result
 from autograder.standing import Standing, WrittenAnswer
-from missingsum.diagnosis import in_words
+from checks.check import Outcome
 from playwright.sync_api import sync_playwright
 
 ATTACKS = (
@@ -52,11 +52,11 @@ def browser():
 
 def pages_with(said: str) -> dict[str, str]:
     """Both pages, with ``said`` wherever a student or a name can put it."""
-    wrong = ProblemResult(said, (CheckResult(said, 3, False, f"it raises ValueError: {said}"),
-                                 CheckResult("values", 1, False, in_words(["missing-sum"]), ("missing-sum",)), CheckResult(said, 1, True)))
-    right = ProblemResult("softmax_partial", (CheckResult("values", 2, True),))
+    wrong = ProblemResult(said, (CheckResult(said, 3, Outcome.RAISED, f"it raises ValueError: {said}"),
+                                 CheckResult("values", 1, Outcome.WRONG, "seen", ("missing-sum",)), CheckResult(said, 1)))
+    right = ProblemResult("softmax_partial", (CheckResult("values", 2),))
     judged = Result(said, said, (wrong, right), notices=(said,), seconds=30)
-    unexplained = ProblemResult("softmax_partial", (CheckResult("values", 2, False, in_words(())),))
+    unexplained = ProblemResult("softmax_partial", (CheckResult("values", 2, Outcome.WRONG, "seen"),))
     others = [Result(f"{said} 2", said, (), unreadable=said), Result(f"{said} 3", said, (wrong, unexplained))]
     grade = Standing(said, said, 1, 16, 2.0, 93_784, True, (WrittenAnswer(said, said, 4, 1.0, said), WrittenAnswer(said, said, 4)))
     return {

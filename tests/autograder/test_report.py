@@ -11,21 +11,20 @@ from html import unescape
 import pytest
 from autograder.report import class_csv, class_report
 from autograder.result import CheckResult, ProblemResult, Result
-from autograder.slip_phrases import PHRASES
 from autograder.standing import Standing, WrittenAnswer
-from missingsum.diagnosis import in_words
+from checks.check import Outcome
 from missingsum.slips import SLIPS
 
 
-def problem(name: str, *slips: str, passed: bool = False, message: str | None = None) -> ProblemResult:
-    said = "" if passed else message if message is not None else f"entry [0] is 1; it should be 2. {in_words(slips)}"
-    return ProblemResult(name, (CheckResult("values", 4, passed, said, slips), CheckResult("the input stays as it is", 1, passed, said)))
+def problem(name: str, *slips: str, outcome: Outcome = Outcome.WRONG, message: str = "entry [0] is 1; it should be 2.") -> ProblemResult:
+    said = "" if outcome is Outcome.PASSED else message
+    return ProblemResult(name, (CheckResult("values", 4, outcome, said, slips), CheckResult("the input stays as it is", 1, outcome, said)))
 
 
 def student(name: str, *wrong: ProblemResult, **more) -> Result:
     found = {p.problem: p for p in wrong}
     names = ("softmax_forward", "softmax_partial", "softmax_backward")
-    return Result(name, "ps2_missing_sum", tuple(found.get(n) or problem(n, passed=True) for n in names), **more)
+    return Result(name, "ps2_missing_sum", tuple(found.get(n) or problem(n, outcome=Outcome.PASSED) for n in names), **more)
 
 
 CLASS = [
@@ -34,8 +33,8 @@ CLASS = [
     student("carl", problem("softmax_backward", "missing-sum"), problem("softmax_partial", "missing-sum")),
     student("emmy", problem("softmax_backward", "sign")),
     student("kurt", problem("softmax_backward")),
-    student("dana", problem("softmax_forward", message="it did not end within 5 s and was stopped."), seconds=31.26),
-    student("hedy", problem("softmax_forward", message="Write softmax_forward first.")),
+    student("dana", problem("softmax_forward", outcome=Outcome.STOPPED, message="it did not end within 5 s and was stopped."), seconds=31.26),
+    student("hedy", problem("softmax_forward", outcome=Outcome.MISSING, message="Write softmax_forward first.")),
     Result("olga", "ps2_missing_sum", (), unreadable="the file is not JSON"),
 ]
 
@@ -106,10 +105,10 @@ def test_slow_and_stopped_submissions_are_listed_and_unwritten_ones_are_not():
     assert "hedy" not in said and "ada" not in said and "olga" not in said
 
 
-@pytest.mark.parametrize("message", ["it raises ValueError: no.", "its process ended in the middle: a crash, too much memory or time.",
-                                     "it printed more than 1 MB and was stopped.", "not tried, because 2 earlier calls had to be stopped."])
-def test_every_kind_of_trouble_is_listed(message):
-    assert message in part(report([student("ada", problem("softmax_forward", message=message))]), "Slow or crashed submissions")
+@pytest.mark.parametrize(("outcome", "listed"), [(Outcome.RAISED, True), (Outcome.STOPPED, True), (Outcome.WRONG, False), (Outcome.MISSING, False)])
+def test_what_did_not_run_to_its_end_is_listed(outcome, listed):
+    html = report([student("ada", problem("softmax_forward", message="said so", outcome=outcome))])
+    assert ("said so" in part(html, "Slow or crashed submissions")) == listed
 
 
 def test_unreadable_submissions_are_listed_with_the_reason():
@@ -156,12 +155,8 @@ def test_the_order_of_the_results_does_not_matter():
 
 
 def test_a_slip_that_the_book_no_longer_knows_does_not_break_the_report():
-    found = ProblemResult("softmax_forward", (CheckResult("values", 1, False, "wrong", ("gone",)),))
+    found = ProblemResult("softmax_forward", (CheckResult("values", 1, Outcome.WRONG, "wrong", ("gone",)),))
     assert "made the mistake gone" in text(report([Result("ada", "ps2_missing_sum", (found,))]))
-
-
-def test_every_slip_has_a_phrase_for_the_class():
-    assert set(PHRASES) == set(SLIPS), "give every slip a phrase in autograder/slip_phrases.py"
 
 
 def test_five_hundred_students_take_less_than_two_seconds():
@@ -193,7 +188,7 @@ def test_the_csv_holds_one_row_a_student():
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", " =", "＝"])
 def test_no_field_of_the_csv_is_a_formula(start):
     attack = f"{start}HYPERLINK(\"http://attacker.example\";\"score\")"
-    cells = [field for row in rows([Result(attack, attack, (problem(attack, passed=True),), attack)]) for field in (*row, *row.values())]
+    cells = [field for row in rows([Result(attack, attack, (problem(attack, outcome=Outcome.PASSED),), attack)]) for field in (*row, *row.values())]
     assert sum("HYPERLINK" in cell for cell in cells) == 4
     assert not [cell for cell in cells if re.match(r"[=+\-@\t\r\n＝]", cell.lstrip(" "))]
 
