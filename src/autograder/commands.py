@@ -8,6 +8,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 from traitlets.config import Config, PyFileConfigLoader
 
@@ -164,7 +165,7 @@ def _book(course: Course, options: Namespace, page: Path) -> str | None:
         return options.book.rstrip("/") + "/"
     if not (course.site / "index.html").exists():
         return None
-    return os.path.relpath(course.site, page.resolve().parent) + "/"
+    return quote(os.path.relpath(course.site, page.resolve().parent)) + "/"
 
 
 def _relative(path: Path) -> str:
