@@ -8,9 +8,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-
-from autograder.release import ReleaseFailed
-from autograder.sandbox import Limits, NoSandbox
+from autograder import CannotProceed
+from autograder.sandbox import Limits
 
 EPILOG = {
     "release": """\
@@ -56,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     try:
         return getattr(commands, options.command)(options)
-    except (NoSandbox, ReleaseFailed, FileNotFoundError, NotADirectoryError, ValueError) as error:
+    except (CannotProceed, FileNotFoundError, NotADirectoryError, ValueError) as error:
         print(f"autograder {options.command}: {error}", file=sys.stderr)
         return 1
 

@@ -21,6 +21,7 @@ from nbgrader.preprocessors import ClearSolutions
 from nbformat import NotebookNode
 from traitlets.config import Config
 
+from autograder import CannotProceed
 from autograder.course import Course
 from autograder.gradebook import open_gradebook
 
@@ -29,7 +30,7 @@ GIVEN = "#| "
 """Lines of a solution that begin with this are what students are given in its place."""
 
 
-class ReleaseFailed(RuntimeError):
+class ReleaseFailed(CannotProceed):
     """nbgrader refused to make the release; the message says why."""
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from autograder import seccomp
+from autograder import CannotProceed, seccomp
 
 LIBRARIES = ("numpy", "matplotlib")
 """What a submission may import besides the standard library; what these need comes with them."""
@@ -37,7 +37,7 @@ bubblewrap with an AppArmor profile (see the package apparmor-profiles, profile 
 --unsafe-no-sandbox grades without any protection: only for submissions that you wrote yourself."""
 
 
-class NoSandbox(RuntimeError):
+class NoSandbox(CannotProceed):
     """Bubblewrap is missing or does not work here; the message says why and what to do."""
 
 
