@@ -7,19 +7,19 @@ DEMO := _build/demo
 CLASS := _build/class
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test book release clean lock
+.PHONY: help setup demo test book release clean lock bubblewrap chromium
 
 help:  ## what there is to do
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 
-demo: setup book release  ## build the book, grade a class in the sandbox, say where to look
+demo: setup bubblewrap book release  ## build the book, grade a class in the sandbox, say where to look
 	@rm -rf $(DEMO) $(CLASS)
 	@$(BIN)/python tests/submissions/make.py $(CLASS)
 	@$(BIN)/autograder grade ps2_missing_sum --submitted $(CLASS) --out $(DEMO) --due '2026-10-02 00:00'
 	@echo "book          _build/html/index.html"
 	@echo "for students  _build/missing-sum-student.zip"
 
-test: setup  ## run all tests
+test: setup bubblewrap chromium  ## run all tests
 	@$(BIN)/python -m pytest
 
 book: setup  ## build the site in _build/html
@@ -37,7 +37,9 @@ lock:  ## pin the newest versions that fit, in requirements.txt (needs uv)
 	  --extra figures --custom-compile-command "make lock" --output-file requirements.txt
 
 setup: $(READY)
-	@sh tools/system_packages.sh
+
+bubblewrap chromium: $(READY)
+	@sh tools/system_packages.sh $@
 
 $(READY): requirements.txt pyproject.toml solutions/pyproject.toml
 	@sh tools/python_environment.sh $(PYTHON)
