@@ -1,0 +1,122 @@
+"""The rules of the house: who may import whom, where notebooks lie, how packages are pinned, what set-up says when it cannot go on."""
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+OURS = {"missingsum", "reference", "checks", "autograder"}
+MAY_IMPORT = {
+    "src/missingsum": {"missingsum"},
+    "solutions/reference": {"reference"},
+    "solutions/checks": {"checks", "reference", "missingsum"},
+    "src/autograder": OURS,
+}
+LIBRARIES = {"src/missingsum": {"numpy", "matplotlib", "sklearn"}, "solutions/reference": {"numpy"}}
+
+
+def imported(source: str) -> set[str]:
+    """The top-level names of all modules that a source imports, wherever the import stands."""
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names.add(node.module)
+    return {name.split(".")[0] for name in names}
+
+
+def broken_rules(folder: str, source: str) -> set[str]:
+    """The imports of a source that its folder does not allow."""
+    found = imported(source)
+    broken = (found & OURS) - MAY_IMPORT[folder]
+    if folder in LIBRARIES:
+        broken |= found - OURS - LIBRARIES[folder] - set(sys.stdlib_module_names)
+    return broken
+
+
+@pytest.mark.parametrize("folder", MAY_IMPORT)
+def test_every_module_imports_only_what_its_folder_may(folder):
+    modules = sorted((ROOT / folder).rglob("*.py"))
+    assert modules
+    assert {str(path): broken for path in modules if (broken := broken_rules(folder, path.read_text()))} == {}
+
+
+@pytest.mark.parametrize(
+    ("folder", "source"),
+    [("src/missingsum", "import reference"), ("src/missingsum", "def f():\n    from checks import load"), ("src/missingsum", "import scipy"),
+     ("solutions/reference", "from missingsum import numeric"), ("solutions/checks", "from autograder.judge import judge")],
+)
+def test_a_forbidden_import_is_found(folder, source):
+    assert broken_rules(folder, source)
+
+
+@pytest.mark.parametrize(("library", "where"), [("matplotlib", "figures"), ("sklearn", "ps6")])
+def test_a_library_beyond_numpy_is_imported_only_where_it_is_needed(library, where):
+    users = [path.name for path in (ROOT / "src" / "missingsum").rglob("*.py") if library in imported(path.read_text())]
+    assert all(where in name for name in users)
+
+
+def tracked() -> list[str]:
+    """The files that git knows, or all that lie here if this is no checkout."""
+    done = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
+    return done.stdout.split("\n")[:-1] if done.returncode == 0 else []
+
+
+@pytest.mark.skipif(not tracked(), reason="not a git checkout")
+def test_notebooks_are_committed_in_exercises_alone():
+    assert [name for name in tracked() if name.endswith(".ipynb") and not name.startswith("exercises/")] == []
+
+
+def test_every_package_is_pinned_with_hashes_and_no_host():
+    text = (ROOT / "requirements.txt").read_text()
+    assert "://" not in text
+    for entry in re.split(r"\n(?=[a-z0-9])", text.split("\n", 2)[2].strip()):
+        assert re.match(r"[A-Za-z0-9._-]+==\S+", entry) and "--hash=sha256:" in entry, entry
+
+
+def system_packages(path: Path, *packages: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["/bin/sh", str(ROOT / "tools" / "system_packages.sh"), *packages], cwd=ROOT, env={"PATH": str(path), "HOME": str(path)},
+                          capture_output=True, text=True)
+
+
+@pytest.fixture
+def bare_path(tmp_path):
+    """A PATH with the shell's helpers alone: nothing to install with, no bubblewrap, no browser."""
+    for name in ("id", "ls"):
+        (tmp_path / name).symlink_to(shutil.which(name))
+    (tmp_path / "sudo").write_text("#!/bin/sh\nexit 1\n")
+    (tmp_path / "sudo").chmod(0o755)
+    return tmp_path
+
+
+def test_set_up_says_what_to_type_where_it_may_not_install(bare_path):
+    done = system_packages(bare_path, "bubblewrap")
+    assert done.returncode == 1 and "sudo apt-get install bubblewrap" in done.stderr
+
+
+def test_set_up_says_why_an_installed_bubblewrap_does_not_work(bare_path):
+    (bare_path / "bwrap").write_text("#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n")
+    (bare_path / "bwrap").chmod(0o755)
+    done = system_packages(bare_path, "bubblewrap")
+    assert done.returncode == 1 and "Permission denied" in done.stderr and "apparmor-profiles" in done.stderr
+
+
+def test_set_up_is_content_with_what_works(bare_path):
+    for name in ("bwrap", "chromium"):
+        (bare_path / name).write_text("#!/bin/sh\nexit 0\n")
+        (bare_path / name).chmod(0o755)
+    done = system_packages(bare_path, "bubblewrap", "chromium")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_an_old_python_is_refused_with_what_to_type(bare_path):
+    (bare_path / "python3").write_text("#!/bin/sh\nexit 1\n")
+    (bare_path / "python3").chmod(0o755)
+    done = subprocess.run(["/bin/sh", str(ROOT / "tools" / "python_environment.sh"), str(bare_path / "python3")], cwd=bare_path, capture_output=True, text=True)
+    assert done.returncode == 1 and "PYTHON=python3.12" in done.stderr
