@@ -5,9 +5,10 @@ BIN := .venv/bin
 READY := .venv/ready
 DEMO := _build/demo
 CLASS := _build/class
+BENCH := _build/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test book release clean lock bubblewrap chromium
+.PHONY: help setup demo test book release bench clean lock bubblewrap chromium
 
 help:  ## what there is to do
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -27,6 +28,12 @@ book: setup  ## build the site in _build/html
 
 release: setup  ## write exercises/ and the student bundle from solutions/
 	@$(BIN)/autograder release
+
+bench:  ## compare with PyTorch, JAX, scipy, scikit-learn (installs them); BENCH_OPTIONS=--site also times the book
+	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
+	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	@PYTHONPATH=src:solutions $(BENCH)/bin/python -m pytest tests/reference/test_against_pytorch.py
+	@$(BENCH)/bin/python benchmarks/run.py $(BENCH_OPTIONS)
 
 clean:  ## remove what was generated; grading/, where the grades are, stays
 	rm -rf _build .venv

@@ -1,44 +1,112 @@
-"""Softmax, its Jacobian and its vector-Jacobian product, row by row (chapter *The missing sum*)."""
+"""Softmax and log-softmax by row, the Jacobian, and its products (chapters *The missing sum* and *The Jacobian*).
+
+Logits may be of any finite size, and -inf (a class that is ruled out). A row of -inf alone, or with +inf, has no softmax: it becomes nan.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
+from reference.arrays import as_floats, as_floats_like
+
+
+def shifted_exponentials(z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """What every stable form is made of: ``m``, ``x``, ``e``, ``rest`` with ``m`` the row's maximum, ``x = z - m ≤ 0``,
+    ``e = exp(z - m)`` and ``rest`` the sum of the row's e without that of the first maximum, which is 1.
+
+    Then ``Σ_k exp(z_k - m) = 1 + rest`` and ``logsumexp(z) = m + ln(1 + rest)``. In log1p(rest), a small rest keeps all its digits, where
+    1 + rest has lost them. z (n, c) float → m, rest (n, 1) and x, e (n, c). ValueError for no classes.
+    """
+    if z.shape[1] == 0:
+        raise ValueError(f"z has shape {z.shape}; at least one class is expected")
+    first = z.argmax(axis=1)[:, None]
+    m = np.take_along_axis(z, first, axis=1)
+    with np.errstate(invalid="ignore", over="ignore"):  # -inf - -inf is nan, as it should be
+        x, error = _difference(z, m)
+        e = np.exp(x)
+        e += e * error
+    others = e.copy()
+    np.put_along_axis(others, first, np.take_along_axis(e, first, axis=1) - 1, axis=1)  # exactly 0, or nan
+    return m, x, e, others.sum(axis=1, keepdims=True)
+
+
+def _difference(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """``a - b`` as rounded, and what the rounding took from it, exactly (Knuth's two-sum); 0 where the difference is not finite.
+
+    Rounding z - m = -80 to float32 moves exp(z - m) by up to 40 units in the last place.
+    """
+    x = a - b
+    b_used = a - x
+    return x, np.where(np.isfinite(x), (a - (x + b_used)) - (b - b_used), a.dtype.type(0))
+
 
 def softmax_forward(z: np.ndarray) -> np.ndarray:
-    """``s_i = exp(z_i - m) / Σ_k exp(z_k - m)`` with m the row's maximum; z (n, c) → s (n, c), for logits of any finite size."""
-    _require_matrix("z", z)
-    e = np.exp(z - z.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
+    """``s_i = exp(z_i - m) / Σ_k exp(z_k - m)`` with m the row's maximum; z (n, c) → s (n, c), float32 or float64.
+
+    ValueError unless z is a matrix with at least one column.
+    """
+    _, _, e, rest = shifted_exponentials(as_floats("z", z))
+    return e / (1 + rest)
 
 
 def softmax_jacobian(s: np.ndarray) -> np.ndarray:
-    """``J[k, i, j] = ∂s_ki/∂z_kj = s_ki (δ_ij - s_kj)``; s (n, c) → (n, c, c)."""
-    _require_matrix("s", s)
-    return s[:, :, None] * (np.eye(s.shape[1]) - s[:, None, :])
+    """``J[k, i, j] = ∂s_ki/∂z_kj = s_ki (δ_ij - s_kj)``; s (n, c) → (n, c, c). ValueError unless s is a matrix."""
+    s = as_floats("s", s)
+    return s[:, :, None] * (np.eye(s.shape[1], dtype=s.dtype) - s[:, None, :])
 
 
 def softmax_backward(s: np.ndarray, g: np.ndarray) -> np.ndarray:
-    """The vector-Jacobian product ``Σ_i g_i J_ij = s_j (g_j - Σ_i s_i g_i)`` of each row; s, g (n, c) → (n, c)."""
-    _require_matrix("s", s)
-    if s.shape != g.shape:
-        raise ValueError(f"s has shape {s.shape} and g has shape {g.shape}; they must be the same")
+    """The VJP ``Σ_i g_i J_ij = s_j (g_j - Σ_i s_i g_i)`` of each row; s, g (n, c) → (n, c). ValueError if the shapes differ."""
+    s = as_floats("s", s)
+    g = as_floats_like("g", g, "s", s)
     return s * (g - (s * g).sum(axis=1, keepdims=True))
 
 
+def log_softmax_forward(z: np.ndarray) -> np.ndarray:
+    """``ln s_i = (z_i - m) - ln Σ_k exp(z_k - m)`` with m the row's maximum; z (n, c) → (n, c). ValueError unless z is such a matrix."""
+    _, x, _, rest = shifted_exponentials(as_floats("z", z))
+    return x - np.log1p(rest)
+
+
+def log_softmax_backward(z: np.ndarray, g: np.ndarray) -> np.ndarray:
+    """The VJP of log-softmax at z: ``g_j - s_j Σ_i g_i``; z, g (n, c) → (n, c). ValueError if the shapes differ."""
+    z = as_floats("z", z)
+    g = as_floats_like("g", g, "z", z)
+    return g - softmax_forward(z) * g.sum(axis=1, keepdims=True)
+
+
+def logsumexp(z: np.ndarray) -> np.ndarray:
+    """``m + ln Σ_k exp(z_k - m)`` with m the row's maximum; z (n, c) → (n,). Its gradient is the softmax."""
+    m, _, _, rest = shifted_exponentials(as_floats("z", z))
+    return (m + np.log1p(rest))[:, 0]
+
+
+def mse_softmax_backward(z: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """dL/dz of ``L = (1/n) Σ_i ½ Σ_k (s_ik - y_ik)²``: ``s_j (r_j - Σ_i s_i r_i) / n`` with ``r = s - y``; z, y (n, c) → (n, c).
+
+    ValueError if the shapes differ.
+    """
+    z = as_floats("z", z)
+    y = as_floats_like("y", y, "z", z)
+    s = softmax_forward(z)
+    return softmax_backward(s, s - y) / max(len(z), 1)
+
+
 def cross_entropy_gradient(s: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """dL/dz of ``L = -Σ_k y_k ln s_k`` row by row, not averaged: ``s_j Σ_k y_k - y_j``; s, y (n, c) → (n, c), any targets y."""
-    _require_matrix("s", s)
-    if s.shape != y.shape:
-        raise ValueError(f"s has shape {s.shape} and y has shape {y.shape}; they must be the same")
+    """dL/dz of ``L = -Σ_k y_k ln s_k`` row by row, not averaged: ``s_j Σ_k y_k - y_j``; s, y (n, c) → (n, c), any targets y.
+
+    ValueError if the shapes differ.
+    """
+    s = as_floats("s", s)
+    y = as_floats_like("y", y, "s", s)
     return s * y.sum(axis=1, keepdims=True) - y
 
 
 def cross_entropy_gradient_missing_part(s: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """`cross_entropy_gradient` minus its i = j term ``-y_j (1 - s_j)``: ``s_j Σ_{k≠j} y_k``; s, y (n, c) → (n, c)."""
+    """`cross_entropy_gradient` minus its i = j term ``-y_j (1 - s_j)``: ``s_j Σ_{k≠j} y_k``; s, y (n, c) → (n, c).
+
+    ValueError if the shapes differ.
+    """
+    s = as_floats("s", s)
+    y = as_floats_like("y", y, "s", s)
     return s * (y.sum(axis=1, keepdims=True) - y)
-
-
-def _require_matrix(name: str, values: np.ndarray) -> None:
-    if values.ndim != 2:
-        raise ValueError(f"{name} has shape {values.shape}; (n, c) is expected")

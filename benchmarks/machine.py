@@ -1,0 +1,66 @@
+"""What the benchmarks share: the machine in words, fair timing, and plain tables."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from time import perf_counter, process_time
+
+PACKAGES = ("numpy", "torch", "jax", "scipy", "scikit-learn", "autograd")
+
+
+def describe() -> dict[str, object]:
+    """Processor, operating system, Python and the versions of what is compared."""
+    versions = {}
+    for package in PACKAGES:
+        try:
+            versions[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return {"processor": _processor(), "cores": os.cpu_count(), "system": f"{platform.system()} {platform.machine()}",
+            "python": platform.python_version(), "packages": versions, "load": round(os.getloadavg()[0], 1)}
+
+
+def fastest(functions: Mapping[str, Callable[[], object]], seconds: float) -> dict[str, float]:
+    """The smallest processor time of a call of each function, in seconds; they take turns until ``seconds`` are over, at least three each.
+
+    Processor time, of all threads of the process together, leaves out what other processes take from the clock.
+    """
+    best, repeats = {}, {}
+    for name, function in functions.items():
+        function()
+        best[name] = _processor_time(function, 1)
+        repeats[name] = max(1, int(2e-3 / best[name]))
+    end, turns = perf_counter() + seconds, 0
+    while turns < 3 or perf_counter() < end:
+        turns += 1
+        for name, function in functions.items():
+            best[name] = min(best[name], _processor_time(function, repeats[name]))
+    return best
+
+
+def _processor_time(function: Callable[[], object], repeats: int) -> float:
+    start = process_time()
+    for _ in range(repeats):
+        function()
+    return max(process_time() - start, 1e-9) / repeats
+
+
+def lines(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table in plain text: the first column to the left, the others to the right."""
+    widths = [max(len(row[k]) for row in (head, *rows)) for k in range(len(head))]
+    return "\n".join("  ".join([row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:]))])
+                     for row in (head, *rows))
+
+
+def _processor() -> str:
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            for line in file:
+                if line.startswith("model name"):
+                    return line.split(":", 1)[1].strip()
+    except OSError:
+        pass
+    return platform.processor()

@@ -1,0 +1,53 @@
+"""Run the benchmarks, print them as tables and write results.json: ``python benchmarks/run.py [ladder …] [--site] [--seconds S]``.
+
+Every library is held to one thread. Speed is measured in processor time, the smallest of many runs taken in turns, so that what else
+the machine does hits all alike; only ratios within one run mean something. A ladder that is run replaces its part of results.json.
+"""
+
+from __future__ import annotations
+
+import os
+
+ONE_THREAD = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
+os.environ |= ONE_THREAD | {"JAX_PLATFORMS": "cpu", "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"}
+
+import argparse  # noqa: E402
+import json  # noqa: E402
+import sys  # noqa: E402
+from datetime import datetime, timezone  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "results.json"
+sys.path[:0] = [str(HERE.parent / part) for part in ("src", "solutions", "tests/reference")]
+
+import accuracy  # noqa: E402
+import checkers  # noqa: E402
+import course  # noqa: E402
+import speed  # noqa: E402
+from machine import describe  # noqa: E402
+
+LADDERS = {"speed": speed, "accuracy": accuracy, "checkers": checkers, "course": course}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Benchmarks of the reference, the gradient checkers and the local checks.")
+    parser.add_argument("ladders", nargs="*", help=f"which to run; all if none is named: {', '.join(LADDERS)}")
+    parser.add_argument("--site", action="store_true", help="also build the book from nothing and time it; takes minutes")
+    parser.add_argument("--seconds", type=float, default=4.0, help="how long to repeat each measurement of speed")
+    options = parser.parse_args()
+    if unknown := set(options.ladders) - set(LADDERS):
+        parser.error(f"there is no ladder named {', '.join(sorted(unknown))}")
+    results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    for name in options.ladders or LADDERS:
+        ladder = LADDERS[name]
+        measured = ladder.measure(options)
+        results[name] = {"date": datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"), "machine": describe(), **measured}
+        print(f"\n{name}: {ladder.__doc__.splitlines()[0]}\n")
+        print(ladder.table(measured))
+        RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(f"\nwritten to {RESULTS.relative_to(HERE.parent)}")
+
+
+if __name__ == "__main__":
+    main()

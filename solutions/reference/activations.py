@@ -1,0 +1,39 @@
+"""Activations that work entry by entry: their Jacobian is diagonal, so the sum over paths has one term (chapter *Mean squared error*)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from reference.arrays import as_floats, as_floats_like
+
+
+def sigmoid_forward(z: np.ndarray) -> np.ndarray:
+    """``σ(z) = 1 / (1 + exp(-z))`` entry by entry; z (n,) or (n, c), any size, float32 or float64 → the same shape and dtype.
+
+    Computed as ``1 / (1 + e)`` for z ≥ 0 and ``e / (1 + e)`` for z < 0 with ``e = exp(-|z|) ≤ 1``, which cannot overflow.
+    """
+    z = as_floats("z", z, 0, 1, 2)
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, z.dtype.type(1), e) / (1 + e)
+
+
+def sigmoid_backward(a: np.ndarray, g: np.ndarray) -> np.ndarray:
+    """The VJP ``g a (1 - a)`` entry by entry, with ``a = σ(z)`` and ``g = dL/da``; a, g of one shape → the same shape.
+
+    ValueError if the shapes differ.
+    """
+    a = as_floats("a", a, 0, 1, 2)
+    g = as_floats_like("g", g, "a", a)
+    return g * a * (1 - a)
+
+
+def relu_forward(z: np.ndarray) -> np.ndarray:
+    """``max(z, 0)`` entry by entry; z (n,) or (n, c) → the same shape and dtype."""
+    return np.maximum(as_floats("z", z, 0, 1, 2), 0)
+
+
+def relu_backward(z: np.ndarray, g: np.ndarray) -> np.ndarray:
+    """The VJP: g where z > 0, and 0 elsewhere, so 0 at z = 0; z, g of one shape → the same shape. ValueError if the shapes differ."""
+    z = as_floats("z", z, 0, 1, 2)
+    g = as_floats_like("g", g, "z", z)
+    return np.where(z > 0, g, g.dtype.type(0))

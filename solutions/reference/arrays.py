@@ -1,0 +1,56 @@
+"""What every function of the package asks of its arguments: real numbers, of one dtype and of matching shapes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def as_floats(name: str, values: np.ndarray, *dimensions: int) -> np.ndarray:
+    """``values`` as float32 or float64 in rows that lie in one piece: float32 is kept, everything else real becomes float64.
+
+    The result may be the array that was given, and must not be written to. ``dimensions`` are the numbers of axes allowed, 2 if none
+    is named. Raises TypeError for what is not real, ValueError for another number of axes.
+    """
+    array = np.asarray(values)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{name} has dtype {array.dtype}; real numbers are expected")
+    dimensions = dimensions or (2,)
+    if array.ndim not in dimensions:
+        wanted = " or ".join({0: "()", 1: "(n,)", 2: "(n, c)"}[d] for d in dimensions)
+        raise ValueError(f"{name} has shape {array.shape}; {wanted} is expected")
+    return np.asarray(array, dtype=np.float32 if array.dtype == np.float32 else np.float64, order="C")
+
+
+def as_floats_like(name: str, values: np.ndarray, other_name: str, other: np.ndarray) -> np.ndarray:
+    """``values`` in the dtype of ``other``; ValueError naming both shapes unless they are the same."""
+    array = as_floats(name, values, *range(3))
+    if array.shape != other.shape:
+        raise ValueError(f"{name} has shape {array.shape} and {other_name} has shape {other.shape}; they must be the same")
+    return array.astype(other.dtype, copy=False)
+
+
+def as_labels(labels: np.ndarray, shape: tuple[int, int], ignore_index: int | None = None) -> np.ndarray:
+    """``labels`` as integers (n,) that fit logits of ``shape`` (n, c): each from 0 to c - 1, or ``ignore_index``.
+
+    Raises TypeError unless they are integers, ValueError for another shape (naming both) or a label that is no class.
+    """
+    array = np.asarray(labels)
+    if array.size == 0:
+        array = array.astype(np.intp)
+    if array.dtype.kind not in "iu":
+        raise TypeError(f"labels have dtype {array.dtype}; integers are expected")
+    if array.shape != shape[:1]:
+        raise ValueError(f"labels have shape {array.shape} and the logits {shape}; ({shape[0]},) and {shape} are expected")
+    bad = (array < 0) | (array >= shape[1])
+    if ignore_index is not None:
+        bad &= array != ignore_index
+    if bad.any():
+        row = int(np.argmax(bad))
+        ignored = "" if ignore_index is None else f" or ignore_index {ignore_index}"
+        raise ValueError(f"labels[{row}] is {array[row]}; a class from 0 to {shape[1] - 1}{ignored} is expected")
+    return array.astype(np.intp, copy=False)
+
+
+def mean_over_rows(values: np.ndarray) -> np.floating:
+    """``(1/n) Σ_i v_i`` of values (n,) in their dtype, added up in float64; 0 for no rows."""
+    return values.dtype.type(values.sum(dtype=np.float64) / max(len(values), 1))

@@ -1,0 +1,107 @@
+"""The benchmarks compare like with like, and the committed results keep what the course promises."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "tests/reference")]
+
+import accuracy  # noqa: E402
+import checkers  # noqa: E402
+import course  # noqa: E402
+import speed  # noqa: E402
+from machine import fastest, lines  # noqa: E402
+from peers import peers  # noqa: E402
+
+RESULTS = json.loads((ROOT / "benchmarks/results.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_all_peers_compute_the_same_loss_and_gradient(dtype):
+    rng = np.random.default_rng(0)
+    z, labels = rng.normal(size=(20, 7)).astype(dtype), rng.integers(7, size=20)
+    found = peers(z, labels)
+    loss, gradient = found["ours, clear"]()
+    assert len(found) >= 4
+    for name, peer in found.items():
+        theirs = peer()
+        np.testing.assert_allclose(np.asarray(theirs[0]), loss, rtol=1e-5, err_msg=name)
+        np.testing.assert_allclose(np.asarray(theirs[1]), gradient, rtol=1e-4, atol=1e-7, err_msg=name)
+        assert np.asarray(theirs[1]).dtype == dtype
+
+
+def test_the_right_gradients_are_right_and_each_wrong_one_is_wrong_somewhere():
+    inputs = [checkers._input(shape, scale, soft) for shape in checkers.SHAPES for scale in checkers.SCALES for soft in (False, True)]
+    for z, y in inputs:
+        truth = checkers._right(z, y)
+        for name, gradient in checkers.RIGHT.items():
+            np.testing.assert_allclose(gradient(z, y), truth, rtol=0, atol=1e-13, err_msg=name)
+    for name, gradient in checkers.WRONG.items():
+        assert any(np.abs(gradient(z, y) - checkers._right(z, y)).max() > 1e-4 * np.abs(checkers._right(z, y)).max() for z, y in inputs), name
+
+
+def test_the_accuracy_ladder_sees_that_the_textbook_form_fails_and_ours_does_not():
+    row = accuracy._row("gap 30", np.float32)
+    assert row["errors"]["textbook NumPy"]["loss"] == 1
+    assert max(row["errors"]["ours, fast"].values()) < 40 * np.finfo(np.float32).eps
+
+
+def test_a_spoiled_answer_is_wrong_in_every_number():
+    assert course._spoil(1.0) != 1
+    assert (course._spoil(np.ones((2, 3))) != 1).all()
+    first, second = course._spoil((np.zeros(2), {"W": np.zeros(3)}))
+    assert first.all() and second["W"].all()
+    assert course._spoil(True) is False
+
+
+def test_the_slower_of_two_is_seen_to_be_slower():
+    a = np.ones(200_000)
+    best = fastest({"one": lambda: a.sum(), "twenty": lambda: [a.sum() for _ in range(20)]}, seconds=0.1)
+    assert best["twenty"] > 5 * best["one"] > 0
+
+
+def test_tables_stand_in_columns():
+    assert lines(["", "x"], [["a", "10"], ["bcd", "1"]]) == "      x\na    10\nbcd   1"
+
+
+# --- the committed results ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ladder", ["speed", "accuracy", "checkers", "course"])
+def test_results_tell_when_and_where_they_were_measured(ladder):
+    assert RESULTS[ladder]["date"].endswith("UTC")
+    assert RESULTS[ladder]["machine"]["processor"] and RESULTS[ladder]["machine"]["packages"]["numpy"]
+
+
+def test_the_fast_form_is_faster_than_pytorch_near_the_memory_limit_and_lean():
+    most = dict(zip(speed.SHAPES, (0.8, 0.5, 1.0, 0.35)))
+    for row in RESULTS["speed"]["rows"]:
+        seconds, shape = row["seconds"], tuple(row["shape"])
+        assert seconds["ours, fast"] <= most[shape] * seconds["PyTorch"], row
+        if shape[1] >= 1000:
+            assert seconds["ours, fast"] <= 6 * seconds["copy"], row
+        assert row["extra_bytes"] < 2e6
+
+
+def test_our_errors_are_a_few_units_in_the_last_place():
+    for row in RESULTS["accuracy"]["rows"]:
+        gap = float(row["case"].split()[1]) + 1 if row["case"].startswith("gap") else 20
+        for name in ("ours, fast", "ours, clear"):
+            assert max(row["errors"][name].values()) <= (8 + gap) * np.finfo(row["dtype"]).eps, row
+
+
+def test_our_checker_accepts_no_wrong_gradient_and_rejects_no_right_one():
+    ours = next(row for row in RESULTS["checkers"]["rows"] if row["checker"] == "ours")
+    assert (ours["false_accepts"], ours["false_rejects"]) == ({}, {})
+    assert ours["wrong"] > 200 and ours["right"] > 40
+
+
+def test_every_local_check_answers_within_200_ms():
+    slow = [row for row in RESULTS["course"]["rows"] if max(row["right_seconds"], row["wrong_seconds"]) > 0.2]
+    assert not slow and len(RESULTS["course"]["rows"]) >= 30

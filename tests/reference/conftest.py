@@ -1,0 +1,8 @@
+"""Makes `exact`, the 50-digit arithmetic beside this file, importable for the tests."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
