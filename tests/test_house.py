@@ -1,6 +1,7 @@
 """The rules of the house: who may import whom, where notebooks lie, how packages are pinned, what set-up says when it cannot go on."""
 
 import ast
+import importlib.util
 import re
 import shutil
 import subprocess
@@ -60,6 +61,11 @@ def test_a_forbidden_import_is_found(folder, source):
 def test_a_library_beyond_numpy_is_imported_only_where_it_is_needed(library, where):
     users = [path.name for path in (ROOT / "src" / "missingsum").rglob("*.py") if library in imported(path.read_text())]
     assert all(where in name for name in users)
+
+
+def test_our_packages_are_used_where_they_lie():
+    for name, folder in (("missingsum", "src"), ("autograder", "src"), ("checks", "solutions"), ("reference", "solutions")):
+        assert Path(importlib.util.find_spec(name).origin).parent == ROOT / folder / name
 
 
 def tracked() -> list[str]:

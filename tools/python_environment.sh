@@ -14,4 +14,16 @@ if [ ! -x .venv/bin/python ] && ! "$python" -m venv .venv; then
 fi
 echo "setting up .venv (some minutes the first time)"
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . -e solutions
+# Our own packages are used where they lie, in src/ and solutions/; an installed copy would hide every later change.
+.venv/bin/python -m pip uninstall --quiet --disable-pip-version-check --yes missingsum-instructor 2>/dev/null
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+cat > .venv/bin/autograder <<EOF
+#!$PWD/.venv/bin/python
+import sys
+
+from autograder.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())
+EOF
+chmod +x .venv/bin/autograder

@@ -89,8 +89,8 @@ def results(folder: Folder, assignment: str) -> list[Result]:
 
 
 def notebook_of(folder: Folder, assignment: str, student: str) -> dict[str, Any]:
-    """The autograded notebook of one student."""
-    return json.loads(folder.autograded(assignment, student).read_bytes())
+    """The autograded notebook of one student, with each cell's source as one string: nbgrader writes it in lines."""
+    return submission.load_notebook(folder.autograded(assignment, student).read_bytes())
 
 
 def submission_time(folder: Path) -> datetime | None:
@@ -121,7 +121,7 @@ def write(path: Path, text: str) -> None:
 
 def _sources(path: Path) -> list[str] | None:
     try:
-        return _sources_of(json.loads(path.read_bytes()))
+        return _sources_of(submission.load_notebook(path.read_bytes()))
     except (OSError, ValueError):
         return None
 

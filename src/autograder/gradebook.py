@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 from nbgrader import utils
 from nbgrader.api import Comment, Grade, Gradebook, MissingEntry, Student, SubmittedAssignment, SubmittedNotebook
-from nbgrader.plugins import LateSubmissionPlugin
+from nbgrader.preprocessors import AssignLatePenalties
 from traitlets.config import Config
 
 from autograder.standing import Standing, WrittenAnswer
@@ -32,7 +32,9 @@ class Recorder:
 
     def __init__(self, database: str, config: Config | None = None):
         self._gradebook = open_gradebook(database)
-        self._penalties = LateSubmissionPlugin(config=config or Config())
+        policy = AssignLatePenalties(config=config or Config())
+        policy.init_plugin()
+        self._penalties = policy.plugin_inst
 
     def __enter__(self) -> Recorder:
         return self

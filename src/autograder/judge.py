@@ -43,7 +43,7 @@ class Judged:
 
 def judge(job: Job) -> Judged:
     """Run all hidden checks; what cannot be read or run scores zero, with the reason."""
-    released = submission.load_released(job.released)
+    released = submission.load_notebook(job.released)
     try:
         if job.unreadable:
             raise Unreadable(job.unreadable)

@@ -78,7 +78,7 @@ def read_bytes(path: Path) -> bytes:
         return file.read(MAX_BYTES + 1)
 
 
-def load_released(content: bytes) -> dict[str, Any]:
+def load_notebook(content: bytes) -> dict[str, Any]:
     """The released notebook, with each cell's source as one string."""
     released = json.loads(content)
     for cell in released["cells"]:

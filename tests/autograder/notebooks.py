@@ -13,7 +13,7 @@ RELEASED = (ROOT / "exercises" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_bytes(
 
 
 def released() -> dict:
-    return submission.load_released(RELEASED)
+    return submission.load_notebook(RELEASED)
 
 
 def notebook_bytes(sources: dict[str, str]) -> bytes:

@@ -9,6 +9,7 @@ from autograder.course import Course
 from autograder.gradebook import Recorder
 from autograder.release import release
 from nbgrader.api import Gradebook
+from nbgrader.plugins import LateSubmissionPlugin
 from traitlets.config import Config
 
 from .notebooks import ASSIGNMENT, ROOT, judged
@@ -100,6 +101,21 @@ def test_the_courses_late_policy_is_applied(database, notebook, policy, score, p
     config.LateSubmissionPlugin.penalty_method = policy
     standing = record(database, notebook, submitted=datetime(2026, 10, 2, 1), config=config)
     assert (standing.seconds_late, standing.score, standing.late_penalty) == (3600.0, score, penalty)
+
+
+class HalfThePoints(LateSubmissionPlugin):
+    """A late policy of the course's own."""
+
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        return score / 2
+
+
+def test_a_late_policy_of_the_courses_own_is_applied(database, notebook):
+    with Recorder(database) as recorder:
+        recorder.set_due(ASSIGNMENT, datetime(2026, 10, 2))
+    config = Config()
+    config.AssignLatePenalties.plugin_class = HalfThePoints
+    assert record(database, notebook, submitted=datetime(2026, 10, 3), config=config).score == 1.5
 
 
 def test_a_submission_in_time_is_not_late(database, notebook):

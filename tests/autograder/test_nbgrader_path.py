@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from autograder.cli import main
 from autograder.release import source_notebook
 from nbgrader.api import Gradebook
 
@@ -75,4 +76,10 @@ def test_a_newer_submission_is_graded_again_and_an_old_one_is_not(course):
 def test_nbgraders_feedback_can_still_be_made(course):
     assert nbgrader(course, "generate_feedback", ASSIGNMENT, "--student", "ben_diagonal_only").returncode == 0
     page = course / "grading" / "nbgrader_feedback" / "ben_diagonal_only" / ASSIGNMENT / f"{ASSIGNMENT}.html"
+    assert "You kept only the diagonal of the Jacobian" in page.read_text()
+
+
+def test_our_feedback_pages_can_be_made_from_what_nbgrader_graded(course):
+    assert main(["feedback", ASSIGNMENT, "--out", str(course / "grading")]) == 0
+    page = course / "grading" / "feedback" / "ben_diagonal_only" / ASSIGNMENT / f"{ASSIGNMENT}.html"
     assert "You kept only the diagonal of the Jacobian" in page.read_text()
