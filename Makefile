@@ -8,7 +8,7 @@ CLASS := _build/class
 BENCH := _build/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test book release bench clean lock bubblewrap chromium
+.PHONY: help setup demo test book release canary bench clean lock bubblewrap chromium
 
 help:  ## what there is to do
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -23,11 +23,14 @@ demo: setup bubblewrap book release  ## build the book, grade a class in the san
 test: setup bubblewrap chromium  ## run all tests
 	@$(BIN)/python -m pytest
 
-book: setup  ## build the site in _build/html
+book: setup release  ## build the site in _build/html
 	@$(BIN)/jupyter-book build -n -W --keep-going --quiet .
 
 release: setup  ## write exercises/ and the student bundle from solutions/
 	@$(BIN)/autograder release
+
+canary: book  ## build the book with current Sphinx and without Jupyter Book
+	@sh tools/canary.sh
 
 bench:  ## compare with PyTorch, JAX, scipy, scikit-learn (installs them); BENCH_OPTIONS=--site also times the book
 	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)

@@ -3,6 +3,7 @@
 * MathJax is copied from the pinned sphinx-mathjax-offline package into ``_static/mathjax``: the part that these pages can load,
   about 2 MB of 24. It is copied rather than added to ``html_static_path``, because Jupyter Book loads every script of that path.
 * sphinx-thebe, which Jupyter Book always loads and which runs cells on a server, is switched off.
+* The theme's script for icons, 540 kB compressed, is taken out: the theme shows the same icons from its font.
 * A change in ``src/missingsum`` runs the chapters again, although their own text stays the same.
 * A build with warnings is forgotten, so that the next one gives the same warnings instead of passing over the unchanged pages.
 """
@@ -10,6 +11,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from importlib.metadata import files
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from sphinx.config import Config
 from sphinx.util.fileutil import copy_asset
 
 MATHJAX_PARTS = ("tex-mml-chtml.js", "input/tex/extensions", "output/chtml/fonts/woff-v2")
+ICON_SCRIPT = re.compile(r'<script [^>]*/fontawesome\.js[^>]*></script>')
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -26,6 +29,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", serve_mathjax_from_the_site)
     app.connect("config-inited", tie_cache_to_imported_code)
     app.connect("build-finished", copy_mathjax)
+    app.connect("build-finished", drop_icon_script)
     app.connect("build-finished", forget_build_with_warnings)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -57,6 +61,16 @@ def copy_mathjax(app: Sphinx, error: Exception | None) -> None:
         for part in MATHJAX_PARTS:
             into = target / part if (source / part).is_dir() else (target / part).parent
             copy_asset(source / part, into)
+
+
+def drop_icon_script(app: Sphinx, error: Exception | None) -> None:
+    """The theme's templates write its tag out, so that it can only be taken out of the finished pages."""
+    if error is None and app.builder.format == "html":
+        for page in Path(app.outdir).rglob("*.html"):
+            text = page.read_text("utf-8")
+            if (without := ICON_SCRIPT.sub("", text)) != text:
+                page.write_text(without, "utf-8")
+        Path(app.outdir, "_static", "scripts", "fontawesome.js").unlink(missing_ok=True)
 
 
 def _mathjax_folder() -> Path:

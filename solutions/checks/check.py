@@ -55,9 +55,13 @@ class Reply:
 
 
 class Caller(Protocol):
-    """Calls a student's function by name; raises `Failed` if it is missing, raises, hangs or floods its output."""
+    """Calls a student's function by name; raises `Failed` if it is missing, raises, hangs or floods its output.
 
-    def __call__(self, function: str, *arguments: object) -> Reply: ...
+    Functions among the ``arguments`` stay with the judge: the student's function can call them, and nothing else. The call may take
+    ``patience`` times the usual seconds.
+    """
+
+    def __call__(self, function: str, *arguments: object, patience: float = 1) -> Reply: ...
 
 
 @dataclass(frozen=True)

@@ -52,12 +52,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit status is 0 if all went well, 1 if something must be done first, 2 for a wrong call."""
     options = parser().parse_args(arguments)
     from autograder import commands
+    from sqlalchemy.exc import SQLAlchemyError
 
     try:
         return getattr(commands, options.command)(options)
-    except (CannotProceed, FileNotFoundError, NotADirectoryError, ValueError) as error:
+    except (CannotProceed, OSError, ValueError) as error:
         print(f"autograder {options.command}: {error}", file=sys.stderr)
-        return 1
+    except SQLAlchemyError as error:
+        print(f"autograder {options.command}: the gradebook cannot be used: {getattr(error, 'orig', None) or error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print(f"\nautograder {options.command}: stopped. What was graded is recorded; run the command again for the rest.", file=sys.stderr)
+        return 130
+    return 1
 
 
 def parser() -> argparse.ArgumentParser:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import ctypes
+import fcntl
 import os
 import secrets
+import signal
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from dataclasses import dataclass
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
-from multiprocessing import get_context
+from itertools import islice
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +47,28 @@ def students_with(submitted: Path, assignment: str) -> list[str]:
     return sorted(
         entry.name
         for entry in os.scandir(submitted)
-        if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".") and os.path.lexists(os.path.join(entry.path, assignment))
+        if entry.is_dir() and not entry.name.startswith(".") and os.path.lexists(os.path.join(entry.path, assignment))
     )
+
+
+def unusable(student: str) -> str:
+    """Why a folder's name cannot stand for a student in the gradebook and in file names, "" if it can."""
+    try:
+        length = len(student.encode())
+    except UnicodeEncodeError:
+        return "the folder's name is not valid UTF-8"
+    return f"the folder's name has {length} bytes, and 128 is the most" if length > 128 else ""
+
+
+@contextmanager
+def only_run(folder: Folder) -> Iterator[None]:
+    """Nobody else grades into this folder meanwhile; ValueError if somebody does. The kernel frees it with the process."""
+    with open(folder.root / ".lock", "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ValueError(f"another run is writing to {folder.root}: wait for its end") from None
+        yield
 
 
 def job_for(submitted: Path, student: str, settings: Settings) -> Job:
@@ -56,20 +82,65 @@ def job_for(submitted: Path, student: str, settings: Settings) -> Job:
 
 
 def judge_all(jobs: Iterable[Job], workers: int) -> Iterator[Judged]:
-    """The jobs judged, as they get ready. No more than twice ``workers`` are in memory at once."""
-    if workers == 1:
-        yield from map(judge, jobs)
-        return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        running: set[Future[Judged]] = set()
-        for job in jobs:
-            if len(running) >= 2 * workers:
-                ready, running = wait(running, return_when=FIRST_COMPLETED)
-                yield from (future.result() for future in ready)
-            running.add(pool.submit(judge, job))
-        while running:
-            ready, running = wait(running, return_when=FIRST_COMPLETED)
-            yield from (future.result() for future in ready)
+    """The jobs judged, as they get ready. No more than twice ``workers`` are in memory at once.
+
+    What a dying worker leaves is judged once more, each alone; who makes it die again gets nothing, and the rest go on.
+    """
+    waiting, unfinished = iter(jobs), [None]
+    while unfinished:
+        unfinished = []
+        yield from _judge_until_a_worker_dies(waiting, workers, unfinished)
+        yield from map(_judge_alone, unfinished)
+
+
+def _judge_until_a_worker_dies(waiting: Iterator[Job], workers: int, unfinished: list[Job]) -> Iterator[Judged]:
+    running: dict[Future[Judged], Job] = {}
+    with _pool(workers) as pool:
+        try:
+            while not unfinished:
+                for job in islice(waiting, 2 * workers - len(running)):
+                    unfinished.append(job)
+                    running[pool.submit(judge, job)] = unfinished.pop()
+                if not running:
+                    break
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    job = running.pop(future)
+                    if future.exception() is None:
+                        yield future.result()
+                    else:
+                        unfinished.append(job)
+        except BrokenProcessPool:
+            pass
+    unfinished += running.values()
+
+
+def _judge_alone(job: Job) -> Judged:
+    with _pool(1) as pool:
+        try:
+            return pool.submit(judge, job).result()
+        except Exception as error:
+            return judge(replace(job, unreadable=f"It made the grader itself fail, twice ({type(error).__name__}). Ask your instructor."))
+
+
+@contextmanager
+def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Worker processes that end with this one, however it ends."""
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_end_with_parent, initargs=(os.getpid(),))
+    try:
+        yield pool
+    except BaseException:
+        for worker in active_children():
+            worker.kill()
+        raise
+    finally:
+        pool.shutdown()
+
+
+def _end_with_parent(parent: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends the workers
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    if os.getppid() != parent:
+        os._exit(1)  # it had ended before
 
 
 def record(judged: Judged, folder: Folder, recorder: Recorder, submitted_at: datetime | None) -> None:

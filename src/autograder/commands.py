@@ -44,7 +44,8 @@ def grade(options: Namespace) -> int:
     submitted = options.submitted or course.grading / "submitted"
     if not submitted.is_dir():
         raise NotADirectoryError(f"{submitted} is no folder; submissions are expected in it as <student>/{options.assignment}/*.ipynb")
-    students = cohort.students_with(submitted, options.assignment)
+    found = cohort.students_with(submitted, options.assignment)
+    students = [student for student in found if not cohort.unusable(student)]
     if not students:
         raise FileNotFoundError(f"{submitted} holds no <student>/{options.assignment} folder, so there is nothing to grade")
     if options.unsafe:
@@ -53,10 +54,13 @@ def grade(options: Namespace) -> int:
         require_sandbox()
 
     folder.root.mkdir(parents=True, exist_ok=True)
+    for student in found:
+        if why := cohort.unusable(student):
+            print(f"{printable(student)}: NOT GRADED, {why}. Rename it and grade again.", file=sys.stderr)
     seed = cohort.seed_of(folder) if options.seed is None else options.seed
     released = course.released(options.assignment).read_bytes()
     settings = cohort.Settings(options.assignment, released, seed, Limits(total=options.timeout), options.unsafe)
-    with _recorder(course, folder, options) as recorder:
+    with cohort.only_run(folder), _recorder(course, folder, options) as recorder:
         if options.due:
             recorder.set_due(options.assignment, options.due)
         jobs = (cohort.job_for(submitted, student, settings) for student in students)
@@ -79,7 +83,7 @@ def grade(options: Namespace) -> int:
         "autograded": _relative(folder.root / "autograded"),
         "gradebook": options.db or _relative(folder.root / "gradebook.db"),
     })
-    return 0
+    return 0 if students == found else 1
 
 
 def feedback(options: Namespace) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from checks.check import Failed, Outcome, Reply
 
@@ -41,15 +41,18 @@ class Probe:
     def __exit__(self, *_: object) -> None:
         self._end()
 
-    def __call__(self, function: str, *arguments: object) -> Reply:
-        """`Caller`: the answer of the student's ``function``, or `Failed` with what kept it from answering."""
+    def __call__(self, function: str, *arguments: object, patience: float = 1) -> Reply:
+        """`Caller`: the answer of the student's ``function``, or `Failed` with what kept it from answering.
+
+        Functions among the ``arguments`` stay here and are called from there. The call may take ``patience`` times ``limits.call``.
+        """
         if self._stops[function] >= MOST_STOPS:
             raise Failed(f"not tried, because {MOST_STOPS} earlier calls had to be stopped.", outcome=Outcome.STOPPED)
-        process = self._ready()
         buffers: list[bytes] = []
-        request = {"do": "call", "function": function, "arguments": wire.encode(arguments, buffers)}
+        functions: list[Callable] = []
+        request = {"do": "call", "function": function, "arguments": wire.encode(arguments, buffers, functions)}
         try:
-            reply, body = process.ask(request, b"".join(buffers), *self._allowance(self._limits.call))
+            reply, body = self._ready().ask(request, b"".join(buffers), *self._allowance(patience * self._limits.call), functions)
             return self._reply(function, reply, body)
         except (Stopped, wire.Malformed) as stopped:
             self._stops[function] += 1

@@ -7,11 +7,16 @@ import os
 import selectors
 import signal
 import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
 
 from autograder import sandbox, wire
 from autograder.sandbox import Limits
 
 START_SECONDS = 30.0
+LOOK_SECONDS = 0.1
 
 
 class Stopped(Exception):
@@ -25,6 +30,9 @@ class Process:
         self.limits = limits
         self._process, self._requests, self._replies, self._output = sandbox.start(limits, unsafe=unsafe)
         self._printed = b""
+        self._printed_now = 0
+        self._student: int | None = None
+        self._next_look = 0.0
         for descriptor in (self._requests, self._replies, self._output):
             os.set_blocking(descriptor, False)
         try:
@@ -33,6 +41,8 @@ class Process:
             said = self._printed.decode("utf-8", "replace").strip()
             self.close()
             raise Stopped(said or str(stopped)) from None
+        if not unsafe:
+            self._student = _only_child(_only_child(self._process.pid))
 
     def __enter__(self) -> Process:
         return self
@@ -40,9 +50,26 @@ class Process:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def ask(self, message: dict, buffers: bytes, seconds: float, late: str) -> tuple[dict, memoryview]:
-        """Send a request and wait for its reply, ``seconds`` at the most; `Stopped`, with the text ``late``, after that."""
-        return self._receive(time.monotonic() + seconds, wire.pack(message, buffers), late)
+    def ask(
+        self, message: dict, buffers: bytes, seconds: float, late: str, functions: Sequence[Callable] = ()
+    ) -> tuple[dict, memoryview]:
+        """Send a request and wait for its reply, ``seconds`` at the most; `Stopped`, with the text ``late``, after that.
+
+        Until it replies, the process may call ``functions`` by number, ``limits.callbacks`` times and with ``limits.reply``
+        bytes in all. They run here, within the same seconds, and see nothing but what they are called with.
+        """
+        deadline = time.monotonic() + seconds
+        self._printed_now = 0
+        reply, body = self._receive(deadline, wire.pack(message, buffers), late)
+        calls, size = 0, 0
+        while "callback" in reply:
+            calls, size = calls + 1, size + len(body)
+            if calls > self.limits.callbacks:
+                raise Stopped(f"it called the functions that it was given more than {self.limits.callbacks} times and was stopped")
+            if size > self.limits.reply:
+                raise Stopped(f"it passed more than {self.limits.reply / 1e6:g} MB to the functions that it was given")
+            reply, body = self._receive(deadline, _call_back(functions, reply, body), late)
+        return reply, body
 
     def close(self) -> None:
         """Kill the process. The kernel ends everything in its process namespace with it."""
@@ -60,7 +87,6 @@ class Process:
 
     def _receive(self, deadline: float, outgoing: bytes, late: str) -> tuple[dict, memoryview]:
         incoming = bytearray()
-        printed = 0
         with selectors.DefaultSelector() as selector:
             selector.register(self._replies, selectors.EVENT_READ)
             selector.register(self._output, selectors.EVENT_READ)
@@ -70,7 +96,8 @@ class Process:
                 remaining = deadline - time.monotonic()
                 if remaining <= 0:
                     raise Stopped(late)
-                for key, _ in selector.select(remaining):
+                self._look()
+                for key, _ in selector.select(min(remaining, LOOK_SECONDS)):
                     if key.fd == self._requests:
                         outgoing = self._write(outgoing)
                         if not outgoing:
@@ -78,9 +105,9 @@ class Process:
                         continue
                     chunk = os.read(key.fd, 1 << 16)
                     if key.fd == self._output:
-                        printed += len(chunk)
+                        self._printed_now += len(chunk)
                         self._printed = (self._printed + chunk)[-2000:]
-                        if printed > self.limits.output:
+                        if self._printed_now > self.limits.output:
                             raise Stopped(f"it printed more than {self.limits.output / 1e6:g} MB and was stopped")
                         if not chunk:
                             selector.unregister(self._output)
@@ -91,6 +118,22 @@ class Process:
                     incoming += chunk
                     if message := self._complete(incoming):
                         return message
+
+    def _look(self) -> None:
+        """`Stopped` if there are too many threads or files: no limit of the kernel's counts them for root."""
+        now = time.monotonic()
+        if self._student is None or now < self._next_look:
+            return
+        self._next_look = now + LOOK_SECONDS
+        try:
+            threads = os.stat(f"/proc/{self._student}/task").st_nlink - 2
+            tmp = os.statvfs(f"/proc/{self._student}/root/tmp")
+        except OSError:
+            return  # it has ended, and the closed pipe tells
+        if threads > self.limits.threads:
+            raise Stopped(f"it started more than {self.limits.threads} threads and was stopped")
+        if tmp.f_files - tmp.f_ffree > self.limits.files:
+            raise Stopped(f"it made more than {self.limits.files} files and was stopped")
 
     def _read_last_words(self) -> None:
         try:
@@ -126,3 +169,33 @@ class Process:
         if not isinstance(message, dict):
             raise Stopped("its reply could not be read")
         return message, body[structure:]
+
+
+def _only_child(pid: int | None) -> int | None:
+    """The process that ``pid`` started; None if there is none, or none can be seen."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return None
+    return int(children[0]) if children else None
+
+
+def _call_back(functions: Sequence[Callable], message: dict, body: memoryview) -> bytes:
+    """The reply to the process that calls one of ``functions``; `Stopped` if it names none of them or sends what cannot be read."""
+    number = message["callback"]
+    if type(number) is not int or not 0 <= number < len(functions):
+        raise Stopped("it called a function that it was not given in this call")
+    try:
+        arguments = wire.decode(message.get("arguments"), body)
+    except wire.Malformed as malformed:
+        raise Stopped("what it passed to a function that it was given could not be read") from malformed
+    if not isinstance(arguments, tuple):
+        raise Stopped("what it passed to a function that it was given could not be read")
+    try:
+        with np.errstate(all="ignore"):
+            answer = functions[number](*arguments)
+    except Exception as error:  # whatever the arguments made of it is the caller's affair
+        return wire.pack({"ok": False, "error": str(error)[:500]})
+    parts: list[bytes] = []
+    structure = wire.encode(answer, parts)
+    return wire.pack({"ok": True, "answer": structure}, b"".join(parts))

@@ -5,12 +5,17 @@ replies go out on another (see `wire`); what the student prints goes to standard
 
     {"do": "run", "label": …, "source": …}        → {"ok": true} or {"ok": false, "error": …}
     {"do": "call", "function": …, "arguments": …} → {"ok": true, "answer": …, "arguments": …} or {"ok": false, "error": …}
+
+A function among the arguments stays with the judge; here it is a proxy. Each call of it goes the other way, before the reply:
+
+    {"callback": number, "arguments": …}          → {"ok": true, "answer": …} or {"ok": false, "error": …}
 """
 
 import json
 import os
 import resource
 import sys
+import threading
 import types
 
 MAX_TEXT = 500
@@ -20,18 +25,12 @@ def main() -> None:
     requests, replies, memory, cpu_seconds = (int(argument) for argument in sys.argv[1:5])
     sys.path[:0] = sys.argv[5:]
     limit_resources(memory, cpu_seconds)
-    import wire
-
-    incoming, outgoing = os.fdopen(requests, "rb"), os.fdopen(replies, "wb")
+    judge = Judge(os.fdopen(requests, "rb"), os.fdopen(replies, "wb"))
     student = new_namespace()
-    outgoing.write(wire.pack({"ok": True}))
-    outgoing.flush()
-    while header := incoming.read(wire.HEADER.size):
-        sizes = wire.HEADER.unpack(header)
-        request = json.loads(incoming.read(sizes[0]))
-        buffers = incoming.read(sizes[1])
+    judge.send({"ok": True})
+    while received := judge.receive():
         try:
-            reply, parts = serve(request, buffers, student)
+            reply, parts = serve(*received, student, judge)
         except BaseException as error:
             reply, parts = {"ok": False, "error": describe(error)}, []
         for stream in (sys.stdout, sys.stderr):
@@ -39,8 +38,48 @@ def main() -> None:
                 stream.flush()
             except Exception:
                 pass
-        outgoing.write(wire.pack(reply, b"".join(parts)))
-        outgoing.flush()
+        judge.send(reply, parts)
+
+
+class Judge:
+    """The two pipes to the judge."""
+
+    def __init__(self, incoming, outgoing):
+        self.incoming, self.outgoing = incoming, outgoing
+        self.one_at_a_time = threading.Lock()
+
+    def send(self, message, parts=()):
+        import wire
+
+        self.outgoing.write(wire.pack(message, b"".join(parts)))
+        self.outgoing.flush()
+
+    def receive(self):
+        """The next message and its buffers, or None at the end."""
+        import wire
+
+        header = self.incoming.read(wire.HEADER.size)
+        if not header:
+            return None
+        structure, buffers = wire.HEADER.unpack(header)
+        return json.loads(self.incoming.read(structure)), memoryview(self.incoming.read(buffers))
+
+    def proxy(self, number):
+        """A function that asks the judge for its values."""
+
+        def function(*arguments):
+            import wire
+
+            parts = []
+            message = {"callback": number, "arguments": wire.encode(arguments, parts)}
+            with self.one_at_a_time:
+                self.send(message, parts)
+                reply, buffers = self.receive()
+            if not reply["ok"]:
+                raise ValueError(reply["error"])
+            return wire.decode(reply["answer"], buffers)
+
+        return function
 
 
 def limit_resources(memory: int, cpu_seconds: int) -> None:
@@ -76,7 +115,7 @@ class Nothing:
         return self
 
 
-def serve(request: dict, buffers: bytes, student: dict) -> tuple[dict, list[bytes]]:
+def serve(request: dict, buffers: memoryview, student: dict, judge: Judge) -> tuple[dict, list[bytes]]:
     import wire
 
     if request["do"] == "run":
@@ -85,7 +124,7 @@ def serve(request: dict, buffers: bytes, student: dict) -> tuple[dict, list[byte
     function = student.get(request["function"])
     if function is None:
         return {"ok": False, "error": {"type": "missing"}}, []
-    arguments = wire.decode(request["arguments"], memoryview(buffers))
+    arguments = wire.decode(request["arguments"], buffers, judge.proxy)
     answer = function(*arguments)
     parts: list[bytes] = []
     return {"ok": True, "answer": wire.encode(answer, parts), "arguments": wire.encode(arguments, parts)}, parts

@@ -43,7 +43,11 @@ class NoSandbox(CannotProceed):
 
 @dataclass(frozen=True)
 class Limits:
-    """What one submission may use; the times are wall-clock seconds, the sizes bytes."""
+    """What one submission may use; the times are wall-clock seconds, the sizes bytes.
+
+    ``callbacks`` counts how often one call may call the functions that it was given; ``threads`` and ``files`` (in its ``/tmp``) are
+    how many there may be at a time.
+    """
 
     total: float = 60.0
     call: float = 5.0
@@ -51,6 +55,9 @@ class Limits:
     memory: int = 2 * 1024**3
     output: int = 1_000_000
     reply: int = 64_000_000
+    callbacks: int = 10_000
+    threads: int = 200
+    files: int = 2_000
 
 
 def start(limits: Limits, *, unsafe: bool = False) -> tuple[subprocess.Popen, int, int, int]:

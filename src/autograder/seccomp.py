@@ -1,8 +1,8 @@
 """The system calls that a student's process may not make, as a filter program for the kernel.
 
 Namespaces already hide files, network and processes. The filter closes what they leave open: new processes (a limit on their number does not bind
-root), memory outside the process's own address space (shared memory, anonymous files), and kernel interfaces that no NumPy exercise
-needs. Threads stay possible.
+root), memory outside the process's own address space (shared memory, anonymous files), sockets (a network namespace does not hold back those
+to the machine's host, AF_VSOCK), and kernel interfaces that no NumPy exercise needs. Threads stay possible.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ DENIED = {
         "fork": 57, "vfork": 58, "ptrace": 101, "process_vm_readv": 310, "process_vm_writev": 311, "memfd_create": 319,
         "memfd_secret": 447, "shmget": 29, "msgget": 68, "semget": 64, "mq_open": 240, "unshare": 272, "setns": 308,
         "mount": 165, "umount2": 166, "pivot_root": 155, "keyctl": 250, "add_key": 248, "request_key": 249, "bpf": 321,
-        "perf_event_open": 298, "userfaultfd": 323, "io_uring_setup": 425,
+        "perf_event_open": 298, "userfaultfd": 323, "io_uring_setup": 425, "socket": 41,
     },
     "aarch64": {
         "ptrace": 117, "process_vm_readv": 270, "process_vm_writev": 271, "memfd_create": 279, "memfd_secret": 447,
         "shmget": 194, "msgget": 186, "semget": 190, "mq_open": 180, "unshare": 97, "setns": 268, "mount": 40, "umount2": 39,
         "pivot_root": 41, "keyctl": 219, "add_key": 217, "request_key": 218, "bpf": 280, "perf_event_open": 241,
-        "userfaultfd": 282, "io_uring_setup": 425,
+        "userfaultfd": 282, "io_uring_setup": 425, "socket": 198,
     },
 }
 CLONE = {"x86_64": 56, "aarch64": 220}

@@ -17,6 +17,7 @@ from typing import Any
 
 MAX_BYTES = 20_000_000
 MAX_SOURCE = 200_000
+MAX_CELLS = 1000
 
 
 class Unreadable(Exception):
@@ -45,6 +46,8 @@ class Submission:
 
 def find(folder: Path, assignment: str) -> Path:
     """The notebook handed in under ``folder`` (``<student>/<assignment>``); `Unreadable` if there is no single one."""
+    if os.path.islink(folder) or os.path.islink(folder.parent):
+        raise Unreadable("The folder is a link, perhaps to somebody else's. Hand in a folder of your own.")
     try:
         notebooks = sorted(entry.path for entry in os.scandir(folder) if entry.name.endswith(".ipynb"))
     except OSError:
@@ -66,10 +69,11 @@ def read_bytes(path: Path) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
         raise Unreadable(f"The file cannot be opened ({error.strerror}). Hand in the notebook itself, not a link to it.") from None
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
+        os.close(descriptor)
+        raise Unreadable("The file is no ordinary file of its own. Hand in the notebook itself.")
     with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
-            raise Unreadable("The file is no ordinary file of its own. Hand in the notebook itself.")
         if status.st_size > MAX_BYTES:
             raise Unreadable(
                 f"The notebook has {status.st_size / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read. "
@@ -150,6 +154,8 @@ def _cells(content: bytes) -> list[dict[str, Any]]:
         ) from None
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
         raise Unreadable("The file is not a notebook of format 4. Open it in a current Jupyter, save it, and hand in that file.")
+    if len(notebook["cells"]) > MAX_CELLS:
+        raise Unreadable(f"The notebook has {len(notebook['cells'])} cells; at most {MAX_CELLS} are read.")
     cells = []
     for cell in notebook["cells"]:
         if not isinstance(cell, dict) or cell.get("cell_type") not in ("code", "markdown", "raw"):
@@ -200,7 +206,9 @@ def _insert_missing(kept: list[dict], released: dict[str, Any], seen: set[str], 
 
 
 def inert_markdown(text: str) -> str:
-    """The same words with nothing that a renderer would run or load: no HTML tag, no image, no script address."""
+    """The same words with nothing that a renderer would run or load: no HTML tag or entity, no image, no script address, no TeX that makes one."""
     text = re.sub(r"<(?=[A-Za-z/!?])", "< ", text)
+    text = re.sub(r"&(?=#?\w)", "& ", text)
     text = text.replace("![", "! [")
-    return re.sub(r"(?i)\b(javascript|vbscript|data|file)(\s*)(:|&colon;|&#0*58;|&#x0*3a;)", r"\1 \2\3", text)
+    text = re.sub(r"\\(?=(href|url|style|class|cssId|require|unicode|(re|provide)?newcommand|newenvironment|[gex]?def|let)(?![A-Za-z]))", r"\\ ", text)
+    return re.sub(r"(?i)\b(javascript|vbscript|data|file)(?=\s*\\?:)", r"\1 ", text)

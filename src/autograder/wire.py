@@ -10,13 +10,17 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import struct
+from collections.abc import Callable
 
 import numpy as np
 
 HEADER = struct.Struct("<II")
 KINDS = "fiub"
 """NumPy's kinds of real numbers: float, signed and unsigned integer, bool."""
+DTYPE = re.compile(rf"[<|][{KINDS}][0-9]{{1,2}}")
+"""What is read as a dtype. NumPy's own reader takes expressions and raises more than TypeError for bad ones."""
 MAX_TEXT = 10_000
 
 
@@ -30,8 +34,11 @@ def pack(message: dict, buffers: bytes = b"") -> bytes:
     return HEADER.pack(len(structure), len(buffers)) + structure + buffers
 
 
-def encode(value: object, buffers: list[bytes]) -> dict:
-    """The structure of ``value``; the bytes of its arrays are appended to ``buffers``."""
+def encode(value: object, buffers: list[bytes], functions: list[Callable] | None = None) -> dict:
+    """The structure of ``value``; the bytes of its arrays are appended to ``buffers``.
+
+    A function does not travel. If there is a list of ``functions``, it is appended there, and its number goes in its place.
+    """
     if type(value) is bool or value is None or (type(value) is str and len(value) <= MAX_TEXT):
         return {"kind": "plain", "value": value}
     if type(value) is int:
@@ -41,9 +48,12 @@ def encode(value: object, buffers: list[bytes]) -> dict:
     if isinstance(value, (np.ndarray, np.generic)):
         return _encode_array(np.asarray(value), isinstance(value, np.generic), buffers)
     if type(value) in (list, tuple):
-        return {"kind": type(value).__name__, "items": [encode(item, buffers) for item in value]}
+        return {"kind": type(value).__name__, "items": [encode(item, buffers, functions) for item in value]}
     if type(value) is dict and all(type(key) is str for key in value):
-        return {"kind": "dict", "items": {key: encode(item, buffers) for key, item in value.items()}}
+        return {"kind": "dict", "items": {key: encode(item, buffers, functions) for key, item in value.items()}}
+    if functions is not None and callable(value):
+        functions.append(value)
+        return {"kind": "function", "number": len(functions) - 1}
     return {"kind": "other", "type": type(value).__name__[:50]}
 
 
@@ -62,9 +72,12 @@ class Other:
         self.what = what
 
 
-def decode(structure: object, buffers: memoryview) -> object:
-    """The value; `Malformed` unless structure and buffers fit each other exactly."""
-    value, rest = decode_first(structure, buffers)
+def decode(structure: object, buffers: memoryview, function: Callable[[int], Callable] | None = None) -> object:
+    """The value; `Malformed` unless structure and buffers fit each other exactly.
+
+    ``function(number)`` makes what stands for a function here; without it a message may hold none.
+    """
+    value, rest = _decode(structure, buffers, 0, function)
     if len(rest):
         raise Malformed(f"{len(rest)} bytes too many")
     return value
@@ -72,10 +85,12 @@ def decode(structure: object, buffers: memoryview) -> object:
 
 def decode_first(structure: object, buffers: memoryview) -> tuple[object, memoryview]:
     """The value at the beginning of ``buffers``, and the buffers that are left."""
-    return _decode(structure, buffers, 0)
+    return _decode(structure, buffers, 0, None)
 
 
-def _decode(structure: object, buffers: memoryview, depth: int) -> tuple[object, memoryview]:
+def _decode(
+    structure: object, buffers: memoryview, depth: int, function: Callable[[int], Callable] | None
+) -> tuple[object, memoryview]:
     if not isinstance(structure, dict) or depth > 8:
         raise Malformed("no value")
     kind = structure.get("kind")
@@ -101,7 +116,7 @@ def _decode(structure: object, buffers: memoryview, depth: int) -> tuple[object,
                 raise Malformed("no items")
             values = []
             for item in items:
-                value, buffers = _decode(item, buffers, depth + 1)
+                value, buffers = _decode(item, buffers, depth + 1, function)
                 values.append(value)
             return (values if kind == "list" else tuple(values)), buffers
         case "dict":
@@ -110,8 +125,10 @@ def _decode(structure: object, buffers: memoryview, depth: int) -> tuple[object,
                 raise Malformed("no items")
             values = {}
             for key, item in items.items():
-                values[key], buffers = _decode(item, buffers, depth + 1)
+                values[key], buffers = _decode(item, buffers, depth + 1, function)
             return values, buffers
+        case "function" if function is not None and type(structure.get("number")) is int:
+            return function(structure["number"]), buffers
         case "other":
             return Other(str(structure.get("type"))[:80]), buffers
     raise Malformed("unknown kind")
@@ -119,16 +136,19 @@ def _decode(structure: object, buffers: memoryview, depth: int) -> tuple[object,
 
 def _decode_array(structure: dict, buffers: memoryview) -> tuple[object, memoryview]:
     name, shape = structure.get("dtype"), structure.get("shape")
-    if not isinstance(name, str) or len(name) > 4 or not isinstance(shape, list) or len(shape) > 8:
+    if not isinstance(name, str) or not DTYPE.fullmatch(name) or not isinstance(shape, list) or len(shape) > 8:
         raise Malformed("no array")
     try:
         dtype = np.dtype(name)
     except (TypeError, ValueError) as error:
         raise Malformed("no dtype") from error
-    if dtype.kind not in KINDS or any(type(k) is not int or k < 0 for k in shape):
+    if any(type(k) is not int or not 0 <= k < 2**31 for k in shape):
         raise Malformed("no array")
     size = dtype.itemsize * math.prod(shape)
     if size > len(buffers):
         raise Malformed("buffer too short")
-    array = np.frombuffer(buffers[:size], dtype=dtype).reshape(shape).copy()
+    try:
+        array = np.frombuffer(buffers[:size], dtype=dtype).reshape(shape).copy()
+    except ValueError as error:  # no entries, and yet more than NumPy can count along the other axes
+        raise Malformed("no array") from error
     return (array[()] if structure.get("scalar") is True and not shape else array), buffers[size:]

@@ -4,35 +4,76 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-CHAPTERS = {"05_missing_sum": "The missing sum"}
-
-SECTIONS = {
-    "the-derivation": "The derivation",
-    "the-off-diagonal-terms": "The off-diagonal terms, and luck",
-    "the-upstream-gradient": "What softmax does with the upstream gradient",
-    "why-the-loss-was-blamed": "Why the loss was blamed, and the activation is guilty",
-    "dividing-back": "Dividing does not bring g back",
-    "sign-and-scale": "Sign and scale",
-    "rows-and-axes": "Rows and axes",
-    "inputs-stay": "Inputs stay as they are",
-    "big-logits": "Big logits",
+CHAPTERS = {
+    "03_mean_squared_error": "Mean squared error",
+    "04_cross_entropy": "Cross-entropy",
+    "05_missing_sum": "The missing sum",
+    "06_jacobian": "The Jacobian",
+    "07_fused_and_stable": "Fused and stable",
+    "08_variants": "Variants",
 }
+"""The chapters that slips point to: file and title."""
+
+_SECTIONS = {
+    "03_mean_squared_error": {
+        "elementwise-activation": "Behind an elementwise activation",
+        "factor-two-and-mean": "The factor two, and which mean",
+    },
+    "04_cross_entropy": {
+        "the-derivative-in-s": "Two derivatives, two places",
+        "zero-times-log-zero": "Zero times the logarithm of zero",
+        "binary-cross-entropy": "Binary cross-entropy, from the logit",
+    },
+    "05_missing_sum": {
+        "the-derivation": "The derivation",
+        "the-off-diagonal-terms": "The off-diagonal terms, and luck",
+        "the-upstream-gradient": "What softmax does with the upstream gradient",
+        "why-the-loss-was-blamed": "Why the loss was blamed, and the activation is guilty",
+        "dividing-back": "Dividing does not bring g back",
+        "sign-and-scale": "Sign and scale",
+        "rows-and-axes": "Rows and axes",
+        "inputs-stay": "Inputs stay as they are",
+        "big-logits": "Big logits",
+    },
+    "06_jacobian": {
+        "product-not-elementwise": "A product, not an elementwise one",
+        "log-softmax": "Log-softmax, whose Jacobian is not symmetric",
+        "linear-cost": "What each way costs",
+    },
+    "07_fused_and_stable": {
+        "log-sum-exp": "Log-sum-exp",
+        "the-fused-gradient": "The fused gradient",
+        "overflow-and-underflow": "Overflow and underflow",
+        "eps-and-clip": "Why ε and clipping are no remedy",
+    },
+    "08_variants": {
+        "label-smoothing": "Label smoothing",
+        "ignore-index": "Labels, and rows to ignore",
+    },
+}
+SECTIONS = {label: title for sections in _SECTIONS.values() for label, title in sections.items()}
 """The sections that slips point to: label and title."""
+
+_CHAPTER_OF = {label: chapter for chapter, sections in _SECTIONS.items() for label in sections}
 
 
 @dataclass(frozen=True)
 class Slip:
     """One small mistake in a gradient or in a forward function.
 
-    ``done`` completes a sentence about a class: "9 of 24 students …"; ``explanation`` speaks to the person who made it; ``chapter`` and ``section`` say where the book explains it:
-    ``chapters/<chapter>.md`` holds the label ``(<section>)=``.
+    ``done`` completes a sentence about a class: "9 of 24 students …"; ``explanation`` speaks to the person who made it; ``section`` is
+    the label of the section of the book that explains it, ``(<section>)=`` in ``chapters/<chapter>.md``.
     """
 
     id: str
     done: str
     explanation: str
     section: str
-    chapter: str = "05_missing_sum"
+
+    @property
+    def chapter(self) -> str:
+        """The name of the chapter that holds the section."""
+        return _CHAPTER_OF[self.section]
 
     @property
     def where(self) -> str:
@@ -80,15 +121,15 @@ _ALL = (
          "derivative of softmax alone, times an upstream gradient g from any loss.",
          "the-upstream-gradient"),
     Slip("extra-sigmoid-prime", "multiplied by s (1 - s) once more",
-         "You multiplied by s (1 - s) once more, the derivative of an elementwise activation. The Jacobian of softmax is all there "
-         "is.",
+         "You multiplied by s (1 - s) once too often: the derivative of an elementwise activation has no place here, or is in already.",
          "why-the-loss-was-blamed"),
     Slip("twice", "applied the derivative of softmax twice",
          "You applied the derivative of softmax twice.",
          "the-upstream-gradient"),
     # The upstream gradient
     Slip("ignores-upstream", "ignored the upstream gradient",
-         "Your answer does not depend on the upstream gradient: weigh the entries of the Jacobian by it before you add them up.",
+         "Your answer does not depend on the upstream gradient: weigh the entries of the Jacobian by it, g_i J_ij, and then add "
+         "them up over the outputs i.",
          "the-upstream-gradient"),
     Slip("quotient", "took (s - y) / (s (1 - s)) for dL/ds",
          "You took (s - y) / (s (1 - s)) for dL/ds, which divides the result by the diagonal of the Jacobian. The derivative of "
@@ -97,6 +138,58 @@ _ALL = (
     Slip("not-divided-by-s", "took -y for dL/ds",
          "You took -y for dL/ds. The derivative of -y ln s is -y / s.",
          "dividing-back"),
+    Slip("elementwise-with-J", "multiplied the upstream gradient and the Jacobian entry by entry",
+         "You multiplied the upstream gradient and the Jacobian entry by entry: these are the terms g_i J_ij before they are added up. "
+         "The sum over i is still missing.",
+         "product-not-elementwise"),
+    Slip("forms-the-jacobian", "needed time or memory that grow with c squared",
+         "The cost grows with c², as if all c² entries of the Jacobian were computed. Only a dot product along each row is needed.",
+         "linear-cost"),
+    # Elementwise activations and losses
+    Slip("lost-complement", "lost the factor 1 - a of a (1 - a)",
+         "The derivative of the sigmoid is a (1 - a): the factor 1 - a was lost.",
+         "elementwise-activation"),
+    Slip("sum-for-elementwise", "summed over the classes although the sigmoid is elementwise",
+         "You subtracted a sum along the row, as softmax needs it. The sigmoid works on each entry alone: its Jacobian is diagonal, and "
+         "the sum has one term.",
+         "elementwise-activation"),
+    Slip("double-sigmoid", "applied the sigmoid once too often",
+         "The sigmoid was applied once too often: it was taken of values that it had already made.",
+         "binary-cross-entropy"),
+    Slip("one-sided", "left out the term with 1 - y",
+         "Only the term with y is there. Binary cross-entropy has a second one, -(1 - y) ln(1 - a), and its derivative counts too.",
+         "binary-cross-entropy"),
+    Slip("two-sided", "added the binary term (1 - y) ln(1 - s) for each class",
+         "You added (1 - y) ln(1 - s) for each class, which belongs to binary cross-entropy. Here the loss is -Σ y ln s.",
+         "binary-cross-entropy"),
+    Slip("fused-for-the-loss", "returned s - y in place of dL/ds",
+         "You returned s - y, the gradient with respect to the logits. Asked is the derivative of the loss with respect to s: "
+         "softmax comes later.",
+         "the-derivative-in-s"),
+    Slip("no-activation", "used the logits where the probabilities belong",
+         "You used the logits z where the probabilities belong: the activation was not applied.",
+         "the-fused-gradient"),
+    # Log-softmax
+    Slip("no-logarithm", "did not take the logarithm",
+         "The logarithm is missing.",
+         "log-softmax"),
+    Slip("transposed", "used the transposed Jacobian",
+         "You used the transposed Jacobian. That of softmax is symmetric, but that of log-softmax is not: the sum runs over the "
+         "outputs, Σ_i g_i, and s_j stands in front of it.",
+         "log-softmax"),
+    Slip("softmax-for-log-softmax", "returned the vector-Jacobian product of softmax, not that of log-softmax",
+         "You returned the vector-Jacobian product of softmax. Asked is that of its logarithm, whose Jacobian is δ_ij - s_j.",
+         "log-softmax"),
+    Slip("sum-not-weighted", "subtracted the sum of g without the factor s",
+         "You subtracted the sum of g from every entry. Each entry j gets its share s_j of it.",
+         "log-softmax"),
+    # Log-sum-exp
+    Slip("maximum-only", "returned the maximum alone",
+         "You returned the row's maximum. What is missing is the logarithm of the sum of the shifted exponentials.",
+         "log-sum-exp"),
+    Slip("shift-not-undone", "did not add the maximum back",
+         "You subtracted the maximum and did not add it back after the logarithm.",
+         "log-sum-exp"),
     # Sign and scale
     Slip("sign", "turned the sign round",
          "The sign is the wrong way round.",
@@ -122,6 +215,16 @@ _ALL = (
          "sign-and-scale"),
     Slip("mean-over-everything", "divided by n·c, the number of all entries",
          "Your answer is divided by n·c, the number of all entries.",
+         "sign-and-scale"),
+    Slip("missing-mean", "left out the 1/n of the mean over the rows",
+         "Your answer is too large by the number of rows n: the loss averages over the rows, and its gradient carries the 1/n.",
+         "factor-two-and-mean"),
+    Slip("averaged-twice", "divided by the number of rows n twice",
+         "Your answer is divided by the number of rows n once too often.",
+         "factor-two-and-mean"),
+    Slip("loss-lacks-minus", "left out the minus of the logarithm",
+         "The loss has the wrong sign: logarithms of probabilities are negative, and the minus in front of the sum makes the loss "
+         "positive.",
          "sign-and-scale"),
     # Axes and rows
     Slip("wrong-axis", "summed down the columns instead of along the rows",
@@ -160,6 +263,29 @@ _ALL = (
          "You subtracted one maximum for all rows, so that the exponentials of a row far below it underflow: subtract each row's "
          "own maximum.",
          "big-logits"),
+    # Numbers
+    Slip("exp-overflow", "let an exponential overflow",
+         "An exponential overflows, and inf / inf or inf - inf is nan. Take exponentials of what is not positive only, such as -|z|.",
+         "overflow-and-underflow"),
+    Slip("log-of-zero", "computed ln 0 or 1 / 0",
+         "A probability is 0 here, so that ln s is -inf and 1/s is inf; even times y = 0 that is nan. Leave out the classes with y = 0, and, "
+         "where the logits are known, compute ln s from them.",
+         "zero-times-log-zero"),
+    Slip("0-times-inf", "multiplied a Jacobian entry of 0 by an infinite dL/ds",
+         "You went through dL/ds = -y/s. Where s underflows to 0 it is infinite, and infinity times a Jacobian entry of 0 is nan. In the fused "
+         "gradient s cancels.",
+         "overflow-and-underflow"),
+    Slip("clip", "clipped the probabilities, or added an epsilon",
+         "The probabilities were clipped, or an epsilon was added: that bends the loss and its gradient where s is small. Compute from the "
+         "logits, or leave out the classes with y = 0.",
+         "eps-and-clip"),
+    Slip("cancellation", "subtracted two large numbers of nearly the same size",
+         "You subtracted numbers of the size of the logits, which in float32 are known to 7 digits only. Subtract the row's maximum from the "
+         "logits first.",
+         "log-sum-exp"),
+    Slip("integer-array", "wrote the result into an array of integers",
+         "The result was cut down to whole numbers: an array made with zeros_like takes over the integer type.",
+         "inputs-stay"),
     # Targets
     Slip("targets-must-sum-to-one", "used a formula for targets that sum to 1 only",
          "Your formula holds only when the targets of a row sum to 1.",
@@ -170,6 +296,39 @@ _ALL = (
     Slip("diagonal-term", "returned the i = j term instead of the rest",
          "You returned the i = j term. Asked is the rest of the sum, all that this term leaves out.",
          "the-off-diagonal-terms"),
+    Slip("class-ids-as-one-hot", "used the labels as numbers, not as classes",
+         "You computed with the labels as numbers. A label is the number of a class: it picks one entry of the row.",
+         "the-fused-gradient"),
+    Slip("column-labels", "picked the columns of all labels in every row",
+         "Indexing with [:, labels] picks the columns of all labels in every row, n × n numbers. Row i needs the entry labels[i] only.",
+         "rows-and-axes"),
+    Slip("weights-in-the-divisor", "divided by all rows, the ignored ones too",
+         "You divided by the number of all rows. The mean runs over the rows that are not ignored.",
+         "ignore-index"),
+    Slip("ignored-rows-counted", "let rows count that are to be ignored",
+         "Rows whose label is ignore_index count neither in the loss nor in the gradient, which is 0 there.",
+         "ignore-index"),
+    Slip("all-rows-ignored", "divided 0 by 0 where every row is ignored",
+         "Every row is ignored here, and 0 divided by 0 rows is nan. The result is 0.",
+         "ignore-index"),
+    Slip("smoothing-others-only", "shared eps among the other classes only",
+         "You shared eps among the other c - 1 classes. Here every class gets eps / c, the true one too.",
+         "label-smoothing"),
+    Slip("smoothing-keeps-one", "did not take eps away from the true class",
+         "You added eps / c to the one-hot rows and left the 1 as it is. It becomes 1 - eps, so that the row still sums to 1.",
+         "label-smoothing"),
+    Slip("smoothing-not-divided", "gave each class all of eps",
+         "You gave each class eps. It is shared: each gets eps / c.",
+         "label-smoothing"),
+    Slip("smoothing-swapped", "took eps for 1 - eps",
+         "You took eps for 1 - eps: eps is what is taken away from the true class.",
+         "label-smoothing"),
+    Slip("smoothing-true-class-only", "left the other classes at 0",
+         "The other classes are still at 0. Each of them gets eps / c.",
+         "label-smoothing"),
+    Slip("not-smoothed", "returned the one-hot rows unchanged",
+         "These are the one-hot rows: eps is not used.",
+         "label-smoothing"),
     # Aliasing
     Slip("mutates-input", "changed the array the function was given",
          "Your function changes the array it was given. Work on a copy: z = z - m, not z -= m.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 
 import pytest
 from autograder.feedback import feedback_page
@@ -12,7 +11,8 @@ from autograder.report import class_report
 from autograder.result import CheckResult, ProblemResult, Result
 from autograder.standing import Standing, WrittenAnswer
 from checks.check import Outcome
-from playwright.sync_api import sync_playwright
+
+from ..browser import chromium
 
 ATTACKS = (
     "<script>window.owned = 'script'</script>",
@@ -44,10 +44,8 @@ LOWEST_CONTRAST = """() => {
 
 @pytest.fixture(scope="module")
 def browser():
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+    with chromium() as running:
         yield running
-        running.close()
 
 
 def pages_with(said: str) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +16,14 @@ from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = (str(Path(sys.executable).with_name("jupyter-book")), "build", "-n", "-W", "--keep-going", "--quiet")
+FIGURES = ("jacobian", "paths", "mse_versus_ce", "simplex_race", "step_size", "breaking")
+HEADER = """---
+kernelspec: {display_name: Python 3, language: python, name: python3}
+jupytext: {text_representation: {extension: .md, format_name: myst}}
+---
+# A page
+
+"""
 
 
 @dataclass(frozen=True)
@@ -33,6 +43,21 @@ def build(root: Path) -> Book:
     """Build the book under ``root`` as ``make book`` does; what did not change since the last build is reused."""
     done = subprocess.run([*BUILD, "."], cwd=root, capture_output=True, text=True, timeout=600)
     return Book(root / "_build" / "html", done.returncode, done.stdout + done.stderr)
+
+
+def empty_book(folder: Path) -> Path:
+    """A book with this one's configuration and one page, still to be written."""
+    for name in ("_config.yml", "chapters/_extensions", "chapters/_static"):
+        target = folder / name
+        target.parent.mkdir(exist_ok=True)
+        (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, target)
+    (folder / "_toc.yml").write_text("format: jb-book\nroot: chapters/index\n")
+    return folder
+
+
+def write(book: Path, text: str) -> None:
+    """Give the one page of a small book this text."""
+    (book / "chapters" / "index.md").write_text(HEADER + text)
 
 
 def parse(html: str) -> BeautifulSoup:
@@ -77,10 +102,22 @@ def code_of(html: str) -> str:
 
 
 def solution_lines(source: str) -> Iterator[str]:
-    """The lines of code between ``### BEGIN SOLUTION`` and ``### END SOLUTION``, without white space; a bare word is no solution."""
+    """The lines of code between ``### BEGIN SOLUTION`` and ``### END SOLUTION``, without white space; only those that compute something."""
     inside = False
     for line in source.splitlines():
-        if "BEGIN SOLUTION" in line or "END SOLUTION" in line:
-            inside = "BEGIN" in line
-        elif inside and len("".join(line.split())) > 12:
-            yield "".join(line.split())
+        code = "".join(line.split())
+        if "BEGINSOLUTION" in code or "ENDSOLUTION" in code:
+            inside = "BEGIN" in code
+        elif inside and len(code) > 12 and not code.startswith("#") and re.search(r"[*/@-]|exp|log|sum|max|einsum", code):
+            yield code
+
+
+PREPARED_BY = {"ps1": 4, "ps2": 5, "ps3": 6, "ps4": 7, "ps5": 9, "ps6": 10}
+"""The last chapter that a problem set needs; what it asks for is taken as known in the chapters after that."""
+
+
+def still_to_solve(problem_set: str, page: str) -> bool:
+    """Whether a reader of this page has the problem set still before them; on a page without a number, any reader may."""
+    if page[:2] == "ps":
+        return page[:3] <= problem_set[:3]
+    return not page[:2].isdigit() or int(page[:2]) <= PREPARED_BY[problem_set[:3]]

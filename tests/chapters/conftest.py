@@ -1,32 +1,42 @@
-"""The book, built once for all tests of this folder, and a browser to read it with."""
+"""The book, and a page with all interactive figures, each built once for all tests of this folder; and a browser to read them with."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from autograder import bundle
+from autograder.course import Course
+from playwright.sync_api import Browser
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-import built_book  # noqa: E402
-import offline_browser  # noqa: E402
-
-
-@pytest.fixture(scope="session")
-def book() -> built_book.Book:
-    return built_book.build(built_book.ROOT)
+from ..browser import chromium
+from .built_book import FIGURES, ROOT, Book, build, empty_book, write
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[object]:
-    with offline_browser.chromium() as running:
+def book() -> Book:
+    bundle.make(Course(ROOT))
+    return build(ROOT)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def address(book: built_book.Book) -> Iterator[str]:
-    """Where the book is served."""
-    with offline_browser.served(book.html) as url:
-        yield url
+def gallery(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page with all interactive figures."""
+    folder = empty_book(tmp_path_factory.mktemp("gallery"))
+    write(folder, "".join(f"```{{interactive}} {name}\nWhat there is to see when the figure is moved.\n```\n\n" for name in FIGURES))
+    built = build(folder)
+    assert built.exit_status == 0, built.log
+    return built.html / "chapters" / "index.html"
+
+
+@pytest.fixture
+def small_book(tmp_path: Path) -> Path:
+    """A book with this one's configuration and one page, still to be written."""
+    return empty_book(tmp_path)

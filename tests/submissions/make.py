@@ -1,6 +1,7 @@
 """Write the class of `tests/submissions/<problem set>/` as the notebooks which its students would hand in.
 
     python tests/submissions/make.py DESTINATION
+    python tests/submissions/make.py DESTINATION --problem-set ps4_fused
 
 Each student is one text file that holds only what this student did differently. It opens with a docstring that says what, and
 with lines ``# key: value``:
@@ -9,7 +10,7 @@ with lines ``# key: value``:
     # start from: answers | released | empty | nothing      the model answers (if not said), the problem set as released, a notebook
                                                             without cells, or no notebook at all
     # handed in:  2026-10-01 21:14:07 UTC
-    # file:       ps2_missing_sum.ipynb
+    # file:       ps2_missing_sum.ipynb                       (if not said, that of the problem set)
 
 Then come the cells, each under a title:
 
@@ -37,7 +38,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 PROBLEM_SET = "ps2_missing_sum"
-HEADER = {"expect": "{}", "start from": "answers", "handed in": "2026-10-01 21:14:07 UTC", "file": f"{PROBLEM_SET}.ipynb"}
+"""Which class is meant if none is said."""
+HEADER = {"expect": "{}", "start from": "answers", "handed in": "2026-10-01 21:14:07 UTC"}
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Submission:
     """What one student hands in, and the grade it should get."""
 
     student: str
+    problem_set: str
     description: str
     header: Mapping[str, str]
     cells: tuple[tuple[str, str], ...]
@@ -64,9 +67,9 @@ class Submission:
         return {function: tuple(special.get(function, (top, []))) for function, top in max_scores.items()}
 
 
-def read_class(names: Collection[str] | None = None) -> list[Submission]:
+def read_class(names: Collection[str] | None = None, problem_set: str = PROBLEM_SET) -> list[Submission]:
     """The students of the class in alphabetical order, all or those of these ``names``."""
-    students = [read_student(path) for path in sorted((HERE / PROBLEM_SET).glob("*.py"))]
+    students = [read_student(path) for path in sorted((HERE / problem_set).glob("*.py"))]
     if missing := set(names or ()) - {student.student for student in students}:
         raise ValueError(f"no such students: {sorted(missing)}")
     return [student for student in students if names is None or student.student in names]
@@ -76,7 +79,8 @@ def read_student(path: Path) -> Submission:
     top, *parts = re.split(r"^# %% ", path.read_text(), flags=re.MULTILINE)
     description = re.match(r'"""(.*?)"""', top, flags=re.DOTALL)[1]
     header = dict(re.findall(r"^# ([a-z ]+): *(.+?) *$", top, flags=re.MULTILINE))
-    if unknown := header.keys() - HEADER.keys():
+    defaults = {**HEADER, "file": f"{path.parent.name}.ipynb"}
+    if unknown := header.keys() - defaults.keys():
         raise ValueError(f"{path} has unknown header lines: {sorted(unknown)}")
     cells = []
     for part in parts:
@@ -85,14 +89,14 @@ def read_student(path: Path) -> Submission:
         if name != title.strip() or name == "raw":
             text = re.sub(r"^# ?", "", text, flags=re.MULTILINE)
         cells.append((name, text.strip("\n")))
-    return Submission(path.stem, description, HEADER | header, tuple(cells))
+    return Submission(path.stem, path.parent.name, description, defaults | header, tuple(cells))
 
 
-def write_class(destination: Path, names: Collection[str] | None = None) -> list[Submission]:
+def write_class(destination: Path, names: Collection[str] | None = None, problem_set: str = PROBLEM_SET) -> list[Submission]:
     """Write ``destination/<student>/<problem set>/`` for the whole class, or for ``names``; returns those written."""
-    students = read_class(names)
+    students = read_class(names, problem_set)
     for student in students:
-        folder = Path(destination) / student.student / PROBLEM_SET
+        folder = Path(destination) / student.student / problem_set
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "timestamp.txt").write_text(student.header["handed in"] + "\n")
         if student.header["start from"] != "nothing":
@@ -105,7 +109,7 @@ def write_class(destination: Path, names: Collection[str] | None = None) -> list
 
 def notebook(student: Submission) -> NotebookNode:
     """The student's notebook."""
-    book = _start(student.header["start from"])
+    book = _start(student.header["start from"], student.problem_set)
     for name, text in student.cells:
         verb, _, anchor = name.rpartition(" ")
         position = _position(book, anchor)
@@ -120,21 +124,21 @@ def notebook(student: Submission) -> NotebookNode:
     return book
 
 
-def _start(where: str) -> NotebookNode:
+def _start(where: str, problem_set: str) -> NotebookNode:
     if where == "empty":
         return new_notebook()
-    book = nbformat.read(ROOT / "exercises" / PROBLEM_SET / f"{PROBLEM_SET}.ipynb", as_version=4)
+    book = nbformat.read(ROOT / "exercises" / problem_set / f"{problem_set}.ipynb", as_version=4)
     if where == "answers":
-        for name, answer in model_answers().items():
+        for name, answer in model_answers(problem_set).items():
             book.cells[_position(book, name)].source = answer
     elif where != "released":
         raise ValueError(f"start from {where!r}? It must be answers, released, empty or nothing")
     return book
 
 
-def model_answers() -> dict[str, str]:
+def model_answers(problem_set: str = PROBLEM_SET) -> dict[str, str]:
     """The code of each solution cell, by grade_id, as a student would have written it."""
-    book = jupytext.read(ROOT / "solutions" / f"{PROBLEM_SET}.md")
+    book = jupytext.read(ROOT / "solutions" / f"{problem_set}.md")
     cells = [cell for cell in book.cells if cell.cell_type == "code" and cell.metadata.nbgrader.solution]
     return {cell.metadata.nbgrader.grade_id: re.sub(r"^ *#(## (BEGIN|END) SOLUTION|\|).*\n?", "", cell.source, flags=re.MULTILINE)
             for cell in cells}
@@ -150,5 +154,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Write the class of tests/submissions as notebooks that can be graded.")
     parser.add_argument("destination", type=Path, help="folder for <student>/<problem set>/")
     parser.add_argument("names", nargs="*", help="students to write (all if none is named)")
+    parser.add_argument("--problem-set", default=PROBLEM_SET, help="whose class (default: %(default)s)")
     arguments = parser.parse_args()
-    print(f"{len(write_class(arguments.destination, arguments.names or None))} submissions in {arguments.destination}")
+    written = write_class(arguments.destination, arguments.names or None, arguments.problem_set)
+    print(f"{len(written)} submissions in {arguments.destination}")

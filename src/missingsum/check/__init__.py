@@ -1,6 +1,6 @@
 """Checks that a student runs beside each exercise: ``check.<problem set>.<function>(function)``."""
 
-from missingsum.check import ps2
+from missingsum.check import ps1, ps2, ps3, ps4, ps5, ps6
 from missingsum.check.report import CheckFailed
 
-__all__ = ["CheckFailed", "ps2"]
+__all__ = ["CheckFailed", "ps1", "ps2", "ps3", "ps4", "ps5", "ps6"]

@@ -6,15 +6,14 @@ differences of the student's own `softmax_forward`, once that has passed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import redirect_stdout
-from io import StringIO
+from collections.abc import Callable
 
 import numpy as np
 
-from missingsum.check.report import CheckFailed, Report, Wrong, call
+from missingsum.check.report import Report, Wrong, call
+from missingsum.check.shared import RTOL, passed, require_equal, require_row_sums, require_samples, require_shape
 from missingsum.comparison import mismatch, not_real_numbers
-from missingsum.diagnosis import Sample, Variant, explain
+from missingsum.diagnosis import Sample, explain
 from missingsum.numeric import rowwise_jacobian
 from missingsum.variants import (
     Product,
@@ -24,28 +23,24 @@ from missingsum.variants import (
     total_derivative_variants,
 )
 
-RTOL = 1e-7
-"""Tolerance of a comparison with central differences, which are good to about 1e-11 here."""
-
-
 def softmax_forward(function: Callable) -> None:
     """Check ``softmax_forward(z)``: z (n, c) → (n, c), each row positive, of sum 1, with ln(s_i/s_j) = z_i - z_j."""
     report = Report("softmax_forward")
     z = np.random.default_rng(1).normal(size=(4, 6), scale=2)
     with report.step("each row is positive and sums to 1"):
         s = call(function, z)
-        _require_shape(s, z.shape)
-        _require_row_sums(s)
+        require_shape(s, z.shape)
+        require_row_sums(s)
     with report.step("ln(s_i / s_j) is z_i - z_j"):
         s = call(function, z)
-        _require_shape(s, z.shape)
+        require_shape(s, z.shape)
         if np.min(s) <= 0:
             raise Wrong(f"an entry of s is {np.min(s):.3g}; all must be positive for logits of this size")
-        _require_equal(np.log(s) - np.log(s[:, :1]), z - z[:, :1], 1e-11)
+        require_equal(np.log(s) - np.log(s[:, :1]), z - z[:, :1], rtol=1e-11)
     big = np.array([[1000.0, 999.0, 998.0, 0.0], [-1000.0, -1001.0, -1002.0, -1003.0], [-1e4, 0.0, 1.0, 1e4]])
     with report.step("logits of any size: 1000, -1000 and 10000"), np.errstate(all="ignore"):
         s = call(function, big)
-        _require_shape(s, big.shape)
+        require_shape(s, big.shape)
         _require_equal_big(s, big)
     report.close()
 
@@ -88,7 +83,7 @@ def dL_dz_entry(function: Callable) -> None:
                     if problem := not_real_numbers(answer, ()):
                         raise Wrong(problem)
                 samples.append(Sample(row, row.value[0], np.array(answers, dtype=np.float64)))
-            _require_samples(samples, total_derivative_variants())
+            require_samples(samples, total_derivative_variants())
     report.close()
 
 
@@ -100,7 +95,7 @@ def missing_part(function: Callable) -> None:
         rows = [_with_targets(row, targets) for row in _examples(forward)]
         with report.step(f"{name}, against central differences"):
             samples = [Sample(row, (row.value - row.diagonal_term)[0], call(function, row.output[0], y)) for row, y in rows]
-            _require_samples(samples, missing_part_variants())
+            require_samples(samples, missing_part_variants())
     report.close()
 
 
@@ -116,22 +111,12 @@ def softmax_backward(function: Callable) -> None:
                 z, g = rng.normal(size=(n, c), scale=2), rng.normal(size=(n, c))
                 row = Product(rowwise_jacobian(forward, z), np.asarray(forward(z)), g)
                 samples.append(Sample(row, row.value, call(function, row.output, g)))
-            _require_samples(samples, product_variants())
+            require_samples(samples, product_variants())
     report.close()
 
 
 def _passed_forward(function: Callable, report: Report) -> Callable[[np.ndarray], np.ndarray]:
-    """The student's ``softmax_forward``, found beside ``function``, after its own check; raises `CheckFailed` without it."""
-    forward = getattr(function, "__globals__", {}).get("softmax_forward")
-    advice = f"✗ {report.function} is measured against your softmax_forward, which "
-    if forward is None:
-        raise CheckFailed(advice + "is not defined yet: run its cell first.")
-    try:
-        with redirect_stdout(StringIO()):
-            softmax_forward(forward)
-    except CheckFailed:
-        raise CheckFailed(advice + "does not pass its own check yet: get that right first.") from None
-    return forward
+    return passed(function, "softmax_forward", softmax_forward, report)
 
 
 def _examples(forward: Callable) -> list[Product]:
@@ -157,32 +142,12 @@ def _any_targets(c: int) -> np.ndarray:
     return np.linspace(0.3, 1.2, c)
 
 
-def _require_shape(answer: object, shape: tuple[int, ...]) -> None:
-    if problem := not_real_numbers(answer, shape):
-        raise Wrong(problem)
-
-
-def _require_row_sums(s: np.ndarray) -> None:
-    if np.allclose(s.sum(axis=1), 1, atol=1e-9) and (s > 0).all():
-        return
-    if np.allclose(s.sum(axis=0), 1, atol=1e-9):
-        raise Wrong("the columns sum to 1, not the rows", ["wrong-axis"])
-    if np.isclose(s.sum(), 1, atol=1e-9) and (s > 0).all():
-        raise Wrong("all entries together sum to 1, not each row", ["whole-matrix"])
-    raise Wrong(f"the rows sum to {np.array2string(s.sum(axis=1), precision=4)}")
-
-
-def _require_equal(answer: np.ndarray, truth: np.ndarray, rtol: float = RTOL) -> None:
-    if problem := mismatch(answer, truth, rtol):
-        raise Wrong(problem)
-
-
 def _require_equal_big(s: np.ndarray, z: np.ndarray) -> None:
     """Rows sum to 1 and the ratio of each entry to the largest is exp of the difference of their logits."""
     largest = z.argmax(axis=1)[:, None]
     if np.isfinite(s).all() and np.allclose(s.sum(axis=1), 1, atol=1e-9):
         ratio = s / np.take_along_axis(s, largest, axis=1)
-        _require_equal(ratio, np.exp(z - np.take_along_axis(z, largest, axis=1)))
+        require_equal(ratio, np.exp(z - np.take_along_axis(z, largest, axis=1)))
         return
     finite = np.isfinite(s).all(axis=1)
     if finite.all():
@@ -193,9 +158,3 @@ def _require_equal_big(s: np.ndarray, z: np.ndarray) -> None:
     else:  # where exponentials overflow, inf / inf stands beside 0 / inf; where all underflow, 0 / 0 is all there is
         slip = "max-of-all" if np.isnan(s[row]).all() else "no-max"
     raise Wrong(f"for the logits {z[row]} it gives {s[row]}", [slip])
-
-
-def _require_samples(samples: list[Sample], variants: Iterable[Variant]) -> None:
-    for sample in samples:
-        if problem := mismatch(sample.answer, sample.truth, RTOL):
-            raise Wrong(problem, explain(samples, variants))

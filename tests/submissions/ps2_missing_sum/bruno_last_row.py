@@ -1,5 +1,5 @@
 """The loop over rows overwrites its result: only the last row is there."""
-# expect: {"softmax_backward": [0, ["last-row-only"]]}
+# expect: {"softmax_backward": [2, ["last-row-only"]]}
 # %% softmax_backward
 def softmax_backward(s, g):
     for k in range(len(s)):

@@ -1,5 +1,5 @@
 """Returns inside the loop over rows: only the first row is there."""
-# expect: {"softmax_forward": [0, ["first-row-only"]], "softmax_backward": [0, ["first-row-only"]]}
+# expect: {"softmax_forward": [2, ["first-row-only"]], "softmax_backward": [2, ["first-row-only"]]}
 # %% softmax_forward
 def softmax_forward(z):
     s = np.zeros_like(z)

@@ -1,5 +1,5 @@
 """Divides the vector-Jacobian product by the number of rows, and returns the logarithm of softmax."""
-# expect: {"softmax_forward": [0, ["log-softmax"]], "softmax_backward": [0, ["over-n"]]}
+# expect: {"softmax_forward": [0, ["log-softmax"]], "softmax_backward": [2, ["over-n"]]}
 # %% softmax_forward
 def softmax_forward(z):
     z = z - z.max(axis=1, keepdims=True)

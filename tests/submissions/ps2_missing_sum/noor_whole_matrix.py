@@ -1,5 +1,5 @@
 """Sums over the whole matrix, forward and backward; a single row is right."""
-# expect: {"softmax_forward": [0, ["whole-matrix"]], "softmax_backward": [0, ["whole-matrix"]]}
+# expect: {"softmax_forward": [2, ["whole-matrix"]], "softmax_backward": [2, ["whole-matrix"]]}
 # %% softmax_forward
 def softmax_forward(z):
     e = np.exp(z - z.max())

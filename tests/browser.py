@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -18,6 +20,8 @@ FLAGS = ("--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-bac
          "--disable-component-update --disable-sync").split()
 PHONE = {"width": 375, "height": 800}
 DESKTOP = {"width": 1280, "height": 900}
+WCAG_21_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+MOST_BYTES = 700_000
 
 MATHS_DONE = "() => document.readyState === 'complete' && (!document.querySelector('.math') || window.MathJax?.startup?.promise)"
 COUNT_MATHS = """async () => {
@@ -25,6 +29,16 @@ COUNT_MATHS = """async () => {
   const count = selector => document.querySelectorAll(selector).length;
   return [count('.math'), count('mjx-container'), count('mjx-merror')];
 }"""
+THIN_OUT = """() => {
+  document.querySelectorAll('mjx-container').forEach(formula => formula.replaceWith('formula'));
+  const seen = new Set();
+  for (const span of document.querySelectorAll('.highlight span[class]')) {
+    if (seen.has(span.className)) span.replaceWith(span.textContent);
+    seen.add(span.className);
+  }
+}"""
+"""Leave one coloured word of code of each kind, and no formula: a formula is text in the colour around it. Without this axe takes most of its
+time over thousands of elements that are alike."""
 TOO_WIDE = """() => {
   const room = document.documentElement.clientWidth;
   return document.documentElement.scrollWidth > room ? document.documentElement.scrollWidth - room : 0;
@@ -60,29 +74,60 @@ class _Quiet(SimpleHTTPRequestHandler):
         pass
 
 
-def problems(browser: Browser, address: str, html: str | None = None) -> list[str]:
-    """What is broken on the page at ``address``; with ``html``, the page is shown with this text instead of its own."""
-    with visit(browser, address, html) as (page, found):
-        total, rendered, failed = page.evaluate(COUNT_MATHS)
+def problems(browser: Browser, page: Path, html: str | None = None) -> list[str]:
+    """What is broken on a page opened from its folder; with ``html``, it is shown with this text instead of its own.
+
+    One visit sees to scripts and requests, maths, weight, a phone's width, and accessibility by day and by night.
+    """
+    loaded: list[str] = []
+    with visit(browser, page.as_uri(), html, loaded) as (opened, found):
+        total, rendered, failed = opened.evaluate(COUNT_MATHS)
         if failed:
             found.append(f"maths: {failed} formulas have errors")
         if rendered != total:
             found.append(f"maths: {rendered} of {total} formulas were rendered")
-        page.set_viewport_size(PHONE)
-        if excess := page.evaluate(TOO_WIDE):
+        if (weight := weight_of(loaded)) > MOST_BYTES:
+            found.append(f"weight: {weight} bytes, compressed and without MathJax")
+        opened.set_viewport_size(PHONE)
+        if excess := opened.evaluate(TOO_WIDE):
             found.append(f"width: {excess} px too wide for a phone")
+        opened.set_viewport_size(DESKTOP)
+        opened.evaluate(THIN_OUT)
+        opened.add_style_tag(content="* { transition: none !important }")
+        found += [f"light: {finding}" for finding in accessibility_findings(opened, "light")]
+        found += [f"dark: {finding}" for finding in accessibility_findings(opened, "dark", ["color-contrast", "link-in-text-block"])]
         return found
 
 
+def accessibility_findings(page: Page, scheme: str, rules: list[str] | None = None) -> Iterator[str]:
+    """What axe finds against WCAG 2.1 A and AA, or against ``rules`` alone, in the colour scheme "light" or "dark"."""
+    page.evaluate("scheme => document.documentElement.dataset.theme = scheme", scheme)
+    page.emulate_media(color_scheme=scheme)
+    result = Axe().run(page, options={"runOnly": rules or WCAG_21_AA, "preload": False, "resultTypes": ["violations"]})
+    for violation in result.response["violations"]:
+        yield f"{violation['id']}: {[node['html'][:100] for node in violation['nodes'][:3]]}"
+
+
+def weight_of(loaded: Iterable[str]) -> int:
+    """The compressed size of these files, MathJax aside; fonts are compressed as they are."""
+    files = {Path(unquote(urlsplit(address).path)) for address in loaded if address.startswith("file:") and "/mathjax/" not in address}
+    return sum(file.stat().st_size if file.suffix == ".woff2" else len(gzip.compress(file.read_bytes())) for file in files if file.is_file())
+
+
 @contextmanager
-def visit(browser: Browser, address: str, html: str | None = None) -> Iterator[tuple[Page, list[str]]]:
-    """The page when its maths is done, and the list of problems, which grows while the page is open."""
+def visit(browser: Browser, address: str, html: str | None = None, loaded: list[str] | None = None) -> Iterator[tuple[Page, list[str]]]:
+    """The page when its maths is done, and the list of problems, which grows while the page is open.
+
+    ``loaded`` takes the addresses of all that the page asks for.
+    """
     found: list[str] = []
     context = browser.new_context(viewport=DESKTOP)
     page = context.new_page()
 
     def decide(route) -> None:
         target = urlsplit(route.request.url)
+        if loaded is not None:
+            loaded.append(route.request.url)
         if target.scheme not in ("file", "data", "blob") and target.hostname != "127.0.0.1":
             found.append(f"outside request: {route.request.url}")
             route.abort()

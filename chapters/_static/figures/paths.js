@@ -1,0 +1,43 @@
+// The paths from one logit to the loss: choose some, and see which sum they make.
+"use strict";
+
+customElements.define("gradient-paths", class extends missingSum.Figure {
+  static targets = [[0, 1, 0], [0.1, 0.8, 0.1]];
+
+  build() {
+    this.logit = this.choice("logit", ["z₀", "z₁", "z₂"]);
+    this.target = this.choice("targets", ["one-hot (0, 1, 0)", "soft (0.1, 0.8, 0.1)"], 1);
+    this.paths = [0, 1, 2].map(i => this.checkbox(`path through s${"₀₁₂"[i]}`, i === 0));
+    this.svg = this.drawing(300, 190);
+    this.svg.addEventListener("click", event => {
+      const path = event.target.closest("[data-path]");
+      if (path) this.paths[path.dataset.path].click();
+    });
+  }
+
+  update() {
+    const {softmax, jacobian, crossEntropyUpstream, sum, number} = missingSum;
+    const s = softmax([1.5, 0.8, -0.3]);
+    const j = Number(this.logit.value);
+    const g = crossEntropyUpstream(s, this.constructor.targets[this.target.value]);
+    const J = jacobian(s);
+    const terms = g.map((gi, i) => gi * J[i][j]);
+    const on = this.paths.map(path => path.checked);
+    const chosen = sum(terms.filter((_, i) => on[i]));
+    this.fill(0, [...terms.map((term, i) => [g[i], J[i][j], term, on[i] ? "yes" : "no"]), ["", "", chosen, "chosen"], ["", "", sum(terms), "all"]]);
+    this.draw(j, on);
+    const missing = sum(on.map(path => !path));
+    this.say(missing
+      ? `${missing} of 3 paths missing: the chosen ones add up to ${number(chosen)}, the gradient is ${number(sum(terms))}.`
+      : `All paths: they add up to the gradient, ${number(sum(terms))}.`);
+  }
+
+  draw(j, on) {
+    const y = [30, 95, 160];
+    const node = (x, height, name) =>
+      `<circle cx="${x}" cy="${height}" r="17"/><text x="${x}" y="${height + 5}">${name}</text>`;
+    this.svg.innerHTML = y.map((height, i) => `<path data-path="${i}" class="${on[i] ? "on" : "off"} ${i === j ? "whole" : "part"}"
+      d="M30 ${y[j]} L150 ${height} L270 95"/>`).join("") + node(30, y[j], `z${"₀₁₂"[j]}`)
+      + y.map((height, i) => node(150, height, `s${"₀₁₂"[i]}`)).join("") + node(270, 95, "L");
+  }
+});

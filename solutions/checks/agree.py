@@ -1,0 +1,119 @@
+"""Checks of one kind: on fresh inputs, a student's function agrees with the reference.
+
+A check of a whole batch and checks of single rows stand side by side: who goes wrong only in a batch (a sum over the wrong axis, a
+forgotten mean) keeps the points for what is right in one row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+from checks.check import RTOL, Caller, Failed, require_inputs_unchanged, require_samples
+from missingsum.comparison import mismatch, not_real_numbers
+from missingsum.diagnosis import Sample, Variant, explain
+from missingsum.variants import unsummed_variants
+
+Arguments = tuple[object, ...]
+Run = Callable[[Caller, np.random.Generator], None]
+
+RTOL32 = 2e-5
+"""For answers to float32 inputs, whose rounding errors are about 1e-7."""
+
+
+def agrees(right: Callable[..., np.ndarray], inputs: Callable[[np.random.Generator], Iterable[Arguments]],
+           data: Callable[..., object], variants: Callable[[], Iterable[Variant]], *, function: str = "") -> Run:
+    """The student's function of the name of ``right`` gives the same for all ``inputs``.
+
+    ``data(*arguments)`` is what ``variants`` explain a wrong answer with.
+    """
+    name = function or right.__name__
+
+    def run(call: Caller, rng: np.random.Generator) -> None:
+        samples = [Sample(data(*arguments), right(*arguments), call(name, *arguments).answer) for arguments in inputs(rng)]
+        _require_summed(samples)
+        require_samples(samples, variants())
+
+    return run
+
+
+def agrees_and_keeps(right: Callable[..., np.ndarray], inputs: Callable[[np.random.Generator], Arguments], *, function: str = "") -> Run:
+    """The student's function gives the same and leaves its arguments as they are."""
+    name = function or right.__name__
+
+    def run(call: Caller, rng: np.random.Generator) -> None:
+        arguments = inputs(rng)
+        reply = call(name, *arguments)
+        require_samples([Sample(None, right(*arguments), reply.answer)], ())
+        require_inputs_unchanged(reply, *arguments)
+
+    return run
+
+
+def agrees_at_large_logits(right: Callable[..., np.ndarray], rest: Callable[[np.random.Generator, np.ndarray], Arguments] = lambda rng, z: (),
+                           *, underflow: str = "") -> Run:
+    """The same for rows far above 0, far below 0, and with logits far apart; a finite answer is not enough, it must be right.
+
+    ``rest(rng, z)`` are the arguments beside z; ``underflow`` is the slip of who gets no finite answer where logits are far apart. In
+    every row two classes share the probability, so that no right answer is 0 throughout.
+    """
+
+    def run(call: Caller, rng: np.random.Generator) -> None:
+        cases = (
+            ("far apart", np.array([[0.0, -2000.0, 3.0, -900.0]]) + rng.normal(size=(1, 4)), underflow),
+            ("around 1000", 1000 + rng.normal(size=(1, 5), scale=3), "no-max"),
+            ("around -10000", -1e4 + rng.normal(size=(1, 4), scale=3), "max-with-zero"),
+            ("between -10000 and 10000", np.array([[9999.0, -1e4, 9998.0, 0.0, -9000.0]]) + rng.normal(size=(1, 5)), underflow),
+        )
+        for name, z, slip in cases:
+            arguments = (z, *rest(rng, z))
+            answer, truth = call(right.__name__, *arguments).answer, right(*arguments)
+            if problem := mismatch(answer, truth, RTOL):
+                raise Failed(f"logits {name}: {problem}.", [slip] if slip and overflows(answer, truth) else ())
+
+    return run
+
+
+def agrees_in_float32(right: Callable[..., np.ndarray],
+                      rest: Callable[[np.random.Generator, np.ndarray], Arguments] = lambda rng, z: ()) -> Run:
+    """The same for float32 logits around 10000, where neighbouring numbers lie 0.001 apart, to the accuracy that float32 allows."""
+
+    def run(call: Caller, rng: np.random.Generator) -> None:
+        offset = np.float32(1e4)
+        for _ in range(2):
+            z = offset + rng.normal(size=(1, 5), scale=2).astype(np.float32)
+            others = [_as_float32(argument) for argument in rest(rng, z)]
+            answer, truth = call(right.__name__, z, *others).answer, right(z.astype(np.float64), *others)
+            if problem := mismatch(answer, truth, RTOL32):
+                near = not not_real_numbers(answer, np.shape(truth)) and np.abs(answer - truth).max() < 4 * np.spacing(offset)
+                raise Failed(f"float32 logits around {offset:g}: {problem}.", ["cancellation"] if near else ())
+
+    return run
+
+
+def both(*runs: Run) -> Run:
+    """One check after the other."""
+
+    def run(call: Caller, rng: np.random.Generator) -> None:
+        for each in runs:
+            each(call, rng)
+
+    return run
+
+
+def _as_float32(argument: object) -> object:
+    return argument.astype(np.float32) if isinstance(argument, np.ndarray) and argument.dtype.kind == "f" else argument
+
+
+def overflows(answer: object, truth: np.ndarray) -> bool:
+    """Whether the answer is of the right form and some of its numbers are nan or infinite."""
+    return not not_real_numbers(answer, np.shape(truth)) and not np.isfinite(answer).all()
+
+
+def _require_summed(samples: Sequence[Sample]) -> None:
+    """`Failed` with elementwise-with-J if all answers are the products g_i J_ij before they are added up."""
+    terms = [Sample(s.data, np.zeros(np.shape(s.answer)), s.answer) for s in samples
+             if isinstance(s.answer, np.ndarray) and s.answer.ndim == 3 and hasattr(s.data, "upstream")]
+    if len(terms) == len(samples) and (slips := explain(terms, unsummed_variants())):
+        wanted = np.shape(samples[0].truth)
+        raise Failed(f"its shape is {np.shape(samples[0].answer)}; a NumPy array of shape {wanted} is expected.", slips)

@@ -1,0 +1,198 @@
+"""Hidden checks of problem set 3, *The Jacobian*."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import reference
+from checks.agree import agrees, agrees_and_keeps, agrees_at_large_logits
+from checks.check import RTOL, Assignment, Check, Failed, Outcome, Problem, require_samples
+from missingsum.comparison import mismatch
+from missingsum.diagnosis import Sample
+from missingsum.variants import (
+    Case,
+    Product,
+    batch_jacobian_variants,
+    integer_array_variants,
+    log_softmax_backward_variants,
+    log_softmax_forward_variants,
+    mse_softmax_variants,
+    product_variants,
+)
+
+SHAPES = ((5, 7), (4, 3))  # n ≠ c, neither of them 2
+
+
+def logits(rng, shape):
+    return rng.normal(size=shape, scale=1.5) + rng.normal()
+
+
+def logits_and(make):
+    """Logits, and a second array of their shape."""
+    return lambda rng, shape: (logits(rng, shape), make(rng, shape))
+
+
+def gaussian(rng, shape):
+    return rng.normal(size=shape)
+
+
+def any_targets(rng, shape):
+    return rng.uniform(0.1, 1.5, size=shape)
+
+
+def probabilities_and_upstream(rng, shape):
+    return reference.softmax_forward(logits(rng, shape)), rng.normal(size=shape)
+
+
+def batches(make):
+    return lambda rng: [make(rng, shape) for shape in SHAPES]
+
+
+def one_row(make):
+    return lambda rng: make(rng, (1, 5))
+
+
+# --- softmax_jacobian(s) --------------------------------------------------------------------------------------------------
+
+
+def jacobian_data(s):
+    return Product(reference.softmax_jacobian(s), s, np.zeros_like(s))
+
+
+def absent_class(right, function="", upstream=False):
+    """One row with a class of probability exactly 0."""
+
+    def run(call, rng):
+        s = reference.softmax_forward(np.array([[0.0, -800.0, 1.0, -800.0]]) + rng.normal(size=(1, 4)))
+        arguments = (s, rng.normal(size=(1, 4))) if upstream else (s,)
+        require_samples([Sample(None, right(*arguments), call(function or right.__name__, *arguments).answer)], ())
+
+    return run
+
+
+# --- softmax_backward_jacobian(s, g) and softmax_backward(s, g) ---------------------------------------------------------------
+
+
+def product_data(s, g):
+    return Product(reference.softmax_jacobian(s), s, g)
+
+
+def linear_in_c(call, rng):
+    """Right for c = 2048 and 16 c classes in one row, and the cost grows like c.
+
+    One Jacobian with 32768 classes takes 8.6 GB, more than a submission may use. The time of the shorter calls is measured from outside;
+    16 times the classes may take up to 64 times as long, where c² operations take 256 times as long. The fastest of several calls
+    counts, so that another process in the way does not.
+    """
+    inputs = [probabilities_and_upstream(rng, (1, c)) for c in (2048, 16 * 2048)]
+    fastest = [np.inf, np.inf]
+    started = time.perf_counter()
+    while True:
+        for size, (s, g) in [*enumerate(inputs[:1])] * 4 + [*enumerate(inputs)]:
+            before = time.perf_counter()
+            answer = _within_memory(call, s, g)
+            fastest[size] = min(fastest[size], time.perf_counter() - before)
+            if problem := mismatch(answer, reference.softmax_backward(s, g), RTOL):
+                raise Failed(f"{s.shape[1]} classes: {problem}.")
+        growth = fastest[1] / fastest[0]
+        if growth < 64:
+            return
+        if time.perf_counter() - started > 4:
+            raise Failed(f"16 times the classes take {growth:.0f} times as long.", ["forms-the-jacobian"])
+
+
+def _within_memory(call, s, g):
+    try:
+        return call("softmax_backward", s, g).answer
+    except Failed as failed:
+        if failed.outcome is Outcome.STOPPED or "MemoryError" in str(failed):
+            raise Failed(f"{s.shape[1]} classes: {failed}", ["forms-the-jacobian"], failed.outcome) from None
+        raise
+
+
+# --- log_softmax_forward(z) and log_softmax_backward(z, g) ----------------------------------------------------------------------
+
+
+def log_softmax_data(z):
+    return Case(reference.log_softmax_forward(z), s=reference.softmax_forward(z), z=z)
+
+
+def log_softmax_product(z, g):
+    return Case(reference.log_softmax_backward(z, g), s=reference.softmax_forward(z), z=z, g=g)
+
+
+def forward_values(call, rng):
+    """Batches with n ≠ c, and one with a row around 400 and one around -400."""
+    agrees(reference.log_softmax_forward, lambda rng: [(logits(rng, shape),) for shape in SHAPES], log_softmax_data,
+           lambda: log_softmax_forward_variants(reference.softmax_forward))(call, rng)
+    z = logits(rng, (2, 5)) + [[400.0], [-400.0]]
+    answer = call("log_softmax_forward", z).answer
+    if problem := mismatch(answer, reference.log_softmax_forward(z), RTOL):
+        raise Failed(f"rows 800 apart: {problem}.", ["max-of-all"] if np.isinf(answer).any() else ())
+
+
+def whole_numbers(rng):
+    """Logits of an integer type, a row at a time."""
+    return [(rng.integers(-3, 4, size=(1, c)),) for c in (4, 6)]
+
+
+# --- mse_softmax_backward(z, y) ------------------------------------------------------------------------------------------------
+
+
+def mse_softmax_data(z, y):
+    s = reference.softmax_forward(z)
+    return Product(reference.softmax_jacobian(s), s, (s - y) / len(z))
+
+
+ASSIGNMENT = Assignment(
+    "ps3_jacobian",
+    (
+        Problem("log_softmax_forward", (
+            Check("values of a batch", 2, forward_values),
+            Check("logits of any size", 2, agrees_at_large_logits(reference.log_softmax_forward, underflow="log-of-zero")),
+            Check("logits that are whole numbers", 1, agrees(reference.log_softmax_forward, whole_numbers, log_softmax_data,
+                                                             integer_array_variants)),
+            Check("one row, and the input stays as it is", 1,
+                  agrees_and_keeps(reference.log_softmax_forward, lambda rng: (logits(rng, (1, 5)),))),
+        )),
+        Problem("log_softmax_backward", (
+            Check("values of a batch, random upstream", 3, agrees(
+                reference.log_softmax_backward, batches(logits_and(gaussian)), log_softmax_product,
+                lambda: log_softmax_backward_variants(reference.softmax_forward))),
+            Check("logits of any size", 1, agrees_at_large_logits(reference.log_softmax_backward, lambda rng, z: (gaussian(rng, z.shape),))),
+            Check("one row, and the inputs stay as they are", 1,
+                  agrees_and_keeps(reference.log_softmax_backward, one_row(logits_and(gaussian)))),
+        )),
+        Problem("softmax_jacobian", (
+            Check("values of a batch", 3, agrees(reference.softmax_jacobian, lambda rng: [probabilities_and_upstream(rng, s)[:1] for s in SHAPES],
+                                                 jacobian_data, batch_jacobian_variants)),
+            Check("a class of probability 0", 1, absent_class(reference.softmax_jacobian)),
+            Check("one row, and the input stays as it is", 1,
+                  agrees_and_keeps(reference.softmax_jacobian, lambda rng: probabilities_and_upstream(rng, (1, 5))[:1])),
+        )),
+        Problem("softmax_backward_jacobian", (
+            Check("values of a batch, random upstream", 3, agrees(
+                reference.softmax_backward, batches(probabilities_and_upstream), product_data, product_variants,
+                function="softmax_backward_jacobian")),
+            Check("a class of probability 0", 1, absent_class(reference.softmax_backward, "softmax_backward_jacobian", upstream=True)),
+            Check("one row, and the inputs stay as they are", 1, agrees_and_keeps(
+                reference.softmax_backward, one_row(probabilities_and_upstream), function="softmax_backward_jacobian")),
+        )),
+        Problem("softmax_backward", (
+            Check("values of a batch, random upstream", 2, agrees(
+                reference.softmax_backward, batches(probabilities_and_upstream), product_data, product_variants)),
+            Check("time and memory grow like c", 2, linear_in_c),
+            Check("a class of probability 0", 1, absent_class(reference.softmax_backward, upstream=True)),
+            Check("one row, and the inputs stay as they are", 1,
+                  agrees_and_keeps(reference.softmax_backward, one_row(probabilities_and_upstream))),
+        )),
+        Problem("mse_softmax_backward", (
+            Check("values of a batch", 3, agrees(reference.mse_softmax_backward, batches(logits_and(any_targets)), mse_softmax_data,
+                                                 mse_softmax_variants)),
+            Check("logits of any size", 1, agrees_at_large_logits(reference.mse_softmax_backward, lambda rng, z: (any_targets(rng, z.shape),))),
+            Check("one row, and the inputs stay as they are", 1,
+                  agrees_and_keeps(reference.mse_softmax_backward, one_row(logits_and(any_targets)))),
+        )),
+    ),
+)

@@ -1,0 +1,219 @@
+"""Hidden checks of problem set 4, *Fused and stable*."""
+
+from __future__ import annotations
+
+import numpy as np
+import reference
+from checks.agree import agrees, agrees_and_keeps, agrees_at_large_logits, agrees_in_float32, both
+from checks.check import RTOL, Assignment, Check, Failed, Problem
+from missingsum.comparison import mismatch, not_real_numbers
+from missingsum.diagnosis import Sample, explain
+from missingsum.variants import (
+    Case,
+    clipped_cross_entropy_forward,
+    clipped_softmax_cross_entropy_backward,
+    label_backward_variants,
+    label_forward_variants,
+    logsumexp_variants,
+    smooth_labels_variants,
+    softmax_cross_entropy_backward_variants,
+    softmax_cross_entropy_forward_variants,
+)
+
+SHAPES = ((5, 7), (4, 3))  # n ≠ c, neither of them 2
+IGNORED = -100
+
+
+def logits(rng, shape):
+    return rng.normal(size=shape, scale=1.5) + rng.normal()
+
+
+def with_targets(rng, shape):
+    """Logits, and soft targets whose rows sum to 1."""
+    return logits(rng, shape), reference.softmax_forward(rng.normal(size=shape))
+
+
+def with_labels(rng, shape):
+    n, c = shape
+    return logits(rng, shape), rng.integers(c, size=n)
+
+
+def batches(make):
+    return lambda rng: [make(rng, shape) for shape in SHAPES]
+
+
+def one_row(make):
+    return lambda rng: make(rng, (1, 5))
+
+
+def with_softmax(variants):
+    return lambda: variants(reference.softmax_forward)
+
+
+# --- logsumexp(z) ----------------------------------------------------------------------------------------------------------
+
+
+def logsumexp_data(z):
+    return Case(reference.logsumexp(z), z=z)
+
+
+def logsumexp_values(call, rng):
+    """Batches with n ≠ c, and one with a row around 400 and one around -400."""
+    agrees(reference.logsumexp, lambda rng: [(logits(rng, shape),) for shape in SHAPES], logsumexp_data, logsumexp_variants)(call, rng)
+    z = logits(rng, (2, 5)) + [[400.0], [-400.0]]
+    answer = call("logsumexp", z).answer
+    if problem := mismatch(answer, reference.logsumexp(z), RTOL):
+        raise Failed(f"rows 800 apart: {problem}.", ["max-of-all"] if np.isinf(answer).any() else ())
+
+
+# --- softmax_cross_entropy_forward(z, y) and softmax_cross_entropy_backward(z, y) --------------------------------------------
+
+
+def targets_data(right):
+    return lambda z, y: Case(right(z, y), s=reference.softmax_forward(z), y=y, z=z)
+
+
+def any_targets(rng):
+    """Targets that do not sum to 1, a row at a time."""
+    return [(logits(rng, (1, c)), rng.uniform(0.2, 1.5, size=(1, c))) for c in (4, 6)]
+
+
+def soft_targets(rng, z):
+    """Targets for one row of logits; no class has target 0."""
+    return (reference.softmax_forward(rng.normal(size=z.shape)),)
+
+
+def confident(right, clipped):
+    """The true class has a probability around 1e-26, a confident wrong prediction, and, to compare with, around 0.1."""
+
+    def run(call, rng):
+        samples = []
+        for c, gap in ((4, 60), (5, 60), (4, 1)):
+            z, y = rng.normal(size=(1, c)), np.eye(c)[[1]]
+            z[0, 1] -= gap
+            truth = right(z, y)
+            samples.append(Sample(Case(truth, s=reference.softmax_forward(z), y=y, z=z), truth, call(right.__name__, z, y).answer))
+        for sample in samples:
+            if problem := mismatch(sample.answer, sample.truth, RTOL):
+                raise Failed(f"a true class of probability {sample.data.s[0, 1]:.1g}: {problem}.", explain(samples, clipped()))
+
+    return run
+
+
+# --- cross_entropy_from_labels_forward and …_backward(z, labels, ignore_index) -------------------------------------------------
+
+
+def labels_data(right):
+    def data(z, labels, ignore_index=IGNORED):
+        y = (labels[:, None] == np.arange(z.shape[1])) & (labels != ignore_index)[:, None]
+        return Case(right(z, labels, ignore_index), s=reference.softmax_forward(z), y=y.astype(float), z=z, labels=labels)
+
+    return data
+
+
+def one_row_kept(rng):
+    """Several rows of which the last alone is kept; what is ignored is another number each time."""
+    inputs = []
+    for shape, ignore_index in (((3, 5), IGNORED), ((4, 6), -1), ((5, 4), IGNORED)):
+        z, labels = with_labels(rng, shape)
+        labels[:-1] = ignore_index
+        inputs.append((z, labels, ignore_index))
+    return inputs
+
+
+def all_ignored(right):
+    """Every row is ignored: the result is 0."""
+
+    def run(call, rng):
+        z = logits(rng, (3, 5))
+        labels = np.full(3, IGNORED)
+        answer, truth = call(right.__name__, z, labels, IGNORED).answer, right(z, labels, IGNORED)
+        if problem := mismatch(answer, truth, RTOL):
+            raise Failed(f"every row is ignored: {problem}.", ["all-rows-ignored"] if np.isnan(answer).any() else ())
+
+    return run
+
+
+def one_label(rng, z):
+    """The label of one row: the class with the smallest logit."""
+    return (z.argmin(axis=1), IGNORED)
+
+
+# --- smooth_labels(labels, c, eps) ----------------------------------------------------------------------------------------------
+
+
+def smoothed(part):
+    """The entries whose class is the true one (``part`` 1) or another (0); what explains them is sought in the whole."""
+
+    def run(call, rng):
+        samples = []
+        for n, c in SHAPES:
+            labels, eps = rng.integers(c, size=n), rng.uniform(0.05, 0.4)
+            truth, y = reference.smooth_labels(labels, c, eps), np.eye(c)[labels]
+            samples.append(Sample(Case(truth, y=y, g=np.full((n, c), eps)), truth, call("smooth_labels", labels, c, eps).answer))
+        for sample in samples:
+            if problem := not_real_numbers(sample.answer, sample.truth.shape):
+                raise Failed(f"{problem}.")
+            mask = sample.data.y == part
+            if problem := mismatch(sample.answer * mask, sample.truth * mask, RTOL):
+                raise Failed(f"{problem}.", explain(samples, smooth_labels_variants()))
+
+    return run
+
+
+FORWARD, BACKWARD = reference.softmax_cross_entropy_forward, reference.softmax_cross_entropy_backward
+FROM_LABELS, FROM_LABELS_BACK = reference.cross_entropy_from_labels_forward, reference.cross_entropy_from_labels_backward
+
+ASSIGNMENT = Assignment(
+    "ps4_fused",
+    (
+        Problem("logsumexp", (
+            Check("values of a batch", 2, logsumexp_values),
+            Check("logits to ±10000, in float64 and float32", 2,
+                  both(agrees_at_large_logits(reference.logsumexp), agrees_in_float32(reference.logsumexp))),
+            Check("one row, and the input stays as it is", 1, agrees_and_keeps(reference.logsumexp, lambda rng: (logits(rng, (1, 5)),))),
+        )),
+        Problem("softmax_cross_entropy_forward", (
+            Check("values of a batch", 2, agrees(FORWARD, batches(with_targets), targets_data(FORWARD),
+                                                 with_softmax(softmax_cross_entropy_forward_variants))),
+            Check("targets of any sum", 1, agrees(FORWARD, any_targets, targets_data(FORWARD),
+                                                  with_softmax(softmax_cross_entropy_forward_variants))),
+            Check("probabilities near 0, and logits to ±10000", 2, both(
+                confident(FORWARD, clipped_cross_entropy_forward), agrees_at_large_logits(FORWARD, soft_targets, underflow="log-of-zero"))),
+            Check("float32", 1, agrees_in_float32(FORWARD, soft_targets)),
+            Check("one row, and the inputs stay as they are", 1, agrees_and_keeps(FORWARD, one_row(with_targets))),
+        )),
+        Problem("softmax_cross_entropy_backward", (
+            Check("values of a batch", 2, agrees(BACKWARD, batches(with_targets), targets_data(BACKWARD),
+                                                 with_softmax(softmax_cross_entropy_backward_variants))),
+            Check("targets of any sum", 1, agrees(BACKWARD, any_targets, targets_data(BACKWARD),
+                                                  with_softmax(softmax_cross_entropy_backward_variants))),
+            Check("probabilities near 0, and logits to ±10000", 2, both(
+                confident(BACKWARD, clipped_softmax_cross_entropy_backward), agrees_at_large_logits(BACKWARD, soft_targets, underflow="0-times-inf"))),
+            Check("float32", 1, agrees_in_float32(BACKWARD, soft_targets)),
+            Check("one row, and the inputs stay as they are", 1, agrees_and_keeps(BACKWARD, one_row(with_targets))),
+        )),
+        Problem("cross_entropy_from_labels_forward", (
+            Check("values of a batch", 2, agrees(FROM_LABELS, batches(with_labels), labels_data(FROM_LABELS),
+                                                 with_softmax(label_forward_variants))),
+            Check("ignored rows", 1, agrees(FROM_LABELS, one_row_kept, labels_data(FROM_LABELS), with_softmax(label_forward_variants))),
+            Check("all rows ignored", 1, all_ignored(FROM_LABELS)),
+            Check("logits to ±10000, in float64 and float32", 1, both(
+                agrees_at_large_logits(FROM_LABELS, one_label, underflow="log-of-zero"), agrees_in_float32(FROM_LABELS, one_label))),
+            Check("one row, and the inputs stay as they are", 1, agrees_and_keeps(FROM_LABELS, one_row(with_labels))),
+        )),
+        Problem("cross_entropy_from_labels_backward", (
+            Check("values of a batch", 2, agrees(FROM_LABELS_BACK, batches(with_labels), labels_data(FROM_LABELS_BACK),
+                                                 with_softmax(label_backward_variants))),
+            Check("ignored rows", 1, agrees(FROM_LABELS_BACK, one_row_kept, labels_data(FROM_LABELS_BACK), with_softmax(label_backward_variants))),
+            Check("all rows ignored", 1, all_ignored(FROM_LABELS_BACK)),
+            Check("logits to ±10000, in float64 and float32", 1, both(
+                agrees_at_large_logits(FROM_LABELS_BACK, one_label, underflow="0-times-inf"), agrees_in_float32(FROM_LABELS_BACK, one_label))),
+            Check("one row, and the inputs stay as they are", 1, agrees_and_keeps(FROM_LABELS_BACK, one_row(with_labels))),
+        )),
+        Problem("smooth_labels", (
+            Check("the true class", 1, smoothed(1)),
+            Check("the other classes", 2, smoothed(0)),
+        )),
+    ),
+)

@@ -1,0 +1,148 @@
+"""Local checks of problem set 5, *Gradient checking*.
+
+Difference quotients and relative errors are held to values that are known. A gradient check is tried on pairs whose
+derivative needs no derivation, right ones and wrong ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from missingsum.check.report import Report, Wrong, call
+from missingsum.comparison import mismatch, not_real_numbers
+from missingsum.differences import derivative
+
+
+def central_difference(function: Callable) -> None:
+    """Check ``central_difference(f, x, h)``: the quotients (f(x + h e_j) - f(x - h e_j)) / 2h, in the shape of x."""
+    report = Report("central_difference")
+    x = np.array([[0.5, -1.0, 2.0], [1.5, 0.25, -0.75]])
+    weights = np.arange(1.0, 7.0).reshape(2, 3)
+    with report.step("a linear function gives its coefficients"):
+        _require_equal(call(function, lambda x: float((weights * x).sum()), x, 0.5), weights, 1e-12)
+    with report.step("x³ gives 3x² + h²: both sides of x, and the h that was given"):
+        for h in (0.5, 0.125):
+            answer = call(function, lambda x: float((x**3).sum()), x, h)
+            _require_shape(answer, x.shape)
+            if mismatch(answer, 3 * x**2 + h**2, 1e-9) and mismatch(answer, 3 * x**2 + 3 * x * h + h**2, 1e-9) is None:
+                raise Wrong("this is the forward difference (f(x + h) - f(x)) / h; go to both sides of x")
+            _require_equal(answer, 3 * x**2 + h**2, 1e-9)
+    with report.step("entries that act on each other"):
+        vector = np.array([0.5, -1.0, 2.0, 3.0])
+        others = np.array([vector[[k for k in range(4) if k != j]].prod() for j in range(4)])
+        _require_equal(call(function, lambda x: float(x.prod()), vector, 0.25), others, 1e-12)
+    with report.step("an array of integers"):
+        whole = np.array([1, -2, 3])
+        _require_equal(call(function, lambda x: float((np.asarray(x) ** 2).sum()), whole, 0.125), 2.0 * whole, 1e-12)
+    report.close()
+
+
+def relative_error(function: Callable) -> None:
+    """Check ``relative_error(a, b)`` = ‖a - b‖ / max(‖a‖, ‖b‖), 0 if both are 0."""
+    report = Report("relative_error")
+    a = np.array([3.0, 4.0])
+    table = np.array([[1.0, -2.0, 2.0], [0.0, 4.0, 0.0]])  # of norm 5
+    for name, pairs in (
+        ("vectors", ((a, a + [0.3, 0.4], 1 / 11), (a + [0.3, 0.4], a, 1 / 11), (a, -a, 2.0), (1e-6 * a, 1.1e-6 * a, 1 / 11))),
+        ("matrices", ((table, 0.8 * table, 0.2), (table, table.copy(), 0.0))),
+        ("zeros", ((a, 0 * a, 1.0), (0 * a, a, 1.0), (0 * a, 0 * a, 0.0))),
+    ):
+        with report.step(name), np.errstate(all="ignore"):
+            for left, right, truth in pairs:
+                answer = call(function, left, right)
+                if problem := mismatch(answer, np.array(truth), 1e-9) if truth else _not_zero(answer):
+                    raise Wrong(f"a = {left.tolist()}, b = {right.tolist()}: {problem}")
+    report.close()
+
+
+def gradient_check(function: Callable) -> None:
+    """Check ``gradient_check(forward, backward, z, y)``: True for right pairs and False for wrong ones, on small losses."""
+    report = Report("gradient_check")
+    z, y = np.random.default_rng(11).normal(size=(2, 3, 4))
+
+    def forward(z, y):
+        return float((y * np.sin(z)).sum())
+
+    def right(z, y):
+        return y * np.cos(z)
+
+    def size(factor):
+        return lambda z, y: factor * forward(z, y), lambda z, y: factor * right(z, y)
+
+    good = {"a right gradient": (forward, right), "a right one of size 1000": size(1e3), "a right one of size 0.00001": size(1e-5)}
+    bad = {
+        "zeros": lambda z, y: 0 * z,
+        "the wrong sign": lambda z, y: -right(z, y),
+        "one that is 1.001 times too large": lambda z, y: 1.001 * right(z, y),
+        "one that is wrong in one entry": lambda z, y: right(z, y) + 0.02 * (np.arange(12).reshape(3, 4) == 7),
+        "one with a nan": lambda z, y: np.where(np.arange(12).reshape(3, 4) == 7, np.nan, right(z, y)),
+        "one of another shape": lambda z, y: right(z, y).T,
+    }
+    for name, (f, b) in good.items():
+        with report.step(f"accepts {name}"):
+            _require_verdict(call(function, f, b, z, y), True)
+    for name, b in bad.items():
+        with report.step(f"refuses {name}"), np.errstate(all="ignore"):
+            _require_verdict(call(function, forward, b, z, y), False)
+    report.close()
+
+
+def find_the_bugs(function: Callable) -> None:
+    """Check ``find_the_bugs(candidates, z, y)``: the sorted names of the wrong gradients, here of measured ones and spoilt ones."""
+    report = Report("find_the_bugs")
+    rng = np.random.default_rng(12)
+    z = rng.normal(size=(3, 4))
+    spoilt = {
+        "anna": lambda gradient: gradient,
+        "emma": lambda gradient: -gradient,
+        "cleo": lambda gradient: 3 * gradient,
+        "dora": lambda gradient: gradient + 0.01 * (np.arange(12).reshape(3, 4) == 5),
+        "bert": lambda gradient: gradient + 0.0,
+    }
+    for name, y in (("one-hot targets", np.eye(4)[[2, 0, 1]]), ("targets of any sum", rng.uniform(0.2, 1.5, size=(3, 4)))):
+        with report.step(name):
+            candidates = {name: lambda z, y, spoil=spoil: spoil(_measured_gradient(z, y)) for name, spoil in spoilt.items()}
+            answer = call(function, candidates, z, y)
+            if not isinstance(answer, list):
+                raise Wrong(f"it returns {'None (is there a return?)' if answer is None else f'a {type(answer).__name__}'}; "
+                            "a list of names is expected")
+            if answer != ["cleo", "dora", "emma"]:
+                raise Wrong(f"it returns {answer}; wrong are ['cleo', 'dora', 'emma'], in this order")
+    report.close()
+
+
+def _measured_gradient(z: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """dL/dz of softmax and cross-entropy, averaged over the rows, by differences: all rows move at once."""
+
+    def losses(z):
+        return (y * (np.log(np.exp(z).sum(axis=1, keepdims=True)) - z)).sum(axis=1) / len(z)
+
+    columns = np.eye(z.shape[1])
+    noise = np.full(len(z), 1e-15)
+    return np.stack([derivative(lambda t, e=e: losses(z + t * e), noise)[0] for e in columns], axis=1)
+
+
+def _require_verdict(answer: object, expected: bool) -> None:
+    if not isinstance(answer, (bool, np.bool_)):
+        what = "None (is there a return?)" if answer is None else f"a {type(answer).__name__}"
+        raise Wrong(f"it returns {what}; True or False is expected")
+    if bool(answer) != expected:
+        raise Wrong(f"it returns {bool(answer)}")
+
+
+def _require_shape(answer: object, shape: tuple[int, ...]) -> None:
+    if problem := not_real_numbers(answer, shape):
+        raise Wrong(problem)
+
+
+def _require_equal(answer: object, truth: np.ndarray, rtol: float) -> None:
+    if problem := mismatch(answer, truth, rtol):
+        raise Wrong(problem)
+
+
+def _not_zero(answer: object) -> str | None:
+    if problem := not_real_numbers(answer, ()):
+        return problem
+    return None if float(answer) == 0 else f"the number is {float(answer):.6g}; it should be 0"

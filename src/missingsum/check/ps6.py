@@ -1,0 +1,251 @@
+"""Local checks of problem set 6, *A whole network*.
+
+Forward functions are held to what defines them, backward functions to differences of the student's own forward functions, once
+those have passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from io import StringIO
+
+import numpy as np
+
+from missingsum.check.report import CheckFailed, Report, Wrong, call
+from missingsum.comparison import mismatch, not_real_numbers
+from missingsum.diagnosis import Sample, Variant, explain
+from missingsum.differences import derivative
+
+RTOL = 1e-7
+NAMES = ("W1", "b1", "W2", "b2")
+
+SCALES: dict[str, Callable[[np.ndarray, int], np.ndarray]] = {
+    "sign": lambda v, n: -v,
+    "times-n": lambda v, n: v * n,
+    "over-n": lambda v, n: v / n,
+    "factor-two": lambda v, n: 2 * v,
+    "half": lambda v, n: v / 2,
+}
+SCALE_VARIANTS = [Variant((slip,), lambda data, scale=scale: scale(*data)) for slip, scale in SCALES.items()]
+"""The data of a sample is the right answer and the number of rows."""
+
+
+def linear_forward(function: Callable) -> None:
+    """Check ``linear_forward(X, W, b)``: (n, d), (d, m), (m,) → (n, m), linear in each row, with the same bias for all."""
+    report = Report("linear_forward")
+    rng = np.random.default_rng(21)
+    X, W, b = rng.normal(size=(4, 5)), rng.normal(size=(5, 3)), rng.normal(size=3)
+    with report.step("with all weights 0, each row is b"):
+        _require_equal(call(function, X, 0 * W, b), np.tile(b, (4, 1)))
+    with report.step("a row that picks feature j gives row j of W, and b"):
+        _require_equal(call(function, np.eye(5), W, b) - b, W)
+    with report.step("twice X gives twice the part without b"):
+        _require_equal(call(function, 2 * X, W, 0 * b), 2 * np.asarray(call(function, X, W, 0 * b)))
+    with report.step("the parts that the features contribute add up"):
+        parts = [np.asarray(call(function, X * (np.arange(5) == j), W, 0 * b)) for j in range(5)]
+        _require_equal(call(function, X, W, 0 * b), sum(parts))
+    report.close()
+
+
+def linear_backward(function: Callable) -> None:
+    """Check ``linear_backward(X, W, g)`` → dX, dW, db, against differences of linear_forward."""
+    report = Report("linear_backward")
+    forward = _passed(function, report, "linear_forward", linear_forward)
+    rng = np.random.default_rng(22)
+    given, truths, answers = [], [], []
+    with report.step("three arrays: dX, dW, db"):
+        for n, d, m in ((4, 5, 3), (6, 2, 5)):
+            X, W, b, g = rng.normal(size=(n, d)), rng.normal(size=(d, m)), rng.normal(size=m), rng.normal(size=(n, m))
+            answer = call(function, X, W, g)
+            if not isinstance(answer, (tuple, list)) or len(answer) != 3:
+                raise Wrong(f"it returns {_what(answer)}; dX, dW, db are expected, in this order")
+            given.append((X, W, g))
+            answers.append(answer)
+            truths.append([
+                _gradient(lambda X, W=W, b=b, g=g: (g * forward(X, W, b)).sum(), X),
+                _gradient(lambda W, X=X, b=b, g=g: (g * forward(X, W, b)).sum(), W),
+                _gradient(lambda b, X=X, W=W, g=g: (g * forward(X, W, b)).sum(), b),
+            ])
+    for k, name in enumerate(("dX", "dW", "db")):
+        with report.step(f"{name}, against differences of your linear_forward"):
+            if len(answers) < 2:
+                raise Wrong("not measured: see above")
+            _require_samples([Sample((t[k], len(X)), t[k], a[k]) for (X, _, _), t, a in zip(given, truths, answers)])
+    report.close()
+
+
+def relu_forward(function: Callable) -> None:
+    """Check ``relu_forward(z)``: of a and a - z, where a is the result, neither is negative and one is 0."""
+    report = Report("relu_forward")
+    z = np.random.default_rng(23).normal(size=(4, 5), scale=10)
+    with report.step("no entry is negative"):
+        a = _array(call(function, z), z.shape)
+        if (a < 0).any():
+            raise Wrong(f"the smallest entry is {a.min():.6g}")
+    with report.step("no entry is below the entry of z"):
+        a = _array(call(function, z), z.shape)
+        if (a < z).any():
+            raise Wrong(f"at z = {z[a < z][0]:.6g} it gives {a[a < z][0]:.6g}")
+    with report.step("each entry is 0 or the entry of z"):
+        a = _array(call(function, z), z.shape)
+        other = (a != 0) & (a != z)
+        if other.any():
+            raise Wrong(f"at z = {z[other][0]:.6g} it gives {a[other][0]:.6g}")
+    report.close()
+
+
+def relu_backward(function: Callable) -> None:
+    """Check ``relu_backward(z, g)`` against differences of relu_forward, and 0 at z = 0."""
+    report = Report("relu_backward")
+    forward = _passed(function, report, "relu_forward", relu_forward)
+    rng = np.random.default_rng(24)
+    with report.step("random z and g, against differences of your relu_forward"):
+        samples = []
+        for shape in ((4, 5), (3, 2)):
+            z, g = rng.normal(size=shape), rng.normal(size=shape)
+            truth = g * derivative(lambda t, z=z: np.asarray(forward(z + t)).ravel(), np.full(z.size, 1e-16))[0].reshape(shape)
+            samples.append(Sample((truth, len(z)), truth, call(function, z, g)))
+        _require_samples(samples)
+    with report.step("0 at z = 0"):
+        answer = _array(call(function, np.zeros((2, 3)), np.ones((2, 3))), (2, 3))
+        if answer.any():
+            raise Wrong(f"it gives {answer.ravel()[np.argmax(answer != 0)]:.6g} there")
+    report.close()
+
+
+def loss_and_gradients(function: Callable) -> None:
+    """Check ``loss_and_gradients(params, X, y)``: known losses, and gradients against differences of the loss."""
+    report = Report("loss_and_gradients")
+    rng = np.random.default_rng(25)
+    networks = [_network(rng, *size) for size in ((5, 4, 6, 3), (7, 3, 5, 4))]
+    with report.step("the loss: where W2 is 0, each row costs what its class costs by b2 alone"):
+        params, X, y = networks[0]
+        p = np.array([0.2, 0.3, 0.5])
+        known = params | {"W2": 0 * params["W2"], "b2": np.log(p) + 3}
+        _require_samples([_sample(float(np.mean(-np.log(y @ p))), _call(function, known, X, y)[0], len(X))] * 2)
+    with report.step("the loss: the same number added to all of b2 changes nothing"):
+        other = params | {"b2": params["b2"] + 5}
+        _require_equal(_call(function, other, X, y)[0], np.array(float(_call(function, params, X, y)[0])))
+    with report.step("large logits: neither loss nor gradients overflow"), np.errstate(all="ignore"):
+        loss, gradients = _call(function, params | {"W2": 5000 * params["W2"]}, X, y)
+        for name, values in (("the loss", loss), *gradients.items()):
+            if not np.isfinite(np.asarray(values, dtype=float)).all():
+                raise Wrong(f"{name} is not finite", ["no-max"])
+    for name in NAMES:
+        with report.step(f"the gradient of {name}, against differences of your loss"):
+            samples = []
+            for params, X, y in networks:
+                def loss(values, params=params, X=X, y=y):
+                    return float(function(params | {name: values}, X.copy(), y.copy())[0])
+
+                answer = _call(function, params, X, y)[1].get(name)
+                samples.append(_sample(_gradient(loss, params[name]), answer, len(X)))
+            _require_samples(samples)
+    report.close()
+
+
+def digits() -> tuple[np.ndarray, np.ndarray]:
+    """The handwritten digits that come with scikit-learn: X (1797, 64), from 0 to 1, and y (1797, 10), one-hot."""
+    try:
+        from sklearn.datasets import load_digits
+    except ImportError:
+        raise ImportError("the digits come with scikit-learn: install it with  pip install scikit-learn") from None
+    X, labels = load_digits(return_X_y=True)
+    return X / 16, np.eye(10)[labels]
+
+
+def train(function: Callable) -> None:
+    """Check ``train(X, y, seed)``: trained on 1297 real digits, the network reads at least 95 % of the other 500."""
+    report = Report("train")
+    linear = _passed(function, report, "linear_forward", linear_forward)
+    relu = _passed(function, report, "relu_forward", relu_forward)
+    X, y = digits()
+    rows = np.random.default_rng(26).permutation(len(X))
+    X, y = X[rows], y[rows]
+    params = None
+    with report.step("W1, b1, W2 and b2, of shapes that fit"):
+        answer = call(function, X[500:], y[500:], 1)
+        if not isinstance(answer, dict):
+            raise Wrong(f"it returns {_what(answer)}; a dict with W1, b1, W2, b2 is expected")
+        hidden = len(np.atleast_1d(answer.get("b1", ())))
+        for name, shape in zip(NAMES, ((64, hidden), (hidden,), (hidden, 10), (10,))):
+            if problem := not_real_numbers(answer.get(name), shape):
+                raise Wrong(f"{name}: {problem}")
+        params = answer
+    with report.step("at least 95 % of 500 digits that it has not seen are read rightly"):
+        if params is None:
+            raise Wrong("not measured: see above")
+        Z = linear(relu(linear(X[:500], params["W1"], params["b1"])), params["W2"], params["b2"])
+        accuracy = np.mean(np.argmax(Z, axis=1) == np.argmax(y[:500], axis=1))
+        if accuracy < 0.95:
+            raise Wrong(f"{accuracy:.1%} are")
+    report.close()
+
+
+def _network(rng: np.random.Generator, n: int, d: int, m: int, c: int) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
+    shapes = dict(zip(NAMES, ((d, m), (m,), (m, c), (c,))))
+    return {name: rng.normal(size=shape) for name, shape in shapes.items()}, rng.normal(size=(n, d)), np.eye(c)[np.arange(n) % c]
+
+
+def _call(function: Callable, params: dict[str, np.ndarray], X: np.ndarray, y: np.ndarray) -> tuple[object, dict]:
+    """The loss and the gradients, for copies; `Wrong` if they are no such pair, or if the parameters are changed."""
+    given = {name: values.copy() for name, values in params.items()}
+    answer = call(function, given, X, y)
+    if not isinstance(answer, (tuple, list)) or len(answer) != 2 or not isinstance(answer[1], dict):
+        raise Wrong(f"it returns {_what(answer)}; the loss and a dict of gradients are expected")
+    if given.keys() != params.keys() or any(not np.array_equal(given[name], params[name]) for name in params):
+        raise Wrong("it changes the parameters that it was given", ["mutates-input"])
+    if problem := not_real_numbers(answer[0], ()):
+        raise Wrong(f"the loss: {problem}")
+    return answer[0], answer[1]
+
+
+def _passed(function: Callable, report: Report, name: str, check: Callable) -> Callable:
+    """The student's function of this ``name``, found beside ``function``, after its own check; raises `CheckFailed` without it."""
+    found = getattr(function, "__globals__", {}).get(name)
+    advice = f"✗ {report.function} is measured against your {name}, which "
+    if found is None:
+        raise CheckFailed(advice + "is not defined yet: run its cell first.")
+    try:
+        with redirect_stdout(StringIO()):
+            check(found)
+    except CheckFailed:
+        raise CheckFailed(advice + "does not pass its own check yet: get that right first.") from None
+    return found
+
+
+def _gradient(f: Callable[[np.ndarray], float], x: np.ndarray, h: float = 1e-3) -> np.ndarray:
+    """The gradient of a scalar function by central differences at h and h/2, and Richardson's extrapolation."""
+    gradient = np.zeros(x.shape)
+    for index in np.ndindex(x.shape):
+        e = np.zeros(x.shape)
+        e[index] = 1.0
+        coarse, fine = ((f(x + step * e) - f(x - step * e)) / (2 * step) for step in (h, h / 2))
+        gradient[index] = (4 * fine - coarse) / 3
+    return gradient
+
+
+def _sample(truth: np.ndarray | float, answer: object, n: int) -> Sample:
+    return Sample((np.asarray(truth), n), np.asarray(truth), answer)
+
+
+def _require_samples(samples: list[Sample]) -> None:
+    for sample in samples:
+        if problem := mismatch(sample.answer, sample.truth, RTOL):
+            raise Wrong(problem, explain(samples, SCALE_VARIANTS))
+
+
+def _require_equal(answer: object, truth: np.ndarray) -> None:
+    if problem := mismatch(answer, truth, RTOL):
+        raise Wrong(problem)
+
+
+def _array(answer: object, shape: tuple[int, ...]) -> np.ndarray:
+    if problem := not_real_numbers(answer, shape):
+        raise Wrong(problem)
+    return np.asarray(answer)
+
+
+def _what(answer: object) -> str:
+    return "None (is there a return?)" if answer is None else f"a {type(answer).__name__}"

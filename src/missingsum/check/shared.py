@@ -1,0 +1,77 @@
+"""What the local checks of several problem sets share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import redirect_stdout
+from io import StringIO
+
+import numpy as np
+
+from missingsum.check.report import CheckFailed, Report, Wrong
+from missingsum.comparison import mismatch, not_real_numbers
+from missingsum.diagnosis import Sample, Variant, explain
+from missingsum.numeric import rowwise_jacobian
+
+RTOL = 1e-7
+"""Tolerance of a comparison with central differences, which are good to about 1e-11 here."""
+
+
+def require_samples(samples: Sequence[Sample], variants: Iterable[Variant] = (), rtol: float = RTOL, *, not_finite: str = "") -> None:
+    """Every answer equals its truth; otherwise `Wrong`, with the slips that explain it.
+
+    ``not_finite`` is the slip of an answer that holds nan or inf.
+    """
+    for sample in samples:
+        if problem := mismatch(sample.answer, sample.truth, rtol):
+            broken = not not_real_numbers(sample.answer, np.shape(sample.truth)) and not np.isfinite(sample.answer).all()
+            raise Wrong(problem, [not_finite] if broken and not_finite else explain(samples, variants))
+
+
+def require_equal(answer: object, truth: np.ndarray, *, rtol: float = RTOL, not_finite: str = "") -> None:
+    """One answer equals its truth."""
+    require_samples([Sample(None, truth, answer)], rtol=rtol, not_finite=not_finite)
+
+
+def require_shape(answer: object, shape: tuple[int, ...]) -> None:
+    """The answer holds real numbers and has this shape."""
+    if problem := not_real_numbers(answer, shape):
+        raise Wrong(problem)
+
+
+def require_row_sums(s: np.ndarray) -> None:
+    """Each row is positive and sums to 1."""
+    if np.allclose(s.sum(axis=1), 1, atol=1e-9) and (s > 0).all():
+        return
+    if np.allclose(s.sum(axis=0), 1, atol=1e-9):
+        raise Wrong("the columns sum to 1, not the rows", ["wrong-axis"])
+    if np.isclose(s.sum(), 1, atol=1e-9) and (s > 0).all():
+        raise Wrong("all entries together sum to 1, not each row", ["whole-matrix"])
+    raise Wrong(f"the rows sum to {np.array2string(s.sum(axis=1), precision=4)}")
+
+
+def passed(function: Callable, name: str, check: Callable[[Callable], None], report: Report) -> Callable:
+    """The student's function ``name``, found beside ``function``, after its own ``check``; raises `CheckFailed` without it."""
+    found = getattr(function, "__globals__", {}).get(name)
+    advice = f"✗ {report.function} is measured against your {name}, which "
+    if found is None:
+        raise CheckFailed(advice + "is not defined yet: run its cell first.")
+    try:
+        with redirect_stdout(StringIO()):
+            check(found)
+    except CheckFailed:
+        raise CheckFailed(advice + "does not pass its own check yet: get that right first.") from None
+    return found
+
+
+def gradient(loss: Callable[[np.ndarray], float], x: np.ndarray, h: float = 0.05) -> np.ndarray:
+    """The gradient of a number with respect to an array of any shape, by central differences."""
+    one_row = rowwise_jacobian(lambda flat: np.array([[loss(flat.reshape(x.shape))]]), x.reshape(1, -1), h)
+    return one_row.reshape(x.shape)
+
+
+def known_softmax(rng: np.random.Generator, shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Logits z and the probabilities s that they belong to: z = ln s + a number for each row."""
+    weights = rng.uniform(0.2, 3, size=shape)
+    s = weights / weights.sum(axis=1, keepdims=True)
+    return np.log(s) + rng.normal(size=(shape[0], 1)), s

@@ -1,0 +1,90 @@
+"""Name the mistake in a wrong vector-Jacobian product of any function: ``diagnose(f, x, g, answer)``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from missingsum.comparison import mismatch, not_real_numbers
+from missingsum.diagnosis import Sample, Variant, explain
+from missingsum.numeric import rowwise_jacobian
+from missingsum.slips import SLIPS, Slip
+from missingsum.variants import Product, product_variants
+
+RTOL = 1e-7
+"""Of a comparison with Jacobians by central differences, which are good to about 1e-11."""
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What `diagnose` found. Printed, it says so in words."""
+
+    right: bool
+    slips: tuple[Slip, ...]
+    """the mistakes that explain the answer; none if it is right, or if the cause is not recognised"""
+    difference: str
+    """where the answer differs; empty if it is right"""
+
+    def __str__(self) -> str:
+        if self.right:
+            return "✓ right"
+        causes = [f"  → {slip.explanation}\n    Read: {slip.where}." for slip in self.slips]
+        return "\n".join([f"✗ {self.difference}", *(causes or ["  → wrong; cause not recognised"])])
+
+
+def diagnose(f: Callable[[np.ndarray], np.ndarray], x: np.ndarray, g: np.ndarray, answer: np.ndarray) -> Diagnosis:
+    """Which mistake turns the vector-Jacobian product Σ_i g_i ∂f_i/∂x_j of each row into ``answer``?
+
+    >>> import numpy as np
+    >>> from missingsum import diagnose
+    >>> x, g = np.random.default_rng(0).normal(size=(2, 4, 3))
+    >>> def f(x):
+    ...     return np.exp(x) / np.exp(x).sum(axis=1, keepdims=True)
+    >>> [slip.id for slip in diagnose(f, x, g, g * f(x) * (1 - f(x))).slips]
+    ['missing-sum']
+
+    f
+        any function (n, c) → (n, m) whose row k depends on row k of x alone.
+    x, g, answer
+        (n, c), (n, m) and (n, c); n at least 3, and g random: an upstream gradient of ones hides most mistakes.
+
+    The Jacobian is measured from f alone. A mistake, or a pair of them, is named only if it gives ``answer`` to rounding
+    error in the even rows and in the odd rows, and differs from the truth in both; otherwise the cause is not recognised.
+    Raises ValueError if the shapes do not fit.
+    """
+    x, g = (np.array(values, dtype=np.float64) for values in (x, g))
+    output = np.asarray(f(x.copy()), dtype=np.float64)
+    if x.ndim != 2 or len(x) < 3:
+        raise ValueError(f"x has shape {x.shape}; at least three rows are needed, (n, c)")
+    if output.ndim != 2 or len(output) != len(x) or g.shape != output.shape:
+        raise ValueError(f"f(x) has shape {output.shape} and g has shape {g.shape}; both must be (n, m), n = {len(x)}")
+    product = Product(rowwise_jacobian(f, x), output, g)
+    truth = product.value
+    if not np.isfinite(truth).all():
+        raise ValueError("f is not finite near x; choose another x")
+    difference = mismatch(answer, truth, RTOL)
+    if difference is None:
+        return Diagnosis(True, (), "")
+    slips = () if not_real_numbers(answer, truth.shape) else explain(
+        [Sample((product, rows), truth[rows], answer[rows]) for rows in (slice(0, None, 2), slice(1, None, 2))],
+        [Variant(variant.slips, _rows_of(variant)) for variant in product_variants()],
+    )
+    return Diagnosis(False, tuple(SLIPS[slip] for slip in slips), difference)
+
+
+def _rows_of(variant: Variant) -> Callable[[tuple[Product, slice]], np.ndarray]:
+    """The rows of what the variant gives for the whole batch; nan if its slip has no meaning for a Jacobian of this shape."""
+
+    def wrong(data: tuple[Product, slice]) -> np.ndarray:
+        product, rows = data
+        n, m, c = product.jacobian.shape
+        try:
+            return np.broadcast_to(variant.wrong(product), (n, c))[rows]
+        except ValueError:
+            if m == c:
+                raise
+            return np.full((n, c), np.nan)[rows]
+
+    return wrong

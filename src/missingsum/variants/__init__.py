@@ -1,0 +1,78 @@
+"""The language of slips: ways to compute the functions of the course wrongly, as `Variant`s for the diagnosis.
+
+`language` holds what each slip does and how slips combine; `softmax` the ways to get softmax, its Jacobian and its
+vector-Jacobian products wrong; `losses` the same for losses, elementwise activations and functions of logits.
+"""
+
+from missingsum.variants.language import FORMULAS, JACOBIANS
+from missingsum.variants.losses import (
+    Case,
+    bce_backward_variants,
+    bce_forward_variants,
+    clipped_bce_forward,
+    clipped_cross_entropy_backward,
+    clipped_cross_entropy_forward,
+    clipped_softmax_cross_entropy_backward,
+    cross_entropy_backward_variants,
+    cross_entropy_forward_variants,
+    integer_array_variants,
+    label_backward_variants,
+    label_forward_variants,
+    log_softmax_backward_variants,
+    log_softmax_forward_variants,
+    logsumexp_variants,
+    mse_backward_variants,
+    mse_forward_variants,
+    sigmoid_backward_variants,
+    sigmoid_forward_variants,
+    smooth_labels_variants,
+    softmax_cross_entropy_backward_variants,
+    softmax_cross_entropy_forward_variants,
+)
+from missingsum.variants.softmax import (
+    Product,
+    batch_jacobian_variants,
+    forward_variants,
+    jacobian_variants,
+    missing_part_variants,
+    mse_softmax_variants,
+    product_variants,
+    total_derivative_variants,
+    unsummed_variants,
+)
+
+__all__ = [
+    "Case",
+    "FORMULAS",
+    "JACOBIANS",
+    "Product",
+    "batch_jacobian_variants",
+    "bce_backward_variants",
+    "bce_forward_variants",
+    "clipped_bce_forward",
+    "clipped_cross_entropy_backward",
+    "clipped_cross_entropy_forward",
+    "clipped_softmax_cross_entropy_backward",
+    "cross_entropy_backward_variants",
+    "cross_entropy_forward_variants",
+    "forward_variants",
+    "integer_array_variants",
+    "jacobian_variants",
+    "label_backward_variants",
+    "label_forward_variants",
+    "log_softmax_backward_variants",
+    "log_softmax_forward_variants",
+    "logsumexp_variants",
+    "missing_part_variants",
+    "mse_backward_variants",
+    "mse_forward_variants",
+    "mse_softmax_variants",
+    "product_variants",
+    "sigmoid_backward_variants",
+    "sigmoid_forward_variants",
+    "smooth_labels_variants",
+    "softmax_cross_entropy_backward_variants",
+    "softmax_cross_entropy_forward_variants",
+    "total_derivative_variants",
+    "unsummed_variants",
+]

@@ -1,0 +1,128 @@
+"""What each slip does: one operation on a part of a right computation.
+
+The parts are the Jacobian, the upstream gradient, the scale of the result, a factor entry by entry, and the rows. Slips of different
+parts combine, so that two mistakes at once are found too. Nothing here computes a right answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import product
+
+import numpy as np
+
+from missingsum.diagnosis import Variant
+
+Operation = Callable[[np.ndarray, np.ndarray], np.ndarray]
+"""(what was right so far, an array of the shape of the examples) → what it becomes."""
+
+
+def diagonal(values: np.ndarray) -> np.ndarray:
+    """(n, c) → (n, c, c) with ``values`` on the diagonals."""
+    return values[:, :, None] * np.eye(values.shape[1])
+
+
+# (J, s) → what is taken for the Jacobian
+JACOBIANS: dict[str, Operation] = {
+    "missing-sum": lambda J, s: J * np.eye(J.shape[1]),
+    "no-diagonal": lambda J, s: J - diagonal(s),
+    "missing-dot": lambda J, s: diagonal(s),
+    "identity": lambda J, s: diagonal(np.ones_like(s)),
+    "lost-factor": lambda J, s: diagonal(1 - s),
+    "diagonal-formula-everywhere": lambda J, s: s[:, :, None] * (1 - s[:, None, :]),
+    "off-diagonal-sign": lambda J, s: 2 * J * np.eye(J.shape[1]) - J,
+    "log-derivative": lambda J, s: np.eye(J.shape[1]) - s[:, None, :],
+    "outer-as-dot": lambda J, s: diagonal(s) - (s * s).sum(axis=1)[:, None, None],
+    "twice": lambda J, s: J @ J,
+}
+
+# (g, s) → what is taken for the upstream gradient
+UPSTREAMS: dict[str, Operation] = {
+    "ignores-upstream": lambda g, s: np.ones_like(g),
+}
+CROSS_ENTROPY_UPSTREAMS = {  # where it is -y/s
+    **UPSTREAMS,
+    "quotient": lambda g, s: (1 + g) / (1 - s),
+    "not-divided-by-s": lambda g, s: g * s,
+}
+
+# (s, g) → what is computed in place of a product with the Jacobian
+FORMULAS: dict[str, Operation] = {
+    "wrong-axis": lambda s, g: s * (g - (s * g).sum(axis=0)),
+    "whole-matrix": lambda s, g: s * (g - (s * g).sum()),
+    "fused-as-softmax": lambda s, g: s - g,
+}
+
+
+def _classes(x: np.ndarray) -> int:
+    return x.shape[1] if x.ndim > 1 else 1
+
+
+def _along_rows(keep: np.ndarray, v: np.ndarray) -> np.ndarray:
+    return v * keep.reshape(-1, *[1] * (v.ndim - 1))
+
+
+# (result, examples) → what becomes of the result: its scale as a whole, its scale entry by entry, its rows
+SIGN: dict[str, Operation] = {"sign": lambda v, x: -v}
+TWOS: dict[str, Operation] = {
+    "factor-two": lambda v, x: 2 * v,
+    "half": lambda v, x: v / 2,
+}
+CLASSES: dict[str, Operation] = {
+    "times-c": lambda v, x: v * _classes(x),
+    "over-c": lambda v, x: v / _classes(x),
+}
+SIZES: dict[str, Operation] = {
+    "times-n": lambda v, x: v * len(x),
+    "over-n": lambda v, x: v / len(x),
+    **CLASSES,
+    "mean-over-everything": lambda v, x: v / x.size,
+}
+MEANS: dict[str, Operation] = {  # where the right result is averaged over the rows
+    "missing-mean": lambda v, x: v * len(x),
+    "averaged-twice": lambda v, x: v / len(x),
+    "mean-over-everything": lambda v, x: v / _classes(x),
+}
+SCALES = (SIGN, {**TWOS, **SIZES})
+ROW_SCALES = (SIGN, {**TWOS, **CLASSES})
+"""Those that a single row can show."""
+GRADIENT_SCALES = (SIGN, TWOS, MEANS)
+LOGARITHM_SCALES = ({"loss-lacks-minus": SIGN["sign"]}, TWOS, MEANS)
+FACTORS: dict[str, Operation] = {
+    "extra-sigmoid-prime": lambda v, s: v * s * (1 - s),
+}
+ROWS: dict[str, Operation] = {
+    "last-row-only": lambda v, x: _along_rows(np.arange(len(v)) == len(v) - 1, v),
+    "first-row-only": lambda v, x: _along_rows(np.arange(len(v)) == 0, v),
+    "last-row-everywhere": lambda v, x: np.repeat(v[-1:], len(v), axis=0),
+}
+
+
+def choices(*parts: Iterable[str], most: int) -> Iterator[tuple[str, ...]]:
+    """All combinations of 1 to ``most`` slips, no two of the same part."""
+    for choice in product(*((None, *part) for part in parts)):
+        slips = tuple(slip for slip in choice if slip)
+        if 1 <= len(slips) <= most:
+            yield slips
+
+
+def afterwards(result: np.ndarray, x: np.ndarray, slips: Sequence[str],
+               parts: Iterable[Mapping[str, Operation]] = (*SCALES, FACTORS, ROWS)) -> np.ndarray:
+    """``result`` after those of ``slips`` that act on it."""
+    for part in parts:
+        for slip in slips:
+            result = part[slip](result, x) if slip in part else result
+    return result
+
+
+def around(right: Callable, instead: Iterable[tuple[str, Callable]], like: Callable, *parts: Mapping[str, Operation],
+           most: int = 2) -> Iterator[Variant]:
+    """The ``right`` answer and what is computed ``instead`` of it, each changed afterwards by slips of ``parts``.
+
+    ``right`` and ``instead`` take the data of a sample; ``like`` takes it to the array that the operations of ``parts`` look at.
+    """
+    for slip, compute in ((None, right), *instead):
+        for others in ((), *choices(*parts, most=most)):
+            slips = (slip, *others) if slip else others
+            if 1 <= len(slips) <= most:
+                yield Variant(slips, lambda d, compute=compute, others=others: afterwards(compute(d), like(d), others, parts))

@@ -1,0 +1,336 @@
+"""Ways to get losses, elementwise activations and the functions of logits wrong.
+
+A `Case` carries the right answer, exact or numeric, and the arrays of which wrong answers are made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from missingsum.diagnosis import Variant
+from missingsum.variants.language import (
+    FACTORS,
+    GRADIENT_SCALES,
+    LOGARITHM_SCALES,
+    ROWS,
+    SCALES,
+    SIGN,
+    Operation,
+    around,
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call: its ``truth``, and of its arguments and what lies between those that it has.
+
+    s (n, c) probabilities or outputs of an activation, y targets, z logits, g upstream gradient, labels (n,).
+    """
+
+    truth: np.ndarray
+    s: np.ndarray | None = None
+    y: np.ndarray | None = None
+    z: np.ndarray | None = None
+    g: np.ndarray | None = None
+    labels: np.ndarray | None = None
+
+
+Wrong = Callable[[Case], np.ndarray]
+Softmax = Callable[[np.ndarray], np.ndarray]
+
+
+def _variants(instead: Iterable[tuple[str, Wrong]], *parts: Mapping[str, Operation], like: Wrong = lambda d: d.s) -> Iterator[Variant]:
+    return around(lambda d: d.truth, instead, like, *parts)
+
+
+# --- Mean squared error, sigmoid, binary cross-entropy -----------------------------------------------------------------------
+
+
+def mse_forward_variants() -> Iterator[Variant]:
+    """The mean squared error itself; s holds the outputs a."""
+    return _variants((), *GRADIENT_SCALES)
+
+
+def mse_backward_variants() -> Iterator[Variant]:
+    """Its gradient (a - y)/n; s holds the outputs a."""
+    return _variants((), *GRADIENT_SCALES, FACTORS, ROWS)
+
+
+def sigmoid_forward_variants() -> Iterator[Variant]:
+    """Sigmoid; s holds its right values too."""
+    instead = (
+        ("sign", lambda d: 1 - d.s),
+        ("double-sigmoid", lambda d: 1 / (1 + np.exp(-d.s))),
+        ("extra-sigmoid-prime", lambda d: d.s * (1 - d.s)),
+    )
+    return _variants(instead, ROWS)
+
+
+def sigmoid_backward_variants() -> Iterator[Variant]:
+    """The VJP g a (1 - a); s holds a."""
+
+    def twice(d: Case) -> np.ndarray:
+        again = 1 / (1 + np.exp(-d.s))
+        return d.g * again * (1 - again)
+
+    instead = (
+        ("ignores-upstream", lambda d: d.s * (1 - d.s)),
+        ("identity", lambda d: d.g),
+        ("lost-factor", lambda d: d.g * (1 - d.s)),
+        ("lost-complement", lambda d: d.g * d.s),
+        ("double-sigmoid", twice),
+        ("sum-for-elementwise", lambda d: d.s * (d.g - (d.s * d.g).sum(axis=-1, keepdims=True))),
+    )
+    return _variants(instead, *SCALES, FACTORS, ROWS)
+
+
+def bce_forward_variants() -> Iterator[Variant]:
+    """Binary cross-entropy of logits; s holds sigmoid(z)."""
+
+    instead = (
+        ("one-sided", lambda d: -(d.y * np.log(d.s)).sum() / len(d.s)),
+        ("double-sigmoid", lambda d: _bce(1 / (1 + np.exp(-d.s)), 1 / (1 + np.exp(d.s)), d.y)),
+    )
+    return _variants(instead, *LOGARITHM_SCALES)
+
+
+def bce_backward_variants() -> Iterator[Variant]:
+    """Its gradient (sigmoid(z) - y)/n; s holds sigmoid(z)."""
+    instead = (
+        ("no-activation", lambda d: (d.z - d.y) / len(d.z)),
+        ("double-sigmoid", lambda d: (1 / (1 + np.exp(-d.s)) - d.y) / len(d.z)),
+        ("quotient", lambda d: (d.s - d.y) / (d.s * (1 - d.s)) / len(d.z)),
+        ("one-sided", lambda d: -d.y * (1 - d.s) / len(d.z)),
+    )
+    return _variants(instead, *GRADIENT_SCALES, FACTORS, ROWS)
+
+
+# --- Cross-entropy of probabilities -----------------------------------------------------------------------------------------------
+
+
+def cross_entropy_forward_variants() -> Iterator[Variant]:
+    """Cross-entropy of probabilities."""
+    instead = (
+        ("two-sided", lambda d: -(d.y * np.log(d.s) + (1 - d.y) * np.log(1 - d.s)).sum() / len(d.s)),
+    )
+    return _variants(instead, *LOGARITHM_SCALES)
+
+
+def cross_entropy_backward_variants() -> Iterator[Variant]:
+    """Its gradient dL/ds."""
+    instead = (
+        ("quotient", lambda d: (d.s - d.y) / (d.s * (1 - d.s)) / len(d.s)),
+        ("not-divided-by-s", lambda d: -d.y / len(d.s)),
+        ("fused-for-the-loss", lambda d: (d.s - d.y) / len(d.s)),
+    )
+    return _variants(instead, *GRADIENT_SCALES, FACTORS, ROWS)
+
+
+EPSILONS = (*(10.0**-k for k in range(2, 18)), 2.0**-52, 2.0**-23)
+
+
+def clipped_cross_entropy_forward() -> Iterator[Variant]:
+    """Cross-entropy with probabilities that are kept from 0."""
+    for eps in EPSILONS:
+        yield Variant(("clip",), lambda d, eps=eps: -(d.y * np.log(np.clip(d.s, eps, 1 - eps))).sum() / len(d.s))
+        yield Variant(("clip",), lambda d, eps=eps: -(d.y * np.log(np.maximum(d.s, eps))).sum() / len(d.s))
+        yield Variant(("clip",), lambda d, eps=eps: -(d.y * np.log(d.s + eps)).sum() / len(d.s))
+
+
+def clipped_cross_entropy_backward() -> Iterator[Variant]:
+    """dL/ds with probabilities that are kept from 0."""
+    for eps in EPSILONS:
+        yield Variant(("clip",), lambda d, eps=eps: -d.y / np.maximum(d.s, eps) / len(d.s))
+        yield Variant(("clip",), lambda d, eps=eps: -d.y / (d.s + eps) / len(d.s))
+
+
+def clipped_bce_forward() -> Iterator[Variant]:
+    """Binary cross-entropy with probabilities that are kept from 0 and 1."""
+    for eps in EPSILONS:
+        yield Variant(("clip",), lambda d, eps=eps: _bce(np.clip(d.s, eps, 1 - eps), 1 - np.clip(d.s, eps, 1 - eps), d.y))
+        yield Variant(("clip",), lambda d, eps=eps: _bce(d.s + eps, 1 - d.s + eps, d.y))
+
+
+# --- Log-softmax --------------------------------------------------------------------------------------------------------------------
+
+
+def log_softmax_forward_variants(softmax: Softmax | None = None) -> Iterator[Variant]:
+    """Log-softmax; s holds softmax(z)."""
+    instead = (
+        *((slip, lambda d, of=of: np.log(of(d))) for slip, of in (_other_probabilities(softmax) if softmax else ())),
+        ("no-logarithm", lambda d: d.s),
+        ("not-normalised", lambda d: d.z - d.z.max(axis=1, keepdims=True)),
+    )
+    return _variants(instead, SIGN, ROWS)
+
+
+def integer_array_variants() -> Iterator[Variant]:
+    """The right result, cut down to whole numbers."""
+    yield Variant(("integer-array",), lambda d: np.trunc(d.truth))
+
+
+def log_softmax_backward_variants(softmax: Softmax) -> Iterator[Variant]:
+    """The VJP of log-softmax; s holds softmax(z)."""
+
+    def minus(weights: np.ndarray, d: Case) -> np.ndarray:
+        return d.g - weights * d.g.sum(axis=1, keepdims=True)
+
+    instead = (
+        ("transposed", lambda d: d.g - (d.s * d.g).sum(axis=1, keepdims=True)),
+        ("softmax-for-log-softmax", lambda d: d.s * (d.g - (d.s * d.g).sum(axis=1, keepdims=True))),
+        ("missing-sum", lambda d: d.g * (1 - d.s)),
+        ("identity", lambda d: d.g),
+        ("sum-not-weighted", lambda d: minus(np.ones_like(d.s), d)),
+        ("no-activation", lambda d: minus(d.z, d)),
+        ("double-softmax", lambda d: minus(softmax(d.s), d)),
+        ("ignores-upstream", lambda d: 1 - d.s.shape[1] * d.s),
+        ("wrong-axis", lambda d: d.g - d.s * d.g.sum(axis=0)),
+        ("wrong-axis", lambda d: minus(softmax(d.z.T).T, d)),
+        ("whole-matrix", lambda d: d.g - d.s * d.g.sum()),
+        ("whole-matrix", lambda d: minus(softmax(d.z.reshape(1, -1)).reshape(d.z.shape), d)),
+    )
+    return _variants(instead, *SCALES, FACTORS, ROWS)
+
+
+# --- Softmax and cross-entropy in one ------------------------------------------------------------------------------------------------
+
+
+def logsumexp_variants() -> Iterator[Variant]:
+    """Logsumexp."""
+    instead = (
+        ("no-logarithm", lambda d: np.exp(d.truth)),
+        ("maximum-only", lambda d: d.z.max(axis=1)),
+        ("shift-not-undone", lambda d: d.truth - d.z.max(axis=1)),
+        ("whole-matrix", lambda d: np.full(len(d.z), np.logaddexp.reduce(d.z, axis=None))),
+    )
+    return _variants(instead, SIGN, ROWS, like=lambda d: d.z)
+
+
+def _other_probabilities(softmax: Softmax) -> tuple[tuple[str, Wrong], ...]:
+    return (
+        ("wrong-axis", lambda d: softmax(d.z.T).T),
+        ("whole-matrix", lambda d: softmax(d.z.reshape(1, -1)).reshape(d.z.shape)),
+        ("double-softmax", lambda d: softmax(d.s)),
+    )
+
+
+def _forwards_of_other_probabilities(softmax: Softmax) -> Iterator[tuple[str, Wrong]]:
+    for slip, of in _other_probabilities(softmax):
+        yield slip, lambda d, of=of: -(d.y * np.log(of(d))).sum() / kept(d)
+    yield "two-sided", lambda d: -(d.y * np.log(d.s) + (1 - d.y) * np.log(1 - d.s)).sum() / kept(d)
+
+
+def _backwards_of_other_probabilities(softmax: Softmax) -> Iterator[tuple[str, Wrong]]:
+    for slip, of in (*_other_probabilities(softmax), ("no-activation", lambda d: d.z)):
+        yield slip, lambda d, of=of: (of(d) * d.y.sum(axis=1, keepdims=True) - d.y) / kept(d)
+    yield "missing-sum", lambda d: -d.y * (1 - d.s) / kept(d)
+    yield "no-diagonal", lambda d: d.s * d.y.sum(axis=1, keepdims=True) / kept(d)
+    yield "missing-dot", lambda d: -d.y / kept(d)
+    yield "identity", lambda d: -d.y / d.s / kept(d)
+
+
+def softmax_cross_entropy_forward_variants(softmax: Softmax) -> Iterator[Variant]:
+    """The loss from logits; s holds softmax(z)."""
+    instead = (
+        *_forwards_of_other_probabilities(softmax),
+        ("targets-must-sum-to-one", lambda d: d.truth + ((1 - d.y.sum(axis=1)) * _logsumexp(d)).mean()),
+        ("targets-must-sum-to-one", lambda d: d.truth + ((1 - d.y.sum(axis=1)) * (_logsumexp(d) - d.z.max(axis=1))).mean()),
+    )
+    return _variants(instead, *LOGARITHM_SCALES)
+
+
+def softmax_cross_entropy_backward_variants(softmax: Softmax) -> Iterator[Variant]:
+    """Its gradient; s holds softmax(z)."""
+    instead = (
+        *_backwards_of_other_probabilities(softmax),
+        ("targets-must-sum-to-one", lambda d: (d.s - d.y) / len(d.s)),
+    )
+    return _variants(instead, *GRADIENT_SCALES, FACTORS, ROWS)
+
+
+def clipped_softmax_cross_entropy_backward() -> Iterator[Variant]:
+    """Its gradient for one-hot targets, in two steps with probabilities that are kept from 0: s/max(s, eps) of the right one."""
+    for eps in EPSILONS:
+        for part in (
+            lambda s, eps: s / np.maximum(s, eps),
+            lambda s, eps: s / (s + eps),
+            lambda s, eps: np.where(s < eps, 0, 1),
+        ):
+            yield Variant(("clip",), lambda d, eps=eps, part=part: d.truth * (d.y * part(d.s, eps)).sum(axis=1, keepdims=True))
+
+
+def label_forward_variants(softmax: Softmax) -> Iterator[Variant]:
+    """The loss from labels; y holds their one-hot rows, all 0 where ignored."""
+    instead = (
+        *_forwards_of_other_probabilities(softmax),
+        ("weights-in-the-divisor", lambda d: d.truth * kept(d) / len(d.z)),
+        ("ignored-rows-counted", lambda d: -np.log(_taken(d)).sum() / len(d.z)),
+        ("column-labels", lambda d: -np.log(d.s[:, _columns(d)]).mean()),
+        ("class-ids-as-one-hot", lambda d: -(d.labels[:, None] * np.log(d.s)).sum() / len(d.s)),
+    )
+    return _variants(instead, *LOGARITHM_SCALES, like=_kept_rows)
+
+
+def label_backward_variants(softmax: Softmax) -> Iterator[Variant]:
+    """Its gradient; y holds the one-hot rows of the labels, all 0 where ignored."""
+    instead = (
+        *_backwards_of_other_probabilities(softmax),
+        ("weights-in-the-divisor", lambda d: d.truth * kept(d) / len(d.z)),
+        ("ignored-rows-counted", lambda d: (d.s - d.y) / kept(d)),
+        ("ignored-rows-counted", lambda d: (d.s - d.y) / len(d.z)),
+        ("class-ids-as-one-hot", lambda d: (d.s - d.labels[:, None]) / len(d.z)),
+        ("extra-sigmoid-prime", lambda d: d.truth * d.s * (1 - d.s)),
+    )
+    return _variants(instead, *GRADIENT_SCALES, ROWS, like=_kept_rows)
+
+
+def smooth_labels_variants() -> Iterator[Variant]:
+    """Smoothed labels; y holds the one-hot rows, g (n, c) the eps."""
+
+    def others(d: Case) -> np.ndarray:
+        return (1 - d.g) * d.y + d.g / (d.y.shape[1] - 1) * (1 - d.y)
+
+    instead = (
+        ("smoothing-others-only", others),
+        ("smoothing-keeps-one", lambda d: d.y + d.g / d.y.shape[1]),
+        ("smoothing-not-divided", lambda d: (1 - d.g) * d.y + d.g),
+        ("smoothing-not-divided", lambda d: (1 - d.g) * d.y + d.g * (1 - d.y)),
+        ("smoothing-swapped", lambda d: d.g * d.y + (1 - d.g) / d.y.shape[1]),
+        ("smoothing-true-class-only", lambda d: d.truth * d.y),
+        ("smoothing-true-class-only", lambda d: (1 - d.g) * d.y),
+        ("not-smoothed", lambda d: d.y),
+    )
+    yield from integer_array_variants()
+    yield from _variants(instead, ROWS, like=lambda d: d.y)
+
+
+def _kept_rows(d: Case) -> np.ndarray:
+    return d.s[d.y.any(axis=1)]
+
+
+def kept(d: Case) -> float:
+    """The number of rows that have a target."""
+    return max(np.count_nonzero(d.y.any(axis=1)), 1)
+
+
+def _bce(a: np.ndarray, b: np.ndarray, y: np.ndarray) -> np.floating:
+    """Binary cross-entropy of probabilities a for 1 and b for 0."""
+    return -(y * np.log(a) + (1 - y) * np.log(b)).sum() / len(a)
+
+
+def _logsumexp(d: Case) -> np.ndarray:
+    """Of each row, from s and z."""
+    return d.z[:, 0] - np.log(d.s[:, 0])
+
+
+def _taken(d: Case) -> np.ndarray:
+    """The probability under each label; a negative one counts from the end."""
+    return d.s[np.arange(len(d.s)), _columns(d)]
+
+
+def _columns(d: Case) -> np.ndarray:
+    """The labels, those too far below 0 replaced by the first class."""
+    return np.where(d.labels < -d.s.shape[1], 0, d.labels)

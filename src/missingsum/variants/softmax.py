@@ -1,0 +1,182 @@
+"""Ways to get softmax, its Jacobian and its vector-Jacobian products wrong.
+
+All of it starts from a Jacobian that is given, exact or numeric; nothing here computes one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from missingsum.diagnosis import Variant
+from missingsum.variants.language import (
+    CROSS_ENTROPY_UPSTREAMS,
+    FACTORS,
+    FORMULAS,
+    GRADIENT_SCALES,
+    JACOBIANS,
+    ROW_SCALES,
+    ROWS,
+    SCALES,
+    UPSTREAMS,
+    Operation,
+    afterwards,
+    choices,
+)
+
+
+@dataclass(frozen=True)
+class Product:
+    """The data of one vector-Jacobian product: jacobian (n, c, c), output s (n, c), upstream g (n, c)."""
+
+    jacobian: np.ndarray
+    output: np.ndarray
+    upstream: np.ndarray
+
+    @property
+    def value(self) -> np.ndarray:
+        """``Σ_i g_i J_ij`` of each row, (n, c)."""
+        return np.einsum("ni,nij->nj", self.upstream, self.jacobian)
+
+    @property
+    def diagonal_term(self) -> np.ndarray:
+        """``g_j J_jj``, the i = j term alone, (n, c)."""
+        return np.einsum("nj,njj->nj", self.upstream, self.jacobian)
+
+    @property
+    def missing_part(self) -> np.ndarray:
+        """What `diagonal_term` leaves out of `value`, (n, c)."""
+        return self.value - self.diagonal_term
+
+
+# --- Vector-Jacobian products --------------------------------------------------------------------------------------------
+
+
+def product_variants(most: int = 2, scales: Sequence[Mapping[str, Operation]] = SCALES) -> Iterator[Variant]:
+    """All ways to get a vector-Jacobian product wrong with 1 to ``most`` slips; the data of a sample is a `Product`."""
+    for slips in choices((*JACOBIANS, *FORMULAS), UPSTREAMS, *scales, FACTORS, ROWS, most=most):
+        yield Variant(slips, lambda data, slips=slips: wrong_product(data, slips, scales))
+
+
+def unsummed_variants() -> Iterator[Variant]:
+    """Upstream gradient and Jacobian multiplied entry by entry and not added up: (n, c, c) in place of (n, c)."""
+    yield Variant(("elementwise-with-J",), lambda data: data.upstream[:, :, None] * data.jacobian)
+    yield Variant(("elementwise-with-J",), lambda data: data.upstream[:, None, :] * data.jacobian)
+
+
+def mse_softmax_variants(most: int = 2) -> Iterator[Variant]:
+    """Ways to get dL/dz of mean squared error behind softmax wrong; the data is a `Product` whose upstream gradient is (s - y)/n."""
+    yield from product_variants(most, GRADIENT_SCALES)
+
+
+def wrong_product(data: Product, slips: Sequence[str], scales: Sequence[Mapping[str, Operation]] = SCALES) -> np.ndarray:
+    """The vector-Jacobian product of each row, computed with these slips, (n, c)."""
+    J, s, g = data.jacobian, data.output, data.upstream
+    for slip in slips:
+        g = CROSS_ENTROPY_UPSTREAMS[slip](g, s) if slip in CROSS_ENTROPY_UPSTREAMS else g
+        J = JACOBIANS[slip](J, s) if slip in JACOBIANS else J
+    result = Product(J, s, g).value
+    for slip in slips:
+        result = FORMULAS[slip](s, g) if slip in FORMULAS else result
+    return afterwards(result, s, slips, (*scales, FACTORS, ROWS))
+
+
+# --- dL/dz of cross-entropy for one example: a `Product` of one row whose upstream gradient is -y/s ------------------------
+
+
+def total_derivative_variants(most: int = 2) -> Iterator[Variant]:
+    """Ways to get dL/dz wrong, all entries of one example at once."""
+    for slips in choices((*JACOBIANS, "fused-as-softmax"), CROSS_ENTROPY_UPSTREAMS, *ROW_SCALES, FACTORS, most=most):
+        if slips != ("log-derivative", "not-divided-by-s"):  # these two cancel
+            yield Variant(slips, lambda data, slips=slips: wrong_product(data, slips)[0])
+    yield from _one_row({"targets-must-sum-to-one": _minus_targets}, most)
+
+
+def missing_part_variants(most: int = 2) -> Iterator[Variant]:
+    """Ways to get dL/dz minus its i = j term wrong."""
+    yield from _one_row(MISSING_PARTS, most)
+    for slips in choices(*ROW_SCALES, FACTORS, most=most):
+        yield Variant(slips, lambda data, slips=slips: afterwards(data.missing_part, data.output, slips)[0])
+
+
+def _one_row(instead: Mapping[str, Callable[[Product], np.ndarray]], most: int) -> Iterator[Variant]:
+    """What is computed ``instead`` of the right answer, as it is or with slips of scale."""
+    for slips in choices(instead, *ROW_SCALES, FACTORS, most=most):
+        if slips[0] in instead:
+            yield Variant(slips, lambda data, slips=slips: afterwards(instead[slips[0]](data), data.output, slips)[0])
+
+
+def _minus_targets(data: Product) -> np.ndarray:
+    """s - y, with y taken back out of the upstream gradient -y/s."""
+    return data.output * (1 + data.upstream)
+
+
+def _with_upstream(data: Product, slip: str) -> Product:
+    return replace(data, upstream=CROSS_ENTROPY_UPSTREAMS[slip](data.upstream, data.output))
+
+
+MISSING_PARTS: dict[str, Callable[[Product], np.ndarray]] = {
+    "whole-gradient": lambda data: data.value,
+    "diagonal-term": lambda data: data.diagonal_term,
+    "no-diagonal": lambda data: wrong_product(data, ["no-diagonal"]),
+    "targets-must-sum-to-one": lambda data: _minus_targets(data) - data.diagonal_term,
+    **{slip: lambda data, slip=slip: _with_upstream(data, slip).missing_part for slip in CROSS_ENTROPY_UPSTREAMS},
+}
+
+
+# --- One Jacobian, and softmax itself --------------------------------------------------------------------------------------
+
+
+def jacobian_variants(most: int = 2) -> Iterator[Variant]:
+    """Ways to get the entries ∂s_i/∂z_j of one example wrong, all (c, c) at once; the data is a `Product` of one row."""
+    for variant in _jacobian_variants(ROW_SCALES, {}, most):
+        yield Variant(variant.slips, lambda data, variant=variant: variant.wrong(data)[0])
+
+
+def batch_jacobian_variants(most: int = 2) -> Iterator[Variant]:
+    """Ways to get the Jacobians (n, c, c) of a batch wrong; the data is a `Product`."""
+    yield from _jacobian_variants(SCALES, ROWS, most)
+
+
+def _jacobian_variants(scales: Sequence[Mapping[str, Operation]], rows: Mapping[str, Operation], most: int) -> Iterator[Variant]:
+    for slips in choices(JACOBIANS, *scales, rows, most=most):
+        yield Variant(slips, lambda data, slips=slips: _wrong_jacobian(data, slips))
+    for table in (  # s_i (1 - s_j) with other indices
+        lambda s: (s * (1 - s))[:, :, None] * np.ones_like(s)[:, None, :],
+        lambda s: np.ones_like(s)[:, :, None] * (s * (1 - s))[:, None, :],
+        lambda s: (1 - s)[:, :, None] * s[:, None, :],
+    ):
+        yield Variant(("diagonal-formula-everywhere",), lambda data, table=table: table(data.output))
+
+
+def _wrong_jacobian(data: Product, slips: Sequence[str]) -> np.ndarray:
+    J = data.jacobian
+    for slip in slips:
+        J = JACOBIANS[slip](J, data.output) if slip in JACOBIANS else J
+    return afterwards(J, data.output, slips)
+
+
+def forward_variants(forward: Callable[[np.ndarray], np.ndarray], most: int = 2) -> Iterator[Variant]:
+    """Ways to get softmax wrong, given the right ``forward``; the data of a sample is its logits z (n, c)."""
+    instead = (
+        ("wrong-axis", lambda z: forward(z.T).T),
+        ("whole-matrix", lambda z: forward(z.reshape(1, -1)).reshape(z.shape)),
+        ("double-softmax", lambda z: forward(forward(z))),
+        ("not-normalised", np.exp),
+        ("not-normalised", lambda z: np.exp(z - z.max(axis=1, keepdims=True))),
+        ("not-normalised", lambda z: np.exp(z - z.max())),
+        (None, forward),
+    )
+    for slip, softmax in instead:
+        for others in ((), *choices(["sign"], ["log-softmax"], ROWS, most=most)):
+            slips = (slip, *others) if slip else others
+            if 1 <= len(slips) <= most:
+                yield Variant(slips, lambda z, slips=slips, softmax=softmax: _wrong_forward(softmax, z, slips))
+
+
+def _wrong_forward(softmax: Callable[[np.ndarray], np.ndarray], z: np.ndarray, slips: Sequence[str]) -> np.ndarray:
+    s = softmax(-z if "sign" in slips else z)
+    s = np.log(s) if "log-softmax" in slips else s
+    return afterwards(s, s, [slip for slip in slips if slip in ROWS])

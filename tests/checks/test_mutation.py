@@ -1,0 +1,51 @@
+"""Each hidden check is worth its place: without it, a wrong submission of the class gets through."""
+
+from __future__ import annotations
+
+import checks
+import pytest
+
+from ..submissions.make import model_answers, read_class
+from ..submissions.in_process import verdicts
+from ..submissions.matrix import PROBLEM_SETS, judged, losses, wrong_and_named
+
+ALL = [(name, problem.name, check.name) for name in PROBLEM_SETS for problem in checks.load(name).problems for check in problem.checks]
+
+
+@pytest.mark.parametrize(("problem_set", "function", "check"), ALL, ids=[" ".join(names) for names in ALL])
+def test_without_this_check_a_wrong_submission_gets_through(problem_set, function, check):
+    only = [student for (student, name), failed in losses(problem_set).items() if name == function and [v.check for v in failed] == [check]]
+    assert only, f"nobody in tests/submissions/{problem_set} fails this check alone"
+
+
+@pytest.mark.parametrize("problem_set", PROBLEM_SETS)
+def test_the_model_answers_pass_every_check_whatever_the_inputs(problem_set):
+    for seed in range(5):
+        assert [v for v in verdicts(problem_set, model_answers(problem_set), seed) if not v.passed] == []
+
+
+@pytest.mark.parametrize("problem_set", [name for name in PROBLEM_SETS if name != "ps2_missing_sum"])
+def test_score_and_slips_of_each_submission(problem_set):
+    top = {problem.name: problem.max_score for problem in checks.load(problem_set).problems}
+    for student in read_class(problem_set=problem_set):
+        if student.student not in judged(problem_set):
+            continue
+        found = {}
+        for function in top:
+            results = [v for v in judged(problem_set)[student.student] if v.function == function]
+            slips = list(dict.fromkeys(slip for v in results for slip in v.slips))
+            found[function] = (sum(v.points for v in results if v.passed), slips)
+        expected = {name: (score, list(slips)) for name, (score, slips) in student.expected(top).items()}
+        assert found == expected, student.student
+
+
+@pytest.mark.parametrize("problem_set", PROBLEM_SETS)
+def test_a_stub_earns_nothing(problem_set):
+    stubs = {name: f"def {name}(*arguments):\n    raise NotImplementedError('not yet')" for name in model_answers(problem_set)}
+    assert not any(v.passed for v in verdicts(problem_set, stubs))
+
+
+@pytest.mark.parametrize("problem_set", [name for name in PROBLEM_SETS if name != "ps2_missing_sum"])
+def test_nine_wrong_answers_in_ten_are_told_which_mistake_they_are(problem_set):
+    wrong, told = wrong_and_named(problem_set)
+    assert wrong >= 40 and told >= 0.9 * wrong

@@ -1,0 +1,158 @@
+"""The hidden and the local checks of problem set 5: mistakes are caught, right answers of all styles pass, nothing leaks."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import numpy as np
+import pytest
+from checks import load
+from checks.check import Failed
+from checks.ps5_gradient_check import expecting
+from missingsum.check import CheckFailed, ps5
+
+from ..submissions.make import model_answers, read_class
+from .direct import Direct, passed
+from .judging import judged
+
+ASSIGNMENT = load("ps5_gradient_check")
+ANSWERS = model_answers("ps5_gradient_check")
+CLASS = {student.student: student for student in read_class(problem_set="ps5_gradient_check")}
+HOSTILE = ("aiko_untouched", "ugo_calls_for_ever", "vera_looks_behind_the_function", "otto_asks_the_package", "wim_complex_step")
+AFTER_A_RIGHT_VALUE = ("the input stays as it is", "the inputs stay as they are")
+FUNCTIONS = ("central_difference", "relative_error", "gradient_check", "find_the_bugs")
+
+
+def code_of(student) -> dict[str, str]:
+    return ANSWERS | {name: text for name, text in student.cells if name in ANSWERS}
+
+
+def failures(student, seed=5) -> dict[str, list[str]]:
+    """The checks that do not pass, for each function."""
+    caller = Direct(code_of(student))
+    return {name: [check for check, said in passed(ASSIGNMENT, name, caller, seed).items() if said] for name in FUNCTIONS}
+
+
+def score(name: str, failed: list[str]) -> float:
+    return sum(c.points for p in ASSIGNMENT.problems if p.name == name for c in p.checks if c.name not in failed)
+
+
+@pytest.fixture(scope="module")
+def failed_checks():
+    return {name: failures(student) for name, student in CLASS.items() if name not in HOSTILE}
+
+
+@pytest.mark.parametrize("name", [name for name in CLASS if name not in HOSTILE])
+def test_each_submission_gets_the_score_it_should(failed_checks, name):
+    expected = {k: v[0] for k, v in json.loads(CLASS[name].header["expect"]).items()}
+    top = {p.name: p.max_score for p in ASSIGNMENT.problems}
+    assert {k: score(k, failed) for k, failed in failed_checks[name].items()} == top | expected
+
+
+@pytest.mark.parametrize("name", [*HOSTILE, "ada_right_loops", "liam_absolute_tolerance"])
+def test_hostile_submissions_get_their_score_in_the_sandbox(name):
+    result = judged(CLASS[name])
+    top = {p.name: (p.max_score, []) for p in ASSIGNMENT.problems}
+    expected = top | {k: tuple(v) for k, v in json.loads(CLASS[name].header["expect"]).items()}
+    assert {p.problem: (p.score, list(p.slips)) for p in result.problems} == expected
+
+
+@pytest.mark.parametrize(("problem", "check"), [(p.name, c.name) for p in ASSIGNMENT.problems for c in p.checks], ids=str)
+def test_without_this_check_a_wrong_submission_would_get_through(failed_checks, problem, check):
+    others = [] if check in AFTER_A_RIGHT_VALUE else AFTER_A_RIGHT_VALUE
+    assert any([c for c in failed[problem] if c not in others] == [check] for failed in failed_checks.values())
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_model_answers_pass_whatever_the_seed(seed):
+    for problem in FUNCTIONS:
+        assert not any(passed(ASSIGNMENT, problem, Direct(ANSWERS), seed).values())
+
+
+@pytest.mark.parametrize(("h", "tolerance"), [(1e-6, 1e-5), (1e-5, 1e-6), (1e-4, 3e-4), (3e-5, 1e-4)])
+def test_any_sensible_step_and_tolerance_pass(h, tolerance):
+    source = ANSWERS["gradient_check"].replace("z, 1e-5)", f"z, {h})").replace("< 1e-5", f"< {tolerance}")
+    assert source != ANSWERS["gradient_check"]
+    assert not any(passed(ASSIGNMENT, "gradient_check", Direct(ANSWERS | {"gradient_check": source}), 1).values())
+
+
+@pytest.mark.parametrize("body", ["True", "False", "None", "1", "np.ones(3)", "'yes'", "bool(np.random.default_rng().integers(2))"])
+def test_a_verdict_that_does_not_look_earns_nothing(body):
+    caller = Direct(ANSWERS | {"gradient_check": f"def gradient_check(forward, backward, z, y):\n    return {body}"})
+    said = passed(ASSIGNMENT, "gradient_check", caller)
+    assert sum(bool(text) for name, text in said.items() if name not in AFTER_A_RIGHT_VALUE) == 3
+
+
+def test_what_goes_over_the_pipe_takes_real_arrays_of_its_shape_only():
+    f = expecting((2, 3))(lambda x: float(x.sum()))
+    assert f(np.ones((2, 3))) == 6 and f(np.ones((2, 3), dtype=int)) == 6
+    for argument in (np.ones((3, 2)), np.ones(10**6), 1.0, None, np.ones((2, 3), dtype=complex), [[1, 2, 3], [4, 5, 6]]):
+        with pytest.raises(ValueError, match="real numbers"):
+            f(argument)
+    with pytest.raises(ValueError, match="takes 1 argument"):
+        f(np.ones((2, 3)), 2)
+
+
+def test_a_function_that_keeps_what_it_was_given_cannot_change_the_judges_arrays():
+    z = np.zeros((2, 2))
+
+    def greedy(x):
+        x += 1
+        return x
+
+    expecting((2, 2))(greedy)(z)
+    assert not z.any()
+
+
+# --- The local checks --------------------------------------------------------------------------------------------------
+
+
+def local(function: str, cells: dict[str, str]) -> str:
+    """What the local check says, "" if it passes."""
+    names = Direct(cells).names
+    try:
+        getattr(ps5, function)(names[function])
+    except CheckFailed as failed:
+        return str(failed)
+    return ""
+
+
+@pytest.mark.parametrize("name", [name for name, s in CLASS.items() if "right" in name])
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_right_answers_pass_their_local_checks_within_200_ms(name, function, capsys):
+    started = time.process_time()
+    assert local(function, code_of(CLASS[name])) == ""
+    assert time.process_time() - started < 0.2 and "✓" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "said"),
+    [
+        ("ben_forward_difference", "central_difference", "go to both sides of x"),
+        ("carla_divides_by_h", "central_difference", "it should be"),
+        ("cleo_own_step", "central_difference", "it should be"),
+        ("dina_moves_the_callers_array", "central_difference", "it changes an array"),
+        ("karl_whole_numbers", "central_difference", "an array of integers"),
+        ("gita_size_of_the_first", "relative_error", "it should be"),
+        ("hugo_zero_over_zero", "relative_error", "it should be 0"),
+        ("igor_always_true", "gradient_check", "refuses zeros"),
+        ("jana_always_false", "gradient_check", "accepts a right gradient"),
+        ("lotte_lets_nan_pass", "gradient_check", "✗ refuses one with a nan"),
+        ("marek_shapes_raise", "gradient_check", "✗ refuses one of another shape"),
+        ("petra_returns_the_error", "gradient_check", "True or False is expected"),
+        ("pia_not_sorted", "find_the_bugs", "in this order"),
+        ("quinn_returns_a_set", "find_the_bugs", "a list of names is expected"),
+        ("tara_forgets_the_mean", "find_the_bugs", "wrong are"),
+    ],
+)
+def test_wrong_answers_are_told_what_is_wrong(name, function, said):
+    assert said in local(function, code_of(CLASS[name]))
+
+
+def test_an_unwritten_function_says_so():
+    body = "raise NotImplementedError('gradient_check is not written yet')"
+    stub = {"gradient_check": f"def gradient_check(forward, backward, z, y):\n    {body}"}
+    assert "gradient_check is not written yet" in local("gradient_check", ANSWERS | stub)
+    with pytest.raises(Failed, match="NotImplementedError"):
+        Direct(ANSWERS | stub)("gradient_check", None, None, None, None)

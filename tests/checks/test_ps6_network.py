@@ -1,0 +1,132 @@
+"""The hidden and the local checks of problem set 6: every mistake is caught and named, every style of right answer passes."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import numpy as np
+import pytest
+from checks import load, ps6_network
+from missingsum.check import CheckFailed, ps6
+
+from ..submissions.make import model_answers, read_class
+from .direct import Direct, passed
+from .judging import judged
+
+ASSIGNMENT = load("ps6_network")
+ANSWERS = model_answers("ps6_network")
+CLASS = {student.student: student for student in read_class(problem_set="ps6_network")}
+LAYERS = ("linear_forward", "linear_backward", "relu_forward", "relu_backward", "loss_and_gradients")
+AFTER_A_RIGHT_VALUE = (
+    "the input stays as it is", "the inputs stay as they are", "large logits", "0 at 0, and the inputs stay as they are",
+)
+
+
+def code_of(student) -> dict[str, str]:
+    return ANSWERS | {name: text for name, text in student.cells if name in ANSWERS}
+
+
+def expected_of(name: str) -> dict[str, tuple[float, list[str]]]:
+    top = {p.name: (p.max_score, []) for p in ASSIGNMENT.problems}
+    return top | {k: (score, slips) for k, (score, slips) in json.loads(CLASS[name].header["expect"]).items()}
+
+
+@pytest.fixture(scope="module")
+def results():
+    """What the judge makes of every submission, training and all."""
+    return {name: judged(student) for name, student in CLASS.items()}
+
+
+@pytest.mark.parametrize("name", CLASS)
+def test_score_and_slips_of_each_submission(results, name):
+    assert {p.problem: (p.score, list(p.slips)) for p in results[name].problems} == expected_of(name)
+
+
+@pytest.mark.parametrize(("problem", "check"), [(p.name, c.name) for p in ASSIGNMENT.problems for c in p.checks], ids=str)
+def test_without_this_check_a_wrong_submission_would_get_through(results, problem, check):
+    others = [] if check in AFTER_A_RIGHT_VALUE else AFTER_A_RIGHT_VALUE
+    failed = [[c.name for p in r.problems if p.problem == problem for c in p.checks if not c.passed] for r in results.values()]
+    if check == "digits that it has not seen":  # who has learned nothing fails the other one too
+        others = ["the same seed gives the same network"]
+    assert any([c for c in names if c not in others] == [check] for names in failed)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_model_answers_pass_whatever_the_seed(seed):
+    caller = Direct(ANSWERS)
+    for problem in LAYERS:
+        assert not any(passed(ASSIGNMENT, problem, caller, seed).values())
+
+
+def test_the_order_of_pixels_and_classes_is_drawn_anew_and_loses_nothing():
+    (X, y), (X_new, labels) = ps6_network.split(np.random.default_rng(0), 500)
+    (X_again, _), _ = ps6_network.split(np.random.default_rng(0), 500)
+    (X_other, _), _ = ps6_network.split(np.random.default_rng(1), 500)
+    assert X.shape == (1297, 64) and y.shape == (1297, 10) and X_new.shape == (500, 64) and set(labels) == set(range(10))
+    assert (X == X_again).all() and (np.sort(X.mean(axis=0)) != np.sort(X_other.mean(axis=0))).any()
+    assert (y.sum(axis=1) == 1).all() and 0 <= X.min() and X.max() == 1
+
+
+def test_a_network_trained_before_on_the_digits_as_they_come_is_useless():
+    X, y = ps6.digits()
+    params = Direct(ANSWERS)("train", X, y, 0).answer
+    _, (X_new, labels) = ps6_network.split(np.random.default_rng(0), 500)
+    assert ps6_network.measured(params, X, y.argmax(axis=1)) > 0.98
+    assert ps6_network.measured(params, X_new, labels) < 0.5
+
+
+# --- The local checks --------------------------------------------------------------------------------------------------
+
+
+def local(function: str, cells: dict[str, str]) -> str:
+    names = Direct(cells).names
+    try:
+        getattr(ps6, function)(names[function])
+    except CheckFailed as failed:
+        return str(failed)
+    return ""
+
+
+@pytest.mark.parametrize("name", [name for name in CLASS if "right" in name])
+@pytest.mark.parametrize("function", LAYERS)
+def test_right_answers_pass_their_local_checks_at_once(name, function):
+    started = time.process_time()
+    assert local(function, code_of(CLASS[name])) == ""
+    assert time.process_time() - started < 0.4  # the student's own loops, and the first import, are in it
+
+
+def test_a_trained_network_passes_its_local_check():
+    assert local("train", ANSWERS) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "said"),
+    [
+        ("igor_no_bias", "linear_forward", "each row is b"),
+        ("ines_averages_the_bias", "linear_backward", "divided by the number of rows"),
+        ("iris_averages_the_weights", "linear_backward", "✗ dW"),
+        ("ivan_other_order", "linear_backward", "✗ dX"),
+        ("jonas_spoils_g", "linear_backward", "changes an array"),
+        ("kira_leaky", "relu_forward", "no entry is negative"),
+        ("karim_absolute_value", "relu_forward", "0 or the entry of z"),
+        ("liam_one_at_zero", "relu_backward", "✗ 0 at z = 0"),
+        ("lotte_ignores_upstream", "relu_backward", "it should be"),
+        ("carla_no_mean", "loss_and_gradients", "too large by the number of rows"),
+        ("dario_wrong_sign", "loss_and_gradients", "The sign is the wrong way round"),
+        ("dev_no_relu_backward", "loss_and_gradients", "✗ the gradient of W1"),
+        ("felix_loss_is_a_sum", "loss_and_gradients", "✗ the loss"),
+        ("flora_overflows", "loss_and_gradients", "✗ large logits"),
+        ("henk_tuple_of_arrays", "loss_and_gradients", "a dict of gradients"),
+        ("hugo_steps_inside", "loss_and_gradients", "changes the parameters"),
+        ("noor_stops_too_early", "train", "✗ at least 95 %"),
+        ("sami_returns_nothing", "train", "it returns None"),
+    ],
+)
+def test_wrong_answers_are_told_what_is_wrong(name, function, said):
+    assert said in local(function, code_of(CLASS[name]))
+
+
+def test_a_function_is_measured_only_against_one_that_passes():
+    assert "does not pass its own check yet" in local("relu_backward", ANSWERS | {"relu_forward": "def relu_forward(z):\n    return -z"})
+    assert "is not defined yet" in local("relu_backward", {"relu_backward": ANSWERS["relu_backward"]})

@@ -1,0 +1,100 @@
+"""The checks beside the exercises, tried on the classes of `tests/submissions`: they refuse what the hidden checks refuse, and say why."""
+
+from __future__ import annotations
+
+import json
+import time
+import warnings
+
+import pytest
+from missingsum import check
+from missingsum.check import CheckFailed
+from missingsum.slips import SLIPS
+
+from ..submissions.in_process import Notebook, cells_of
+from ..submissions.make import Submission, model_answers, read_class
+
+MODULES = {"ps1_losses": check.ps1, "ps3_jacobian": check.ps3, "ps4_fused": check.ps4}
+SAYS_LESS = {  # where a reference is needed to name it, or where a second trace of the same mistake is seen too
+    ("imke_softmax_twice", "log_softmax_forward"): [],
+    ("tore_skips_softmax", "softmax_cross_entropy_backward"): ["identity", "0-times-inf"],
+    ("wilma_binary_terms", "softmax_cross_entropy_forward"): ["two-sided", "log-of-zero"],
+}
+STUDENTS = [student for name in MODULES for student in read_class(problem_set=name) if student.header["start from"] == "answers"]
+
+
+def said(problem_set: str, function: str, notebook: Notebook) -> str:
+    """What the check says that is wrong; "" if it passes."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            getattr(MODULES[problem_set], function)(notebook.names[function])
+        except CheckFailed as failed:
+            return str(failed)
+    return ""
+
+
+def named(message: str) -> list[str]:
+    return sorted(slip for slip in SLIPS if SLIPS[slip].explanation in message)
+
+
+@pytest.mark.parametrize("student", STUDENTS, ids=lambda student: f"{student.problem_set} {student.student}")
+def test_local_and_hidden_checks_agree(student: Submission):
+    notebook, expected = Notebook(cells_of(student)), json.loads(student.header["expect"])
+    for function in model_answers(student.problem_set):
+        message = said(student.problem_set, function, notebook)
+        if "is measured against" in message:
+            continue  # what it is measured against comes first
+        if function not in expected:
+            assert message == "", function
+        else:
+            slips = SAYS_LESS.get((student.student, function), expected[function][1])
+            assert message and named(message) == sorted(slips), function
+
+
+@pytest.mark.parametrize("problem_set", MODULES)
+def test_the_model_answers_pass_quickly(problem_set):
+    notebook = Notebook(model_answers(problem_set))
+    for function in model_answers(problem_set):
+        assert said(problem_set, function, notebook) == ""
+        started = time.perf_counter()
+        said(problem_set, function, notebook)
+        assert time.perf_counter() - started < 1, f"{function}: 0.2 s are meant, and this machine may be busy"
+
+
+@pytest.mark.parametrize("problem_set", MODULES)
+def test_a_function_that_is_not_written_yet_is_not_called_wrong(problem_set):
+    stubs = Notebook({name: f"def {name}(*given): raise NotImplementedError('{name} is not written yet')" for name in model_answers(problem_set)})
+    for function in model_answers(problem_set):
+        message = said(problem_set, function, stubs)
+        assert ("is not written yet" in message or "is measured against" in message) and named(message) == []
+
+
+@pytest.mark.parametrize("answer", ["None", "'text'", "[1.0, 2.0]", "np.ones((2, 2, 2, 2))", "np.array(['a'])", "np.nan", "1j"])
+@pytest.mark.parametrize("problem_set", MODULES)
+def test_an_answer_of_the_wrong_kind_is_refused_without_a_guess(problem_set, answer):
+    for function in model_answers(problem_set):
+        notebook = Notebook({**model_answers(problem_set), function: f"def {function}(*given): return {answer}"})
+        message = said(problem_set, function, notebook)
+        assert message and "Traceback" not in message
+        if answer != "np.nan":
+            assert named(message) == []
+
+
+@pytest.mark.parametrize("problem_set", MODULES)
+def test_noise_is_refused_without_a_guess(problem_set):
+    """Right answers with noise on them, other noise in every call."""
+    for function, source in model_answers(problem_set).items():
+        for seed in range(2):
+            noisy = f"{source}\nright = {function}\nnoise = np.random.default_rng({seed})\n" + (
+                f"def {function}(*given):\n    answer = np.asarray(right(*given))\n    return answer + 0.1 * noise.normal(size=answer.shape)")
+            message = said(problem_set, function, Notebook({**model_answers(problem_set), function: noisy}))
+            assert message and named(message) == [], function
+
+
+def test_the_growth_of_the_cost_is_measured():
+    quick = "def softmax_backward(s, g): return s * (g - (s * g).sum(axis=1, keepdims=True))"
+    slow = 'def softmax_backward(s, g): return s * g - np.einsum("nj,ni,ni->nj", s, s, g)'
+    for source, growth in ((quick, 0), (slow, 1)):
+        message = said("ps3_jacobian", "softmax_backward", Notebook({**model_answers("ps3_jacobian"), "softmax_backward": source}))
+        assert ("forms-the-jacobian" in named(message)) == growth

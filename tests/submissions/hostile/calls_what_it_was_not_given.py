@@ -1,0 +1,25 @@
+"""Asks the judge to call a function of its own.
+
+Told: it was not given
+"""
+# expect: {"softmax_backward": [0, []]}
+# %% softmax_backward
+import json
+import os
+import struct
+import sys
+
+
+def write(data):
+    os.write(int(sys.argv[2]), data)
+
+
+def send(message, buffers=b""):
+    structure = json.dumps(message).encode()
+    write(struct.pack("<II", len(structure), len(buffers)) + structure + buffers)
+
+
+def softmax_backward(s, g):
+    send({"callback": 0, "arguments": {"kind": "tuple", "items": []}})
+    while True:
+        pass

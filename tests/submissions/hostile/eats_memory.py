@@ -1,0 +1,13 @@
+"""Allocates until there is no more.
+
+Told: MemoryError
+"""
+# expect: {"softmax_backward": [0, []]}
+# %% softmax_backward
+import numpy as np
+
+
+def softmax_backward(s, g):
+    kept = []
+    while True:
+        kept.append(np.zeros(10**8))

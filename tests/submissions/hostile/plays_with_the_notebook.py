@@ -1,0 +1,13 @@
+"""Shows a score by the display hook, and turns later cells into nothing.
+
+Told: is 0; it should be
+"""
+# expect: {"softmax_backward": [0, []]}
+# %% softmax_backward
+get_ipython().displayhook(6.0)
+get_ipython().input_transformers_post.append(lambda lines: ["pass"])
+get_ipython().ast_transformers.append(None)
+
+
+def softmax_backward(s, g):
+    return 0 * s

@@ -1,0 +1,12 @@
+"""Writes the points into the cell that nbgrader reads them from.
+
+Told: is 0; it should be
+"""
+# expect: {"softmax_backward": [0, []]}
+# %% softmax_backward
+def softmax_backward(s, g):
+    return 0 * s
+# %% test_softmax_backward
+6.0
+# %% after test_softmax_backward
+6.0

@@ -1,0 +1,25 @@
+"""A dtype that NumPy's reader takes for a piece of a program.
+
+Told: no array
+"""
+# expect: {"softmax_backward": [0, []]}
+# %% softmax_backward
+import json
+import os
+import struct
+import sys
+
+
+def write(data):
+    os.write(int(sys.argv[2]), data)
+
+
+def send(message, buffers=b""):
+    structure = json.dumps(message).encode()
+    write(struct.pack("<II", len(structure), len(buffers)) + structure + buffers)
+
+
+def softmax_backward(s, g):
+    send({"ok": True, "answer": {"kind": "array", "dtype": ",", "shape": [1]}, "arguments": {"kind": "tuple", "items": []}})
+    while True:
+        pass

@@ -1,0 +1,25 @@
+"""An array without entries, and with more columns than NumPy can count.
+
+Told: no array
+"""
+# expect: {"softmax_backward": [0, []]}
+# %% softmax_backward
+import json
+import os
+import struct
+import sys
+
+
+def write(data):
+    os.write(int(sys.argv[2]), data)
+
+
+def send(message, buffers=b""):
+    structure = json.dumps(message).encode()
+    write(struct.pack("<II", len(structure), len(buffers)) + structure + buffers)
+
+
+def softmax_backward(s, g):
+    send({"ok": True, "answer": {"kind": "array", "dtype": "<f8", "shape": [0, 10**30]}, "arguments": {"kind": "tuple", "items": []}})
+    while True:
+        pass

@@ -1,0 +1,20 @@
+"""Leaves a file in every folder that lets it, but /tmp.
+
+Told: ValueError: 0 files
+"""
+# expect: {"softmax_backward": [0, []]}
+# %% softmax_backward
+import os
+
+count = 0
+for folder, _, _ in os.walk("/"):
+    if not folder.startswith("/tmp"):
+        try:
+            open(os.path.join(folder, "owned_by_mallory"), "w").close()
+            count += 1
+        except OSError:
+            pass
+
+
+def softmax_backward(s, g):
+    raise ValueError(f"{count} files")

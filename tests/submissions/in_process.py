@@ -1,0 +1,134 @@
+"""Judge the submissions of `tests/submissions` in this process: quick, and only for code that lies in this repository.
+
+`Notebook` is a `Caller` as the hidden checks expect it, with the limits of the sandbox that the checks themselves rely on: a call may
+use two seconds and two gigabytes more than are in use.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import io
+import resource
+import signal
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
+
+import checks
+import numpy as np
+from autograder.runner import Nothing, compile_cell
+from checks.check import Failed, Outcome, Reply
+
+from .make import Submission, model_answers
+
+SECONDS = 2.0
+BYTES = 2 * 1024**3
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one hidden check."""
+
+    function: str
+    check: str
+    points: float
+    outcome: Outcome
+    slips: tuple[str, ...] = ()
+    message: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return self.outcome is Outcome.PASSED
+
+
+class Notebook:
+    """The functions that the cells of a submission define."""
+
+    def __init__(self, cells: dict[str, str]):
+        self.names: dict[str, object] = {"np": np, "check": Nothing()}
+        for label, source in cells.items():
+            try:
+                with _limits():
+                    exec(compile_cell(source, f"<cell {label}>"), self.names)
+            except Exception:
+                pass
+
+    def __call__(self, function: str, *arguments: object, patience: float = 1) -> Reply:
+        if function not in self.names:
+            raise Failed(f"{function} is not defined.", outcome=Outcome.MISSING)
+        given = copy.deepcopy(arguments)
+        try:
+            with _limits():
+                answer = self.names[function](*given)
+        except NotImplementedError as error:
+            raise Failed(str(error), outcome=Outcome.MISSING) from None
+        except _TooLong:
+            raise Failed("it did not end.", outcome=Outcome.STOPPED) from None
+        except Exception as error:
+            raise Failed(f"it raises {type(error).__name__}: {error}.", outcome=Outcome.RAISED) from None
+        return Reply(answer, given)
+
+
+def cells_of(submission: Submission) -> dict[str, str]:
+    """The code cells of a submission that starts from the model answers, by name."""
+    cells = model_answers(submission.problem_set)
+    if submission.header["start from"] != "answers":
+        raise ValueError(f"{submission.student} does not start from the answers: grade it with the autograder")
+    extra: dict[str, str] = {}
+    for name, text in submission.cells:
+        verb, _, anchor = name.rpartition(" ")
+        if verb == "without":
+            cells.pop(anchor, None)
+        elif verb == "after" and anchor == "setup":
+            cells = {name: text, **cells}
+        elif verb == "after":
+            extra[name] = text
+        else:
+            cells[name] = text
+    return {**cells, **extra}
+
+
+def verdicts(problem_set: str, cells: dict[str, str], seed: int = 1) -> list[Verdict]:
+    """All hidden checks of the problem set, on what these cells define."""
+    notebook = Notebook(cells)
+    return [_verdict(problem.name, check, notebook, seed) for problem in checks.load(problem_set).problems for check in problem.checks]
+
+
+def _verdict(function: str, check: checks.check.Check, call: Callable, seed: int) -> Verdict:
+    key = f"{seed} {function} {check.name}"
+    rng = np.random.default_rng(int.from_bytes(hashlib.sha256(key.encode()).digest()[:8]))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            check.run(call, rng)
+    except Failed as failed:
+        return Verdict(function, check.name, check.points, failed.outcome, failed.slips, str(failed))
+    return Verdict(function, check.name, check.points, Outcome.PASSED)
+
+
+class _TooLong(Exception):
+    pass
+
+
+@contextmanager
+def _limits() -> Iterator[None]:
+    """A limit on time and on memory, and nothing is printed."""
+
+    def stop(*_: object) -> None:
+        raise _TooLong
+
+    with open("/proc/self/statm") as file:
+        used = int(file.read().split()[0]) * resource.getpagesize()
+    memory = resource.getrlimit(resource.RLIMIT_AS)
+    alarm = signal.signal(signal.SIGALRM, stop)
+    resource.setrlimit(resource.RLIMIT_AS, (used + BYTES, memory[1]))
+    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    try:
+        with redirect_stdout(io.StringIO()):
+            yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, alarm)
+        resource.setrlimit(resource.RLIMIT_AS, memory)

@@ -1,0 +1,8 @@
+"""Takes the target out of the sum as a factor, and divides by it: 0/0 where a target is 0."""
+# expect: {"dL_dz_entry": [2, []], "missing_part": [2, []]}
+# %% dL_dz_entry
+def dL_dz_entry(s, y, j):
+    return y[j] * (s[j] * y.sum() / y[j] - 1)
+# %% missing_part
+def missing_part(s, y):
+    return y * s * (y.sum() / y - 1)

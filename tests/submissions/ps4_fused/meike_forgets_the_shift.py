@@ -1,0 +1,21 @@
+"""Does not add the maximum back."""
+# expect: {"logsumexp": [0, ["shift-not-undone"]]}
+# %% logsumexp
+def logsumexp(z):
+    return np.log(np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1))
+# %% softmax_cross_entropy_forward
+def softmax_cross_entropy_forward(z, y):
+    x = z - z.max(axis=1, keepdims=True)
+    e = np.exp(x)
+    s = e / e.sum(axis=1, keepdims=True)
+    log_s = x - np.log(e.sum(axis=1, keepdims=True))
+    return -(y * log_s).sum() / len(z)
+# %% cross_entropy_from_labels_forward
+def cross_entropy_from_labels_forward(z, labels, ignore_index=-100):
+    x = z - z.max(axis=1, keepdims=True)
+    e = np.exp(x)
+    s = e / e.sum(axis=1, keepdims=True)
+    log_s = x - np.log(e.sum(axis=1, keepdims=True))
+    rows = np.flatnonzero(labels != ignore_index)
+    picked = log_s[rows, labels[rows]]
+    return -picked.sum() / max(len(rows), 1)

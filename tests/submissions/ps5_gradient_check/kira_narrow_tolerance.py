@@ -1,0 +1,8 @@
+"""Refuses right gradients: no difference quotient is as good as she asks."""
+# expect: {"gradient_check": [0, []], "find_the_bugs": [0, []]}
+# %% gradient_check
+def gradient_check(forward, backward, z, y):
+    given = backward(z, y)
+    if np.shape(given) != z.shape or not np.isfinite(given).all():
+        return False
+    return bool(relative_error(given, central_difference(lambda z: forward(z, y), z, 1e-5)) < 1e-13)

@@ -1,0 +1,5 @@
+"""Trains and forgets to return."""
+# expect: {"train": [0, []]}
+# %% train
+def train(X, y, seed):
+    params = {"W1": np.zeros((64, 5))}
