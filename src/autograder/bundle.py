@@ -18,8 +18,8 @@ The Missing Sum: problem sets
 1. Install Python 3.11 or newer, open a terminal in this folder and type
 
        python -m venv venv
-       venv/bin/pip install jupyterlab numpy {wheel}        (Linux, macOS)
-       venv\\Scripts\\pip install jupyterlab numpy {wheel}    (Windows)
+       venv/bin/pip install jupyterlab numpy scikit-learn {wheel}        (Linux, macOS)
+       venv\\Scripts\\pip install jupyterlab numpy scikit-learn {wheel}    (Windows)
 
 2. Start Jupyter and open a notebook in the folder exercises:
 
