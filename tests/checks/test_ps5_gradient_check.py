@@ -114,7 +114,7 @@ def local(function: str, cells: dict[str, str]) -> str:
     try:
         getattr(ps5, function)(names[function])
     except CheckFailed as failed:
-        return str(failed)
+        return " ".join(str(failed).split())
     return ""
 
 

@@ -84,7 +84,7 @@ def local(function: str, cells: dict[str, str]) -> str:
     try:
         getattr(ps6, function)(names[function])
     except CheckFailed as failed:
-        return str(failed)
+        return " ".join(str(failed).split())
     return ""
 
 

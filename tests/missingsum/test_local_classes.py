@@ -30,7 +30,7 @@ def said(problem_set: str, function: str, notebook: Notebook) -> str:
         try:
             getattr(MODULES[problem_set], function)(notebook.names[function])
         except CheckFailed as failed:
-            return str(failed)
+            return " ".join(str(failed).split())
     return ""
 
 

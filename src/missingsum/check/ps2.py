@@ -104,15 +104,22 @@ def softmax_backward(function: Callable) -> None:
     report = Report("softmax_backward")
     forward = _passed_forward(function, report)
     rng = np.random.default_rng(5)
-    samples = []
+    seen = []
     for n, c, name in ((4, 7, "a batch"), (1, 5, "a single row")):
         with report.step(f"{name} of shape ({n}, {c}), random g, against central differences"):
-            for _ in range(2):
-                z, g = rng.normal(size=(n, c), scale=2), rng.normal(size=(n, c))
-                row = Product(rowwise_jacobian(forward, z), np.asarray(forward(z)), g)
-                samples.append(Sample(row, row.value, call(function, row.output, g)))
-            require_samples(samples, product_variants())
+            samples = [_backward_sample(function, forward, rng.normal(size=(n, c), scale=2), rng) for _ in range(2)]
+            before, seen = seen, [*seen, *samples]
+            require_samples(samples, product_variants(), beside=before)
+    with report.step("a class of probability 0"), np.errstate(all="ignore"):
+        absent = np.array([[0.5, -0.3, -800.0]])
+        require_samples([_backward_sample(function, forward, absent, rng)], product_variants(), beside=seen)
     report.close()
+
+
+def _backward_sample(function: Callable, forward: Callable, z: np.ndarray, rng: np.random.Generator) -> Sample:
+    g = rng.normal(size=z.shape)
+    row = Product(rowwise_jacobian(forward, z), np.asarray(forward(z)), g)
+    return Sample(row, row.value, call(function, row.output, g))
 
 
 def _passed_forward(function: Callable, report: Report) -> Callable[[np.ndarray], np.ndarray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -43,17 +44,22 @@ class Report:
         except Wrong as wrong:
             self.failed = True
             self.slips += [slip for slip in wrong.slips if slip not in self.slips]
-            self.lines.append(f"  ✗ {name}\n      {wrong}")
+            self.lines += [_lines(name, "  ✗ ", "    "), _lines(str(wrong), "      ", "      ")]
         else:
-            self.lines.append(f"  ✓ {name}")
+            self.lines.append(_lines(name, "  ✓ ", "    "))
 
     def close(self) -> None:
         """Print the report, or raise `CheckFailed` with it."""
         if not self.failed:
             print("\n".join([f"✓ {self.function}", *self.lines]))
             return
-        why = [f"  → {SLIPS[slip].explanation}\n    Read: {SLIPS[slip].where}." for slip in self.slips]
+        why = [_lines(f"{SLIPS[slip].explanation} Read: {SLIPS[slip].where}.", "  → ", "    ") for slip in self.slips]
         raise CheckFailed("\n".join([f"✗ {self.function} is not right yet", *self.lines, *why]))
+
+
+def _lines(text: str, first: str, next: str) -> str:
+    """The text in lines that a notebook shows without scrolling."""
+    return textwrap.fill(text, 80, initial_indent=first, subsequent_indent=next, break_long_words=False, break_on_hyphens=False)
 
 
 def call(function: Callable, *arguments: object) -> object:

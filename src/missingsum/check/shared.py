@@ -17,15 +17,16 @@ RTOL = 1e-7
 """Tolerance of a comparison with central differences, which are good to about 1e-11 here."""
 
 
-def require_samples(samples: Sequence[Sample], variants: Iterable[Variant] = (), rtol: float = RTOL, *, not_finite: str = "") -> None:
-    """Every answer equals its truth; otherwise `Wrong`, with the slips that explain it.
+def require_samples(samples: Sequence[Sample], variants: Iterable[Variant] = (), rtol: float = RTOL, *, not_finite: str = "",
+                    beside: Sequence[Sample] = ()) -> None:
+    """Every answer equals its truth; otherwise `Wrong`, with the slips that explain it and all that was seen ``beside`` it.
 
     ``not_finite`` is the slip of an answer that holds nan or inf.
     """
     for sample in samples:
         if problem := mismatch(sample.answer, sample.truth, rtol):
             broken = not not_real_numbers(sample.answer, np.shape(sample.truth)) and not np.isfinite(sample.answer).all()
-            raise Wrong(problem, [not_finite] if broken and not_finite else explain(samples, variants))
+            raise Wrong(problem, [not_finite] if broken and not_finite else explain([*samples, *beside], variants))
 
 
 def require_equal(answer: object, truth: np.ndarray, *, rtol: float = RTOL, not_finite: str = "") -> None:
