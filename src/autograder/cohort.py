@@ -1,21 +1,15 @@
-"""Grade a whole class: judge submissions in parallel, and record them one by one."""
+"""The submissions of a class: which there are, what is read of them, and how a judged one is recorded."""
 
 from __future__ import annotations
 
 import json
-import ctypes
 import fcntl
 import os
 import secrets
-import signal
-from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +19,7 @@ from autograder import submission
 from autograder.autograded import autograded_notebook
 from autograder.course import Folder
 from autograder.gradebook import Recorder
-from autograder.judge import Job, Judged, judge
+from autograder.judge import Job, Judged
 from autograder.result import Result
 from autograder.sandbox import Limits
 from autograder.submission import Unreadable
@@ -79,68 +73,6 @@ def job_for(submitted: Path, student: str, settings: Settings) -> Job:
     except Unreadable as reason:
         unreadable = str(reason)
     return Job(student, settings.assignment, settings.released, settings.seed, content, unreadable, settings.limits, settings.unsafe)
-
-
-def judge_all(jobs: Iterable[Job], workers: int) -> Iterator[Judged]:
-    """The jobs judged, as they get ready. No more than twice ``workers`` are in memory at once.
-
-    What a dying worker leaves is judged once more, each alone; who makes it die again gets nothing, and the rest go on.
-    """
-    waiting, unfinished = iter(jobs), [None]
-    while unfinished:
-        unfinished = []
-        yield from _judge_until_a_worker_dies(waiting, workers, unfinished)
-        yield from map(_judge_alone, unfinished)
-
-
-def _judge_until_a_worker_dies(waiting: Iterator[Job], workers: int, unfinished: list[Job]) -> Iterator[Judged]:
-    running: dict[Future[Judged], Job] = {}
-    with _pool(workers) as pool:
-        try:
-            while not unfinished:
-                for job in islice(waiting, 2 * workers - len(running)):
-                    unfinished.append(job)
-                    running[pool.submit(judge, job)] = unfinished.pop()
-                if not running:
-                    break
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    job = running.pop(future)
-                    if future.exception() is None:
-                        yield future.result()
-                    else:
-                        unfinished.append(job)
-        except BrokenProcessPool:
-            pass
-    unfinished += running.values()
-
-
-def _judge_alone(job: Job) -> Judged:
-    with _pool(1) as pool:
-        try:
-            return pool.submit(judge, job).result()
-        except Exception as error:
-            return judge(replace(job, unreadable=f"It made the grader itself fail, twice ({type(error).__name__}). Ask your instructor."))
-
-
-@contextmanager
-def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Worker processes that end with this one, however it ends."""
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_end_with_parent, initargs=(os.getpid(),))
-    try:
-        yield pool
-    except BaseException:
-        for worker in active_children():
-            worker.kill()
-        raise
-    finally:
-        pool.shutdown()
-
-
-def _end_with_parent(parent: int) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends the workers
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-    if os.getppid() != parent:
-        os._exit(1)  # it had ended before
 
 
 def record(judged: Judged, folder: Folder, recorder: Recorder, submitted_at: datetime | None) -> None:

@@ -16,6 +16,7 @@ from autograder import bundle, cohort, display
 from autograder.course import Course, Folder
 from autograder.feedback import feedback_page
 from autograder.gradebook import Recorder
+from autograder.pool import judge_all
 from autograder.release import release as make_release
 from autograder.report import class_csv, class_report
 from autograder.result import Result, records
@@ -65,7 +66,7 @@ def grade(options: Namespace) -> int:
             recorder.set_due(options.assignment, options.due)
         jobs = (cohort.job_for(submitted, student, settings) for student in students)
         results = []
-        for judged in display.progress(cohort.judge_all(jobs, options.workers), len(students), f"grading {options.assignment}"):
+        for judged in display.progress(judge_all(jobs, options.workers), len(students), f"grading {options.assignment}"):
             student = judged.result.student
             cohort.record(judged, folder, recorder, cohort.submission_time(submitted / student / options.assignment))
             results.append(judged.result)

@@ -24,6 +24,7 @@ from autograder import cohort
 from autograder.course import Folder
 from autograder.gradebook import Recorder
 from autograder.judge import Job, judge
+from autograder.pool import judge_all
 
 from ..submissions import make
 from .notebooks import ASSIGNMENT, RELEASED, ROOT
@@ -231,7 +232,7 @@ def test_a_folder_that_can_be_nobodys_is_named_and_the_others_are_graded(tmp_pat
 
 def test_a_worker_that_dies_takes_no_submission_with_it():
     jobs = [Job(name, ASSIGNMENT, RELEASED, 1, RELEASED) for name in ("ada", "ben", "cleo", "dev")]
-    judged = cohort.judge_all(jobs, 2)
+    judged = judge_all(jobs, 2)
     found = [next(judged).result.student]
     os.kill(active_children()[0].pid, signal.SIGKILL)
     found += [each.result.student for each in judged]
