@@ -14,7 +14,7 @@ fi
 
 rm -rf "$canary/book" "$canary/html"
 mkdir -p "$canary/book/_build"
-cp -R _config.yml _toc.yml chapters exercises src "$canary/book/"
+cp -R _config.yml _toc.yml benchmarks chapters exercises src "$canary/book/"
 cp _build/missing-sum-student.zip "$canary/book/_build/"
 cd "$canary/book"
 "$root/.venv/bin/jupyter-book" config sphinx . >/dev/null

@@ -39,9 +39,9 @@ def serve_mathjax_from_the_site(app: Sphinx, config: Config) -> None:
 
 
 def tie_cache_to_imported_code(app: Sphinx, config: Config) -> None:
-    """Give each state of the package that the chapters import its own cache of outputs."""
+    """Give each state of what the chapters import and read, package and measurements, its own cache of outputs."""
     digest = hashlib.sha256()
-    for source in sorted(Path(app.srcdir, "src", "missingsum").rglob("*.py")):
+    for source in [*sorted(Path(app.srcdir, "src", "missingsum").rglob("*.py")), *Path(app.srcdir, "benchmarks").glob("results.json")]:
         digest.update(source.read_bytes())
     config.imported_code = digest.hexdigest()[:16]
     config.nb_execution_cache_path = str(Path(app.outdir).parent / ".jupyter_cache" / config.imported_code)
