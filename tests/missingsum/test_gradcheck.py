@@ -215,6 +215,12 @@ def test_a_zero_gradient_of_a_large_batch_is_refused():
     assert not gradcheck(loss, z, (y - softmax(z)) / 256)
 
 
+def test_an_input_drawn_with_the_same_seed_is_no_blind_spot():
+    """x / ‖x‖ has x itself in the null space of its Jacobian: an upstream gradient equal to x would see nothing."""
+    x = np.random.default_rng(0).normal(size=(4, 3))
+    assert not gradcheck(lambda x: x / np.sqrt((x**2).sum(axis=1, keepdims=True)), x, lambda x, g: np.zeros_like(x)).passed
+
+
 def test_the_result_says_where_and_how_much(z):
     def wrong(z, g):
         answer = softmax_backward(z, g)
