@@ -21,7 +21,7 @@ demo: setup bubblewrap book release  ## build the book, grade a class in the san
 	@echo "for students  _build/missing-sum-student.zip"
 
 test: setup bubblewrap chromium  ## run all tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 book: setup release  ## build the site in _build/html
 	@$(BIN)/jupyter-book build -n -W --keep-going --quiet .
@@ -44,7 +44,7 @@ clean:  ## remove what was generated; grading/, where the grades are, stays
 lock:  ## pin the newest versions that fit, in requirements.txt (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url --no-annotate \
 	  --no-emit-package missingsum --group book --group test --group build pyproject.toml solutions/pyproject.toml \
-	  --extra figures --custom-compile-command "make lock" --output-file requirements.txt
+	  --extra figures --extra cluster --extra postgresql --custom-compile-command "make lock" --output-file requirements.txt
 
 setup: $(READY)
 
