@@ -6,7 +6,7 @@ import os
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
-from time import perf_counter, process_time
+from time import process_time
 
 PACKAGES = ("numpy", "torch", "jax", "scipy", "scikit-learn", "autograd")
 
@@ -24,20 +24,22 @@ def describe() -> dict[str, object]:
 
 
 def fastest(functions: Mapping[str, Callable[[], object]], seconds: float) -> dict[str, float]:
-    """The smallest processor time of a call of each function, in seconds; they take turns until ``seconds`` are over, at least three each.
+    """The smallest processor time of a call of each function, in seconds; they take turns, each until it has had ``seconds``, at least three.
 
     Processor time, of all threads of the process together, leaves out what other processes take from the clock.
     """
-    best, repeats = {}, {}
+    best, repeats, spent = {}, {}, dict.fromkeys(functions, 0.0)
     for name, function in functions.items():
         function()
         best[name] = _processor_time(function, 1)
         repeats[name] = max(1, int(2e-3 / best[name]))
-    end, turns = perf_counter() + seconds, 0
-    while turns < 3 or perf_counter() < end:
+    turns = 0
+    while waiting := [name for name in functions if turns < 3 or spent[name] < seconds]:
         turns += 1
-        for name, function in functions.items():
-            best[name] = min(best[name], _processor_time(function, repeats[name]))
+        for name in waiting:
+            took = _processor_time(functions[name], repeats[name])
+            best[name] = min(best[name], took)
+            spent[name] += took * repeats[name]
     return best
 
 

@@ -34,7 +34,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Benchmarks of the reference, the gradient checkers and the local checks.")
     parser.add_argument("ladders", nargs="*", help=f"which to run; all if none is named: {', '.join(LADDERS)}")
     parser.add_argument("--site", action="store_true", help="also build the book from nothing and time it; takes minutes")
-    parser.add_argument("--seconds", type=float, default=4.0, help="how long to repeat each measurement of speed")
+    parser.add_argument("--seconds", type=float, default=2.0, help="how long to repeat each measurement of speed")
     options = parser.parse_args()
     if unknown := set(options.ladders) - set(LADDERS):
         parser.error(f"there is no ladder named {', '.join(sorted(unknown))}")

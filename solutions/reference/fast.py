@@ -2,9 +2,9 @@
 
 What makes it fast is where the numbers are, not fewer of them. A block of rows is worked through while it lies in the processor's
 cache, in place, in the array that will hold the gradient, so that each logit is read from memory once and each entry of the gradient
-written once. Rows are added up by a matrix-vector product, which the linear algebra library does in wide registers (but for a block of one
-row, where the ones to multiply by would be as long). With few classes, rows are too short for that: such a block is transposed
-first, so that each operation runs along many rows.
+written once. Rows are added up by a matrix-vector product, which the linear algebra library does in wide registers (but for a row
+that fills a block alone: the ones to multiply by would be as long). With few classes, rows are too short for that: such a block is
+transposed first, so that each operation runs along many rows.
 """
 
 from __future__ import annotations
@@ -44,20 +44,23 @@ def cross_entropy_from_labels(z: np.ndarray, labels: np.ndarray, ignore_index: i
     divisor = max(n - dropped, 1)
     losses = np.empty(n, z.dtype)
     step = max(1, BLOCK_BYTES // (c * z.itemsize))
-    block = _block_of_short_rows if c <= FEW_CLASSES else _block_of_long_rows
+    ones = np.ones(c, z.dtype) if step > 1 else None
     with np.errstate(invalid="ignore"):
         np.setbufsize(BUFFER)  # until the end of the errstate block
         for start in range(0, n, step):
             rows = slice(start, start + step)
-            losses[rows] = block(z[rows], labels[rows], gradient[rows], divisor)
+            if c <= FEW_CLASSES:
+                losses[rows] = _block_of_short_rows(z[rows], labels[rows], gradient[rows], divisor)
+            else:
+                losses[rows] = _block_of_long_rows(z[rows], labels[rows], gradient[rows], divisor, ones)
     if dropped:
         losses[ignored] = 0
         gradient[ignored] = 0
     return z.dtype.type(losses.sum(dtype=np.float64) / divisor), gradient
 
 
-def _block_of_long_rows(z: np.ndarray, labels: np.ndarray, e: np.ndarray, divisor: int) -> np.ndarray:
-    """The losses of the rows of z; ``e`` becomes their gradient, divided by ``divisor``."""
+def _block_of_long_rows(z: np.ndarray, labels: np.ndarray, e: np.ndarray, divisor: int, ones: np.ndarray | None) -> np.ndarray:
+    """The losses of the rows of z; ``e`` becomes their gradient, divided by ``divisor``. ``ones``: one a class."""
     row = np.arange(len(z))
     first = z.argmax(axis=1)
     np.subtract(z, z[row, first][:, None], out=e)
@@ -65,7 +68,7 @@ def _block_of_long_rows(z: np.ndarray, labels: np.ndarray, e: np.ndarray, diviso
     np.exp(e, out=e)
     e_t = e[row, labels]
     e[row, first] -= 1  # exactly 0: what is left to add up keeps its digits
-    rest = e @ np.ones(z.shape[1], z.dtype) if len(z) > 1 else e.sum(axis=1)
+    rest = e.sum(axis=1) if ones is None else e @ ones
     e[row, first] += 1
     scale = 1 / ((1 + rest) * z.dtype.type(divisor))
     e *= scale[:, None]
