@@ -16,20 +16,27 @@ def mismatch(answer: object, truth: np.ndarray, rtol: float) -> str | None:
     problem = not_real_numbers(answer, truth.shape)
     if problem:
         return problem
-    values = np.asarray(answer, dtype=np.float64) + 0.0  # no -0 in messages
-    finite = np.isfinite(values)
-    if not finite.all():
-        where = tuple(np.argwhere(~finite)[0])
-        return f"{_entry(where)} is {values[where]}; it should be {truth[where]:.6g}"
-    errors = relative_errors(values, truth)
-    if (errors <= rtol).all():
+    error, where = largest_error(answer, truth)
+    if error <= rtol:
         return None
-    where = np.unravel_index(np.argmax(errors), errors.shape)
+    values = np.asarray(answer, dtype=np.float64) + 0.0  # no -0 in messages
+    if np.isnan(error):
+        return f"{_entry(where)} is {values[where]}; it should be {truth[where]:.6g}"
+    share = np.mean(relative_errors(values, truth) > rtol)
     sentence = (f"{_entry(where)} is {values[where]:.6g}; it should be {truth[where]:.6g} "
-                f"(relative error {errors[where]:.2g}, {np.mean(errors > rtol):.0%} of the entries are off)")
-    if errors.max() < 1e-5:
+                f"(relative error {error:.2g}, {share:.0%} of the entries are off)")
+    if error < 1e-5:
         sentence += ". So near, and yet too far for float64: was it computed in float32, or with an epsilon added?"
     return sentence
+
+
+def largest_error(answer: object, truth: np.ndarray) -> tuple[float, tuple[int, ...]]:
+    """The largest of the `relative_errors` of an answer of the right shape, and its index; nan if an entry is not finite."""
+    values, truth = (np.asarray(array, dtype=np.float64) for array in (answer, truth))
+    finite = np.isfinite(values)
+    errors = relative_errors(values, truth) if finite.all() else np.where(finite, -1.0, np.nan)
+    where = tuple(int(k) for k in np.unravel_index(np.argmax(errors), errors.shape)) if errors.size else ()
+    return (float(errors[where]) if errors.size else 0.0), where
 
 
 def not_real_numbers(answer: object, shape: tuple[int, ...]) -> str | None:

@@ -1,4 +1,4 @@
-"""Derivatives by central differences, for functions whose rows do not depend on each other."""
+"""Derivatives by central differences: of functions whose rows do not depend on each other, and of single numbers."""
 
 from __future__ import annotations
 
@@ -26,6 +26,28 @@ def rowwise_jacobian(forward: Callable[[np.ndarray], np.ndarray], x: np.ndarray,
             table = [(weight * fine - coarse) / (weight - 1) for coarse, fine in zip(table, table[1:])]
         columns.append(table[0])
     return np.stack(columns, axis=2)
+
+
+def gradient(f: Callable[[np.ndarray], float], x: np.ndarray, h: float = 1e-3) -> np.ndarray:
+    """The gradient of one number with respect to an array of any shape, float64.
+
+    Central differences at h and h/2 for each entry, and one step of Richardson's extrapolation: four evaluations an entry. The error is
+    about ε |f| / h from rounding and h⁴ |f⁽⁵⁾| / 480 from truncation, each near 1e-12 where f and its derivatives are of size 1.
+    """
+    x = np.array(x, dtype=np.float64)
+    result = np.zeros(x.shape)
+    for index in np.ndindex(x.shape):
+        coarse, fine = (_difference(f, x, index, step) for step in (h, h / 2))
+        result[index] = (4 * fine - coarse) / 3
+    return result
+
+
+def _difference(f, x: np.ndarray, index: tuple[int, ...], h: float) -> float:
+    above, below = x.copy(), x.copy()
+    above[index] += h
+    below[index] -= h
+    step = above[index] - below[index]
+    return (float(f(above)) - float(f(below))) / step
 
 
 def _central_difference(forward, x: np.ndarray, j: int, h: float) -> np.ndarray:

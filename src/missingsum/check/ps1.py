@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from missingsum.check.report import Report, call
-from missingsum.check.shared import gradient, passed, require_equal, require_samples
+from missingsum.check.report import Report, call, local_check
+from missingsum.check.shared import passed, require_equal, require_samples
 from missingsum.diagnosis import Sample
-from missingsum.numeric import rowwise_jacobian
+from missingsum.numeric import gradient, rowwise_jacobian
 from missingsum.variants import (
     Case,
     bce_backward_variants,
@@ -45,9 +45,9 @@ BITS = (
 )
 
 
-def mse_forward(function: Callable) -> None:
+@local_check
+def mse_forward(function: Callable, report: Report) -> None:
     """Check ``mse_forward(a, y)``: one number for a, y (n, c)."""
-    report = Report("mse_forward")
     with report.step("values worked out by hand"):
         samples = []
         for errors, loss in SQUARED:
@@ -55,12 +55,11 @@ def mse_forward(function: Callable) -> None:
             a, truth = y + np.array(errors), np.array(loss)
             samples.append(Sample(Case(truth, s=a, y=y), truth, call(function, a, y)))
         require_samples(samples, mse_forward_variants())
-    report.close()
 
 
-def mse_backward(function: Callable) -> None:
+@local_check
+def mse_backward(function: Callable, report: Report) -> None:
     """Check ``mse_backward(a, y)``: (n, c), the gradient of the student's mse_forward."""
-    report = Report("mse_backward")
     forward = passed(function, "mse_forward", mse_forward, report)
     rng = np.random.default_rng(2)
     with report.step("a batch, against central differences"):
@@ -70,12 +69,11 @@ def mse_backward(function: Callable) -> None:
             truth = gradient(lambda x, y=y: forward(x, y), a)
             samples.append(Sample(Case(truth, s=a, y=y), truth, call(function, a, y)))
         require_samples(samples, mse_backward_variants())
-    report.close()
 
 
-def sigmoid_forward(function: Callable) -> None:
+@local_check
+def sigmoid_forward(function: Callable, report: Report) -> None:
     """Check ``sigmoid_forward(z)``: a with ln(a / (1 - a)) = z, for z of any size."""
-    report = Report("sigmoid_forward")
     rng = np.random.default_rng(3)
     with report.step("ln(a / (1 - a)) is z"):
         samples = []
@@ -86,12 +84,11 @@ def sigmoid_forward(function: Callable) -> None:
     with report.step("logits of any size: -10000, -800, 0, 800, 10000"), np.errstate(all="ignore"):
         answer = call(function, np.array([[-1e4, -800.0, 0.0, 800.0, 1e4]]))
         require_equal(answer, np.array([[0, 0, 0.5, 1, 1]]), not_finite="exp-overflow")
-    report.close()
 
 
-def sigmoid_backward(function: Callable) -> None:
+@local_check
+def sigmoid_backward(function: Callable, report: Report) -> None:
     """Check ``sigmoid_backward(a, g)``: (n, c), the vector-Jacobian product of the student's sigmoid_forward."""
-    report = Report("sigmoid_backward")
     forward = passed(function, "sigmoid_forward", sigmoid_forward, report)
     rng = np.random.default_rng(4)
     with report.step("a batch, random g, against central differences"):
@@ -101,12 +98,11 @@ def sigmoid_backward(function: Callable) -> None:
             a, truth = np.asarray(forward(z)), np.einsum("ni,nij->nj", g, rowwise_jacobian(forward, z))
             samples.append(Sample(Case(truth, s=a, g=g), truth, call(function, a, g)))
         require_samples(samples, sigmoid_backward_variants())
-    report.close()
 
 
-def cross_entropy_forward(function: Callable) -> None:
+@local_check
+def cross_entropy_forward(function: Callable, report: Report) -> None:
     """Check ``cross_entropy_forward(s, y)``: one number, with 0 · ln 0 = 0."""
-    report = Report("cross_entropy_forward")
     with report.step("probabilities that are powers of 1/2: the loss is a multiple of ln 2"):
         samples = []
         for s, y, bits in BITS:
@@ -122,39 +118,37 @@ def cross_entropy_forward(function: Callable) -> None:
             s, y, truth = np.array([[0.4, 10.0**-exponent, 0.6]]), np.array([[0.0, 1.0, 0.0]]), np.array(exponent * np.log(10))
             samples.append(Sample(Case(truth, s=s, y=y), truth, call(function, s, y)))
         require_samples(samples, clipped_cross_entropy_forward(), 1e-9)
-    report.close()
 
 
-def cross_entropy_backward(function: Callable) -> None:
+@local_check
+def cross_entropy_backward(function: Callable, report: Report) -> None:
     """Check ``cross_entropy_backward(s, y)``: (n, c), the gradient of the student's cross_entropy_forward."""
-    report = Report("cross_entropy_backward")
     forward = passed(function, "cross_entropy_forward", cross_entropy_forward, report)
     rng = np.random.default_rng(6)
     with report.step("a batch, against central differences"):
         samples = []
         for shape in SHAPES:
             s, y = rng.uniform(0.15, 0.6, size=shape), rng.uniform(0.1, 0.6, size=shape)
-            truth = gradient(lambda x, y=y: forward(x, y), s, h=0.01)
+            truth = gradient(lambda x, y=y: forward(x, y), s)
             samples.append(Sample(Case(truth, s=s, y=y), truth, call(function, s, y)))
         require_samples(samples, cross_entropy_backward_variants())
     with report.step("s = 0 where y = 0: the derivative there is 0"), np.errstate(all="ignore"):
         s, y = np.array([[0.0, 0.5, 0.5]]), np.array([[0.0, 1.0, 0.0]])
-        truth = gradient(lambda x: forward(np.column_stack([[0.0], x]), y), s[:, 1:], h=0.01)
+        truth = gradient(lambda x: forward(np.column_stack([[0.0], x]), y), s[:, 1:])
         require_equal(call(function, s, y), np.column_stack([[0.0], truth]), not_finite="log-of-zero")
     with report.step("true classes of probability 1e-25 and 1e-30, against central differences"):
         samples = []
         for exponent in (25, 30, 1):
             size = np.array([[1.0, 10.0**-exponent, 1.0]])
             x, y = np.array([[0.4, 1.0, 0.6]]), np.array([[0.0, 1.0, 0.0]])
-            truth = gradient(lambda x, size=size: forward(x * size, y), x, h=0.01) / size
+            truth = gradient(lambda x, size=size: forward(x * size, y), x) / size
             samples.append(Sample(Case(truth, s=x * size, y=y), truth, call(function, x * size, y)))
         require_samples(samples, clipped_cross_entropy_backward())
-    report.close()
 
 
-def bce_with_logits_forward(function: Callable) -> None:
+@local_check
+def bce_with_logits_forward(function: Callable, report: Report) -> None:
     """Check ``bce_with_logits_forward(z, y)``: one number, for z, y (n, c) or (n,)."""
-    report = Report("bce_with_logits_forward")
     rng = np.random.default_rng(7)
     for name, shapes in (("(n, c)", SHAPES), ("(n,)", ((4,), (7,)))):
         with report.step(f"logits ln(p / (1 - p)) of shape {name}: the loss follows from p"):
@@ -171,12 +165,11 @@ def bce_with_logits_forward(function: Callable) -> None:
                 z, y, truth = np.array([[z]]), np.array([[y]]), np.array(loss)
                 samples.append(Sample(Case(truth, s=np.exp(-np.logaddexp(0, -z)), y=y), truth, call(function, z, y)))
             require_samples(samples, clipped_bce_forward(), not_finite=slip)
-    report.close()
 
 
-def bce_with_logits_backward(function: Callable) -> None:
+@local_check
+def bce_with_logits_backward(function: Callable, report: Report) -> None:
     """Check ``bce_with_logits_backward(z, y)``: the gradient of the student's bce_with_logits_forward, z, y (n, c) or (n,)."""
-    report = Report("bce_with_logits_backward")
     forward = passed(function, "bce_with_logits_forward", bce_with_logits_forward, report)
     rng = np.random.default_rng(8)
     for name, shapes in (("(n, c)", SHAPES), ("(n,)", ((4,), (7,)))):
@@ -191,4 +184,3 @@ def bce_with_logits_backward(function: Callable) -> None:
         for size, slip in ((40.0, "log-of-zero"), (1000.0, "exp-overflow")):
             z, y = np.array([[size, -size]]), np.array([[0.3, 0.6]])
             require_equal(call(function, z, y), gradient(lambda x, y=y: forward(x, y), z), not_finite=slip)
-    report.close()

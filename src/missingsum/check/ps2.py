@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from missingsum.check.report import Report, Wrong, call
+from missingsum.check.report import Report, Wrong, call, local_check
 from missingsum.check.shared import RTOL, passed, require_equal, require_row_sums, require_samples, require_shape
 from missingsum.comparison import mismatch, not_real_numbers
 from missingsum.diagnosis import Sample, explain
@@ -23,9 +23,9 @@ from missingsum.variants import (
     total_derivative_variants,
 )
 
-def softmax_forward(function: Callable) -> None:
+@local_check
+def softmax_forward(function: Callable, report: Report) -> None:
     """Check ``softmax_forward(z)``: z (n, c) → (n, c), each row positive, of sum 1, with ln(s_i/s_j) = z_i - z_j."""
-    report = Report("softmax_forward")
     z = np.random.default_rng(1).normal(size=(4, 6), scale=2)
     with report.step("each row is positive and sums to 1"):
         s = call(function, z)
@@ -42,12 +42,11 @@ def softmax_forward(function: Callable) -> None:
         s = call(function, big)
         require_shape(s, big.shape)
         _require_equal_big(s, big)
-    report.close()
 
 
-def softmax_partial(function: Callable) -> None:
+@local_check
+def softmax_partial(function: Callable, report: Report) -> None:
     """Check ``softmax_partial(s, i, j)``: one number, ∂s_i/∂z_j for one example s (c,)."""
-    report = Report("softmax_partial")
     forward = _passed_forward(function, report)
     samples = []
     with report.step("one number for each i and j"):
@@ -66,12 +65,11 @@ def softmax_partial(function: Callable) -> None:
                 mask = pick(len(sample.truth))
                 if problem := mismatch(sample.answer * mask, sample.truth * mask, RTOL):
                     raise Wrong(problem, explain(samples, jacobian_variants()))
-    report.close()
 
 
-def dL_dz_entry(function: Callable) -> None:
+@local_check
+def dL_dz_entry(function: Callable, report: Report) -> None:
     """Check ``dL_dz_entry(s, y, j)``: one number, ∂L/∂z_j of L = -Σ_k y_k ln s_k for one example, y any non-negative targets."""
-    report = Report("dL_dz_entry")
     forward = _passed_forward(function, report)
     for name, targets in (("one-hot y", _one_hot), ("any y, of any sum", _any_targets)):
         rows = [_with_targets(row, targets) for row in _examples(forward)]
@@ -84,24 +82,22 @@ def dL_dz_entry(function: Callable) -> None:
                         raise Wrong(problem)
                 samples.append(Sample(row, row.value[0], np.array(answers, dtype=np.float64)))
             require_samples(samples, total_derivative_variants())
-    report.close()
 
 
-def missing_part(function: Callable) -> None:
+@local_check
+def missing_part(function: Callable, report: Report) -> None:
     """Check ``missing_part(s, y)``: (c,), dL/dz of one example minus its i = j term, y any non-negative targets."""
-    report = Report("missing_part")
     forward = _passed_forward(function, report)
     for name, targets in (("one-hot y", _one_hot), ("any y, of any sum", _any_targets)):
         rows = [_with_targets(row, targets) for row in _examples(forward)]
         with report.step(f"{name}, against central differences"):
             samples = [Sample(row, (row.value - row.diagonal_term)[0], call(function, row.output[0], y)) for row, y in rows]
             require_samples(samples, missing_part_variants())
-    report.close()
 
 
-def softmax_backward(function: Callable) -> None:
+@local_check
+def softmax_backward(function: Callable, report: Report) -> None:
     """Check ``softmax_backward(s, g)``: s, g (n, c) → (n, c), the vector-Jacobian product Σ_i g_i ∂s_i/∂z_j of each row."""
-    report = Report("softmax_backward")
     forward = _passed_forward(function, report)
     rng = np.random.default_rng(5)
     seen = []
@@ -113,7 +109,6 @@ def softmax_backward(function: Callable) -> None:
     with report.step("a class of probability 0"), np.errstate(all="ignore"):
         absent = np.array([[0.5, -0.3, -800.0]])
         require_samples([_backward_sample(function, forward, absent, rng)], product_variants(), beside=seen)
-    report.close()
 
 
 def _backward_sample(function: Callable, forward: Callable, z: np.ndarray, rng: np.random.Generator) -> Sample:

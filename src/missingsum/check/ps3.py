@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from missingsum.check.report import Report, Wrong, call
+from missingsum.check.report import Report, Wrong, call, local_check
 from missingsum.check.shared import known_softmax, passed, require_equal, require_row_sums, require_samples, require_shape
 from missingsum.diagnosis import Sample
 from missingsum.numeric import rowwise_jacobian
@@ -29,9 +29,9 @@ from missingsum.variants import (
 SHAPES = ((3, 5), (5, 4))
 
 
-def log_softmax_forward(function: Callable) -> None:
+@local_check
+def log_softmax_forward(function: Callable, report: Report) -> None:
     """Check ``log_softmax_forward(z)``: (n, c) → (n, c), ln s for the logits z = ln s + a number for each row."""
-    report = Report("log_softmax_forward")
     rng = np.random.default_rng(1)
     with report.step("logits ln s + a number: the answer is ln s"):
         samples = []
@@ -62,12 +62,11 @@ def log_softmax_forward(function: Callable) -> None:
             require_shape(as_floats, z.shape)
             samples.append(Sample(Case(as_floats), as_floats, call(function, z)))
         require_samples(samples, integer_array_variants())
-    report.close()
 
 
-def log_softmax_backward(function: Callable) -> None:
+@local_check
+def log_softmax_backward(function: Callable, report: Report) -> None:
     """Check ``log_softmax_backward(z, g)``: (n, c), the vector-Jacobian product of the student's log_softmax_forward."""
-    report = Report("log_softmax_backward")
     forward = passed(function, "log_softmax_forward", log_softmax_forward, report)
 
     def softmax(z):
@@ -83,12 +82,11 @@ def log_softmax_backward(function: Callable) -> None:
         require_samples(samples, log_softmax_backward_variants(softmax))
     _large_logits(report, function, lambda z: np.ones_like(z) + np.arange(z.shape[1]),
                   lambda z, g: np.einsum("ni,nij->nj", g, rowwise_jacobian(forward, z)))
-    report.close()
 
 
-def softmax_jacobian(function: Callable) -> None:
+@local_check
+def softmax_jacobian(function: Callable, report: Report) -> None:
     """Check ``softmax_jacobian(s)``: (n, c) → (n, c, c), the Jacobian of exp(log_softmax_forward(z))."""
-    report = Report("softmax_jacobian")
     softmax = _passed_softmax(function, report)
     rng = np.random.default_rng(3)
     with report.step("a batch, against central differences"):
@@ -99,19 +97,17 @@ def softmax_jacobian(function: Callable) -> None:
         without = call(function, np.array([[0.25, 0.75]]))
         require_shape(without, (1, 2, 2))
         require_equal(call(function, np.array([[0.25, 0.75, 0.0]])), np.pad(without, ((0, 0), (0, 1), (0, 1))))
-    report.close()
 
 
-def softmax_backward_jacobian(function: Callable) -> None:
+@local_check
+def softmax_backward_jacobian(function: Callable, report: Report) -> None:
     """Check ``softmax_backward_jacobian(s, g)``: (n, c), the vector-Jacobian product of exp(log_softmax_forward(z))."""
-    report = Report("softmax_backward_jacobian")
     _check_product(function, report)
-    report.close()
 
 
-def softmax_backward(function: Callable) -> None:
+@local_check
+def softmax_backward(function: Callable, report: Report) -> None:
     """Check ``softmax_backward(s, g)``: (n, c), the same, in time proportional to c."""
-    report = Report("softmax_backward")
     _check_product(function, report)
     with report.step("16 times the classes take about 16 times as long, not 256 times"):
         if report.failed:
@@ -119,12 +115,11 @@ def softmax_backward(function: Callable) -> None:
         growth = _growth(function)
         if growth > 64:
             raise Wrong(f"from 256 to 4096 classes the time grows {growth:.0f} times", ["forms-the-jacobian"])
-    report.close()
 
 
-def mse_softmax_backward(function: Callable) -> None:
+@local_check
+def mse_softmax_backward(function: Callable, report: Report) -> None:
     """Check ``mse_softmax_backward(z, y)``: dL/dz of L = (1/n) Σ ½ (s - y)², with s = exp(log_softmax_forward(z))."""
-    report = Report("mse_softmax_backward")
     softmax = _passed_softmax(function, report)
     rng = np.random.default_rng(5)
 
@@ -140,7 +135,6 @@ def mse_softmax_backward(function: Callable) -> None:
             samples.append(_summed(Sample(row, row.value, call(function, z, y))))
         require_samples(samples, mse_softmax_variants())
     _large_logits(report, function, lambda z: np.full_like(z, 0.4), lambda z, y: product(z, y).value)
-    report.close()
 
 
 def _passed_softmax(function: Callable, report: Report) -> Callable[[np.ndarray], np.ndarray]:

@@ -11,10 +11,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from missingsum.check.report import Report, Wrong, call
-from missingsum.check.shared import gradient, known_softmax, passed, require_equal, require_samples
+from missingsum.check.report import Report, Wrong, call, local_check
+from missingsum.check.shared import known_softmax, passed, require_equal, require_samples
 from missingsum.comparison import mismatch, not_real_numbers
 from missingsum.diagnosis import Sample
+from missingsum.numeric import gradient
 from missingsum.variants import (
     Case,
     clipped_cross_entropy_forward,
@@ -34,9 +35,9 @@ IGNORED = -100
 SMOOTHED = ((np.array([2, 0, 1]), 4, 0.2, 0.85, 0.05), (np.array([4, 1]), 5, 0.1, 0.92, 0.02))
 
 
-def logsumexp(function: Callable) -> None:
+@local_check
+def logsumexp(function: Callable, report: Report) -> None:
     """Check ``logsumexp(z)``: (n,), ln Σ w for the logits z = ln w, and that number more when every logit is."""
-    report = Report("logsumexp")
     rng = np.random.default_rng(1)
     with report.step("logits ln w: the answer is the logarithm of the sum of the w"):
         samples = []
@@ -51,12 +52,11 @@ def logsumexp(function: Callable) -> None:
             require_equal(call(function, np.log(w) + offset), np.log(8) + np.array(offset)[:, 0], not_finite=slip)
     with report.step("float32"), np.errstate(all="ignore"):
         require_equal(call(function, np.log(w).astype(np.float32)), np.array([np.log(8)]), rtol=2e-5)
-    report.close()
 
 
-def softmax_cross_entropy_forward(function: Callable) -> None:
+@local_check
+def softmax_cross_entropy_forward(function: Callable, report: Report) -> None:
     """Check ``softmax_cross_entropy_forward(z, y)``: one number; for z = ln s + a number it follows from s."""
-    report = Report("softmax_cross_entropy_forward")
     softmax = _passed_softmax(function, report)
     rng = np.random.default_rng(2)
     for name, total in (("sum to 1", True), ("have any sum", False)):
@@ -80,12 +80,11 @@ def softmax_cross_entropy_forward(function: Callable) -> None:
     with report.step("logits 2000 apart"), np.errstate(all="ignore"):
         require_equal(call(function, np.array([[0.0, -2000.0]]), y), np.array(1000.0), not_finite="log-of-zero")
     _float32(report, lambda z: call(function, z, y.astype(np.float32)), lambda z: np.array((y * np.log(1 / _of_two(z))).sum()))
-    report.close()
 
 
-def softmax_cross_entropy_backward(function: Callable) -> None:
+@local_check
+def softmax_cross_entropy_backward(function: Callable, report: Report) -> None:
     """Check ``softmax_cross_entropy_backward(z, y)``: (n, c), the gradient of the student's softmax_cross_entropy_forward."""
-    report = Report("softmax_cross_entropy_backward")
     forward = passed(function, "softmax_cross_entropy_forward", softmax_cross_entropy_forward, report)
     softmax = _passed_softmax(function, report)
     rng = np.random.default_rng(3)
@@ -112,12 +111,11 @@ def softmax_cross_entropy_backward(function: Callable) -> None:
         require_equal(call(function, z, y), gradient(lambda x: forward(x, y), z), not_finite="0-times-inf")
     y = np.array([[0.5, 0.5]])
     _float32(report, lambda z: call(function, z, y.astype(np.float32)), lambda z: gradient(lambda x: forward(x, y), z))
-    report.close()
 
 
-def cross_entropy_from_labels_forward(function: Callable) -> None:
+@local_check
+def cross_entropy_from_labels_forward(function: Callable, report: Report) -> None:
     """Check ``cross_entropy_from_labels_forward(z, labels, ignore_index)``: the loss of the one-hot rows of the labels kept."""
-    report = Report("cross_entropy_from_labels_forward")
     forward = passed(function, "softmax_cross_entropy_forward", softmax_cross_entropy_forward, report)
 
     def truth(z, labels, ignore_index):
@@ -127,9 +125,9 @@ def cross_entropy_from_labels_forward(function: Callable) -> None:
     _check_labels(report, function, truth, label_forward_variants, "log-of-zero")
 
 
-def cross_entropy_from_labels_backward(function: Callable) -> None:
+@local_check
+def cross_entropy_from_labels_backward(function: Callable, report: Report) -> None:
     """Check ``cross_entropy_from_labels_backward(z, labels, ignore_index)``: the gradient of the student's loss from labels."""
-    report = Report("cross_entropy_from_labels_backward")
     forward = passed(function, "cross_entropy_from_labels_forward", cross_entropy_from_labels_forward, report)
 
     def truth(z, labels, ignore_index):
@@ -138,9 +136,9 @@ def cross_entropy_from_labels_backward(function: Callable) -> None:
     _check_labels(report, function, truth, label_backward_variants, "0-times-inf")
 
 
-def smooth_labels(function: Callable) -> None:
+@local_check
+def smooth_labels(function: Callable, report: Report) -> None:
     """Check ``smooth_labels(labels, c, eps)``: (n, c)."""
-    report = Report("smooth_labels")
     with report.step("values worked out by hand"):
         samples = []
         for labels, c, eps, true, other in SMOOTHED:
@@ -148,7 +146,6 @@ def smooth_labels(function: Callable) -> None:
             truth = np.where(y == 1, true, other)
             samples.append(Sample(Case(truth, y=y, g=np.full(y.shape, eps)), truth, call(function, labels, c, eps)))
         require_samples(samples, smooth_labels_variants())
-    report.close()
 
 
 def _passed_softmax(function: Callable, report: Report) -> Callable[[np.ndarray], np.ndarray]:
@@ -207,4 +204,3 @@ def _check_labels(report: Report, function: Callable, truth: Callable, language:
     with report.step("logits 2000 apart"), np.errstate(all="ignore"):
         z = np.array([[-2000.0, 0.0, 1.0]])
         require_equal(call(function, z, labels, IGNORED), truth(z, labels, IGNORED), not_finite=underflow)
-    report.close()

@@ -10,38 +10,38 @@ from collections.abc import Callable
 
 import numpy as np
 
-from missingsum.check.report import Report, Wrong, call
+from missingsum.check.report import Report, Wrong, call, local_check
+from missingsum.check.shared import require_equal, require_shape
 from missingsum.comparison import mismatch, not_real_numbers
 from missingsum.differences import derivative
 
 
-def central_difference(function: Callable) -> None:
+@local_check
+def central_difference(function: Callable, report: Report) -> None:
     """Check ``central_difference(f, x, h)``: the quotients (f(x + h e_j) - f(x - h e_j)) / 2h, in the shape of x."""
-    report = Report("central_difference")
     x = np.array([[0.5, -1.0, 2.0], [1.5, 0.25, -0.75]])
     weights = np.arange(1.0, 7.0).reshape(2, 3)
     with report.step("a linear function gives its coefficients"):
-        _require_equal(call(function, lambda x: float((weights * x).sum()), x, 0.5), weights, 1e-12)
+        require_equal(call(function, lambda x: float((weights * x).sum()), x, 0.5), weights, rtol=1e-12)
     with report.step("x³ gives 3x² + h²: both sides of x, and the h that was given"):
         for h in (0.5, 0.125):
             answer = call(function, lambda x: float((x**3).sum()), x, h)
-            _require_shape(answer, x.shape)
+            require_shape(answer, x.shape)
             if mismatch(answer, 3 * x**2 + h**2, 1e-9) and mismatch(answer, 3 * x**2 + 3 * x * h + h**2, 1e-9) is None:
                 raise Wrong("this is the forward difference (f(x + h) - f(x)) / h; go to both sides of x")
-            _require_equal(answer, 3 * x**2 + h**2, 1e-9)
+            require_equal(answer, 3 * x**2 + h**2, rtol=1e-9)
     with report.step("entries that act on each other"):
         vector = np.array([0.5, -1.0, 2.0, 3.0])
         others = np.array([vector[[k for k in range(4) if k != j]].prod() for j in range(4)])
-        _require_equal(call(function, lambda x: float(x.prod()), vector, 0.25), others, 1e-12)
+        require_equal(call(function, lambda x: float(x.prod()), vector, 0.25), others, rtol=1e-12)
     with report.step("an array of integers"):
         whole = np.array([1, -2, 3])
-        _require_equal(call(function, lambda x: float((np.asarray(x) ** 2).sum()), whole, 0.125), 2.0 * whole, 1e-12)
-    report.close()
+        require_equal(call(function, lambda x: float((np.asarray(x) ** 2).sum()), whole, 0.125), 2.0 * whole, rtol=1e-12)
 
 
-def relative_error(function: Callable) -> None:
+@local_check
+def relative_error(function: Callable, report: Report) -> None:
     """Check ``relative_error(a, b)`` = ‖a - b‖ / max(‖a‖, ‖b‖), 0 if both are 0."""
-    report = Report("relative_error")
     a = np.array([3.0, 4.0])
     table = np.array([[1.0, -2.0, 2.0], [0.0, 4.0, 0.0]])  # of norm 5
     for name, pairs in (
@@ -54,12 +54,11 @@ def relative_error(function: Callable) -> None:
                 answer = call(function, left, right)
                 if problem := mismatch(answer, np.array(truth), 1e-9) if truth else _not_zero(answer):
                     raise Wrong(f"a = {left.tolist()}, b = {right.tolist()}: {problem}")
-    report.close()
 
 
-def gradient_check(function: Callable) -> None:
+@local_check
+def gradient_check(function: Callable, report: Report) -> None:
     """Check ``gradient_check(forward, backward, z, y)``: True for right pairs and False for wrong ones, on small losses."""
-    report = Report("gradient_check")
     z, y = np.random.default_rng(11).normal(size=(2, 3, 4))
 
     def forward(z, y):
@@ -86,12 +85,11 @@ def gradient_check(function: Callable) -> None:
     for name, b in bad.items():
         with report.step(f"refuses {name}"), np.errstate(all="ignore"):
             _require_verdict(call(function, forward, b, z, y), False)
-    report.close()
 
 
-def find_the_bugs(function: Callable) -> None:
+@local_check
+def find_the_bugs(function: Callable, report: Report) -> None:
     """Check ``find_the_bugs(candidates, z, y)``: the sorted names of the wrong gradients, here of measured ones and spoilt ones."""
-    report = Report("find_the_bugs")
     rng = np.random.default_rng(12)
     z = rng.normal(size=(3, 4))
     spoilt = {
@@ -110,7 +108,6 @@ def find_the_bugs(function: Callable) -> None:
                             "a list of names is expected")
             if answer != ["cleo", "dora", "emma"]:
                 raise Wrong(f"it returns {answer}; wrong are ['cleo', 'dora', 'emma'], in this order")
-    report.close()
 
 
 def _measured_gradient(z: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -130,16 +127,6 @@ def _require_verdict(answer: object, expected: bool) -> None:
         raise Wrong(f"it returns {what}; True or False is expected")
     if bool(answer) != expected:
         raise Wrong(f"it returns {bool(answer)}")
-
-
-def _require_shape(answer: object, shape: tuple[int, ...]) -> None:
-    if problem := not_real_numbers(answer, shape):
-        raise Wrong(problem)
-
-
-def _require_equal(answer: object, truth: np.ndarray, rtol: float) -> None:
-    if problem := mismatch(answer, truth, rtol):
-        raise Wrong(problem)
 
 
 def _not_zero(answer: object) -> str | None:

@@ -7,17 +7,16 @@ those have passed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import redirect_stdout
-from io import StringIO
 
 import numpy as np
 
-from missingsum.check.report import CheckFailed, Report, Wrong, call
-from missingsum.comparison import mismatch, not_real_numbers
-from missingsum.diagnosis import Sample, Variant, explain
+from missingsum.check.report import Report, Wrong, call, local_check
+from missingsum.check.shared import passed, require_equal, require_samples
+from missingsum.comparison import not_real_numbers
+from missingsum.diagnosis import Sample, Variant
 from missingsum.differences import derivative
+from missingsum.numeric import gradient
 
-RTOL = 1e-7
 NAMES = ("W1", "b1", "W2", "b2")
 
 SCALES: dict[str, Callable[[np.ndarray, int], np.ndarray]] = {
@@ -31,27 +30,26 @@ SCALE_VARIANTS = [Variant((slip,), lambda data, scale=scale: scale(*data)) for s
 """The data of a sample is the right answer and the number of rows."""
 
 
-def linear_forward(function: Callable) -> None:
+@local_check
+def linear_forward(function: Callable, report: Report) -> None:
     """Check ``linear_forward(X, W, b)``: (n, d), (d, m), (m,) → (n, m), linear in each row, with the same bias for all."""
-    report = Report("linear_forward")
     rng = np.random.default_rng(21)
     X, W, b = rng.normal(size=(4, 5)), rng.normal(size=(5, 3)), rng.normal(size=3)
     with report.step("with all weights 0, each row is b"):
-        _require_equal(call(function, X, 0 * W, b), np.tile(b, (4, 1)))
+        require_equal(call(function, X, 0 * W, b), np.tile(b, (4, 1)))
     with report.step("a row that picks feature j gives row j of W, and b"):
-        _require_equal(call(function, np.eye(5), W, b) - b, W)
+        require_equal(call(function, np.eye(5), W, b) - b, W)
     with report.step("twice X gives twice the part without b"):
-        _require_equal(call(function, 2 * X, W, 0 * b), 2 * np.asarray(call(function, X, W, 0 * b)))
+        require_equal(call(function, 2 * X, W, 0 * b), 2 * np.asarray(call(function, X, W, 0 * b)))
     with report.step("the parts that the features contribute add up"):
         parts = [np.asarray(call(function, X * (np.arange(5) == j), W, 0 * b)) for j in range(5)]
-        _require_equal(call(function, X, W, 0 * b), sum(parts))
-    report.close()
+        require_equal(call(function, X, W, 0 * b), sum(parts))
 
 
-def linear_backward(function: Callable) -> None:
+@local_check
+def linear_backward(function: Callable, report: Report) -> None:
     """Check ``linear_backward(X, W, g)`` → dX, dW, db, against differences of linear_forward."""
-    report = Report("linear_backward")
-    forward = _passed(function, report, "linear_forward", linear_forward)
+    forward = passed(function, "linear_forward", linear_forward, report)
     rng = np.random.default_rng(22)
     given, truths, answers = [], [], []
     with report.step("three arrays: dX, dW, db"):
@@ -63,21 +61,20 @@ def linear_backward(function: Callable) -> None:
             given.append((X, W, g))
             answers.append(answer)
             truths.append([
-                _gradient(lambda X, W=W, b=b, g=g: (g * forward(X, W, b)).sum(), X),
-                _gradient(lambda W, X=X, b=b, g=g: (g * forward(X, W, b)).sum(), W),
-                _gradient(lambda b, X=X, W=W, g=g: (g * forward(X, W, b)).sum(), b),
+                gradient(lambda X, W=W, b=b, g=g: (g * forward(X, W, b)).sum(), X),
+                gradient(lambda W, X=X, b=b, g=g: (g * forward(X, W, b)).sum(), W),
+                gradient(lambda b, X=X, W=W, g=g: (g * forward(X, W, b)).sum(), b),
             ])
     for k, name in enumerate(("dX", "dW", "db")):
         with report.step(f"{name}, against differences of your linear_forward"):
             if len(answers) < 2:
                 raise Wrong("not measured: see above")
-            _require_samples([Sample((t[k], len(X)), t[k], a[k]) for (X, _, _), t, a in zip(given, truths, answers)])
-    report.close()
+            require_samples([Sample((t[k], len(X)), t[k], a[k]) for (X, _, _), t, a in zip(given, truths, answers)], SCALE_VARIANTS)
 
 
-def relu_forward(function: Callable) -> None:
+@local_check
+def relu_forward(function: Callable, report: Report) -> None:
     """Check ``relu_forward(z)``: of a and a - z, where a is the result, neither is negative and one is 0."""
-    report = Report("relu_forward")
     z = np.random.default_rng(23).normal(size=(4, 5), scale=10)
     with report.step("no entry is negative"):
         a = _array(call(function, z), z.shape)
@@ -92,13 +89,12 @@ def relu_forward(function: Callable) -> None:
         other = (a != 0) & (a != z)
         if other.any():
             raise Wrong(f"at z = {z[other][0]:.6g} it gives {a[other][0]:.6g}")
-    report.close()
 
 
-def relu_backward(function: Callable) -> None:
+@local_check
+def relu_backward(function: Callable, report: Report) -> None:
     """Check ``relu_backward(z, g)`` against differences of relu_forward, and 0 at z = 0."""
-    report = Report("relu_backward")
-    forward = _passed(function, report, "relu_forward", relu_forward)
+    forward = passed(function, "relu_forward", relu_forward, report)
     rng = np.random.default_rng(24)
     with report.step("random z and g, against differences of your relu_forward"):
         samples = []
@@ -106,27 +102,26 @@ def relu_backward(function: Callable) -> None:
             z, g = rng.normal(size=shape), rng.normal(size=shape)
             truth = g * derivative(lambda t, z=z: np.asarray(forward(z + t)).ravel(), np.full(z.size, 1e-16))[0].reshape(shape)
             samples.append(Sample((truth, len(z)), truth, call(function, z, g)))
-        _require_samples(samples)
+        require_samples(samples, SCALE_VARIANTS)
     with report.step("0 at z = 0"):
         answer = _array(call(function, np.zeros((2, 3)), np.ones((2, 3))), (2, 3))
         if answer.any():
             raise Wrong(f"it gives {answer.ravel()[np.argmax(answer != 0)]:.6g} there")
-    report.close()
 
 
-def loss_and_gradients(function: Callable) -> None:
+@local_check
+def loss_and_gradients(function: Callable, report: Report) -> None:
     """Check ``loss_and_gradients(params, X, y)``: known losses, and gradients against differences of the loss."""
-    report = Report("loss_and_gradients")
     rng = np.random.default_rng(25)
     networks = [_network(rng, *size) for size in ((5, 4, 6, 3), (7, 3, 5, 4))]
     with report.step("the loss: where W2 is 0, each row costs what its class costs by b2 alone"):
         params, X, y = networks[0]
         p = np.array([0.2, 0.3, 0.5])
         known = params | {"W2": 0 * params["W2"], "b2": np.log(p) + 3}
-        _require_samples([_sample(float(np.mean(-np.log(y @ p))), _call(function, known, X, y)[0], len(X))] * 2)
+        require_samples([_sample(float(np.mean(-np.log(y @ p))), _call(function, known, X, y)[0], len(X))] * 2, SCALE_VARIANTS)
     with report.step("the loss: the same number added to all of b2 changes nothing"):
         other = params | {"b2": params["b2"] + 5}
-        _require_equal(_call(function, other, X, y)[0], np.array(float(_call(function, params, X, y)[0])))
+        require_equal(_call(function, other, X, y)[0], np.array(float(_call(function, params, X, y)[0])))
     with report.step("large logits: neither loss nor gradients overflow"), np.errstate(all="ignore"):
         loss, gradients = _call(function, params | {"W2": 5000 * params["W2"]}, X, y)
         for name, values in (("the loss", loss), *gradients.items()):
@@ -140,9 +135,8 @@ def loss_and_gradients(function: Callable) -> None:
                     return float(function(params | {name: values}, X.copy(), y.copy())[0])
 
                 answer = _call(function, params, X, y)[1].get(name)
-                samples.append(_sample(_gradient(loss, params[name]), answer, len(X)))
-            _require_samples(samples)
-    report.close()
+                samples.append(_sample(gradient(loss, params[name]), answer, len(X)))
+            require_samples(samples, SCALE_VARIANTS)
 
 
 def digits() -> tuple[np.ndarray, np.ndarray]:
@@ -155,11 +149,11 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
     return X / 16, np.eye(10)[labels]
 
 
-def train(function: Callable) -> None:
+@local_check
+def train(function: Callable, report: Report) -> None:
     """Check ``train(X, y, seed)``: trained on 1297 real digits, the network reads at least 95 % of the other 500."""
-    report = Report("train")
-    linear = _passed(function, report, "linear_forward", linear_forward)
-    relu = _passed(function, report, "relu_forward", relu_forward)
+    linear = passed(function, "linear_forward", linear_forward, report)
+    relu = passed(function, "relu_forward", relu_forward, report)
     X, y = digits()
     rows = np.random.default_rng(26).permutation(len(X))
     X, y = X[rows], y[rows]
@@ -180,7 +174,6 @@ def train(function: Callable) -> None:
         accuracy = np.mean(np.argmax(Z, axis=1) == np.argmax(y[:500], axis=1))
         if accuracy < 0.95:
             raise Wrong(f"{accuracy:.1%} are")
-    report.close()
 
 
 def _network(rng: np.random.Generator, n: int, d: int, m: int, c: int) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
@@ -201,44 +194,8 @@ def _call(function: Callable, params: dict[str, np.ndarray], X: np.ndarray, y: n
     return answer[0], answer[1]
 
 
-def _passed(function: Callable, report: Report, name: str, check: Callable) -> Callable:
-    """The student's function of this ``name``, found beside ``function``, after its own check; raises `CheckFailed` without it."""
-    found = getattr(function, "__globals__", {}).get(name)
-    advice = f"✗ {report.function} is measured against your {name}, which "
-    if found is None:
-        raise CheckFailed(advice + "is not defined yet: run its cell first.")
-    try:
-        with redirect_stdout(StringIO()):
-            check(found)
-    except CheckFailed:
-        raise CheckFailed(advice + "does not pass its own check yet: get that right first.") from None
-    return found
-
-
-def _gradient(f: Callable[[np.ndarray], float], x: np.ndarray, h: float = 1e-3) -> np.ndarray:
-    """The gradient of a scalar function by central differences at h and h/2, and Richardson's extrapolation."""
-    gradient = np.zeros(x.shape)
-    for index in np.ndindex(x.shape):
-        e = np.zeros(x.shape)
-        e[index] = 1.0
-        coarse, fine = ((f(x + step * e) - f(x - step * e)) / (2 * step) for step in (h, h / 2))
-        gradient[index] = (4 * fine - coarse) / 3
-    return gradient
-
-
 def _sample(truth: np.ndarray | float, answer: object, n: int) -> Sample:
     return Sample((np.asarray(truth), n), np.asarray(truth), answer)
-
-
-def _require_samples(samples: list[Sample]) -> None:
-    for sample in samples:
-        if problem := mismatch(sample.answer, sample.truth, RTOL):
-            raise Wrong(problem, explain(samples, SCALE_VARIANTS))
-
-
-def _require_equal(answer: object, truth: np.ndarray) -> None:
-    if problem := mismatch(answer, truth, RTOL):
-        raise Wrong(problem)
 
 
 def _array(answer: object, shape: tuple[int, ...]) -> np.ndarray:

@@ -1,7 +1,15 @@
-"""The result of a local check: what held, what did not, and why; printed if all is well, raised if not."""
+"""The result of a local check: what held, what did not, and why.
+
+A check is a function ``body(function, report)`` made public by `local_check`. It goes step by step:
+
+    with report.step("each row sums to 1"):
+        …                                       # raise `Wrong` to say what is wrong
+"""
 
 from __future__ import annotations
 
+import linecache
+import sys
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,14 +17,25 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from missingsum.slips import SLIPS
+from missingsum.check.markup import html, visible
+from missingsum.slips import SLIPS, Slip
+
+UNKNOWN = ("The cause is not recognised: none of the mistakes known to the course leads to this answer. Work out one entry of a small "
+           "example by hand, and compare.")
+
+_open: list[Step] = []
+"""The steps that are being tried, the innermost last."""
 
 
 class CheckFailed(AssertionError):
-    """A check found something wrong; the message is the whole report. Notebooks show it without a traceback."""
+    """A check found something wrong; the message is the whole report. A notebook has shown the report already, and gets one line."""
+
+    def __init__(self, report: Report):
+        super().__init__(str(report))
+        self.report = report
 
     def _render_traceback_(self) -> list[str]:
-        return [str(self)]
+        return [f"CheckFailed: {self.report.headline}"]
 
 
 class Wrong(Exception):
@@ -27,39 +46,154 @@ class Wrong(Exception):
         self.slips = tuple(slips)
 
 
+class CannotCheck(Exception):
+    """Why there is nothing to check yet, and what to do first; ends the whole check."""
+
+
+@dataclass
+class Step:
+    """One thing that must hold."""
+
+    name: str
+    problem: str = ""
+    """what is wrong; empty if it holds"""
+    error: float | None = None
+    """the largest relative error of all comparisons; None if nothing was compared"""
+    where: tuple[int, ...] = ()
+    """the index of the entry that it belongs to"""
+
+    @property
+    def passed(self) -> bool:
+        return not self.problem
+
+    @property
+    def measured(self) -> str:
+        """The largest relative error and where it is, in words; empty if nothing was compared."""
+        if self.error is None:
+            return ""
+        size = f"{self.error:.2g}" if np.isfinite(self.error) else "not finite"
+        return f"{size} at [{', '.join(map(str, self.where))}]" if self.where and self.error != 0 else size
+
+
 @dataclass
 class Report:
-    """Collects the steps of the check of one function."""
+    """Collects the steps of the check of one function; IPython shows it as a table, a terminal as text."""
 
     function: str
-    lines: list[str] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
     slips: list[str] = field(default_factory=list)
-    failed: bool = False
+    first: str = ""
+    """what has to be done first; empty if everything could be checked"""
+    passed_before: set[Callable] = field(default_factory=set)
+    """functions that this one builds on, whose own checks they have passed"""
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """One thing that must hold: raise `Wrong` inside to say that it does not. Steps after a failed one still run."""
+        step = Step(name)
+        _open.append(step)
         try:
             yield
         except Wrong as wrong:
-            self.failed = True
+            step.problem = visible(str(wrong))
             self.slips += [slip for slip in wrong.slips if slip not in self.slips]
-            self.lines += [_lines(name, "  ✗ ", "    "), _lines(str(wrong), "      ", "      ")]
-        else:
-            self.lines.append(_lines(name, "  ✓ ", "    "))
+        finally:
+            _open.pop()
+        self.steps.append(step)
 
-    def close(self) -> None:
-        """Print the report, or raise `CheckFailed` with it."""
-        if not self.failed:
-            print("\n".join([f"✓ {self.function}", *self.lines]))
-            return
-        why = [_lines(f"{SLIPS[slip].explanation} Read: {SLIPS[slip].where}.", "  → ", "    ") for slip in self.slips]
-        raise CheckFailed("\n".join([f"✗ {self.function} is not right yet", *self.lines, *why]))
+    @property
+    def failed(self) -> bool:
+        return bool(self.first) or not all(step.passed for step in self.steps)
+
+    @property
+    def headline(self) -> str:
+        if self.first:
+            return f"{self.function} cannot be checked yet"
+        return f"{self.function} is not right yet" if self.failed else f"{self.function} is right"
+
+    @property
+    def count(self) -> str:
+        """How many checks passed, in words."""
+        passed, total = sum(step.passed for step in self.steps), len(self.steps)
+        return f"{passed} of {total} checks passed" if passed < total else f"all {total} checks passed" if total > 1 else "the check passed"
+
+    @property
+    def explanations(self) -> list[Slip]:
+        return [SLIPS[slip] for slip in self.slips]
+
+    @property
+    def unknown(self) -> str:
+        """That the cause is not recognised, if there are wrong numbers that nothing explains."""
+        wrong_numbers = any(not step.passed and step.error is not None for step in self.steps)
+        return UNKNOWN if wrong_numbers and not self.slips else ""
+
+    def reason(self, step: Step) -> str:
+        """What is wrong with a step; in short, if a step before it says the same."""
+        before = self.steps[: self.steps.index(step)]
+        return "for the same reason" if step.problem in (other.problem for other in before) else step.problem
+
+    def __str__(self) -> str:
+        lines = [f"{'✗' if self.failed else '✓'} {self.headline}"]
+        for step in self.steps:
+            measured = f" (largest relative error {step.measured})" if step.passed and step.measured else ""
+            lines.append(_lines(step.name + measured, "  ✓ " if step.passed else "  ✗ ", "    "))
+            if not step.passed:
+                lines.append(_lines(self.reason(step), "      ", "      "))
+        why = [f"{slip.explanation} Read: {slip.where}." for slip in self.explanations]
+        return "\n".join([*lines, *(_lines(text, "  → ", "    ") for text in (self.first, *why, self.unknown) if text)])
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/plain": str(self), "text/html": html(self)}
 
 
-def _lines(text: str, first: str, next: str) -> str:
-    """The text in lines that a notebook shows without scrolling."""
-    return textwrap.fill(text, 80, initial_indent=first, subsequent_indent=next, break_long_words=False, break_on_hyphens=False)
+def local_check(body: Callable[[Callable, Report], None]) -> Callable[[Callable], None]:
+    """The check that a student calls: shows the report of ``body``, and raises `CheckFailed` if something is wrong.
+
+    In IPython the report is displayed, whether it passed or not; elsewhere it is printed if it passed, and is the message of the
+    exception if not.
+    """
+
+    def check(function: Callable) -> None:
+        report = run(body, function)
+        shown = _display(report)
+        if report.failed:
+            raise CheckFailed(report)
+        if not shown:
+            print(report)
+
+    for name in ("__module__", "__name__", "__qualname__", "__doc__"):
+        setattr(check, name, getattr(body, name))
+    check.body = body
+    return check
+
+
+def run(body: Callable[[Callable, Report], None], function: Callable, passed_before: set[Callable] | None = None) -> Report:
+    """The report of ``body`` on ``function``."""
+    report = Report(body.__name__, passed_before=set() if passed_before is None else passed_before)
+    try:
+        if not callable(function):
+            raise CannotCheck(f"give the function itself, without brackets: {body.__name__}, not {body.__name__}(…).")
+        body(function, report)
+    except (CannotCheck, Wrong) as reason:
+        report.first = visible(str(reason))
+    return report
+
+
+def _display(report: Report) -> bool:
+    """Display the report in IPython, if that is what runs this; it is never imported for it."""
+    ipython = sys.modules.get("IPython")
+    if ipython is None or ipython.get_ipython() is None:
+        return False
+    from IPython.display import display
+
+    display(report)
+    return True
+
+
+def note(error: float, where: tuple[int, ...]) -> None:
+    """What a comparison found, for the step that is being tried."""
+    if _open and (_open[-1].error is None or not error <= _open[-1].error):
+        _open[-1].error, _open[-1].where = error, where
 
 
 def call(function: Callable, *arguments: object) -> object:
@@ -68,10 +202,27 @@ def call(function: Callable, *arguments: object) -> object:
     try:
         answer = function(*given)
     except NotImplementedError as error:
-        raise Wrong(str(error) or "it is not written yet") from None
+        raise CannotCheck(f"{error or 'it is not written yet'}: write it, run its cell, and run this check again.") from None
     except Exception as error:
-        raise Wrong(f"it raises {type(error).__name__}: {error}") from error
+        raise Wrong(f"it raises {type(error).__name__}: {error}{_line(error, function)}") from error
     for before, after in zip(arguments, given):
         if isinstance(before, np.ndarray) and not np.array_equal(before, after):
             raise Wrong("it changes an array that it was given", ["mutates-input"])
     return answer
+
+
+def _line(error: Exception, function: Callable) -> str:
+    """The last line of the file or cell of ``function`` that ran before the error, in words."""
+    file, found = getattr(getattr(function, "__code__", None), "co_filename", None), ""
+    step = error.__traceback__
+    while step is not None:
+        if step.tb_frame.f_code.co_filename == file:
+            source = linecache.getline(file, step.tb_lineno).strip()
+            found = f" (in line {step.tb_lineno}: {source})" if source else ""
+        step = step.tb_next
+    return found
+
+
+def _lines(text: str, first: str, next: str) -> str:
+    """The text in lines that a terminal shows without scrolling."""
+    return textwrap.fill(text, 80, initial_indent=first, subsequent_indent=next, break_long_words=False, break_on_hyphens=False)

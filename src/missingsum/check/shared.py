@@ -8,10 +8,9 @@ from io import StringIO
 
 import numpy as np
 
-from missingsum.check.report import CheckFailed, Report, Wrong
-from missingsum.comparison import mismatch, not_real_numbers
+from missingsum.check.report import CannotCheck, Report, Wrong, note, run
+from missingsum.comparison import largest_error, mismatch, not_real_numbers
 from missingsum.diagnosis import Sample, Variant, explain
-from missingsum.numeric import rowwise_jacobian
 
 RTOL = 1e-7
 """Tolerance of a comparison with central differences, which are good to about 1e-11 here."""
@@ -24,8 +23,11 @@ def require_samples(samples: Sequence[Sample], variants: Iterable[Variant] = (),
     ``not_finite`` is the slip of an answer that holds nan or inf.
     """
     for sample in samples:
+        readable = not not_real_numbers(sample.answer, np.shape(sample.truth))
+        if readable:
+            note(*largest_error(sample.answer, sample.truth))
         if problem := mismatch(sample.answer, sample.truth, rtol):
-            broken = not not_real_numbers(sample.answer, np.shape(sample.truth)) and not np.isfinite(sample.answer).all()
+            broken = readable and not np.isfinite(sample.answer).all()
             raise Wrong(problem, [not_finite] if broken and not_finite else explain([*samples, *beside], variants))
 
 
@@ -42,7 +44,9 @@ def require_shape(answer: object, shape: tuple[int, ...]) -> None:
 
 def require_row_sums(s: np.ndarray) -> None:
     """Each row is positive and sums to 1."""
-    if np.allclose(s.sum(axis=1), 1, atol=1e-9) and (s > 0).all():
+    off = np.abs(s.sum(axis=1) - 1)
+    note(float(off.max()), (int(off.argmax()),))
+    if (off <= 1e-9).all() and (s > 0).all():
         return
     if np.allclose(s.sum(axis=0), 1, atol=1e-9):
         raise Wrong("the columns sum to 1, not the rows", ["wrong-axis"])
@@ -52,23 +56,28 @@ def require_row_sums(s: np.ndarray) -> None:
 
 
 def passed(function: Callable, name: str, check: Callable[[Callable], None], report: Report) -> Callable:
-    """The student's function ``name``, found beside ``function``, after its own ``check``; raises `CheckFailed` without it."""
+    """The student's function ``name``, found beside ``function``, after its own ``check``; `CannotCheck` without it.
+
+    What is returned calls it without letting it print, because differences call it hundreds of times, and raises `Wrong` if it raises.
+    """
     found = getattr(function, "__globals__", {}).get(name)
-    advice = f"✗ {report.function} is measured against your {name}, which "
+    advice = f"{report.function} is measured against your {name}, which "
     if found is None:
-        raise CheckFailed(advice + "is not defined yet: run its cell first.")
-    try:
+        raise CannotCheck(advice + "is not defined yet: run its cell first.")
+
+    def quiet(*arguments: object) -> object:
         with redirect_stdout(StringIO()):
-            check(found)
-    except CheckFailed:
-        raise CheckFailed(advice + "does not pass its own check yet: get that right first.") from None
-    return found
+            try:
+                return found(*arguments)
+            except Exception as error:
+                raise Wrong(f"your {name} raises {type(error).__name__}: {error}") from error
 
-
-def gradient(loss: Callable[[np.ndarray], float], x: np.ndarray, h: float = 0.05) -> np.ndarray:
-    """The gradient of a number with respect to an array of any shape, by central differences."""
-    one_row = rowwise_jacobian(lambda flat: np.array([[loss(flat.reshape(x.shape))]]), x.reshape(1, -1), h)
-    return one_row.reshape(x.shape)
+    if found not in report.passed_before:
+        with redirect_stdout(StringIO()):
+            if run(check.body, found, report.passed_before).failed:
+                raise CannotCheck(advice + "does not pass its own check yet: get that right first.")
+        report.passed_before.add(found)
+    return quiet
 
 
 def known_softmax(rng: np.random.Generator, shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
