@@ -6,14 +6,14 @@ import gzip
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from urllib.parse import unquote, urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = ("--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -22,6 +22,8 @@ PHONE = {"width": 375, "height": 800}
 DESKTOP = {"width": 1280, "height": 900}
 WCAG_21_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 MOST_BYTES = 700_000
+NOWHERE = {"server": "http://127.0.0.1:9", "bypass": "127.0.0.1"}
+"""A proxy that is not there: nothing but this machine can be reached."""
 
 MATHS_DONE = "() => document.readyState === 'complete' && (!document.querySelector('.math') || window.MathJax?.startup?.promise)"
 COUNT_MATHS = """async () => {
@@ -39,6 +41,28 @@ THIN_OUT = """() => {
 }"""
 """Leave one coloured word of code of each kind, and no formula: a formula is text in the colour around it. Without this axe takes most of its
 time over thousands of elements that are alike."""
+KEEP_ONE_OF_A_KIND = """() => {
+  const spoken = element => !element.querySelector(':scope > a') && [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+  const ground = element => {
+    const colour = getComputedStyle(element).backgroundColor;
+    return colour === 'rgba(0, 0, 0, 0)' && element.parentElement ? ground(element.parentElement) : colour;
+  };
+  const looks = element => {
+    const {color, fontSize, fontWeight, opacity, filter} = getComputedStyle(element);
+    return [element.localName, element.parentElement?.localName, color, ground(element), fontSize, fontWeight, opacity, filter].join();
+  };
+  const dressed = scheme => { document.documentElement.dataset.theme = scheme; return all.map(looks); };
+  const all = [...document.body.querySelectorAll('*')].filter(spoken);
+  const [day, night] = [dressed('light'), dressed('dark')];
+  const seen = new Set();
+  all.forEach((element, i) => {
+    const kind = `${day[i]} ${night[i]}`;
+    if (!seen.has(kind)) seen.add(kind);
+    else if (!element.childElementCount) element.remove();
+    else for (const node of [...element.childNodes]) if (node.nodeType === 3) node.remove();
+  });
+}"""
+"""Of all words that look the same by day and by night leave the first, as axe measures the contrast of each; and leave what links stand in."""
 TOO_WIDE = """() => {
   const room = document.documentElement.clientWidth;
   return document.documentElement.scrollWidth > room ? document.documentElement.scrollWidth - room : 0;
@@ -50,7 +74,8 @@ def chromium() -> Iterator[Browser]:
     """The machine's Chromium, or Playwright's own where the machine has none."""
     found = next(filter(None, map(shutil.which, NAMES)), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS, proxy=NOWHERE)
+        browser.new_context(viewport=DESKTOP)
         yield browser
         browser.close()
 
@@ -92,58 +117,64 @@ def problems(browser: Browser, page: Path, html: str | None = None) -> list[str]
         if excess := opened.evaluate(TOO_WIDE):
             found.append(f"width: {excess} px too wide for a phone")
         opened.set_viewport_size(DESKTOP)
-        opened.evaluate(THIN_OUT)
         opened.add_style_tag(content="* { transition: none !important }")
-        found += [f"light: {finding}" for finding in accessibility_findings(opened, "light")]
-        found += [f"dark: {finding}" for finding in accessibility_findings(opened, "dark", ["color-contrast", "link-in-text-block"])]
+        opened.evaluate(THIN_OUT)
+        found += accessibility_findings(opened, "light", {"runOnly": WCAG_21_AA, "rules": {"color-contrast": {"enabled": False}}})
+        opened.evaluate(KEEP_ONE_OF_A_KIND)
+        for scheme in ("light", "dark"):
+            found += accessibility_findings(opened, scheme, {"runOnly": ["color-contrast", "link-in-text-block"]})
         return found
 
 
-def accessibility_findings(page: Page, scheme: str, rules: list[str] | None = None) -> Iterator[str]:
-    """What axe finds against WCAG 2.1 A and AA, or against ``rules`` alone, in the colour scheme "light" or "dark"."""
-    page.evaluate("scheme => document.documentElement.dataset.theme = scheme", scheme)
+def accessibility_findings(page: Page, scheme: str, options: dict) -> Iterator[str]:
+    """What axe finds on a page in the colour scheme "light" or "dark"."""
     page.emulate_media(color_scheme=scheme)
-    result = Axe().run(page, options={"runOnly": rules or WCAG_21_AA, "preload": False, "resultTypes": ["violations"]})
-    for violation in result.response["violations"]:
-        yield f"{violation['id']}: {[node['html'][:100] for node in violation['nodes'][:3]]}"
+    page.evaluate("scheme => document.documentElement.dataset.theme = scheme", scheme)
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    run = "options => axe.run({preload: false, resultTypes: ['violations'], ...options})"
+    for violation in page.evaluate(run, options)["violations"]:
+        yield f"{scheme}: {violation['id']}: {[node['html'][:100] for node in violation['nodes'][:3]]}"
 
 
 def weight_of(loaded: Iterable[str]) -> int:
-    """The compressed size of these files, MathJax aside; fonts are compressed as they are."""
+    """The compressed size of these files, MathJax aside."""
     files = {Path(unquote(urlsplit(address).path)) for address in loaded if address.startswith("file:") and "/mathjax/" not in address}
-    return sum(file.stat().st_size if file.suffix == ".woff2" else len(gzip.compress(file.read_bytes())) for file in files if file.is_file())
+    return sum(_compressed(file) for file in files if file.is_file())
+
+
+@cache
+def _compressed(file: Path) -> int:
+    """The size of a file as a web server sends it; fonts are compressed as they are."""
+    return file.stat().st_size if file.suffix == ".woff2" else len(gzip.compress(file.read_bytes()))
 
 
 @contextmanager
 def visit(browser: Browser, address: str, html: str | None = None, loaded: list[str] | None = None) -> Iterator[tuple[Page, list[str]]]:
     """The page when its maths is done, and the list of problems, which grows while the page is open.
 
-    ``loaded`` takes the addresses of all that the page asks for.
+    ``loaded`` takes the addresses of all that the page asks for. Pages share one context, which keeps what it has compiled.
     """
     found: list[str] = []
-    context = browser.new_context(viewport=DESKTOP)
-    page = context.new_page()
+    page = browser.contexts[0].new_page()
 
-    def decide(route) -> None:
-        target = urlsplit(route.request.url)
+    def note(request: Request) -> None:
+        target = urlsplit(request.url)
         if loaded is not None:
-            loaded.append(route.request.url)
+            loaded.append(request.url)
         if target.scheme not in ("file", "data", "blob") and target.hostname != "127.0.0.1":
-            found.append(f"outside request: {route.request.url}")
-            route.abort()
-        elif html is not None and route.request.url == address:
-            route.fulfill(body=html, content_type="text/html")
-        else:
-            route.continue_()
+            found.append(f"outside request: {request.url}")
 
-    context.route("**/*", decide)
+    page.on("request", note)
     page.on("console", lambda message: message.type == "error" and found.append(f"console: {message.text}"))
     page.on("pageerror", lambda error: found.append(f"script: {error}"))
     page.on("response", lambda response: response.status >= 400 and found.append(f"missing: {response.url}"))
     page.on("requestfailed", lambda request: found.append(f"failed: {request.url}"))
+    if html is not None:
+        page.route(address, lambda route: route.fulfill(body=html, content_type="text/html"))
     try:
         page.goto(address)
         page.wait_for_function(MATHS_DONE, timeout=10_000)
         yield page, found
     finally:
-        context.close()
+        page.close()

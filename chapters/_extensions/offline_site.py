@@ -1,16 +1,13 @@
-"""Make the built site self-contained, and its cache honest.
+"""Make the built site self-contained.
 
 * MathJax is copied from the pinned sphinx-mathjax-offline package into ``_static/mathjax``: the part that these pages can load,
   about 2 MB of 24. It is copied rather than added to ``html_static_path``, because Jupyter Book loads every script of that path.
 * sphinx-thebe, which Jupyter Book always loads and which runs cells on a server, is switched off.
 * The theme's script for icons, 540 kB compressed, is taken out: the theme shows the same icons from its font.
-* A change in ``src/missingsum`` runs the chapters again, although their own text stays the same.
-* A build with warnings is forgotten, so that the next one gives the same warnings instead of passing over the unchanged pages.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 from importlib.metadata import files
 from pathlib import Path
@@ -24,27 +21,15 @@ ICON_SCRIPT = re.compile(r'<script [^>]*/fontawesome\.js[^>]*></script>')
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    app.add_config_value("imported_code", "", "env", str)
     app.connect("config-inited", switch_off_thebe)
     app.connect("config-inited", serve_mathjax_from_the_site)
-    app.connect("config-inited", tie_cache_to_imported_code)
     app.connect("build-finished", copy_mathjax)
     app.connect("build-finished", drop_icon_script)
-    app.connect("build-finished", forget_build_with_warnings)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def serve_mathjax_from_the_site(app: Sphinx, config: Config) -> None:
     config.mathjax_path = f"mathjax/{MATHJAX_PARTS[0]}"
-
-
-def tie_cache_to_imported_code(app: Sphinx, config: Config) -> None:
-    """Give each state of what the chapters import and read, package and measurements, its own cache of outputs."""
-    digest = hashlib.sha256()
-    for source in [*sorted(Path(app.srcdir, "src", "missingsum").rglob("*.py")), *Path(app.srcdir, "benchmarks").glob("results.json")]:
-        digest.update(source.read_bytes())
-    config.imported_code = digest.hexdigest()[:16]
-    config.nb_execution_cache_path = str(Path(app.outdir).parent / ".jupyter_cache" / config.imported_code)
 
 
 def switch_off_thebe(app: Sphinx, config: Config) -> None:
@@ -78,8 +63,3 @@ def _mathjax_folder() -> Path:
         if file.name == MATHJAX_PARTS[0]:
             return Path(str(file.locate())).parent
     raise FileNotFoundError(f"{MATHJAX_PARTS[0]} is not in the installed sphinx-mathjax-offline package")
-
-
-def forget_build_with_warnings(app: Sphinx, error: Exception | None) -> None:
-    if error is not None or app._warncount:
-        Path(app.doctreedir, "environment.pickle").unlink(missing_ok=True)

@@ -33,8 +33,11 @@ def test_pages_work_from_a_server(book, browser):
     ('<p style="color: #bbb">pale by day</p>', "light: color-contrast"),
     ('<p style="color: #444">pale by night</p>', "dark: color-contrast"),
     ('<input type="range">', "light: label"),
+    ('<p>some words <a href="#" style="color: #000; text-decoration: none">and a link</a> among them</p>', "light: link-in-text-block"),
+    ('<p>some words <a href="#" style="color: #c0c8d0; text-decoration: none">and a link</a> among them</p>', "dark: link-in-text-block"),
 ], ids=["bad maths", "raw maths", "outside script", "outside picture", "console error", "script error", "missing file", "too wide",
-        "no alt text", "pale by day", "pale by night", "no label"])
+        "no alt text", "pale by day", "pale by night", "no label",
+        "hidden link", "hidden link by night"])
 def test_the_browser_check_sees_a_broken_page(book, browser, bad, sign):
     good = (book.html / WELCOME).read_text("utf-8")
     broken = good.replace("</article>", bad + "</article>", 1)

@@ -1,4 +1,4 @@
-"""Drawings of small square pictures, such as handwritten digits and the gradients of the weights that see them."""
+"""Small square pictures, such as handwritten digits and the gradients of the weights that see them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-from missingsum.figures import INK, MUTED, PART, STYLE, WHOLE, Drawing
+from missingsum.figures.drawing import INK, MUTED, PART, STYLE, WHOLE, Drawing
 
 PAPER_TO_INK = LinearSegmentedColormap.from_list("paper-to-ink", ["#ffffff", INK])
 PART_TO_WHOLE = LinearSegmentedColormap.from_list("part-to-whole", [PART, "#ffffff", WHOLE], N=257)

@@ -1,8 +1,4 @@
-"""The drawings of the chapters on the Jacobian, on floating-point numbers and on the variants of the loss.
-
-As in `missingsum.figures`, each function returns a `Drawing`. Colour never stands alone: lines differ
-in their dashes, marks in their shape, bars in their hatching, cells in their words.
-"""
+"""Plots of measurements: lines, clouds of points, bars and number lines."""
 
 from __future__ import annotations
 
@@ -11,18 +7,43 @@ from collections.abc import Mapping, Sequence
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
-from missingsum.figures import INK, MUTED, PART, STYLE, WHOLE, Drawing
+from missingsum.figures.drawing import INK, MUTED, PART, STYLE, WHOLE, Drawing
 
-GREEN = "#007a5a"
-LINES = ((WHOLE, "-", "o"), (PART, (0, (4, 1.6)), "s"), (GREEN, (0, (1, 1.2)), "^"), (INK, (0, (6, 1.5, 1, 1.5)), "D"))
+GREEN, PURPLE = "#007a58", "#a05195"
+LINES = ((WHOLE, "-", "o"), (PART, (0, (4, 1.6)), "s"), (INK, (0, (1, 1.4)), "^"), (GREEN, (0, (6, 1.5, 1, 1.5)), "D"),
+         (PURPLE, (0, (3, 1, 1, 1, 1, 1)), "v"))
+"""Colour, dash and mark of the lines of a panel, in the order in which they are named."""
 BARS = ((WHOLE, ""), (PART, "///"), (GREEN, "..."), (MUTED, "xx"))
-RIGHT, WRONG = "#e4f0f8", "#f6d3bd"
+"""Colour and hatching of the bars of a group."""
+
+Line = tuple[Sequence[float], Sequence[float]]
 
 
-def curves(named: Mapping[str, tuple[Sequence[float], Sequence[float]]], across: str, up: str, log: str = "",
-           marks: bool = False) -> Drawing:
+def lines(panels: Mapping[str, Mapping[str, Line]], xlabel: str, ylabel: str, *, dots: Sequence[str] = (),
+          logarithmic: bool = False, height: float = 3.6) -> Drawing:
+    """A panel each title, one below another: named lines, each a pair (x, y); those named in ``dots`` are drawn as points.
+
+    ``logarithmic`` makes both axes logarithmic, and leaves out what is not above 0. ``height`` is that of a panel in inches.
+    """
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(5.6, height * len(panels)), layout="constrained")
+        for axes, (title, named) in zip(np.atleast_1d(figure.subplots(len(panels), 1)), panels.items()):
+            for (name, (x, y)), (colour, dash, _) in zip(named.items(), LINES):
+                if name in dots:
+                    axes.plot(x, y, "o", color=colour, markersize=3.5, alpha=0.6, markeredgewidth=0, label=name)
+                else:
+                    axes.plot(x, y, color=colour, linestyle=dash, label=name)
+            if logarithmic:
+                axes.set(xscale="log", yscale="log")
+            axes.set(xlabel=xlabel, ylabel=ylabel)
+            axes.set_title(title, loc="left", fontweight="bold")
+            axes.grid(color=MUTED, alpha=0.25, linewidth=0.8)
+            axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2 if max(map(len, named)) < 20 else 1, handlelength=2.8)
+        return Drawing(figure)
+
+
+def curves(named: Mapping[str, Line], across: str, up: str, log: str = "", marks: bool = False) -> Drawing:
     """Lines ``name: (x, y)`` in one plot with the axes' titles ``across`` and ``up``; ``log`` holds "x", "y" or both.
 
     With ``marks`` each point is marked, and the last line's x are the ticks.
@@ -38,6 +59,27 @@ def curves(named: Mapping[str, tuple[Sequence[float], Sequence[float]]], across:
             axes.minorticks_off()
         axes.grid(axis="y", color=MUTED, alpha=0.25, linewidth=0.8)
         figure.legend(loc="outside upper left", handlelength=2.6)
+        return Drawing(figure)
+
+
+def learning_curves(runs: Mapping[str, Mapping[str, np.ndarray]], measures: Sequence[str]) -> Drawing:
+    """``runs[setting][name]`` is (seeds, epochs, measures): a row of plots a setting, a column a measure; a thin line each seed."""
+    with matplotlib.rc_context(STYLE):
+        figure = Figure(figsize=(5.6, 2.35 * len(runs)), layout="constrained")
+        grid = figure.subplots(len(runs), len(measures), squeeze=False, sharex=True)
+        for line, (setting, curves) in zip(grid, runs.items()):
+            for k, axes in enumerate(line):
+                for (name, values), (colour, dash, _) in zip(curves.items(), LINES):
+                    axes.plot(values[:, :, k].T, color=colour, linewidth=0.7, alpha=0.45)
+                    axes.plot(np.median(values[:, :, k], axis=0), color=colour, linestyle=dash, linewidth=2.4, label=name)
+                axes.set_ylabel(measures[k])
+                axes.grid(axis="y", color=MUTED, alpha=0.25, linewidth=0.8)
+            line[0].set_title(setting, loc="left", fontweight="bold")
+            line[0].set_ylim(bottom=0)
+            line[-1].set_ylim(top=1.02)
+        for axes in grid[-1]:
+            axes.set_xlabel("epoch")
+        grid[0, 0].legend(loc="upper right", handlelength=2.2)
         return Drawing(figure)
 
 
@@ -74,26 +116,4 @@ def number_lines(named: Mapping[str, Sequence[float]], across: str) -> Drawing:
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
         axes.set(xlabel=across, ylim=(0.5 - len(named), 0.5), xlim=(-0.04 * max(map(max, named.values())), None))
-        return Drawing(figure)
-
-
-def verdicts(named: Mapping[str, Mapping[str, Sequence[str]]], columns: Sequence[str], right: str = "right") -> Drawing:
-    """``named[title][row]`` holds a word for each column; cells that say ``right`` are blue, all others orange."""
-    with matplotlib.rc_context(STYLE):
-        lines = sum(len(rows) + 1.6 for rows in named.values())
-        figure = Figure(figsize=(5.6, 0.36 * lines), layout="constrained")
-        panels = np.atleast_1d(figure.subplots(len(named), 1, height_ratios=[len(rows) + 1.6 for rows in named.values()]))
-        for axes, (title, rows) in zip(panels, named.items()):
-            for line, (row, words) in enumerate(rows.items()):
-                axes.text(-0.12, line + 0.5, row, ha="right", va="center", fontsize=9.5)
-                for k, word in enumerate(words):
-                    axes.add_patch(Rectangle((k, line), 1, 1, facecolor=RIGHT if word == right else WRONG, edgecolor="#ffffff",
-                                             linewidth=1.5))
-                    axes.text(k + 0.5, line + 0.5, word, ha="center", va="center", fontsize=9.5,
-                              fontweight="normal" if word == right else "bold")
-            for k, column in enumerate(columns):
-                axes.text(k + 0.5, -0.12, column, ha="center", va="bottom", fontsize=9.5)
-            axes.text(-3.4, -0.12, title, ha="left", va="bottom", fontweight="bold")
-            axes.set(xlim=(-3.4, len(columns)), ylim=(len(rows), -1.1))
-            axes.axis("off")
         return Drawing(figure)
