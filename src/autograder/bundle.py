@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -17,9 +18,11 @@ The Missing Sum: problem sets
 
 1. Install Python 3.11 or newer, open a terminal in this folder and type
 
-       python -m venv venv
-       venv/bin/pip install jupyterlab numpy scikit-learn {wheel}        (Linux, macOS)
-       venv\\Scripts\\pip install jupyterlab numpy scikit-learn {wheel}    (Windows)
+       python3 -m venv venv                                                    (Linux, macOS)
+       venv/bin/pip install jupyterlab numpy scikit-learn {wheel}
+
+       py -m venv venv                                                         (Windows)
+       venv\\Scripts\\pip install jupyterlab numpy scikit-learn {wheel}
 
 2. Start Jupyter and open a notebook in the folder exercises:
 
@@ -27,21 +30,30 @@ The Missing Sum: problem sets
        venv\\Scripts\\jupyter lab                              (Windows)
 
 3. Write each function where it says "not written yet", and run the check below it. The check tells you at once
-   what holds and what does not. Nothing needs the network from here on.
+   what holds and what does not. Nothing needs the network from here on.{book}
 
 4. Save the notebook under its own name and hand it in.
 """
+BOOK = " The book is at\n   {address}"
 
 
-def make(course: Course) -> Path:
-    """Write ``_build/missing-sum-student.zip``; the same files give the same bytes."""
+def make(course: Course, book: str | None = None) -> Path:
+    """Write ``_build/missing-sum-student.zip``; the same files give the same bytes.
+
+    ``book`` is the address under which students find the book; it goes into ``book.txt``, and the checks link to the sections that explain
+    a mistake. Without it they name them. Raises ValueError if it is no web address.
+    """
+    if book is not None and not re.fullmatch(r"https?://\S+", book):
+        raise ValueError(f"{book!r} is no address of a book; it must begin with https:// or http://")
     target = course.root / "_build" / f"{NAME}.zip"
     target.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
         wheel = build_wheel(course.root, Path(temporary))
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-            _add(archive, "README.txt", GUIDE.format(wheel=wheel.name).encode())
+            _add(archive, "README.txt", GUIDE.format(wheel=wheel.name, book=BOOK.format(address=book) if book else "").encode())
             _add(archive, wheel.name, wheel.read_bytes())
+            if book:
+                _add(archive, "book.txt", f"{book}\n".encode())
             for notebook in sorted(course.exercises.glob("*/*.ipynb")):
                 _add(archive, f"exercises/{notebook.parent.name}/{notebook.name}", notebook.read_bytes())
     return target

@@ -66,7 +66,7 @@ def _table(report: Report) -> str:
 def _row(report: Report, step: Step) -> str:
     result = f"{_mark(step.passed)} {'passed' if step.passed else '<strong>not passed</strong>'}"
     problem = "" if step.passed else f"<br>{_text(_sentence(report.reason(step)))}"
-    cells = (result, _text(_sentence(step.name)) + problem, _text(step.measured) or '<span aria-label="none">–</span>')
+    cells = (f'<span style="white-space: nowrap">{result}</span>', _text(_sentence(step.name)) + problem, _text(step.measured) or "–")
     return "".join(f"<td {_CELL}>{cell}</td>" for cell in cells)
 
 
@@ -76,7 +76,7 @@ def _mark(passed: bool) -> str:
 
 def _link(where: str, page: str) -> str:
     address = book()
-    return f'<a href="{_text(address + page)}">{_text(where)}</a>' if address else f"<em>{_text(where)}</em>"
+    return f'<a href="{_text(address + page)}" style="text-decoration: underline">{_text(where)}</a>' if address else f"<em>{_text(where)}</em>"
 
 
 def _sentence(text: str) -> str:

@@ -109,7 +109,7 @@ class Report:
     def headline(self) -> str:
         if self.first:
             return f"{self.function} cannot be checked yet"
-        return f"{self.function} is not right yet" if self.failed else f"{self.function} is right"
+        return f"{self.function} is not right yet" if self.failed else self.function
 
     @property
     def count(self) -> str:
@@ -133,7 +133,7 @@ class Report:
         return "for the same reason" if step.problem in (other.problem for other in before) else step.problem
 
     def __str__(self) -> str:
-        lines = [f"{'✗' if self.failed else '✓'} {self.headline}"]
+        lines = [f"✗ {self.headline}" if self.failed else f"✓ {self.headline}: {self.count}"]
         for step in self.steps:
             measured = f" (largest relative error {step.measured})" if step.passed and step.measured else ""
             lines.append(_lines(step.name + measured, "  ✓ " if step.passed else "  ✗ ", "    "))
@@ -192,8 +192,11 @@ def _display(report: Report) -> bool:
 
 def note(error: float, where: tuple[int, ...]) -> None:
     """What a comparison found, for the step that is being tried."""
-    if _open and (_open[-1].error is None or not error <= _open[-1].error):
-        _open[-1].error, _open[-1].where = error, where
+    if not _open:
+        return
+    step = _open[-1]
+    if step.error is None or (not np.isnan(step.error) and not error <= step.error):
+        step.error, step.where = error, where
 
 
 def call(function: Callable, *arguments: object) -> object:
@@ -202,7 +205,7 @@ def call(function: Callable, *arguments: object) -> object:
     try:
         answer = function(*given)
     except NotImplementedError as error:
-        raise CannotCheck(f"{error or 'it is not written yet'}: write it, run its cell, and run this check again.") from None
+        raise CannotCheck(f"{str(error) or 'it is not written yet'}: write it, run its cell, and run this check again.") from None
     except Exception as error:
         raise Wrong(f"it raises {type(error).__name__}: {error}{_line(error, function)}") from error
     for before, after in zip(arguments, given):
