@@ -29,7 +29,7 @@ book: setup release  ## build the site in _build/html
 release: setup  ## write exercises/ and the student bundle from solutions/
 	@$(BIN)/autograder release
 
-canary: book  ## build the book with current Sphinx and without Jupyter Book
+canary: release  ## build the book with current Sphinx and without Jupyter Book
 	@sh tools/canary.sh
 
 bench:  ## compare with PyTorch, JAX, scipy, scikit-learn (installs them); BENCH_OPTIONS=--site also times the book

@@ -5,7 +5,7 @@ set -eu
 
 root=$(pwd)
 canary=$root/_build/canary
-if [ "$canary/venv/ready" -ot tools/canary.txt ]; then
+if [ ! -e "$canary/venv/ready" ] || [ "$canary/venv/ready" -ot tools/canary.txt ]; then
     rm -rf "$canary/venv"
     python3 -m venv "$canary/venv"
     "$canary/venv/bin/python" -m pip install --quiet --disable-pip-version-check -r tools/canary.txt
@@ -14,7 +14,7 @@ fi
 
 rm -rf "$canary/book" "$canary/html"
 mkdir -p "$canary/book/_build"
-cp -R _config.yml _toc.yml benchmarks chapters exercises src "$canary/book/"
+cp -R _config.yml _toc.yml CITATION.cff benchmarks chapters exercises src "$canary/book/"
 cp _build/missing-sum-student.zip "$canary/book/_build/"
 cd "$canary/book"
 "$root/.venv/bin/jupyter-book" config sphinx . >/dev/null

@@ -40,7 +40,8 @@ def tie_cache_to_imported_code(app: Sphinx, config: Config) -> None:
 
 
 def run_side_by_side(app: Sphinx, env: BuildEnvironment, names: list[str]) -> None:
-    sources = [source for name in sorted(names) if is_myst_markdown_notebook(Path(source := env.doc2path(name)).read_text("utf-8"))]
+    sources = [str(env.doc2path(name)) for name in sorted(names)]
+    sources = [source for source in sources if is_myst_markdown_notebook(Path(source).read_text("utf-8"))]
     if app.config.nb_execution_mode != "cache" or not sources:
         return
     cache = get_cache(app.config.nb_execution_cache_path)

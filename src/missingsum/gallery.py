@@ -64,7 +64,7 @@ class Entries:
     examples: dict[str, Example]
 
     def _repr_markdown_(self) -> str:
-        return "\n\n---\n\n".join(self._entry(slip) for slip in self.slips)
+        return "\n\n".join(self._entry(slip) for slip in self.slips)
 
     def _entry(self, slip: Slip) -> str:
         parts = [f"(slip-{slip.id})=\n**{slip.id}** · {slip.done}", slip.explanation.replace("*", r"\*")]
