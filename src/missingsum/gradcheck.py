@@ -41,6 +41,9 @@ class Gradcheck:
     def __bool__(self) -> bool:
         return self.passed
 
+    def _repr_pretty_(self, printer, cycle: bool) -> None:
+        printer.text(str(self))
+
     def __str__(self) -> str:
         place = "a random direction" if self.where is None else f"entry [{', '.join(map(str, self.where))}]"
         lines = ["✓ the gradient agrees with its function" if self.passed else "✗ the gradient is wrong"]
@@ -90,8 +93,8 @@ def gradcheck(
     The upstream gradient g and the directions are Gaussian: all ones lie in the null space of softmax, and signs or positive
     numbers cancel against other mistakes. Where f computes with complex numbers, and that agrees with differences, the
     derivative is exact (complex step); otherwise it is measured by central differences. The tolerance follows from the
-    measurement: it is the bound of its error (`differences.derivative`), and it grows with the rounding of f, so that float32
-    needs no other call. An entry at a kink, where there is no derivative, is not passed.
+    measurement: it is the bound of its error (`differences.derivative`), and it grows with the rounding of f and of the gradient
+    given, so that float32 needs no other call. An entry at a kink, where there is no derivative, is not passed.
 
     Raises ValueError if x or f(x) is not of finite real numbers, if f changes x, or gives two answers for one x, or if the
     gradient is given as an array though f(x) is no single number. A backward function that is wrong in whatever way is no
@@ -119,6 +122,8 @@ def gradcheck(
 
 def _compare(measure: _Measure, given: np.ndarray, entries: bool, directions: int, looked: str) -> Gradcheck:
     """All that is looked at, and the worst of it."""
+    single = given.dtype == np.float32
+    given = given.astype(np.float64)
     places, found, truths, bounds = [], [], [], []
     for where, v in measure.entries() if entries else measure.directions(directions):
         truth, bound = measure.along(v)
@@ -128,7 +133,7 @@ def _compare(measure: _Measure, given: np.ndarray, entries: bool, directions: in
         bounds += list(bound)
     a, t, bound = np.array(found), np.array(truths), np.array(bounds)
     largest = max(np.abs(a).max(), np.abs(t[np.isfinite(t)]).max(initial=0.0))
-    tolerance = bound + 64 * np.finfo(np.float64).eps * largest
+    tolerance = bound + 64 * np.finfo(np.float32 if single else np.float64).eps * largest
     difference = np.where(np.isfinite(t), np.abs(a - t), np.inf)
     blurred = ~(tolerance <= np.maximum(BLURRED * largest, measure.resolution))
     wrong = (difference > tolerance) & ~blurred
@@ -141,12 +146,13 @@ def _compare(measure: _Measure, given: np.ndarray, entries: bool, directions: in
         k = int(np.argmax(blurred))
     else:  # entries that are 0 but for rounding have a relative error of 1, which means nothing
         k = int(np.argmax(np.where(np.abs(t) > tolerance, relative, -1)))
+    why = measure.why + (", and 64 roundings of the gradient, which is float32" if single else "")
     problem = ""
     if blurred.any() and not wrong.any():
         spot = "in a random direction" if places[k] is None else f"at entry [{', '.join(map(str, places[k]))}] of x"
         problem = f"f has no derivative that can be measured {spot}: a kink, a jump or values that are not finite beside it"
     return Gradcheck(passed, float(relative[k]) if np.isfinite(relative[k]) else np.inf, places[k], float(a[k]), float(t[k]),
-                     float(tolerance[k]), measure.why, looked, problem)
+                     float(tolerance[k]), why, looked, problem)
 
 
 class _Measure:
@@ -252,7 +258,7 @@ def _given(backward: Callable | np.ndarray, x: np.ndarray, g: np.ndarray) -> tup
         problem = f"the gradient is not finite at entry {[int(k) for k in np.argwhere(~np.isfinite(answer))[0]]}"
     elif not (np.array_equal(x_given, x) and np.array_equal(g_given, g)):
         problem = "backward changes an array that it is given; work on a copy"
-    return (answer if problem else answer.astype(np.float64)), problem
+    return answer, problem
 
 
 def _rows_are_independent(f: Callable, x: np.ndarray, value: np.ndarray, rng: np.random.Generator) -> bool:
