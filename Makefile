@@ -8,7 +8,7 @@ CLASS := _build/class
 BENCH := _build/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test book release canary bench clean lock bubblewrap chromium
+.PHONY: help setup demo test book release canary bench clean lock bubblewrap chromium postgresql
 
 help:  ## what there is to do
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -20,7 +20,7 @@ demo: setup bubblewrap book release  ## build the book, grade a class in the san
 	@echo "book          _build/html/index.html"
 	@echo "for students  _build/missing-sum-student.zip"
 
-test: setup bubblewrap chromium  ## run all tests
+test: setup bubblewrap chromium postgresql  ## run all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 book: setup release  ## build the site in _build/html
@@ -32,7 +32,7 @@ release: setup  ## write exercises/ and the student bundle from solutions/
 canary: release  ## build the book with current Sphinx and without Jupyter Book
 	@sh tools/canary.sh
 
-bench:  ## compare with PyTorch, JAX, scipy, scikit-learn (installs them); BENCH_OPTIONS=--site also times the book
+bench: setup bubblewrap  ## compare with PyTorch, JAX, scipy, scikit-learn (installs them); BENCH_OPTIONS=--site also times the book
 	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
 	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	@PYTHONPATH=src:solutions $(BENCH)/bin/python -m pytest tests/reference/test_against_pytorch.py
@@ -48,7 +48,7 @@ lock:  ## pin the newest versions that fit, in requirements.txt (needs uv)
 
 setup: $(READY)
 
-bubblewrap chromium: $(READY)
+bubblewrap chromium postgresql: $(READY)
 	@sh tools/system_packages.sh $@
 
 $(READY): requirements.txt pyproject.toml solutions/pyproject.toml

@@ -1,6 +1,6 @@
 #!/bin/sh
-# See that the named Debian packages are there and work: bubblewrap (for grading), chromium (for the browser tests). Install what is missing
-# where that needs no password, and otherwise say what to type.
+# See that the named Debian packages are there and work: bubblewrap (for grading), chromium (for the browser tests), postgresql (for the tests of
+# a gradebook in it, which are skipped without it). Install what is missing where that needs no password, and otherwise say what to type.
 set -eu
 
 bubblewrap_works() {
@@ -10,6 +10,10 @@ bubblewrap_works() {
 chromium_works() {
     command -v chromium || command -v chromium-browser || command -v google-chrome \
         || ls "${PLAYWRIGHT_BROWSERS_PATH:-$HOME/.cache/ms-playwright}"/chromium*/
+}
+
+postgresql_works() {
+    ls /usr/lib/postgresql/*/bin/initdb
 }
 
 missing=
@@ -28,6 +32,10 @@ status=0
 for package in $missing; do
     [ "$package" = chromium ] && ! chromium_works >/dev/null 2>&1 && .venv/bin/python -m playwright install chromium >/dev/null 2>&1 || true
     "${package}_works" >/dev/null 2>&1 && continue
+    if [ "$package" = postgresql ]; then
+        echo "postgresql is missing, and its tests are skipped. To run them, type: sudo apt-get install postgresql" >&2
+        continue
+    fi
     status=1
     if [ "$package" = bubblewrap ] && command -v bwrap >/dev/null; then
         echo "bubblewrap is installed and does not work here:" >&2
