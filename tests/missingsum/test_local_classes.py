@@ -11,6 +11,7 @@ from missingsum import check
 from missingsum.check import CheckFailed
 from missingsum.slips import SLIPS
 
+from ..autograder.notebooks import ROOT
 from ..submissions.in_process import Notebook, cells_of
 from ..submissions.make import Submission, model_answers, read_class
 
@@ -68,6 +69,21 @@ def test_a_function_that_is_not_written_yet_is_not_called_wrong(problem_set):
     for function in model_answers(problem_set):
         message = said(problem_set, function, stubs)
         assert ("is not written yet" in message or "is measured against" in message) and named(message) == []
+
+
+ALL = {path.stem: getattr(check, path.stem.split("_")[0]) for path in sorted((ROOT / "solutions").glob("ps*.md"))}
+ODD = ["None", "'text'", "[1.0, 2.0]", "np.ones((2, 2, 2, 2))", "np.array(['a'])", "np.nan", "1j", "{}", "({}, {})", "(1.0, {})", "lambda: 3",
+       "(np.ones(3),) * 3", "np.zeros((0,))", "np.inf", "{'W1': 1, 'b1': 2, 'W2': 3, 'b2': 4}"]
+
+
+@pytest.mark.parametrize("problem_set", ALL)
+def test_no_answer_however_odd_makes_a_check_stumble(problem_set):
+    answers = model_answers(problem_set)
+    for function in answers:
+        for odd in ODD:
+            names = Notebook({**answers, function: f"def {function}(*given): return {odd}"}).names
+            with pytest.raises(CheckFailed):
+                getattr(ALL[problem_set], function)(names[function])
 
 
 @pytest.mark.parametrize("answer", ["None", "'text'", "[1.0, 2.0]", "np.ones((2, 2, 2, 2))", "np.array(['a'])", "np.nan", "1j"])

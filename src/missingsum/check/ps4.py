@@ -12,8 +12,8 @@ from collections.abc import Callable
 import numpy as np
 
 from missingsum.check.report import Report, Wrong, call, local_check
-from missingsum.check.shared import known_softmax, passed, require_equal, require_samples
-from missingsum.comparison import mismatch, not_real_numbers
+from missingsum.check.shared import difference, known_softmax, passed, require_equal, require_samples
+from missingsum.comparison import not_real_numbers
 from missingsum.diagnosis import Sample
 from missingsum.numeric import gradient
 from missingsum.variants import (
@@ -172,7 +172,7 @@ def _float32(report: Report, answer: Callable, truth: Callable) -> None:
     with report.step("float32 logits around 10000"), np.errstate(all="ignore"):
         z = np.array([[10000.3, 10001.7]], dtype=np.float32)
         given, right = answer(z), truth(z.astype(np.float64) - 1e4)
-        if problem := mismatch(given, right, 2e-5):
+        if problem := difference(given, right, 2e-5):
             near = not not_real_numbers(given, np.shape(right)) and np.abs(given - right).max() < 4 * np.spacing(z.max())
             raise Wrong(problem, ["cancellation"] if near else ())
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from missingsum.check.report import Report, Wrong, call, local_check
-from missingsum.check.shared import require_equal, require_shape
+from missingsum.check.shared import difference, require_equal, require_shape
 from missingsum.comparison import mismatch, not_real_numbers
 from missingsum.differences import derivative
 
@@ -52,7 +52,7 @@ def relative_error(function: Callable, report: Report) -> None:
         with report.step(name), np.errstate(all="ignore"):
             for left, right, truth in pairs:
                 answer = call(function, left, right)
-                if problem := mismatch(answer, np.array(truth), 1e-9) if truth else _not_zero(answer):
+                if problem := difference(answer, np.array(truth), 1e-9) if truth else _not_zero(answer):
                     raise Wrong(f"a = {left.tolist()}, b = {right.tolist()}: {problem}")
 
 

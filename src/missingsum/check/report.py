@@ -115,7 +115,9 @@ class Report:
     def count(self) -> str:
         """How many checks passed, in words."""
         passed, total = sum(step.passed for step in self.steps), len(self.steps)
-        return f"{passed} of {total} checks passed" if passed < total else f"all {total} checks passed" if total > 1 else "the check passed"
+        if passed < total:
+            return f"{passed} of {total} checks passed"
+        return {1: "the check passed", 2: "both checks passed"}.get(total, f"all {total} checks passed")
 
     @property
     def explanations(self) -> list[Slip]:

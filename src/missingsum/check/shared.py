@@ -16,6 +16,13 @@ RTOL = 1e-7
 """Tolerance of a comparison with central differences, which are good to about 1e-11 here."""
 
 
+def difference(answer: object, truth: np.ndarray, rtol: float = RTOL) -> str | None:
+    """The `mismatch` of an answer, None if it is right; the report takes down the relative error."""
+    if not not_real_numbers(answer, np.shape(truth)):
+        note(*largest_error(answer, truth))
+    return mismatch(answer, truth, rtol)
+
+
 def require_samples(samples: Sequence[Sample], variants: Iterable[Variant] = (), rtol: float = RTOL, *, not_finite: str = "",
                     beside: Sequence[Sample] = ()) -> None:
     """Every answer equals its truth; otherwise `Wrong`, with the slips that explain it and all that was seen ``beside`` it.
@@ -23,11 +30,8 @@ def require_samples(samples: Sequence[Sample], variants: Iterable[Variant] = (),
     ``not_finite`` is the slip of an answer that holds nan or inf.
     """
     for sample in samples:
-        readable = not not_real_numbers(sample.answer, np.shape(sample.truth))
-        if readable:
-            note(*largest_error(sample.answer, sample.truth))
-        if problem := mismatch(sample.answer, sample.truth, rtol):
-            broken = readable and not np.isfinite(sample.answer).all()
+        if problem := difference(sample.answer, sample.truth, rtol):
+            broken = not not_real_numbers(sample.answer, np.shape(sample.truth)) and not np.isfinite(sample.answer).all()
             raise Wrong(problem, [not_finite] if broken and not_finite else explain([*samples, *beside], variants))
 
 
