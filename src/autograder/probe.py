@@ -9,12 +9,16 @@ from collections.abc import Callable, Sequence
 from checks.check import Failed, Outcome, Reply
 
 from autograder import wire
-from autograder.process import Process, Stopped
+from autograder.process import Killed, NotStarted, Process, Stopped
 from autograder.sandbox import Limits
 from autograder.submission import printable
 
 MOST_STOPS = 2
 """After so many stopped calls of one function its further calls are not tried."""
+
+MOST_KILLS = 2
+"""So often in a submission what SIGKILL ended is tried again in a fresh process: nobody can tell who sent it, an operator, the kernel
+short of memory, or the student's own code. Code that does it each time is stopped like any other."""
 
 
 class Probe:
@@ -31,6 +35,7 @@ class Probe:
         self._deadline = time.monotonic() + limits.total
         self._process: Process | None = None
         self._stops: Counter[str] = Counter()
+        self._kills = 0
         self._skipped: set[int] = set()
         self.cell_errors: dict[str, str] = {}
         self._cell_outcomes: dict[str, Outcome] = {}
@@ -51,13 +56,19 @@ class Probe:
         buffers: list[bytes] = []
         functions: list[Callable] = []
         request = {"do": "call", "function": function, "arguments": wire.encode(arguments, buffers, functions)}
-        try:
-            reply, body = self._ready().ask(request, b"".join(buffers), *self._allowance(patience * self._limits.call), functions)
-            return self._reply(function, reply, body)
-        except (Stopped, wire.Malformed) as stopped:
-            self._stops[function] += 1
-            self._end()
-            raise Failed(f"{stopped}.", outcome=Outcome.STOPPED) from None
+        body = b"".join(buffers)
+        while True:
+            try:
+                reply = self._ready().ask(request, body, *self._allowance(patience * self._limits.call), functions)
+                return self._reply(function, *reply)
+            except (Stopped, wire.Malformed, NotStarted) as end:
+                self._end()
+                if self._is_tried_again(end):
+                    continue
+                if isinstance(end, NotStarted):
+                    raise
+                self._stops[function] += 1
+                raise Failed(f"{end}.", outcome=Outcome.STOPPED) from None
 
     def _reply(self, function: str, reply: dict, body: memoryview) -> Reply:
         if reply.get("ok") is not True:
@@ -105,14 +116,20 @@ class Probe:
             try:
                 reply, _ = process.ask(request, b"", *self._allowance(self._limits.cell))
             except Stopped as stopped:
-                self._skipped.add(number)
-                self.cell_errors[label] = f"while its cell ran, {stopped}."
-                self._cell_outcomes[label] = Outcome.STOPPED
                 self._end()
+                if not self._is_tried_again(stopped):
+                    self._skipped.add(number)
+                    self.cell_errors[label] = f"while its cell ran, {stopped}."
+                    self._cell_outcomes[label] = Outcome.STOPPED
                 return
             if reply.get("ok") is not True:
                 self.cell_errors[label] = "its cell did not run: " + self._error(label, reply.get("error"))
                 self._cell_outcomes[label] = Outcome.RAISED
+
+    def _is_tried_again(self, end: Exception) -> bool:
+        """Whether this end of the process may be nobody's fault here, and has not come up too often."""
+        self._kills += isinstance(end, (Killed, NotStarted))
+        return isinstance(end, (Killed, NotStarted)) and self._kills <= MOST_KILLS
 
     def _allowance(self, seconds: float) -> tuple[float, str]:
         """The seconds that the next request may take and what to say if it takes longer; `Failed` if none are left."""

@@ -6,6 +6,7 @@ import json
 import os
 import selectors
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -21,6 +22,14 @@ LOOK_SECONDS = 0.1
 
 class Stopped(Exception):
     """The process was ended, or ended itself, before it replied; the message says why, for the student."""
+
+
+class Killed(Stopped):
+    """The process was ended by SIGKILL, which neither it nor the grader need have sent."""
+
+
+class NotStarted(Exception):
+    """There is no process to ask, through no fault of the student's; the message says why."""
 
 
 class Process:
@@ -40,9 +49,12 @@ class Process:
         except Stopped as stopped:
             said = self._printed.decode("utf-8", "replace").strip()
             self.close()
-            raise Stopped(said or str(stopped)) from None
+            raise NotStarted(said or str(stopped)) from None
         if not unsafe:
             self._student = _only_child(_only_child(self._process.pid))
+            if self._student is None:
+                self.close()
+                raise NotStarted("its threads and files cannot be counted: this system has no /proc/<pid>/task/<pid>/children")
 
     def __enter__(self) -> Process:
         return self
@@ -55,19 +67,19 @@ class Process:
     ) -> tuple[dict, memoryview]:
         """Send a request and wait for its reply, ``seconds`` at the most; `Stopped`, with the text ``late``, after that.
 
-        Until it replies, the process may call ``functions`` by number, ``limits.callbacks`` times and with ``limits.reply``
-        bytes in all. They run here, within the same seconds, and see nothing but what they are called with.
+        Until it replies, the process may call ``functions`` by number, ``limits.callbacks`` times and with ``limits.arguments``
+        bytes each time. They run here, within the same seconds, and see nothing but what they are called with.
         """
         deadline = time.monotonic() + seconds
         self._printed_now = 0
         reply, body = self._receive(deadline, wire.pack(message, buffers), late)
-        calls, size = 0, 0
+        calls = 0
         while "callback" in reply:
-            calls, size = calls + 1, size + len(body)
+            calls += 1
             if calls > self.limits.callbacks:
                 raise Stopped(f"it called the functions that it was given more than {self.limits.callbacks} times and was stopped")
-            if size > self.limits.reply:
-                raise Stopped(f"it passed more than {self.limits.reply / 1e6:g} MB to the functions that it was given")
+            if len(body) > self.limits.arguments:
+                raise Stopped(f"it passed more than {self.limits.arguments / 1e6:g} MB to a function that it was given")
             reply, body = self._receive(deadline, _call_back(functions, reply, body), late)
         return reply, body
 
@@ -114,7 +126,8 @@ class Process:
                         continue
                     if not chunk:
                         self._read_last_words()
-                        raise Stopped("its process ended in the middle: a crash, too much memory or time, or a call that ends Python")
+                        kind = Killed if self._was_killed() else Stopped
+                        raise kind("its process ended in the middle: a crash, too much memory or time, or a call that ends Python")
                     incoming += chunk
                     if message := self._complete(incoming):
                         return message
@@ -134,6 +147,13 @@ class Process:
             raise Stopped(f"it started more than {self.limits.threads} threads and was stopped")
         if tmp.f_files - tmp.f_ffree > self.limits.files:
             raise Stopped(f"it made more than {self.limits.files} files and was stopped")
+
+    def _was_killed(self) -> bool:
+        """Whether SIGKILL ended the sandbox, or the process in it; one that only closed its pipe still lives."""
+        try:
+            return self._process.wait(timeout=1) in (-signal.SIGKILL, 128 + signal.SIGKILL)
+        except subprocess.TimeoutExpired:
+            return False
 
     def _read_last_words(self) -> None:
         try:

@@ -90,6 +90,8 @@ def limit_resources(memory: int, cpu_seconds: int) -> None:
         (resource.RLIMIT_FSIZE, 16_000_000),
         (resource.RLIMIT_NOFILE, 64),
         (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_MEMLOCK, 0),
+        (resource.RLIMIT_SIGPENDING, 64),
     ):
         resource.setrlimit(name, (value, value))
 

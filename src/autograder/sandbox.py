@@ -45,8 +45,8 @@ class NoSandbox(CannotProceed):
 class Limits:
     """What one submission may use; the times are wall-clock seconds, the sizes bytes.
 
-    ``callbacks`` counts how often one call may call the functions that it was given; ``threads`` and ``files`` (in its ``/tmp``) are
-    how many there may be at a time.
+    ``callbacks`` counts how often one call may call the functions that it was given, and ``arguments`` is what it may pass each time;
+    ``threads`` and ``files`` (in its ``/tmp``) are how many there may be at a time.
     """
 
     total: float = 60.0
@@ -56,7 +56,8 @@ class Limits:
     output: int = 1_000_000
     reply: int = 64_000_000
     callbacks: int = 10_000
-    threads: int = 200
+    arguments: int = 100_000
+    threads: int = 50
     files: int = 2_000
 
 
@@ -76,7 +77,7 @@ def start(limits: Limits, *, unsafe: bool = False) -> tuple[subprocess.Popen, in
             command, fds = python, inner
             environment = {**ENVIRONMENT, "PATH": os.defpath}
         else:
-            setup, filter_ = _pipe_with(b"\0".join(a.encode() for a in _isolation())), _pipe_with(seccomp.program())
+            setup, filter_ = _file_with(b"\0".join(a.encode() for a in _isolation())), _file_with(seccomp.program())
             fds = [*inner, setup, filter_]
             command = [_bubblewrap(), "--args", str(setup), "--seccomp", str(filter_), "--", *python]
             environment = {}
@@ -171,20 +172,20 @@ def _bubblewrap() -> str:
     return path
 
 
-def _pipe_with(content: bytes) -> int:
-    """The reading end of a pipe that holds ``content`` (less than a pipe's capacity, 64 KiB)."""
-    reading, writing = os.pipe()
-    with os.fdopen(writing, "wb") as file:
-        file.write(content)
-    return reading
+def _file_with(content: bytes) -> int:
+    """A descriptor to read ``content`` from. No pipe: how much one holds depends on what other processes of this user do."""
+    descriptor = os.memfd_create("sandbox")
+    os.write(descriptor, content)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor
 
 
 def require_sandbox() -> None:
     """`NoSandbox` unless a sandboxed process really starts and answers here."""
-    from autograder.process import Process, Stopped
+    from autograder.process import NotStarted, Process
 
     try:
         with Process(Limits(total=20)):
             pass
-    except (Stopped, OSError, ValueError) as error:
+    except (NotStarted, OSError, ValueError) as error:
         raise NoSandbox(f"Submissions are graded inside bubblewrap, and it does not work here: {error}\n{HOW_TO_GET}") from None
