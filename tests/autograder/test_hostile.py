@@ -6,15 +6,22 @@ of a message that the student gets. Attacks by names, links and sizes, which no 
 
 from __future__ import annotations
 
+import csv
+import ctypes
+import hashlib
 import json
 import os
 import re
+import shutil
 import signal
+import socket
+import stat
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import replace
-from multiprocessing import active_children
 from pathlib import Path
 
 import checks
@@ -24,15 +31,19 @@ from autograder import cohort
 from autograder.course import Folder
 from autograder.gradebook import Recorder
 from autograder.judge import Job, judge
-from autograder.pool import judge_all
 
-from ..submissions import make
+from ..submissions import hostile_notebooks, make
 from .notebooks import ASSIGNMENT, RELEASED, ROOT
 
 FOLDER = Path(make.__file__).parent / "hostile"
 MAX_SCORES = {problem.name: problem.max_score for problem in checks.load(ASSIGNMENT).problems}
 HONEST = ("ada_right_loops", "ben_diagonal_only")
 CANARY = "the-canary-9d1f"
+ORDINARY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--")
+"""What turns a command of root's into one of an ordinary user's."""
+AS_A_USER = ("reads_", "writes_", "replaces_the_r", "eats_memory", "makes_files", "fills_", "forks", "kills_", "leaves_", "calls_home", "uses_", "connects_",
+             "crashes", "looks_for", "patches_b")
+"""The attacks that depend on what a user may do, by the beginnings of their names."""
 TIMEOUT = 15
 """Seconds for a whole submission."""
 ATTACKS = [
@@ -96,31 +107,53 @@ def folder_for_a_notebook(submitted: Path, honest: bytes) -> None:
     (submitted / "hands_in_a_folder" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").mkdir(parents=True)
 
 
-def many_cells(submitted: Path, honest: bytes) -> None:
-    notebook = json.loads(honest)
-    notebook["cells"] += [{"cell_type": "code"}] * 100_000
-    hand_in(submitted, "hands_in_many_cells", json.dumps(notebook).encode())
+def device(submitted: Path, honest: bytes) -> None:
+    path = hand_in(submitted, "hands_in_a_device", b"")
+    path.unlink()
+    try:
+        os.mknod(path, stat.S_IFCHR | 0o666, os.makedev(1, 5))  # /dev/zero
+    except PermissionError:  # an ordinary user's attack is a link to it
+        path.symlink_to("/dev/zero")
+
+
+def socket_file(submitted: Path, honest: bytes) -> None:
+    path = hand_in(submitted, "hands_in_a_socket", b"")
+    path.unlink()
+    folder = os.open(path.parent, os.O_RDONLY)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(f"/proc/self/fd/{folder}/{path.name}")  # the address of a socket must be short
+    os.close(folder)
+
+
+def many_files(submitted: Path, honest: bytes) -> None:
+    path = hand_in(submitted, "hands_in_many_files", honest)
+    path.unlink()
+    for number in range(5000):
+        path.with_name(f"{number}\n\x1b[2J.ipynb").touch()
 
 
 UNREADABLE = {
     "hands_in_adas_folder": (linked_folder, "is a link"),
     "is_ada": (linked_student, "is a link"),
     "hands_in_a_folder": (folder_for_a_notebook, "no ordinary file"),
-    "hands_in_many_cells": (many_cells, "at most 1000"),
+    "hands_in_a_device": (device, "no ordinary file|cannot be opened"),
+    "hands_in_a_socket": (socket_file, "no ordinary file|cannot be opened"),
+    "hands_in_many_files": (many_files, "several notebooks"),
     "links_to_ada": (symlinked_notebook, "not a link to it"),
     "shares_a_file": (hard_link, "no ordinary file"),
     "hands_in_a_pipe": (named_pipe, "no ordinary file"),
     "hands_in_a_gigabyte": (far_too_large, "at most 20 MB"),
 }
-NAMES = ["new\nline", "-rf", "=HYPERLINK('x')", "<img src=x onerror=alert(1)>", "javascript:alert(1)", "\u202egnp.exe", "Ada_right_loops"]
+NAMES = ["new\nline", "-rf", "=HYPERLINK('x')", "<img src=x onerror=alert(1)>", "javascript:alert(1)", "x\\..\\..\\etc", "x%2f..%2f..%2fetc", "[a]*", "\x1b[2J", "\u202egnp.exe", "Ada_right_loops"]
 """Students' folders that hold an honest notebook."""
 
 
-def run(submitted: Path, out: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "autograder.cli", "grade", ASSIGNMENT, "--submitted", submitted, "--out", out, "--json",
+def run(submitted: Path, out: Path, before: Sequence[str] = (), python: str = sys.executable, course: Path = ROOT,
+        **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [*before, python, "-m", "autograder.cli", "grade", ASSIGNMENT, "--submitted", submitted, "--out", out, "--json",
                out / "records.json", "--seed", "20261121", "--workers", "2", "--timeout", str(TIMEOUT)]
-    return subprocess.run([str(part) for part in command], cwd=ROOT, env={**os.environ, "CANARY": CANARY}, capture_output=True, text=True,
-                          timeout=400)
+    return subprocess.run([str(part) for part in command], cwd=course, env={**os.environ, "CANARY": CANARY, **environment}, capture_output=True,
+                          text=True, errors="backslashreplace", timeout=400)
 
 
 def records(out: Path, student: str) -> dict[str, dict]:
@@ -136,6 +169,8 @@ def place(tmp_path_factory) -> Path:
     honest = (place / "submitted" / HONEST[0] / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_bytes()
     for attack, _ in UNREADABLE.values():
         attack(place / "submitted", honest)
+    for name, (edit, _) in {**hostile_notebooks.EARNS_ALL, **hostile_notebooks.UNREADABLE}.items():
+        hand_in(place / "submitted", name, edit(honest))
     absurd_time(place / "submitted", honest)
     for name in NAMES:
         hand_in(place / "submitted", name, honest)
@@ -145,29 +180,50 @@ def place(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def graded(place):
     """The one run over all of them, with what lay beside its folder and what ran before."""
-    before, processes = files_beside(place), sandboxed()
-    done = run(place / "submitted", place / "out")
+    for folder in ("home", "tmp"):
+        (place / folder).mkdir()
+    (place / "home" / "kept.txt").write_text("the instructor's")
+    adopt_orphans()
+    before, processes = files_beside(place), children()
+    done = run(place / "submitted", place / "out", HOME=str(place / "home"), TMPDIR=str(place / "tmp"))
     done.before, done.processes = before, processes
     return done
 
 
-def files_beside(place: Path) -> set[Path]:
-    return {path for path in place.rglob("*") if place / "out" not in (path, *path.parents)}
-
-
-def sandboxed() -> set[str]:
-    found = set()
-    for process in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            if b"/grader/runner.py" in Path("/proc", process, "cmdline").read_bytes():
-                found.add(process)
-        except OSError:
-            pass
+def files_beside(place: Path) -> dict[str, tuple]:
+    """All that is in ``place`` but the output, as it is now."""
+    found = {}
+    for folder, folders, files in os.walk(place):
+        folders[:] = [name for name in folders if os.path.join(folder, name) != str(place / "out")]
+        for name in folders + files:
+            status = os.lstat(path := os.path.join(folder, name))
+            ordinary = stat.S_ISREG(status.st_mode) and status.st_size < 10**8
+            found[path] = (status.st_mode, status.st_size, status.st_nlink, hashlib.sha256(Path(path).read_bytes()).digest() if ordinary else None)
     return found
 
 
+def adopt_orphans() -> None:
+    """Whatever outlives its parent becomes a child of this process, whatever it is called and in whatever namespace it runs."""
+    ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER
+
+
+def children() -> set[str]:
+    """The processes that this one has, but for those that have ended and only wait to be asked how."""
+    found = set()
+    for task in Path("/proc/self/task").iterdir():
+        found |= {child for child in (task / "children").read_text().split() if not has_ended(child)}
+    return found
+
+
+def has_ended(process: str) -> bool:
+    try:
+        return Path("/proc", process, "stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+    except FileNotFoundError:
+        return True
+
+
 def test_there_are_at_least_forty_attacks():
-    assert len(ATTACKS) + len(UNREADABLE) + len(NAMES) >= 40
+    assert len(ATTACKS) + len(UNREADABLE) + len(hostile_notebooks.EARNS_ALL) + len(hostile_notebooks.UNREADABLE) + len(NAMES) >= 100
 
 
 def test_the_run_ends_well(graded):
@@ -189,35 +245,122 @@ def test_an_attack_gets_the_points_it_earned_and_a_message_that_says_why(graded,
         assert told(attack) in "\n".join([*messages, graded.stderr])
 
 
-@pytest.mark.parametrize("student", UNREADABLE)
-def test_what_is_no_file_of_its_own_is_not_read(graded, place, student):
+@pytest.mark.parametrize(("student", "told"), [(name, told) for name, (_, told) in {**UNREADABLE, **hostile_notebooks.UNREADABLE}.items()])
+def test_what_is_no_notebook_of_its_own_is_not_read(graded, place, student, told):
     assert sum(record["score"] for record in records(place / "out", student).values()) == 0
-    assert re.search(f"^{student}: .*{UNREADABLE[student][1]}", graded.stderr, flags=re.MULTILINE)
+    assert re.search(f"^{student}: .*({told})", graded.stderr, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("student", hostile_notebooks.EARNS_ALL)
+def test_a_notebook_that_plays_tricks_earns_what_its_answers_are_worth(graded, place, student):
+    assert {problem: record["score"] for problem, record in records(place / "out", student).items()} == MAX_SCORES
+    result = json.loads((place / "out" / "results" / ASSIGNMENT / f"{student}.json").read_text())
+    assert hostile_notebooks.EARNS_ALL[student][1] in "\n".join(result["notices"])
+    assert scores_in_gradebook(place, student) == sum(MAX_SCORES.values())
 
 
 @pytest.mark.parametrize("name", [*NAMES, "hands_in_in_the_year_9999"])
 def test_whatever_a_student_is_called_the_grade_is_theirs(graded, place, name):
     found = records(place / "out", name)
     assert {problem: record["score"] for problem, record in found.items()} == MAX_SCORES
+    assert scores_in_gradebook(place, name) == sum(MAX_SCORES.values())
+
+
+def scores_in_gradebook(place: Path, student: str) -> float:
     with Recorder(f"sqlite:///{place}/out/gradebook.db") as recorder:
-        notebook = json.loads((place / "out" / "autograded" / name / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_text())
-        assert recorder.standings(ASSIGNMENT, {name: notebook})[name].score == sum(MAX_SCORES.values())
+        notebook = json.loads((place / "out" / "autograded" / student / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_text())
+        return recorder.standings(ASSIGNMENT, {student: notebook})[student].score
 
 
-def test_the_honest_get_the_same_as_in_a_run_without_the_others(graded, place, tmp_path):
-    make.write_class(tmp_path / "submitted", HONEST)
-    assert run(tmp_path / "submitted", tmp_path / "out").returncode == 0
-    for student in HONEST:
-        assert records(place / "out", student) == records(tmp_path / "out", student) != {}
+@pytest.mark.parametrize("student", HONEST)
+def test_the_honest_get_the_same_as_in_a_run_without_the_others(graded, place, alone, student):
+    assert records(place / "out", student) == records(alone, student) != {}
+    for kind in ("autograded", "feedback"):
+        path, = (alone / kind / student / ASSIGNMENT).glob("*.[ih]*")
+        assert path.read_bytes() == (place / path.relative_to(alone.parent)).read_bytes()
+    assert scores_in_gradebook(place, student) == scores_in_gradebook(alone.parent, student)
 
 
-def test_nothing_is_left_running_and_nothing_is_written_elsewhere(graded, place):
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory) -> Path:
+    """A run over the honest ones only."""
+    place = tmp_path_factory.mktemp("alone")
+    make.write_class(place / "submitted", HONEST)
+    assert run(place / "submitted", place / "out").returncode == 0
+    return place / "out"
+
+
+def test_nothing_is_left_running(graded):
     deadline = time.monotonic() + 5
-    while sandboxed() - graded.processes and time.monotonic() < deadline:
-        os.sched_yield()
-    assert not sandboxed() - graded.processes
+    while children() - graded.processes and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not children() - graded.processes
+
+
+def test_a_process_that_is_left_would_be_seen():
+    adopt_orphans()
+    before = children()
+    left = subprocess.run(["sh", "-c", "setsid sleep 60 >/dev/null 2>&1 & echo $!"], capture_output=True, text=True).stdout.strip()
+    assert children() - before == {left}
+    os.kill(int(left), signal.SIGKILL)
+    os.waitpid(int(left), 0)
+
+
+def test_nothing_is_written_elsewhere(graded, place):
     assert files_beside(place) == graded.before
-    assert not list(Path("/tmp").glob("owned_by_mallory"))
+    assert not [path for folder in (Path("/tmp"), ROOT, Path.home()) for path in folder.glob("owned_by_mallory*")]
+
+
+def test_what_is_written_elsewhere_would_be_seen(tmp_path):
+    (tmp_path / "kept.txt").write_text("x")
+    before = files_beside(tmp_path)
+    (tmp_path / "kept.txt").write_text("y")
+    assert files_beside(tmp_path) != before
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="this user is an ordinary one, so that all of the above was seen as one")
+def test_an_ordinary_user_is_protected_as_well(place):
+    """Root maps to nobody in another way than an ordinary user does, and some limits bind only one of them."""
+    attacks = [attack for attack in ATTACKS if attack.student.startswith(AS_A_USER)]
+    folder = Path(tempfile.mkdtemp(prefix="hostile-"))
+    try:
+        for name in ("src", "solutions", "exercises"):
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        for name in ("nbgrader_config.py", "_config.yml"):
+            shutil.copy(ROOT / name, folder)
+        make.write_class(folder / "submitted", HONEST)
+        for attack in attacks:
+            hand_in(folder / "submitted", attack.student, content(attack))
+        subprocess.run(["chown", "-R", "65534:65534", folder], check=True)
+        python, environment = ordinary_python(folder)
+        done = run(folder / "submitted", folder / "out", ORDINARY, python, folder, **environment)
+        assert done.returncode == 0, done.stderr
+        assert (folder / "out" / "gradebook.db").stat().st_uid == 65534
+        for attack in attacks:
+            found = records(folder / "out", attack.student)
+            assert {name: record["score"] for name, record in found.items()} == {name: score for name, (score, _) in attack.expected(MAX_SCORES).items()}
+            if told(attack) != "nothing":
+                assert told(attack) in json.dumps(found, ensure_ascii=False), attack.student
+        for student in HONEST:
+            assert sum(record["score"] for record in records(folder / "out", student).values()) > 0
+    finally:
+        shutil.rmtree(folder)
+
+
+def ordinary_python(course: Path) -> tuple[str, dict[str, str]]:
+    """A Python of this version, and an environment, with which an ordinary user can grade; skipped if there is none."""
+    packages = [path for path in sys.path if path.endswith("site-packages")]
+    environment = {"PYTHONPATH": os.pathsep.join([str(course / "src"), str(course / "solutions"), *packages]), "HOME": str(course), "TMPDIR": str(course)}
+    probe = "import nbgrader.apps, autograder.sandbox as s; s.require_sandbox()"
+    for python in (sys.executable, f"/usr/bin/python3.{sys.version_info.minor}"):
+        done = subprocess.run([*ORDINARY, python, "-c", probe], cwd=course, env={**os.environ, **environment}, capture_output=True, text=True)
+        if done.returncode == 0:
+            migrate = course / "bin" / "alembic"  # nbgrader starts it by name; the one beside this Python may not be for everybody
+            migrate.parent.mkdir()
+            migrate.write_text(f"#!{python}\nfrom alembic.config import main\nmain(prog='alembic')\n")
+            migrate.chmod(0o755)
+            return python, environment | {"PATH": f"{migrate.parent}:{os.environ['PATH']}"}
+    pytest.skip(f"user 65534 cannot grade here, so that this is seen by root only: {done.stderr.strip().splitlines()[-1:]}")
 
 
 def test_a_folder_that_can_be_nobodys_is_named_and_the_others_are_graded(tmp_path):
@@ -230,15 +373,6 @@ def test_a_folder_that_can_be_nobodys_is_named_and_the_others_are_graded(tmp_pat
     assert sum(record["score"] for record in records(tmp_path / "out", HONEST[0]).values()) == sum(MAX_SCORES.values())
 
 
-def test_a_worker_that_dies_takes_no_submission_with_it():
-    jobs = [Job(name, ASSIGNMENT, RELEASED, 1, RELEASED) for name in ("ada", "ben", "cleo", "dev")]
-    judged = judge_all(jobs, 2)
-    found = [next(judged).result.student]
-    os.kill(active_children()[0].pid, signal.SIGKILL)
-    found += [each.result.student for each in judged]
-    assert sorted(found) == ["ada", "ben", "cleo", "dev"]
-
-
 def test_two_runs_do_not_write_to_one_folder(tmp_path):
     with cohort.only_run(Folder(tmp_path)), pytest.raises(ValueError, match="another run"), cohort.only_run(Folder(tmp_path)):
         pass
@@ -248,6 +382,16 @@ def test_no_secret_is_in_anything_that_was_written(graded, place):
     written = [path.read_bytes() for path in (place / "out").rglob("*") if path.is_file()]
     assert not any(CANARY.encode() in text for text in written)
     assert CANARY not in graded.stdout + graded.stderr
+
+
+def test_nothing_printed_or_exported_is_a_command(graded, place):
+    """No control character reaches the terminal, and no field of a table is a formula."""
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", graded.stdout + graded.stderr)
+    tables = list((place / "out").rglob("*.csv"))
+    assert tables
+    for table in tables:
+        for row in csv.reader(table.read_text(encoding="utf-8-sig").splitlines(keepends=True)):
+            assert not [field for field in row if re.match(r"[=+@\t\r]|-(?![\d.]+$)", field)], table
 
 
 def test_pages_and_notebooks_hold_no_markup_of_the_students(graded, place):

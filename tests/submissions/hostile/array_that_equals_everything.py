@@ -1,6 +1,7 @@
 """A subclass of ndarray for which every comparison is true.
 
 Told: is 0; it should be
+Unprotected: full points
 """
 # expect: {"softmax_backward": [0, []]}
 # %% softmax_backward

@@ -1,6 +1,7 @@
 """Strides of zero make a petabyte out of eight bytes.
 
 Told: MemoryError
+Unprotected: prints MemoryError
 """
 # expect: {"softmax_backward": [0, []]}
 # %% softmax_backward

@@ -1,6 +1,7 @@
 """An audit hook and a trace function that raise at everything.
 
 Told: its process ended
+Unprotected: dies
 """
 # expect: {"softmax_backward": [0, []]}
 # %% softmax_backward

@@ -1,6 +1,7 @@
 """Sends its inputs away.
 
 Told: it raises
+Unprotected: prints ('127.0.0.1', 8765) got:
 """
 # expect: {"softmax_backward": [0, []]}
 # %% softmax_backward
@@ -8,4 +9,10 @@ import socket
 
 
 def softmax_backward(s, g):
-    socket.create_connection(("192.0.2.1", 80), 2).send(s.tobytes())
+    failed = None
+    for address in (("127.0.0.1", 8765), ("192.0.2.1", 80)):
+        try:
+            socket.create_connection(address, 2).send(s.tobytes())
+        except OSError as error:
+            failed = error
+    raise failed

@@ -1,6 +1,7 @@
 """The answer with a hidden imaginary part.
 
 Told: no array of real numbers
+Unprotected: full points
 """
 # expect: {"softmax_backward": [0, []]}
 # %% softmax_backward

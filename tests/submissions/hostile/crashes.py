@@ -1,6 +1,7 @@
 """Reads from address 0, for a core dump.
 
 Told: its process ended
+Unprotected: dies
 """
 # expect: {"softmax_backward": [0, []]}
 # %% softmax_backward

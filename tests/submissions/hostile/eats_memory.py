@@ -1,6 +1,7 @@
 """Allocates until there is no more.
 
 Told: MemoryError
+Unprotected: prints MemoryError
 """
 # expect: {"softmax_backward": [0, []]}
 # %% softmax_backward

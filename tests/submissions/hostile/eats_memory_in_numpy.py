@@ -1,6 +1,7 @@
 """Asks NumPy for eighty gigabytes at once.
 
 Told: MemoryError
+Unprotected: prints MemoryError
 """
 # expect: {"softmax_backward": [0, []]}
 # %% softmax_backward

@@ -1,6 +1,7 @@
 """Leaves before anybody can look.
 
 Told: its process ended
+Unprotected: dies
 """
 # expect: {"softmax_backward": [0, []]}
 # %% softmax_backward

@@ -1,6 +1,7 @@
 """Writes until the disk is full.
 
 Told: No space left
+Unprotected: prints No space left
 """
 # expect: {"softmax_backward": [0, []]}
 # %% softmax_backward

@@ -1,6 +1,7 @@
 """Prints without end.
 
 Told: it printed more than 1 MB
+Unprotected: floods
 """
 # expect: {"softmax_backward": [0, []]}
 # %% softmax_backward

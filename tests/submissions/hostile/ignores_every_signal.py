@@ -1,6 +1,7 @@
 """Loops for ever with all signals ignored.
 
 Told: it did not end within 5 s
+Unprotected: hangs
 """
 # expect: {"softmax_backward": [0, []]}
 # %% softmax_backward

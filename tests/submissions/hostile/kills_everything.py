@@ -1,6 +1,7 @@
 """Kills every process that it may.
 
 Told: its process ended
+Unprotected: dies
 """
 # expect: {"softmax_backward": [0, []]}
 # %% softmax_backward

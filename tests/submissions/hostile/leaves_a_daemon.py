@@ -1,6 +1,7 @@
 """Starts a process that should outlive it.
 
 Told: it raises
+Unprotected: prints left running:
 """
 # expect: {"softmax_backward": [0, []]}
 # %% softmax_backward

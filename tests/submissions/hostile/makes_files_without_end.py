@@ -1,6 +1,7 @@
 """Uses up the kernel's memory with empty files.
 
 Told: more than 2000 files
+Unprotected: counts 50000 files
 """
 # expect: {"softmax_backward": [0, []]}
 # %% softmax_backward

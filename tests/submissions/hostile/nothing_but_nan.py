@@ -1,6 +1,7 @@
 """nan, which is neither smaller nor larger than any tolerance.
 
 Told: is nan; it should be
+Unprotected: full points
 """
 # expect: {"softmax_backward": [0, []]}
 # %% softmax_backward

@@ -1,6 +1,7 @@
 """An object that says it is an array and equal to all.
 
 Told: RecursionError
+Unprotected: full points
 """
 # expect: {"softmax_backward": [0, []]}
 # %% softmax_backward

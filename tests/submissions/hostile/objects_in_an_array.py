@@ -1,6 +1,7 @@
 """An array of objects that equal whatever they are compared with.
 
 Told: no array of real numbers
+Unprotected: full points
 """
 # expect: {"softmax_backward": [0, []]}
 # %% softmax_backward

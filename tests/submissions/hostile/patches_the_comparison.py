@@ -1,6 +1,7 @@
 """Replaces everything that could compare two arrays.
 
 Told: is 0; it should be
+Unprotected: full points
 """
 # expect: {"softmax_backward": [0, []]}
 # %% softmax_backward

@@ -1,6 +1,7 @@
 """Shows a score by the display hook, and turns later cells into nothing.
 
 Told: is 0; it should be
+Unprotected: prints displayed 6.0
 """
 # expect: {"softmax_backward": [0, []]}
 # %% softmax_backward

@@ -1,6 +1,7 @@
 """Writes the points into the cell that nbgrader reads them from.
 
 Told: is 0; it should be
+Unprotected: prints displayed 6.0
 """
 # expect: {"softmax_backward": [0, []]}
 # %% softmax_backward

@@ -1,6 +1,7 @@
 """Reads whatever was left open for it.
 
 Told: it raises ValueError: []
+Unprotected: prints 12345
 """
 # expect: {"softmax_backward": [0, []]}
 # %% softmax_backward

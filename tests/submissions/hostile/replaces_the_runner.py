@@ -1,6 +1,7 @@
 """Overwrites the program that runs it.
 
 Told: Read-only file system
+Unprotected: writes grader/runner.py
 """
 # expect: {"softmax_backward": [0, []]}
 # %% softmax_backward

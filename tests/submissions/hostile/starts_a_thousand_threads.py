@@ -1,6 +1,7 @@
 """A thread bomb, in steps.
 
-Told: more than 200 threads
+Told: more than 50 threads
+Unprotected: counts 1000 threads
 """
 # expect: {"softmax_backward": [0, []]}
 # %% softmax_backward

@@ -1,6 +1,7 @@
 """Looks for the desktop of whoever grades.
 
 Told: it raises
+Unprotected: prints got: b'hello'
 """
 # expect: {"softmax_backward": [0, []]}
 # %% softmax_backward
@@ -8,4 +9,6 @@ import socket
 
 
 def softmax_backward(s, g):
-    socket.socket(socket.AF_UNIX).connect("\0/tmp/.X11-unix/X0")
+    desktop = socket.socket(socket.AF_UNIX)
+    desktop.connect("\0/tmp/.X11-unix/X0")
+    desktop.send(b"hello")

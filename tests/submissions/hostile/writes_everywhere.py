@@ -1,6 +1,7 @@
 """Leaves a file in every folder that lets it, but /tmp.
 
 Told: ValueError: 0 files
+Unprotected: writes etc/owned_by_mallory
 """
 # expect: {"softmax_backward": [0, []]}
 # %% softmax_backward
@@ -8,9 +9,10 @@ import os
 
 count = 0
 for folder, _, _ in os.walk("/"):
-    if not folder.startswith("/tmp"):
+    if not folder.startswith(("/tmp", "/proc", "/sys")):
         try:
-            open(os.path.join(folder, "owned_by_mallory"), "w").close()
+            with open(os.path.join(folder, "owned_by_mallory"), "w") as file:
+                file.write("mallory was here")
             count += 1
         except OSError:
             pass

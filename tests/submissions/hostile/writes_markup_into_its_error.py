@@ -1,6 +1,7 @@
 """A message with scripts, colours, half characters and a turned writing direction.
 
 Told: it raises ValueError: <script>alert(1)</script>
+Unprotected: prints <script>alert(1)</script>
 """
 # expect: {"softmax_backward": [0, []]}
 # %% softmax_backward
