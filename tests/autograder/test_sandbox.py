@@ -10,6 +10,7 @@ from autograder import sandbox, seccomp
 from autograder.probe import Probe
 from autograder.process import Process
 from autograder.sandbox import Limits, NoSandbox
+from checks.check import Failed
 
 ROOT = Path(__file__).parents[2]
 
@@ -98,6 +99,9 @@ def test_tmp_is_small(inside):
         "socket.create_connection(('127.0.0.1', 22), 1)",
         "socket.create_connection(('192.0.2.1', 80), 1)",
         "os.memfd_create('x')",
+        "os.pipe()",
+        "socket.socketpair()",
+        "__import__('fcntl').fcntl(2, 1031, 2**20)",
         "__import__('multiprocessing').Process(target=print).start()",
     ],
 )
@@ -106,7 +110,7 @@ def test_no_process_and_no_connection_can_be_made(inside, code):
 
 
 def test_system_calls_that_need_no_library_function_are_refused_too(inside):
-    for name in ("fork", "vfork", "ptrace", "unshare", "shmget", "keyctl", "bpf", "io_uring_setup"):
+    for name in ("fork", "vfork", "ptrace", "unshare", "shmget", "keyctl", "bpf", "io_uring_setup", "inotify_init1", "fanotify_init", "timer_create", "io_setup"):
         number = seccomp.DENIED[os.uname().machine].get(name)
         if number is not None:
             assert inside(f"ctypes.CDLL(None).syscall({number}, 0, 4096, 0)") == "-1", name
@@ -122,6 +126,27 @@ def test_matplotlib_can_be_imported(inside):
 
 def test_memory_is_limited(inside):
     assert inside("kept(bytearray, 500_000_000, 20)") in {"0", "1", "2", "3", "4"}
+
+
+def test_a_system_call_in_the_way_of_32_bits_ends_the_process():
+    """The numbers of the filter mean other calls there."""
+    if os.uname().machine != "x86_64":
+        pytest.skip("a way of x86_64")
+    code = TOOLS + """
+import mmap
+def getpid():
+    page = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+    page.write(bytes.fromhex("b814000000cd80c3"))  # mov eax, 20; int 0x80; ret
+    return ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(page)))()
+"""
+    with Probe([("tools", code)], Limits()) as probe, pytest.raises(Failed, match="its process ended"):
+        probe("getpid")
+
+
+def test_what_cannot_be_watched_is_not_run(monkeypatch):
+    monkeypatch.setattr("autograder.process._only_child", lambda pid: None)
+    with pytest.raises(NoSandbox, match="cannot be counted"):
+        sandbox.require_sandbox()
 
 
 def test_the_filter_refuses_a_machine_it_does_not_know():
