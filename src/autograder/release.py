@@ -17,13 +17,14 @@ import jupytext
 import nbformat
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import ClearSolutions
+from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from nbformat import NotebookNode
 from traitlets.config import Config
 
 from autograder import CannotProceed
 from autograder.course import Course
 from autograder.gradebook import open_gradebook
+from autograder.version import KEY, digest
 
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 GIVEN = "#| "
@@ -45,10 +46,18 @@ class ClearSolutionsNamed(ClearSolutions):
         return super().preprocess_cell(cell, resources, cell_index)
 
 
+class StampVersion(NbGraderPreprocessor):
+    """Writes the version into the metadata of the release (see `version`)."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        nb.metadata[KEY] = {"version": digest(nb)}
+        return nb, resources
+
+
 PREPROCESSORS = [
-    ClearSolutionsNamed if step is ClearSolutions else step for step in GenerateAssignment.preprocessors.default_args[0]
+    *(ClearSolutionsNamed if step is ClearSolutions else step for step in GenerateAssignment.preprocessors.default_args[0]), StampVersion
 ]
-"""nbgrader's steps from source to release, with our stubs."""
+"""nbgrader's steps from source to release, with our stubs and the version."""
 
 
 def source_notebook(text: Path) -> NotebookNode:
@@ -89,6 +98,7 @@ def _generate(text: Path, assignment: str, database: str, work: Path) -> dict[st
     open_gradebook(database).close()
     config = Config()
     config.CourseDirectory.root = str(work)
+    config.CourseDirectory.course_id = "default_course"  # that of every gradebook; PostgreSQL insists that it is there
     config.CourseDirectory.assignment_id = assignment
     config.CourseDirectory.db_url = database
     config.GenerateAssignment.preprocessors = PREPROCESSORS
