@@ -7,20 +7,23 @@ from dataclasses import dataclass
 
 from autograder.pages import render, section_link
 from autograder.result import ProblemResult, Result
+from autograder.roster import Person
 from autograder.standing import Standing
 from missingsum.slips import SLIPS
 
 
-def feedback_page(result: Result, standing: Standing, code: Mapping[str, str], book: str | None) -> str:
+def feedback_page(result: Result, standing: Standing, code: Mapping[str, str], book: str | None,
+                  person: Person | None = None) -> str:
     """The page as HTML that needs nothing but itself.
 
     ``code[problem]`` is what the student wrote in the cell of that function, "" or absent if the cell is missing. ``book`` is the
-    address, with a slash at its end, under which the book's pages lie; None names the sections without a link.
+    address, with a slash at its end, under which the book's pages lie; None names the sections without a link. ``person`` is who it is for.
     """
     return render(
         "feedback.html",
         result=result,
         standing=standing,
+        person=person or Person(result.student),
         functions=[_function(problem, code.get(problem.problem, ""), book) for problem in result.problems],
     )
 

@@ -6,6 +6,7 @@ Every value that a template prints passes through `visible` and is then escaped,
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from functools import cache
 from typing import Any
 from urllib.parse import quote
@@ -18,7 +19,7 @@ from missingsum.slips import CHAPTERS, Slip
 LONGEST = 20_000
 """Characters of one text of a student that a page shows."""
 
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
 def render(template: str, **values: Any) -> str:
@@ -36,7 +37,7 @@ def visible(value: Any) -> Any:
     text = value.replace("\r\n", "\n")
     if len(text) > LONGEST:
         text = f"{text[:LONGEST]}\n… and {len(text) - LONGEST:,} more characters, not shown here."
-    return _CONTROLS.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text)
+    return CONTROLS.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text)
 
 
 def one_line(text: str, longest: int = 60) -> str:
@@ -101,10 +102,15 @@ def duration(seconds: float) -> str:
     return " ".join(parts[:2])
 
 
+def moment(time: datetime) -> str:
+    """A time in UTC: ``4 October 2026, 23:59 UTC``."""
+    return f"{time.day} {time:%B %Y, %H:%M} UTC"
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(loader=PackageLoader("autograder"), autoescape=True, finalize=visible, undefined=StrictUndefined,
                               trim_blocks=True, lstrip_blocks=True)
     environment.filters.update(one_line=one_line, relative=relative, words=words, breakable=breakable, sentence=sentence, number=number, points=points,
-                               percent=percent, duration=duration, title_of=title)
+                               percent=percent, duration=duration, moment=moment, title_of=title)
     return environment

@@ -1,19 +1,18 @@
-"""The class report: how a class did, what it got wrong, and who needs a talk; as a page and as a table for a spreadsheet."""
+"""The class report: how a class did, what it got wrong, and who needs a talk; as a page."""
 
 from __future__ import annotations
 
-import csv
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from io import StringIO
 from statistics import fmean, median
 
-from autograder.pages import number, percent, render, section_link, visible
+from autograder.pages import number, percent, render, section_link
 from autograder.result import ProblemResult, Result
+from autograder.roster import Person, Roster
 from autograder.standing import Standing
+from autograder.version import Versions
 from checks.check import Outcome
 from missingsum.slips import SLIPS
 
@@ -27,47 +26,31 @@ SLOW = 10.0
 """Seconds in the sandbox from which a submission counts as slow; most need less than one."""
 
 
-def class_report(results: Sequence[Result], standings: Mapping[str, Standing], *, feedback: Mapping[str, str], book: str | None) -> str:
+def class_report(results: Sequence[Result], standings: Mapping[str, Standing], *, feedback: Mapping[str, str], book: str | None,
+                 people: Roster = Roster(()), versions: Versions = Versions()) -> str:
     """The report of one problem set as an HTML page that needs nothing but itself.
 
     ``standings`` and ``feedback``, a path relative to the report, are found by student; what is absent is left out. ``book`` is
-    the address, with a slash at its end, under which the book's pages lie, or None.
+    the address, with a slash at its end, under which the book's pages lie, or None. Of the ``people`` those without a result are missing.
     """
-    members = [Member(r, _standing(r, standings), feedback.get(r.student)) for r in sorted(results, key=_by_name)]
-    return render("report.html", group=Group(members, book))
-
-
-def class_csv(results: Sequence[Result], standings: Mapping[str, Standing]) -> str:
-    """One row a student, for a spreadsheet; no field of it is a formula, whatever a student is called."""
-    ordered = sorted(results, key=_by_name)
-    names = _problem_names(ordered)
-    text = StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(map(_field, ["student", "assignment", "score", "max_score", *names, "written", "late_penalty", "seconds_late",
-                                 "needs_hand_grading", "slips", "unreadable"]))
-    for result in ordered:
-        standing = _standing(result, standings)
-        scores = {p.problem: p.score for p in result.problems}
-        writer.writerow(map(_field, [
-            result.student, result.assignment, standing.score, standing.max_score, *(scores.get(name, 0.0) for name in names),
-            sum(answer.score or 0.0 for answer in standing.written), standing.late_penalty, standing.seconds_late,
-            "yes" if standing.needs_hand_grading else "no",
-            "; ".join(f"{p.problem}: {' + '.join(p.slips)}" for p in result.problems if p.slips), result.unreadable,
-        ]))
-    return text.getvalue()
+    members = [Member(r, _standing(r, standings), feedback.get(r.student), people[r.student], versions.remark(r.version)) for r in results]
+    return render("report.html", group=Group(sorted(members, key=lambda member: member.person.order), book, people))
 
 
 @dataclass(frozen=True)
 class Member:
-    """One student of the class: what the judge found, what the gradebook says, and where the feedback lies."""
+    """One student of the class: what the judge found, what the gradebook says, where the feedback lies, who it is, and of which version
+    of the problem set the submission is, if not of the current one."""
 
     result: Result
     standing: Standing
     link: str | None
+    person: Person
+    version: str = ""
 
     @property
     def name(self) -> str:
-        return self.result.student
+        return self.person.name
 
     @cached_property
     def problems(self) -> dict[str, ProblemResult]:
@@ -80,7 +63,7 @@ class Member:
             return []
         found = [f"{number(self.result.seconds)} s in the sandbox"] if self.result.seconds >= SLOW else []
         for problem in self.result.problems:
-            seen = (check.message for check in problem.checks if check.outcome in (Outcome.RAISED, Outcome.STOPPED))
+            seen = (check.message for check in problem.checks if check.outcome in (Outcome.RAISED, Outcome.STOPPED, Outcome.FAULT))
             if first := next(seen, None):
                 found.append(f"{problem.problem}: {first}")
         return found
@@ -119,6 +102,28 @@ class Group:
 
     members: list[Member]
     book: str | None
+    people: Roster
+
+    @cached_property
+    def missing(self) -> list[Person]:
+        """Who is in the gradebook and has handed in nothing."""
+        submitted = {member.person.id for member in self.members}
+        return sorted((person for person in self.people.people.values() if person.id not in submitted), key=lambda person: person.order)
+
+    @cached_property
+    def strangers(self) -> list[Member]:
+        """Who handed in and is not on the roster; nobody if there is none."""
+        return [m for m in self.members if not m.person.enrolled] if self.people.enrolled else []
+
+    @cached_property
+    def outdated(self) -> list[Member]:
+        return [m for m in self.members if m.version]
+
+    @cached_property
+    def rows(self) -> list[tuple[Person, Member | None]]:
+        """Everybody, in order; who has handed in nothing without a member."""
+        rows = [(m.person, m) for m in self.members] + [(person, None) for person in self.missing]
+        return sorted(rows, key=lambda row: row[0].order)
 
     @property
     def assignment(self) -> str:
@@ -240,21 +245,9 @@ def _done(slip: str) -> str:
     return SLIPS[slip].done if slip in SLIPS else f"made the mistake {slip}"
 
 
-def _by_name(result: Result) -> tuple[str, str]:
-    return result.student.casefold(), result.student
-
-
 def _standing(result: Result, standings: Mapping[str, Standing]) -> Standing:
     return standings.get(result.student) or Standing(result.student, result.assignment, result.score, result.max_score)
 
 
 def _problem_names(results: Sequence[Result]) -> list[str]:
     return list(dict.fromkeys(p.problem for r in results for p in r.problems))
-
-
-def _field(value: str | float) -> str:
-    """One field: text that a spreadsheet could take for a formula gets an apostrophe in front."""
-    if not isinstance(value, str):
-        return f"{value:g}"
-    text = visible(value)
-    return "'" + text if re.match(r"\s*[=+\-@＝＋－＠]|[\t\r\n]", value) else text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class WrittenAnswer:
 class Standing:
     """The whole grade: score = automatic + by hand - late penalty, never below 0.
 
-    ``needs_hand_grading`` is true while a written answer has no score yet, so that ``score`` may still rise.
+    ``due`` is this student's due date in UTC, which may have been ``extended``. ``needs_hand_grading`` is true while a written answer
+    has no score yet, so that ``score`` may still rise.
     """
 
     student: str
@@ -29,5 +31,7 @@ class Standing:
     max_score: float
     late_penalty: float = 0.0
     seconds_late: float = 0.0
+    due: datetime | None = None
+    extended: bool = False
     needs_hand_grading: bool = False
     written: tuple[WrittenAnswer, ...] = ()

@@ -1,17 +1,18 @@
-"""The class report says how a class did, what it got wrong and who needs a talk; its table is safe in a spreadsheet."""
+"""The class report says how a class did, what it got wrong and who needs a talk."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import time
+from datetime import datetime
 from html import unescape
 
 import pytest
-from autograder.report import class_csv, class_report
+from autograder.report import class_report
 from autograder.result import CheckResult, ProblemResult, Result
+from autograder.roster import Person, Roster
 from autograder.standing import Standing, WrittenAnswer
+from autograder.version import Versions
 from checks.check import Outcome
 from missingsum.slips import SLIPS
 
@@ -43,10 +44,10 @@ def standing(result: Result, **more) -> Standing:
     return Standing(result.student, result.assignment, **{"score": result.score, "max_score": 15, **more})
 
 
-def report(results=CLASS, standings=None, feedback=None, book="../book/") -> str:
+def report(results=CLASS, standings=None, feedback=None, book="../book/", **more) -> str:
     standings = {r.student: standing(r) for r in results} if standings is None else standings
     feedback = {r.student: f"feedback/{r.student}.html" for r in results} if feedback is None else feedback
-    return class_report(results, standings, feedback=feedback, book=book)
+    return class_report(results, standings, feedback=feedback, book=book, **more)
 
 
 def text(html: str) -> str:
@@ -62,7 +63,7 @@ def part(html: str, heading: str) -> str:
 
 def test_it_says_how_many_and_how_well():
     said = text(report())
-    assert "Problem set 2: The missing sum" in said and "Students 8" in said
+    assert "Problem set 2: The missing sum" in said and "Handed in 8" in said and "Missing 1" not in said and "Nothing handed in" not in said
     assert "Mean 8.75 of 15" in said and "Median 10 of 15" in said and "Full marks 1" in said and "Unreadable 1" in said
 
 
@@ -138,6 +139,45 @@ def test_hand_given_points_count_when_all_are_given():
     assert "Mean 11.75 of 19" in text(report(standings=standings))
 
 
+ROSTER = Roster([Person("ada", "Lovelace", "Ada"), Person("carl", "Gauss", "Carl"), Person("grace", "Hopper", "Grace"), Person("noether", "Noether", "Emmy")])
+
+
+def test_people_are_shown_and_sorted_by_their_names():
+    html = report(CLASS[:3], people=ROSTER)
+    rows = [text(row) for row in re.findall(r"<tr><th scope=\"row\">.*?</tr>", html, flags=re.S)]
+    assert [row.split()[:3] for row in rows] == [["Carl", "Gauss", "carl"], ["Grace", "Hopper", "grace"], ["Ada", "Lovelace", "ada"],
+                                                 ["Emmy", "Noether", "noether"]]
+
+
+def test_who_handed_in_nothing_is_shown_and_counts_nowhere():
+    with_missing, without = report(CLASS[:3], people=ROSTER), report(CLASS[:3])
+    said = text(with_missing)
+    assert "Handed in 3 of 4" in said and "Missing 1" in said and "Emmy Noether noether – nothing handed in" in said
+    assert "Emmy Noether" in part(with_missing, "Nothing handed in")
+    assert part(with_missing, "How the scores are spread") == part(without, "How the scores are spread")
+    assert re.search(r"Mean \S+", said)[0] == re.search(r"Mean \S+", text(without))[0]
+
+
+def test_who_is_not_on_the_roster_is_named_if_there_is_a_roster():
+    assert part(report(people=ROSTER), "Not on the roster") == "dana , emmy , hedy , kurt , olga".replace(" ,", ",")
+    assert "Not on the roster" not in report()
+
+
+def test_other_versions_of_the_problem_set_are_told():
+    versions = Versions("a" * 12, {"a" * 12: "2026-10-05", "b" * 12: "2026-10-01"})
+    html = report([student("ada", version="a" * 12), student("carl", version="b" * 12), student("grace", version="c" * 12),
+                   student("hedy", version="none"), Result("olga", "ps2_missing_sum", (), unreadable="the file is not JSON")], versions=versions)
+    said = part(html, "Other versions of the problem set")
+    assert "carl handed in the version of 2026-10-01" in said and "ada" not in said and "olga" not in said
+    assert f"grace handed in a version that is not known here ({'c' * 12})" in said and "hedy handed in a notebook without a version" in said
+
+
+def test_an_extended_due_date_is_shown():
+    more_time = {"ada": standing(CLASS[1], due=datetime(2026, 10, 4, 23, 59), extended=True)}
+    assert "extended to 4 October 2026, 23:59 UTC" in text(report([CLASS[1]], more_time))
+    assert "extended" not in text(report([CLASS[1]]))
+
+
 def test_a_class_without_mistakes_and_a_class_without_students():
     said = text(report([student("ada"), student("grace")]))
     assert "No mistake was recognised" in said and "Nobody:" in said
@@ -151,7 +191,6 @@ def test_a_student_without_standing_or_feedback_is_shown_all_the_same():
 
 def test_the_order_of_the_results_does_not_matter():
     assert report(CLASS) == report(CLASS[::-1])
-    assert class_csv(CLASS, {}) == class_csv(CLASS[::-1], {})
 
 
 def test_a_slip_that_the_book_no_longer_knows_does_not_break_the_report():
@@ -164,35 +203,3 @@ def test_five_hundred_students_take_less_than_two_seconds():
     started = time.process_time()
     report(many)
     assert time.process_time() - started < 2
-
-
-# --- the table for a spreadsheet -------------------------------------------------------------------------------------
-
-
-def rows(results, standings=None) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(class_csv(results, standings or {}), newline="")))
-
-
-def test_the_csv_holds_one_row_a_student():
-    late = {"ada": standing(CLASS[1], score=11, max_score=19, late_penalty=2, seconds_late=60, written=(WrittenAnswer("why", "…", 4, 3.0),))}
-    found = rows(CLASS, late)
-    assert len(found) == len(CLASS)
-    assert found[0] == {
-        "student": "ada", "assignment": "ps2_missing_sum", "score": "11", "max_score": "19", "softmax_forward": "5", "softmax_partial": "5",
-        "softmax_backward": "0", "written": "3", "late_penalty": "2", "seconds_late": "60", "needs_hand_grading": "no",
-        "slips": "softmax_backward: missing-sum", "unreadable": "",
-    }
-    assert found[-1]["unreadable"] == "the file is not JSON" and found[-1]["softmax_forward"] == "0"
-
-
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", " =", "＝"])
-def test_no_field_of_the_csv_is_a_formula(start):
-    attack = f"{start}HYPERLINK(\"http://attacker.example\";\"score\")"
-    cells = [field for row in rows([Result(attack, attack, (problem(attack, outcome=Outcome.PASSED),), attack)]) for field in (*row, *row.values())]
-    assert sum("HYPERLINK" in cell for cell in cells) == 4
-    assert not [cell for cell in cells if re.match(r"[=+\-@\t\r\n＝]", cell.lstrip(" "))]
-
-
-def test_names_with_commas_quotes_and_line_breaks_stay_one_field():
-    name = 'O\'Neill, "Ada"\nRow two,5,5'
-    assert [row["student"] for row in rows([student(name)])] == [name]
