@@ -15,9 +15,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.version import version_in
+
 MAX_BYTES = 20_000_000
+MAX_VALUES = 500_000
+"""Objects, lists, numbers and texts in the file: as Python objects they take fifty times the memory of their characters."""
 MAX_SOURCE = 200_000
 MAX_CELLS = 1000
+MAX_WRITTEN = 20_000
+"""Characters in all Markdown cells of the student together: what renders Markdown may take time that grows with their square."""
+
+_STRING = re.compile(r'"(?>[^"\\]+|\\.?)*+(?:"|\Z)', flags=re.DOTALL)
 
 
 class Unreadable(Exception):
@@ -26,14 +34,20 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Submission:
-    """A sanitised submission: the notebook to show and to grade, and remarks on what had to be mended."""
+    """A sanitised submission: the notebook to show and to grade, remarks on what had to be mended, and the version it says it is of."""
 
     notebook: dict[str, Any]
     notices: tuple[str, ...] = ()
+    version: str = ""
 
     def source(self, grade_id: str) -> str:
         """The source of the cell with this grade_id, "" if there is none."""
         return next((cell["source"] for cell in self.notebook["cells"] if grade_id_of(cell) == grade_id), "")
+
+    @property
+    def answers(self) -> list[str]:
+        """What the student wrote: the source of every cell that is not locked."""
+        return [cell["source"] for cell in self.notebook["cells"] if not grade_id_of(cell) or not is_locked(cell)]
 
     def code_cells(self) -> list[tuple[str, str]]:
         """(label, source) of all code cells to run, in order: every one but the visible checks."""
@@ -66,20 +80,24 @@ def find(folder: Path, assignment: str) -> Path:
 def read_bytes(path: Path) -> bytes:
     """The file's bytes; `Unreadable` if it is a link, no regular file, or larger than `MAX_BYTES`."""
     try:
+        _require_ordinary(os.lstat(path))  # opening a device may already do something
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
         raise Unreadable(f"The file cannot be opened ({error.strerror}). Hand in the notebook itself, not a link to it.") from None
-    status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
-        os.close(descriptor)
-        raise Unreadable("The file is no ordinary file of its own. Hand in the notebook itself.")
     with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        _require_ordinary(status)
         if status.st_size > MAX_BYTES:
             raise Unreadable(
                 f"The notebook has {status.st_size / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB are read. "
                 "Clear all outputs, save, and hand in again."
             )
         return file.read(MAX_BYTES + 1)
+
+
+def _require_ordinary(status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
+        raise Unreadable("The file is no ordinary file of its own. Hand in the notebook itself, not a link to it.")
 
 
 def load_notebook(content: bytes) -> dict[str, Any]:
@@ -92,7 +110,7 @@ def load_notebook(content: bytes) -> dict[str, Any]:
 
 def parse(content: bytes, released: dict[str, Any]) -> Submission:
     """The sanitised submission; `Unreadable` if ``content`` is no notebook, or not one of this problem set."""
-    cells = _cells(content)
+    cells, version = _cells(content)
     owned = {grade_id_of(cell): cell for cell in released["cells"] if grade_id_of(cell)}
     if not any(grade_id_of(cell) in owned for cell in cells):
         raise Unreadable("None of this problem set's cells are in the notebook: is it another notebook?")
@@ -108,11 +126,12 @@ def parse(content: bytes, released: dict[str, Any]) -> Submission:
             continue
         else:
             kept.append(_plain(cell))
+    _shorten(kept, owned, notices)
     _insert_missing(kept, released, seen, notices)
     for number, cell in enumerate(kept):
         cell["id"] = grade_id_of(cell) or f"cell-{number}"
     notebook = {key: copy.deepcopy(released[key]) for key in ("metadata", "nbformat", "nbformat_minor")}
-    return Submission({**notebook, "cells": kept}, tuple(notices))
+    return Submission({**notebook, "cells": kept}, tuple(notices), version)
 
 
 def blank(released: dict[str, Any]) -> Submission:
@@ -132,9 +151,14 @@ def is_locked(cell: dict[str, Any]) -> bool:
     return not cell["metadata"]["nbgrader"]["solution"]
 
 
+def is_graded(cell: dict[str, Any]) -> bool:
+    """Whether this cell carries points."""
+    return bool(grade_id_of(cell)) and cell["metadata"]["nbgrader"]["grade"]
+
+
 def is_visible_check(cell: dict[str, Any]) -> bool:
     """Whether this is a locked cell that carries points: the visible check of one function."""
-    return bool(grade_id_of(cell)) and cell["metadata"]["nbgrader"]["grade"] and is_locked(cell)
+    return is_graded(cell) and is_locked(cell)
 
 
 def printable(text: str, most: int = 300) -> str:
@@ -144,10 +168,16 @@ def printable(text: str, most: int = 300) -> str:
     return line if len(line) <= most else line[: most - 1] + "…"
 
 
-def _cells(content: bytes) -> list[dict[str, Any]]:
-    """The cells as plain dicts with cell_type, source (str) and metadata (dict)."""
+def _cells(content: bytes) -> tuple[list[dict[str, Any]], str]:
+    """The cells as plain dicts with cell_type, source (str) and metadata (dict), and the version that the notebook names."""
     try:
-        notebook = json.loads(content)
+        text = content.decode("utf-8-sig")
+        if _values(text) > MAX_VALUES:
+            raise Unreadable(
+                f"The notebook holds more than {MAX_VALUES:,} lines and values, nearly all of them outputs. "
+                "Clear all outputs, save, and hand in again."
+            )
+        notebook = json.loads(text)
     except (ValueError, RecursionError):
         raise Unreadable(
             "The file is not a notebook (it is no valid JSON). Open it in Jupyter, save it again, and hand in that file."
@@ -169,7 +199,13 @@ def _cells(content: bytes) -> list[dict[str, Any]]:
             raise Unreadable(f"A cell has {len(source)} characters; at most {MAX_SOURCE} are read.")
         source = source.encode("utf-8", "replace").decode("utf-8")
         cells.append({"cell_type": cell["cell_type"], "source": source, "metadata": cell.get("metadata")})
-    return cells
+    return cells, version_in(notebook)
+
+
+def _values(text: str) -> int:
+    """At least as many values as this JSON text holds."""
+    outside = _STRING.sub("", text)
+    return sum(map(outside.count, "[{,:"))
 
 
 def _restored(original: dict[str, Any], cell: dict[str, Any], notices: list[str]) -> dict[str, Any]:
@@ -191,6 +227,18 @@ def _plain(cell: dict[str, Any]) -> dict[str, Any]:
     return {"cell_type": "markdown", "metadata": {}, "source": inert_markdown(cell["source"])}
 
 
+def _shorten(kept: list[dict[str, Any]], owned: dict[str, Any], notices: list[str]) -> None:
+    """Leave the first `MAX_WRITTEN` characters of what the student wrote in Markdown."""
+    left = MAX_WRITTEN
+    for cell in kept:
+        locked = grade_id_of(cell) in owned and is_locked(cell)
+        if cell["cell_type"] == "markdown" and not locked:
+            if len(cell["source"]) > left:
+                notices.append(f"The texts have more than {MAX_WRITTEN} characters together; the rest of them was left out.")
+            cell["source"] = cell["source"][:left]
+            left -= len(cell["source"])
+
+
 def _insert_missing(kept: list[dict], released: dict[str, Any], seen: set[str], notices: list[str]) -> None:
     """Put back every released cell with a grade_id that is not there, behind the one that it followed."""
     previous = ""
@@ -206,9 +254,10 @@ def _insert_missing(kept: list[dict], released: dict[str, Any], seen: set[str], 
 
 
 def inert_markdown(text: str) -> str:
-    """The same words with nothing that a renderer would run or load: no HTML tag or entity, no image, no script address, no TeX that makes one."""
+    """The same words with nothing that a renderer would run or load: no HTML tag or entity, no image or diagram, no script address, no TeX that makes one."""
     text = re.sub(r"<(?=[A-Za-z/!?])", "< ", text)
     text = re.sub(r"&(?=#?\w)", "& ", text)
     text = text.replace("![", "! [")
-    text = re.sub(r"\\(?=(href|url|style|class|cssId|require|unicode|(re|provide)?newcommand|newenvironment|[gex]?def|let)(?![A-Za-z]))", r"\\ ", text)
+    text = re.sub(r"(?<=[`~]{3})([ \t]*)(?=mermaid)", r"\1a ", text)
+    text = re.sub(r"\\(?=(href|url|style|class|cssId|require|unicode|bbox|mmlToken|(re|provide)?newcommand|newenvironment|[gex]?def|let)(?![A-Za-z]))", r"\\ ", text)
     return re.sub(r"(?i)\b(javascript|vbscript|data|file)(?=\s*\\?:)", r"\1 ", text)

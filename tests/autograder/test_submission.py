@@ -2,11 +2,18 @@
 
 import json
 import os
+import re
 
 import pytest
 from autograder import submission
 from autograder.submission import Unreadable, grade_id_of
+from bs4 import BeautifulSoup
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nbconvert.filters import strip_files_prefix
+from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
+from ..submissions.hostile_notebooks import ACTIVE_MARKDOWN
 from .notebooks import RELEASED, notebook_bytes, released
 
 
@@ -161,6 +168,42 @@ def test_active_markup_is_made_inert(attack):
     inert = submission.inert_markdown(attack)
     assert not any(f"<{ch}" in inert for ch in "sSiI/!?") and "![" not in inert
     assert "javascript:" not in inert.lower() and "javascript&#58;" not in inert.lower()
+
+
+PIECES = st.sampled_from([
+    "<", ">", "<script>", "</p>", "<img src=x onerror=alert(1)>", "<!--", "<?", "&", "&#58;", "&colon;", "&Tab;", "&#x6a;", "javascript", "JAVASCRIPT", "java", "script",
+    "data", "vbscript", "file", "files/", ":", "\\", "\\:", "//", "alert(1)", "text/html,", "[", "]", "(", ")", "](", "![", "[x](", "[x]: ", "[x]", "<a:", '"', "'", "`", "```",
+    "```mermaid\n", "~~~ mermaid\n", "\n", "\n\n", "    ", "\t", "\x0b", "\x00", " ", "|", "-|-", "*", "_", "$", "$$", "#", "> ", "- ", "\u2028", "x", "\\href{", "\\begin{a}", "\\end{a}",
+])
+ACTIVE_TAGS = {"script", "iframe", "img", "svg", "style", "link", "base", "form", "object", "embed", "meta", "input", "button", "video", "audio", "math", "textarea", "title"}
+
+
+def active(html: str) -> list[str]:
+    """What a browser would run or load of a rendered text."""
+    found = []
+    for element in BeautifulSoup(html, "html.parser").find_all(True):
+        address = re.sub(r"[\x00-\x20]", "", str(element.get("href", "")))
+        scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", address)
+        if element.name in ACTIVE_TAGS or any(name.startswith("on") or name == "src" for name in element.attrs) or "mermaid" in element.get("class", ()):
+            found.append(str(element))
+        elif scheme and scheme[1].lower() not in ("http", "https", "mailto", "x"):
+            found.append(address)
+    return found
+
+
+def rendered(text: str) -> str:
+    """As formgrader shows it."""
+    return strip_files_prefix(markdown2html_mistune(text))
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(PIECES, max_size=14).map("".join))
+def test_whatever_a_student_writes_nothing_in_it_runs(text):
+    assert active(rendered(submission.inert_markdown(text))) == []
+
+
+def test_the_renderer_would_show_it_all():
+    assert len(active(rendered(ACTIVE_MARKDOWN))) >= 8 and active(rendered(submission.inert_markdown(ACTIVE_MARKDOWN))) == []
 
 
 def test_mathematics_and_words_stay_as_they_are():
