@@ -1,16 +1,23 @@
 """Functions among the arguments stay with the judge; a student's process calls them over the pipe, within a budget."""
 
 import re
+import resource
 import time
+from pathlib import Path
 
+import checks
+import nbformat
 import numpy as np
 import pytest
+from autograder.judge import Job, judge
 from autograder.probe import Probe
 from autograder.process import Process, Stopped
 from autograder.sandbox import Limits
 from checks.check import Failed
 
-QUICK = Limits(total=20, call=1, cell=1, output=100_000, reply=1_000_000, callbacks=500)
+from ..submissions import make
+
+QUICK = Limits(total=20, call=1, cell=1, output=100_000, reply=1_000_000, callbacks=500, arguments=100_000)
 
 FORGE = """
 import os, sys
@@ -87,7 +94,7 @@ def test_odd_arguments_are_the_callers_affair(arguments):
     ("body", "expected"),
     [
         ("while True: a[0](np.ones(2))", "more than 500 times"),
-        ("while True: a[0](np.ones(20_000))", "more than 1 MB"),
+        ("a[0](np.ones(20_000))", "more than 0.1 MB"),
         ("a[0](np.ones(10**6))", "larger than 1 MB"),
         ("a[0]([0.0] * 100_000)", "larger than"),
         ("send({'callback': 0, 'arguments': None})", "could not be read"),
@@ -131,6 +138,24 @@ def test_the_time_of_the_functions_counts_for_the_call():
 
 def test_output_between_callbacks_adds_up():
     assert "printed more than 0.1 MB" in outcome("while True:\n        print('x' * 50_000, flush=True)\n        a[0](1.0)", lambda x: x)
+
+
+HOSTILE = Path(make.__file__).parent / "hostile" / "ps5_gradient_check"
+
+
+@pytest.mark.parametrize("path", sorted(HOSTILE.glob("*.py")), ids=lambda path: path.stem)
+def test_a_checker_that_attacks_the_functions_it_was_given_costs_the_grader_little(path):
+    attack = make.read_student(path)
+    told = re.search(r"^Told: (.+)$", attack.description, flags=re.MULTILINE)[1]
+    problems = checks.load(attack.problem_set).problems
+    released = (make.ROOT / "exercises" / attack.problem_set / f"{attack.problem_set}.ipynb").read_bytes()
+    before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    result = judge(Job("mallory", attack.problem_set, released, 1, nbformat.writes(make.notebook(attack)).encode(), limits=Limits(total=30, call=2))).result
+    expected = {name: score for name, (score, _) in attack.expected({problem.name: problem.max_score for problem in problems}).items()}
+    assert {problem.problem: problem.score for problem in result.problems} == expected
+    assert re.search(told, "\n".join(check.message for problem in result.problems for check in problem.checks))
+    assert time.monotonic() - started < 40
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000  # KiB
 
 
 def test_threads_that_call_at_the_same_time_get_each_their_own_value():
