@@ -94,6 +94,20 @@ def test_the_list_of_submissions_runs_none_either(running, visit):
     page.close()
 
 
+def test_feedback_and_report_of_the_same_class_run_none(running, visit):
+    page, asked = visit(HONEST)
+    pages = [path for kind in ("feedback", "report") for path in (running.course / "grading" / kind).rglob("*.html")]
+    assert len(pages) > len(STUDENTS)
+    page.unroute_all()
+    page.on("request", lambda request: asked.extend([request.url] if not request.url.startswith(("file:", "data:")) else []))
+    for path in pages:
+        page.goto(path.as_uri())
+        assert "default-src 'none'" in page.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
+        assert page.evaluate("window.owned") is None and asked == []
+        assert page.evaluate(ACTIVE_ELEMENTS.replace("#notebook-container", "main").replace("https?", "https?|file")) == [], path
+    page.close()
+
+
 def test_as_it_was_handed_in_the_notebook_would_have_taken_over_the_page(running, visit):
     """What stock nbgrader would show: the attack is real."""
     handed_in, shown = (running.course / "grading" / kind / ACTIVE / ASSIGNMENT / f"{ASSIGNMENT}.ipynb" for kind in ("submitted", "autograded"))
