@@ -30,7 +30,8 @@ The Missing Sum: problem sets
        venv\\Scripts\\jupyter lab                              (Windows)
 
 3. Write each function where it says "not written yet", and run the check below it. The check tells you at once
-   what holds and what does not. Nothing needs the network from here on.{book}
+   what holds and what does not. "Run All" stops at the first check that does not pass. Nothing needs the network from
+   here on.{book}
 
 4. Save the notebook under its own name and hand it in.
 """
