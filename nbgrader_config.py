@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from autograder.release import PREPROCESSORS
-from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, SaveAutoGrades
 
 c = get_config()  # noqa: F821
 
@@ -21,12 +20,20 @@ c.CourseDirectory.db_url = f"sqlite:///{Path(c.CourseDirectory.root).resolve() /
 # Late submissions: "none" keeps the score, "zero" takes all of it off. A class of your own goes into AssignLatePenalties.plugin_class.
 c.LateSubmissionPlugin.penalty_method = "none"
 
+# nbgrader zip_collect, like autograder collect, unpacks nothing that leads elsewhere, and knows the names that Moodle and Canvas give. For another
+# platform, set c.FileNameCollectorPlugin.named_regexp; both obey it.
+c.ZipCollectApp.extractor_plugin = "autograder.lms.SafeExtractor"
+c.ZipCollectApp.collector_plugin = "autograder.lms.LmsCollector"
+
 # Solutions give way to stubs that name the function, or to the wrong version that students are to repair.
 c.GenerateAssignment.preprocessors = PREPROCESSORS
 
-# nbgrader autograde and formgrader's button grade in the sandbox. Students' files other than the notebook are not copied.
+# Formgrader shows names as text.
+c.HTMLExporter.preprocessors = ["autograder.plugin.NamesAsText"]
+
+# nbgrader autograde and formgrader's button grade in the sandbox, and record as the command `autograder` does. Students' files other than the notebook are not copied.
 c.CourseDirectory.ignore = ["*"]
 c.Autograde.exporter_class = "autograder.plugin.SandboxExporter"
 c.Autograde.pre_convert_hook = "autograder.plugin.one_notebook"
 c.Autograde.sanitize_preprocessors = []
-c.Autograde.autograde_preprocessors = [SaveAutoGrades, AssignLatePenalties, CheckCellMetadata]
+c.Autograde.autograde_preprocessors = []

@@ -35,6 +35,8 @@ class Outcome(StrEnum):
     """there is no such function, or it is as it was handed out"""
     UNREADABLE = "unreadable"
     """the submission as a whole could not be read"""
+    FAULT = "fault"
+    """the grader itself failed; no final verdict"""
 
 
 class Failed(Exception):
@@ -93,13 +95,11 @@ class Assignment:
     problems: tuple[Problem, ...]
 
 
-def require_samples(samples: Sequence[Sample], variants: Iterable[Variant], rtol: float = RTOL,
+def require_samples(samples: Sequence[Sample], variants: Iterable[Variant] = (), rtol: float = RTOL,
                     part: Callable[[np.ndarray], np.ndarray] = np.asarray) -> None:
     """Every answer equals its truth, in the ``part`` looked at; otherwise `Failed` with where it differs and what explains it."""
     for sample in samples:
-        if problem := not_real_numbers(sample.answer, np.shape(sample.truth)):
-            raise Failed(f"{problem}.")
-        if problem := mismatch(part(sample.answer), part(sample.truth), rtol):
+        if problem := not_real_numbers(sample.answer, np.shape(sample.truth)) or mismatch(part(sample.answer), part(sample.truth), rtol):
             raise Failed(f"{problem}.", explain(samples, variants))
 
 
@@ -118,6 +118,6 @@ def table(call: Caller, function: str, keys: Iterable[tuple], *arguments: object
     for key in keys:
         answer = call(function, *arguments, *key).answer
         if problem := not_real_numbers(answer, ()):
-            raise Failed(f"{problem}.")
+            raise Failed(f"{problem}.", ["no-return"] if answer is None else ())
         values.append(float(answer))
     return np.array(values)

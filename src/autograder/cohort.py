@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import fcntl
+import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from nbgrader.utils import parse_utc
 
-from autograder import submission
+from autograder import stamp, submission
 from autograder.autograded import autograded_notebook
 from autograder.course import Folder
 from autograder.gradebook import Recorder
@@ -72,28 +72,83 @@ def job_for(submitted: Path, student: str, settings: Settings) -> Job:
         content = submission.read_bytes(submission.find(submitted / student / settings.assignment, settings.assignment))
     except Unreadable as reason:
         unreadable = str(reason)
-    return Job(student, settings.assignment, settings.released, settings.seed, content, unreadable, settings.limits, settings.unsafe)
+    asked = [student, settings.assignment, settings.seed, asdict(settings.limits), settings.unsafe, unreadable]
+    return Job(student, settings.assignment, settings.released, settings.seed, content, unreadable, settings.limits, settings.unsafe,
+               stamp.digest(asked, settings.released, content), stamp.of_functions(settings.assignment))
+
+
+def jobs(submitted: Path, students: Iterable[str], settings: Settings, folder: Folder, *, again: bool) -> Iterator[Job]:
+    """The jobs of these students, without what is recorded already, if it is not wanted ``again``."""
+    for student in students:
+        job = job_for(submitted, student, settings)
+        yield job if again else what_remains(job, folder)
+
+
+def what_remains(job: Job, folder: Folder) -> Job:
+    """The job without the functions whose recorded result still holds.
+
+    Where something had been stopped all are judged again together: the functions of a submission share its time.
+    """
+    recorded = result_of(folder, job.assignment, job.student)
+    if recorded is None or recorded.stamp != job.stamp:
+        return job
+    holding = tuple(problem for problem in recorded.problems if problem.stamp == job.stamps.get(problem.problem) and not problem.faulty)
+    if len(holding) < len(job.stamps) and any(problem.stopped for problem in holding):
+        return job
+    return replace(job, earlier=replace(recorded, problems=holding))
 
 
 def record(judged: Judged, folder: Folder, recorder: Recorder, submitted_at: datetime | None) -> None:
-    """Write grades, autograded notebook and result of one submission."""
+    """Write grades, autograded notebook and result of one submission, in this order.
+
+    The result comes last, because a run that finds it takes the rest for granted; whatever a fault leaves undone, the next run does.
+    """
     student, assignment = judged.result.student, judged.result.assignment
     notebook = autograded_notebook(judged)
+    before = result_of(folder, assignment, student)
+    recorder.record(student, assignment, notebook, submitted=submitted_at, changed=before is None or before.answers != judged.result.answers)
     path = folder.autograded(assignment, student)
-    recorder.record(student, assignment, notebook, submitted=submitted_at, changed=_sources(path) != _sources_of(notebook))
+    if submitted_at:
+        write(path.with_name("timestamp.txt"), f"{submitted_at:%Y-%m-%d %H:%M:%S.%f} UTC\n")  # by which nbgrader knows a newer submission
     write(path, json.dumps(notebook, indent=1))
     write(folder.result(assignment, student), json.dumps(judged.result.to_dict(), indent=1))
 
 
+def result_of(folder: Folder, assignment: str, student: str) -> Result | None:
+    """What is recorded of one submission; None if that is nothing, or nothing that can be read."""
+    try:
+        return _read(folder.result(assignment, student))
+    except (FileNotFoundError, ValueError):
+        return None
+
+
 def results(folder: Folder, assignment: str) -> list[Result]:
     """The results recorded so far, by student."""
-    paths = sorted((folder.root / "results" / assignment).glob("*.json"))
-    return [Result.from_dict(json.loads(path.read_bytes())) for path in paths]
+    return [_read(path) for path in sorted((folder.root / "results" / assignment).glob("*.json"))]
+
+
+def _read(path: Path) -> Result:
+    try:
+        return Result.from_dict(json.loads(path.read_bytes()))
+    except (ValueError, KeyError, TypeError):
+        raise ValueError(f"{path} is damaged. Run 'autograder grade' again, which writes it anew.") from None
 
 
 def notebook_of(folder: Folder, assignment: str, student: str) -> dict[str, Any]:
     """The autograded notebook of one student, with each cell's source as one string: nbgrader writes it in lines."""
-    return submission.load_notebook(folder.autograded(assignment, student).read_bytes())
+    path = folder.autograded(assignment, student)
+    try:
+        return submission.load_notebook(path.read_bytes())
+    except (ValueError, KeyError, TypeError):
+        raise ValueError(f"{path} is damaged. Run 'autograder grade' again, which writes it anew.") from None
+
+
+def is_notebook(path: Path) -> bool:
+    """Whether there is a notebook, and all of it."""
+    try:
+        return bool(submission.load_notebook(path.read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def submission_time(folder: Path) -> datetime | None:
@@ -107,27 +162,30 @@ def submission_time(folder: Path) -> datetime | None:
 def seed_of(folder: Folder) -> int:
     """The secret seed kept beside the gradebook; drawn at the first use."""
     if not folder.seed.exists():
-        folder.root.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(folder.seed, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(f"{secrets.randbits(128)}\n")
-    return int(folder.seed.read_text())
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)
-
-
-def _sources(path: Path) -> list[str] | None:
+        write(folder.seed, f"{secrets.randbits(128)}\n", mode=0o600)
     try:
-        return _sources_of(submission.load_notebook(path.read_bytes()))
-    except (OSError, ValueError):
-        return None
+        return int(folder.seed.read_text())
+    except ValueError:
+        raise ValueError(f"{folder.seed} holds no number, and the hidden inputs follow from it. Put a copy of it back; without one, "
+                         "remove it: then a new one is drawn and everything is judged again.") from None
 
 
-def _sources_of(notebook: dict[str, Any]) -> list[str]:
-    return [cell["source"] for cell in notebook["cells"]]
+def write(path: Path, text: str, mode: int = 0o666) -> None:
+    """Write a file so that it is there whole or not at all, whatever happens meanwhile; one that holds this already stays untouched.
+
+    Only one process at a time may write this file (see `only_run`).
+    """
+    content = text.encode()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_file() and path.read_bytes() == content:
+        return
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise type(error)(error.errno, error.strerror, str(path)) from None

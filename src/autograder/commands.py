@@ -10,19 +10,23 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
+from sqlalchemy import make_url
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder import bundle, cohort, display
 from autograder.course import Course, Folder
+from autograder.export import Grades, as_csv
 from autograder.feedback import feedback_page
 from autograder.gradebook import Recorder
-from autograder.pool import judge_all
+from autograder.judge import Judged, judge
+from autograder.pool import LocalWorkers, judge_all
 from autograder.release import release as make_release
-from autograder.report import class_csv, class_report
-from autograder.result import Result, records
+from autograder.report import class_report
+from autograder.result import Result, records, summary
 from autograder.sandbox import Limits, require_sandbox
 from autograder.standing import Standing
-from autograder.submission import grade_id_of, printable
+from autograder.submission import grade_id_of, is_graded, load_notebook, printable
+from autograder.version import Versions
 
 
 def release(options: Namespace) -> int:
@@ -32,8 +36,9 @@ def release(options: Namespace) -> int:
     folder.root.mkdir(exist_ok=True)
     for assignment in options.assignment or course.problem_sets:
         path = make_release(course, assignment, options.db or folder.database, source=folder.root / "source", destination=course.exercises)
+        versions_of(course, folder, assignment)
         print(f"released  {_relative(path)}")
-    print(f"bundle    {_relative(bundle.make(course))}")
+    print(f"bundle    {_relative(bundle.make(course, options.book))}")
     return 0
 
 
@@ -51,40 +56,58 @@ def grade(options: Namespace) -> int:
         raise FileNotFoundError(f"{submitted} holds no <student>/{options.assignment} folder, so there is nothing to grade")
     if options.unsafe:
         print("WARNING: no sandbox. The submissions can read and write whatever you can.", file=sys.stderr)
-    else:
+    elif not options.scheduler:
         require_sandbox()
 
     folder.root.mkdir(parents=True, exist_ok=True)
-    for student in found:
-        if why := cohort.unusable(student):
-            print(f"{printable(student)}: NOT GRADED, {why}. Rename it and grade again.", file=sys.stderr)
-    seed = cohort.seed_of(folder) if options.seed is None else options.seed
+    left_out = {student: why for student in found if (why := cohort.unusable(student))}
+    for student, why in left_out.items():
+        print(f"{printable(student)}: NOT GRADED, {why}. Rename it and grade again.", file=sys.stderr)
     released = course.released(options.assignment).read_bytes()
-    settings = cohort.Settings(options.assignment, released, seed, Limits(total=options.timeout), options.unsafe)
-    with cohort.only_run(folder), _recorder(course, folder, options) as recorder:
+    with _workers(options, len(students)) as workers, cohort.only_run(folder), open_recorder(course, folder, options) as recorder:
         if options.due:
             recorder.set_due(options.assignment, options.due)
-        jobs = (cohort.job_for(submitted, student, settings) for student in students)
+        seed = cohort.seed_of(folder) if options.seed is None else options.seed
+        settings = cohort.Settings(options.assignment, released, seed, Limits(total=options.timeout), options.unsafe)
         results = []
-        for judged in display.progress(judge_all(jobs, options.workers), len(students), f"grading {options.assignment}"):
-            student = judged.result.student
-            cohort.record(judged, folder, recorder, cohort.submission_time(submitted / student / options.assignment))
-            results.append(judged.result)
-            if judged.result.unreadable:
-                print(f"{printable(student)}: {judged.result.unreadable} Graded with 0.", file=sys.stderr)
+
+        def record(judged: Judged) -> None:
+            result = judged.result
+            cohort.record(judged, folder, recorder, cohort.submission_time(submitted / result.student / options.assignment))
+            results.append(result)
+            if result.faulty:
+                print(f"{printable(result.student)}: NO FINAL GRADE, because the grader itself failed. {result.unreadable} "
+                      "Run the command again.", file=sys.stderr)
+            elif result.unreadable:
+                print(f"{printable(result.student)}: {result.unreadable} Graded with 0.", file=sys.stderr)
+
+        work = display.Work()
+        waiting = []
+        for job in cohort.jobs(submitted, students, settings, folder, again=options.again):
+            work.count(job)
+            if job.functions:
+                waiting.append(job.student)
+            else:
+                record(judge(job))
+        work.show()
+        jobs = cohort.jobs(submitted, waiting, settings, folder, again=options.again)
+        for judged in display.progress(judge_all(jobs, workers), len(waiting), f"grading {options.assignment}"):
+            record(judged)
         results.sort(key=lambda result: result.student)
-        standings = _write_pages(course, folder, options, results, recorder)
+        standings = write_pages(course, folder, options, results, recorder)
     if options.json:
         cohort.write(options.json, json.dumps(records(results), indent=1))
+    if options.summary:
+        cohort.write(options.summary, json.dumps(summary(results, left_out), indent=1))
     display.table(results, standings)
     display.paths({
         "class report": _relative(folder.report(options.assignment, ".html")),
         "as a table": _relative(folder.report(options.assignment, ".csv")),
         "feedback": _relative(folder.root / "feedback"),
         "autograded": _relative(folder.root / "autograded"),
-        "gradebook": options.db or _relative(folder.root / "gradebook.db"),
+        "gradebook": make_url(options.db).render_as_string() if options.db else _relative(folder.root / "gradebook.db"),
     })
-    return 0 if students == found else 1
+    return 1 if students != found or any(result.faulty for result in results) else 0
 
 
 def feedback(options: Namespace) -> int:
@@ -97,27 +120,15 @@ def report(options: Namespace) -> int:
     return _again(options, "report", lambda folder: folder.report(options.assignment, ".html"))
 
 
-def export(options: Namespace) -> int:
-    """Write the grades as CSV."""
-    course, folder, results = _recorded(options)
-    with _recorder(course, folder, options) as recorder:
-        text = class_csv(results, _standings(folder, options.assignment, results, recorder))
-    if options.to:
-        cohort.write(options.to, text)
-    else:
-        sys.stdout.write(text)
-    return 0
-
-
 def _again(options: Namespace, what: str, where) -> int:
-    course, folder, results = _recorded(options)
-    with _recorder(course, folder, options) as recorder:
-        _write_pages(course, folder, options, results, recorder)
+    course, folder, results = recorded(options)
+    with cohort.only_run(folder), open_recorder(course, folder, options) as recorder:
+        write_pages(course, folder, options, results, recorder)
     print(f"{what} of {len(results)} students: {_relative(where(folder))}")
     return 0
 
 
-def _recorded(options: Namespace) -> tuple[Course, Folder, list[Result]]:
+def recorded(options: Namespace) -> tuple[Course, Folder, list[Result]]:
     course = Course.here()
     course.require(options.assignment)
     folder = Folder(options.out or course.grading)
@@ -127,41 +138,62 @@ def _recorded(options: Namespace) -> tuple[Course, Folder, list[Result]]:
     return course, folder, results
 
 
-def _recorder(course: Course, folder: Folder, options: Namespace) -> Recorder:
+def open_recorder(course: Course, folder: Folder, options: Namespace) -> Recorder:
     """The gradebook, with the problem set in it."""
     database = options.db or folder.database
-    recorder = Recorder(database, _config(course))
-    if not recorder.knows(options.assignment):
+    recorder = Recorder(database, nbgrader_config(course))
+    released = load_notebook(course.released(options.assignment).read_bytes())
+    if not recorder.knows(options.assignment, [grade_id_of(cell) for cell in released["cells"] if is_graded(cell)]):
         recorder.close()
         make_release(course, options.assignment, database, source=folder.root / "source", destination=folder.root / "release")
-        recorder = Recorder(database, _config(course))
+        recorder = Recorder(database, nbgrader_config(course))
     return recorder
 
 
-def _config(course: Course) -> Config:
+def nbgrader_config(course: Course) -> Config:
     """The course's nbgrader settings, for the late policy."""
     return PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
 
 
-def _standings(folder: Folder, assignment: str, results: Sequence[Result], recorder: Recorder) -> dict[str, Standing]:
-    notebooks = {result.student: cohort.notebook_of(folder, assignment, result.student) for result in results}
-    return recorder.standings(assignment, notebooks)
+def standings_of(folder: Folder, assignment: str, results: Sequence[Result], recorder: Recorder) -> dict[str, Standing]:
+    standings: dict[str, Standing] = {}
+    for result in results:  # one notebook in memory at a time
+        standings |= recorder.standings(assignment, {result.student: cohort.notebook_of(folder, assignment, result.student)})
+    return standings
 
 
-def _write_pages(course: Course, folder: Folder, options: Namespace, results: Sequence[Result], recorder: Recorder) -> Mapping[str, Standing]:
+def write_pages(course: Course, folder: Folder, options: Namespace, results: Sequence[Result], recorder: Recorder) -> Mapping[str, Standing]:
     """Feedback pages, class report and table; the standings they show."""
-    standings = _standings(folder, options.assignment, results, recorder)
+    recorder.work_out_lateness(options.assignment)
+    standings = standings_of(folder, options.assignment, results, recorder)
+    people = recorder.roster()
+    versions = versions_of(course, folder, options.assignment)
     links = {}
     report_path = folder.report(options.assignment, ".html")
     for result in results:
         path = folder.feedback(options.assignment, result.student)
         notebook = cohort.notebook_of(folder, options.assignment, result.student)
         code = {grade_id_of(cell): cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code"}
-        cohort.write(path, feedback_page(result, standings[result.student], code, _book(course, options, path)))
+        cohort.write(path, feedback_page(result, standings[result.student], code, _book(course, options, path), people[result.student]))
         links[result.student] = os.path.relpath(path, report_path.parent)
-    cohort.write(report_path, class_report(results, standings, feedback=links, book=_book(course, options, report_path)))
-    cohort.write(folder.report(options.assignment, ".csv"), class_csv(results, standings))
+    book = _book(course, options, report_path)
+    cohort.write(report_path, class_report(results, standings, feedback=links, book=book, people=people, versions=versions))
+    cohort.write(folder.report(options.assignment, ".csv"), as_csv(Grades(options.assignment, results, standings, people)))
     return standings
+
+
+def _workers(options: Namespace, most: int):
+    """Where to judge; no more than ``most`` processes of this machine."""
+    if not options.scheduler:
+        return LocalWorkers(min(options.workers, most))
+    from autograder.cluster import ClusterWorkers
+
+    return ClusterWorkers(options.scheduler, options.assignment, unsafe=options.unsafe)
+
+
+def versions_of(course: Course, folder: Folder, assignment: str) -> Versions:
+    """The versions of a problem set that this instructor released."""
+    return Versions.of(folder.root / "versions" / f"{assignment}.json", course.released(assignment))
 
 
 def _book(course: Course, options: Namespace, page: Path) -> str | None:

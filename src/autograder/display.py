@@ -3,30 +3,63 @@
 from __future__ import annotations
 
 import sys
+import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar
 
-from checks.check import Outcome
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
+from autograder.judge import Job, Judged
 from autograder.result import ProblemResult, Result
 from autograder.standing import Standing
 from autograder.submission import printable
 
-T = TypeVar("T")
+
+class Work:
+    """What there is to do for a class, and what was done before."""
+
+    def __init__(self) -> None:
+        self.kept, self.whole = 0, 0
+        self.parts: Counter[tuple[str, ...]] = Counter()
+
+    def count(self, job: Job) -> None:
+        if not job.functions:
+            self.kept += 1
+        elif job.earlier is None:
+            self.whole += 1
+        else:
+            self.parts[tuple(job.functions)] += 1
+
+    def show(self) -> None:
+        """A line for each kind of work."""
+        if self.kept:
+            print(f"kept      {_submissions(self.kept)}, graded before, and nothing that concerns them has changed; --again grades them anew")
+        for functions, number in self.parts.items():
+            print(f"regrading {_submissions(number)} in {', '.join(functions)} alone, where the checks have changed or the grader had failed")
+        if self.whole:
+            print(f"grading   {_submissions(self.whole)}" + (", new or changed since" if self.kept or self.parts else ""))
 
 
-def progress(items: Iterable[T], total: int, title: str) -> Iterator[T]:
-    """The items, with a bar on stderr that shows how far they are; quiet where stderr is no terminal."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+def progress(judged: Iterable[Judged], total: int, title: str) -> Iterator[Judged]:
+    """The submissions as they come, with a line on stderr: how many, how many a second, the time left, and what failed so far.
+
+    It stays quiet where stderr is no terminal. What is printed meanwhile appears above the line.
+    """
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]:.1f} a second"),
+               TimeRemainingColumn(), TextColumn("{task.fields[failed]}", markup=False))
+    failed: Counter[str] = Counter()
     with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task(title, total=total)
-        for item in items:
-            bar.advance(task)
-            yield item
+        task = bar.add_task(title, total=total, rate=0.0, failed="")
+        started = time.monotonic()
+        for done, each in enumerate(judged, 1):
+            if failure := _failure(each.result):
+                failed[failure] += 1
+            shown = ", ".join(f"{number} {failure}" for failure, number in sorted(failed.items()))
+            bar.update(task, advance=1, rate=done / max(time.monotonic() - started, 1e-3), failed=shown)
+            yield each
 
 
 def table(results: Sequence[Result], standings: Mapping[str, Standing]) -> None:
@@ -56,17 +89,28 @@ def paths(places: Mapping[str, str]) -> None:
         print(f"{name:<{width}}  {place}")
 
 
+def _submissions(number: int) -> str:
+    return "1 submission" if number == 1 else f"{number} submissions"
+
+
 def _points(problem: ProblemResult) -> Text:
     style = "green" if problem.score == problem.max_score else "red" if problem.score == 0 else "yellow"
     return Text(f"{problem.score:g}", style=style)
 
 
-def _remark(result: Result, standing: Standing) -> str:
+def _failure(result: Result) -> str:
+    """What kept a submission from being judged as a whole, in a word; "" if nothing did."""
+    if result.faulty:
+        return "not judged"
     if result.unreadable:
         return "unreadable"
-    remarks = list(result.slips)
-    if any(check.outcome is Outcome.STOPPED for problem in result.problems for check in problem.checks):
-        remarks.append("stopped")
+    return "stopped" if any(problem.stopped for problem in result.problems) else ""
+
+
+def _remark(result: Result, standing: Standing) -> str:
+    remarks = [*result.slips]
+    if failure := _failure(result):
+        remarks.append(failure)
     if standing.seconds_late > 0:
         remarks.append("late")
     return ", ".join(remarks)

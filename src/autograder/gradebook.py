@@ -3,34 +3,92 @@
 from __future__ import annotations
 
 import os
+import re
 import sysconfig
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbgrader import utils
 from nbgrader.api import Comment, Grade, Gradebook, MissingEntry, Student, SubmittedAssignment, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy import URL, make_url, text
+from sqlalchemy.exc import DBAPIError
 from traitlets.config import Config
 
+from autograder import CannotProceed
+from autograder.roster import Person, Roster, enrol
 from autograder.standing import Standing, WrittenAnswer
 
 
+LOCK_SECONDS = 15
+"""How long to try again while another program writes into an SQLite gradebook."""
+
+FAULTS = {
+    "locked": "is locked by another program, and has been for a while. Close what has it open, perhaps a database browser, and run the command "
+              "again: it goes on where it stopped.",
+    "full": "cannot be written, because the disk is full. Free some space and run the command again: it goes on where it stopped.",
+    "readonly|unable to open|disk I/O": "cannot be written. See to the permissions of the file and its folder, or name another one with --db or --out.",
+    "malformed|not a database|quick_check": "is damaged. It was left as it is. Put a copy of it in its place, or move it away, and run the command "
+                                            "again: the automatic grades are entered again, but scores and comments given by hand are only in there.",
+}
+"""What SQLite says → what it means and what to do."""
+
+
+class GradebookFailed(CannotProceed):
+    """The gradebook cannot be read or written; the message says which, why, and what to do."""
+
+    def __init__(self, database: str, reason: object):
+        url = make_url(database)
+        meaning = next((what for words, what in FAULTS.items() if re.search(words, str(reason))), f"cannot be used: {reason}")
+        super().__init__(f"the gradebook {url.database if _is_file(url) else url.render_as_string()} {meaning}")
+
+
 def open_gradebook(database: str) -> Gradebook:
-    """The gradebook at this SQLAlchemy address, made if it is new. nbgrader calls the command ``alembic`` to stamp a new one."""
+    """The gradebook at this SQLAlchemy address, made if it is new; `GradebookFailed` if it is locked or damaged."""
+    url = make_url(database)
+    try:
+        if not _is_file(url):
+            return _nbgraders(url)
+        if not os.path.exists(url.database):
+            part = Path(f"{url.database}.part")
+            part.unlink(missing_ok=True)
+            _nbgraders(url.set(database=str(part))).close()
+            part.replace(url.database)
+        gradebook = _nbgraders(url.update_query_dict({"timeout": str(LOCK_SECONDS)}))
+        seen = gradebook.db.execute(text("PRAGMA quick_check")).scalars().first()
+    except DBAPIError as error:
+        raise GradebookFailed(database, error.orig) from error
+    if seen != "ok":
+        gradebook.close()
+        raise GradebookFailed(database, f"quick_check: {seen}")
+    return gradebook
+
+
+def _nbgraders(url: URL) -> Gradebook:
+    """nbgrader's own object. It calls the command ``alembic`` to stamp a new gradebook."""
     path = os.environ.get("PATH", os.defpath)
     os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), path])
     try:
-        return Gradebook(database)
+        return Gradebook(url.render_as_string(hide_password=False))
+    except ModuleNotFoundError as error:
+        raise CannotProceed(f"a gradebook at {url.drivername}:// needs the Python package {error.name}. For PostgreSQL: "
+                            "pip install 'missingsum-instructor[postgresql]'") from None
     finally:
         os.environ["PATH"] = path
 
 
+def _is_file(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite" and bool(url.database)
+
+
 class Recorder:
-    """The one writer of a gradebook; leaving the context closes it."""
+    """The one writer of a gradebook; leaving the context closes it, and makes a `GradebookFailed` of what its database raised."""
 
     def __init__(self, database: str, config: Config | None = None):
+        self._database = database
         self._gradebook = open_gradebook(database)
         policy = AssignLatePenalties(config=config or Config())
         policy.init_plugin()
@@ -39,29 +97,71 @@ class Recorder:
     def __enter__(self) -> Recorder:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type | None, error: BaseException | None, traceback: object) -> None:
         self.close()
+        if isinstance(error, DBAPIError):
+            raise GradebookFailed(self._database, error.orig) from error
 
     def close(self) -> None:
         self._gradebook.close()
 
-    def knows(self, assignment: str) -> bool:
-        """Whether the problem set was released into this gradebook."""
+    def knows(self, assignment: str, cells: Collection[str] = ()) -> bool:
+        """Whether the problem set was released into this gradebook, with all of these graded ``cells``."""
         try:
-            return bool(self._gradebook.find_assignment(assignment).notebooks)
+            notebooks = self._gradebook.find_assignment(assignment).notebooks
         except MissingEntry:
             return False
+        return bool(notebooks) and {cell.name for notebook in notebooks for cell in notebook.grade_cells}.issuperset(cells)
 
     def set_due(self, assignment: str, due: datetime) -> None:
-        """The due date, in UTC."""
+        """The due date, in UTC; who was late is worked out anew."""
         self._gradebook.find_assignment(assignment).duedate = due
-        self._gradebook.db.commit()
+        self.work_out_lateness(assignment)
+
+    def due(self, assignment: str) -> datetime | None:
+        """The due date, in UTC, without any extension."""
+        return self._gradebook.find_assignment(assignment).duedate
+
+    def extend(self, student: str, assignment: str, until: datetime | None) -> None:
+        """Move the due date of one student to ``until``, or back for None; whether the student was late is worked out anew.
+
+        ValueError if there is no due date, or if ``until`` is before it.
+        """
+        due = self.due(assignment)
+        if due is None:
+            raise ValueError(f"{assignment} has no due date yet: set it with 'autograder due {assignment} DATE'")
+        if until is not None and until < due:
+            raise ValueError(f"{until:%Y-%m-%d %H:%M} is before the due date, {due:%Y-%m-%d %H:%M} UTC")
+        self._submission(student, assignment).extension = None if until is None else until - due
+        self.work_out_lateness(assignment)
+
+    def work_out_lateness(self, assignment: str) -> None:
+        """Apply the late policy to every submission as it stands now, scores given by hand included."""
+        session = self._gradebook.db
+        session.commit()
+        known = self._gradebook.find_assignment(assignment)
+        concerned = SubmittedNotebook.late_submission_penalty.isnot(None)
+        if known.duedate:
+            concerned |= SubmittedAssignment.timestamp > known.duedate
+        parts = session.query(SubmittedNotebook).join(SubmittedAssignment).filter(SubmittedAssignment.assignment_id == known.id, concerned)
+        for part in parts:
+            submission = part.assignment
+            part.late_submission_penalty = self._late_penalty(submission.student.id, part.score, submission.total_seconds_late)
+        session.commit()
+
+    def roster(self) -> Roster:
+        """Everybody in the gradebook."""
+        return Roster.of(self._gradebook)
+
+    def enrol(self, people: Iterable[Person]) -> dict[str, list[Person]]:
+        """Enter people, all or none: who was "new", "changed", "unchanged"."""
+        return enrol(self._gradebook, people)
 
     def record(self, student: str, assignment: str, notebook: dict[str, Any], *, submitted: datetime | None, changed: bool) -> None:
         """Write all grades of one submission, or none of them.
 
-        ``notebook`` is the autograded one. Scores and comments given by hand stay; if the submission ``changed`` since then, they
-        are marked for another look.
+        ``notebook`` is the autograded one. Scores and comments given by hand stay; if the submission ``changed`` since then, or the automatic
+        score that they stand in for, they are marked for another look, until somebody takes it.
         """
         session = self._gradebook.db
         try:
@@ -101,6 +201,8 @@ class Recorder:
             max_score=part.max_score,
             late_penalty=penalty,
             seconds_late=submission.total_seconds_late,
+            due=submission.duedate,
+            extended=submission.extension is not None,
             needs_hand_grading=any(grade.needs_manual_grade for grade in part.grades),
             written=tuple(_written(part, notebook)),
         )
@@ -141,9 +243,11 @@ class Recorder:
 
 
 def _set_score(grade: Grade, automatic: float | None, changed: bool) -> None:
-    by_hand = grade.manual_score is not None
+    if grade.manual_score is None:
+        grade.needs_manual_grade = automatic is None
+    elif changed or automatic != grade.auto_score:
+        grade.needs_manual_grade = True
     grade.auto_score = automatic
-    grade.needs_manual_grade = changed if by_hand else automatic is None
 
 
 def _written(part: SubmittedNotebook, notebook: dict[str, Any]) -> Iterable[WrittenAnswer]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import checks
@@ -16,12 +17,17 @@ from autograder import submission
 from autograder.probe import Probe
 from autograder.result import CheckResult, ProblemResult, Result
 from autograder.sandbox import Limits
+from autograder.stamp import digest
 from autograder.submission import Submission, Unreadable
 
 
 @dataclass(frozen=True)
 class Job:
-    """All that judging one submission takes. ``content`` are the submitted bytes, or ``unreadable`` says why there are none."""
+    """All that judging one submission takes. ``content`` are the submitted bytes, or ``unreadable`` says why there are none.
+
+    ``stamp`` and ``stamps``, by function, go into the result (see `autograder.stamp`). Of an ``earlier`` result the functions that it holds
+    are not judged again.
+    """
 
     student: str
     assignment: str
@@ -31,6 +37,15 @@ class Job:
     unreadable: str = ""
     limits: Limits = Limits()
     unsafe: bool = False
+    stamp: str = ""
+    stamps: Mapping[str, str] = field(default_factory=dict)
+    earlier: Result | None = None
+
+    @property
+    def functions(self) -> list[str]:
+        """The graded functions that are to be judged; none of a result that holds as it is."""
+        known = {problem.problem for problem in self.earlier.problems} if self.earlier else set()
+        return [name for name in self.stamps if name not in known]
 
 
 @dataclass(frozen=True)
@@ -49,17 +64,37 @@ def judge(job: Job) -> Judged:
             raise Unreadable(job.unreadable)
         submitted = submission.parse(job.content, released)
     except Unreadable as unreadable:
-        return Judged(_unreadable(job, str(unreadable)), submission.blank(released))
+        return _ungraded(job, Outcome.UNREADABLE, "the submission could not be read.", str(unreadable))
+    known = {problem.problem: problem for problem in job.earlier.problems} if job.earlier else {}
     started = time.monotonic()
     with Probe(submitted.code_cells(), job.limits, unsafe=job.unsafe) as probe:
-        problems = tuple(_problem(problem, probe, job, submitted, released) for problem in checks.load(job.assignment).problems)
-    seconds = time.monotonic() - started
-    return Judged(Result(job.student, job.assignment, problems, notices=submitted.notices, seconds=seconds), submitted)
+        problems = tuple(known.get(problem.name) or _problem(problem, probe, job, submitted, released)
+                         for problem in checks.load(job.assignment).problems)
+    spent = time.monotonic() - started if len(known) < len(problems) else 0.0
+    seconds = spent + (job.earlier.seconds if job.earlier else 0.0)
+    return _judged(job, submitted, Result(job.student, job.assignment, problems, notices=submitted.notices, seconds=seconds,
+                                          version=submitted.version))
+
+
+def given_up(job: Job, reason: str) -> Judged:
+    """No points, and no final grade: the grader itself failed at this submission, for this ``reason``."""
+    return _ungraded(job, Outcome.FAULT, "the grader failed.", reason)
+
+
+def _ungraded(job: Job, outcome: Outcome, message: str, reason: str) -> Judged:
+    problems = tuple(_without_points(problem, outcome, message) for problem in checks.load(job.assignment).problems)
+    blank = submission.blank(submission.load_notebook(job.released))
+    return _judged(job, blank, Result(job.student, job.assignment, problems, unreadable=reason))
+
+
+def _judged(job: Job, submitted: Submission, result: Result) -> Judged:
+    stamped = tuple(replace(problem, stamp=job.stamps.get(problem.problem, "")) for problem in result.problems)
+    return Judged(replace(result, problems=stamped, stamp=job.stamp, answers=digest(submitted.answers)), submitted)
 
 
 def _problem(problem: Problem, probe: Probe, job: Job, submitted: Submission, released: dict[str, Any]) -> ProblemResult:
     graded = ProblemResult(problem.name, tuple(_run(check, probe, job, problem.name) for check in problem.checks))
-    untouched = submitted.source(problem.name) == submission.blank(released).source(problem.name)
+    untouched = submitted.source(problem.name) == Submission(released).source(problem.name)
     if graded.score == 0 and untouched:
         return _without_points(problem, Outcome.MISSING, "the cell is as it was handed out.")
     return graded
@@ -77,7 +112,7 @@ def _run(check: Check, probe: Probe, job: Job, problem: str) -> CheckResult:
         return CheckResult(check.name, check.points, failed.outcome, str(failed), failed.slips)
     except Exception as error:  # a fault of the check, which must cost nobody else anything
         fault = f"the grader could not judge this ({type(error).__name__}: {submission.printable(str(error))}). Tell your instructor."
-        return CheckResult(check.name, check.points, Outcome.STOPPED, fault)
+        return CheckResult(check.name, check.points, Outcome.FAULT, fault)
     return CheckResult(check.name, check.points)
 
 
@@ -88,11 +123,3 @@ def _generator(job: Job, problem: str, check: str) -> np.random.Generator:
     """
     key = json.dumps([job.seed, job.student, job.assignment, hashlib.sha256(job.content).hexdigest(), problem, check])
     return np.random.default_rng(int.from_bytes(hashlib.sha256(key.encode()).digest()))
-
-
-def _unreadable(job: Job, reason: str) -> Result:
-    problems = tuple(
-        _without_points(problem, Outcome.UNREADABLE, "the submission could not be read.")
-        for problem in checks.load(job.assignment).problems
-    )
-    return Result(job.student, job.assignment, problems, unreadable=reason)

@@ -1,48 +1,77 @@
 """The same grading path for ``nbgrader autograde`` and formgrader's button; `nbgrader_config.py` puts it in place.
 
 nbgrader grades in two passes over each notebook: sanitise, then execute and score. Here the first pass judges the submission in the
-sandbox and writes the autograded notebook, and the second only saves the scores that stand in it. The exporter is the earliest place that nbgrader
-lets go through: it gets the file's name before anything has parsed the file.
+sandbox and records it, as ``autograder grade`` does, and the second has nothing left to do. The exporter is the earliest place that
+nbgrader lets go through: it gets the file's name before anything has parsed the file.
 """
 
 from __future__ import annotations
 
-import json
+import html
+import shutil
 from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import NotebookExporter
+from nbconvert.preprocessors import Preprocessor
+from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
 from autograder import cohort
-from autograder.autograded import autograded_notebook
 from autograder.cohort import Settings
 from autograder.course import Folder
+from autograder.gradebook import Recorder
 from autograder.judge import judge
 from autograder.sandbox import require_sandbox
+from autograder.submission import printable
 
 
 class SandboxExporter(NotebookExporter):
-    """``Autograde.exporter_class``: reads, judges and rewrites a submission in nbgrader's sanitising pass."""
+    """``Autograde.exporter_class``: reads, judges and records a submission in nbgrader's sanitising pass."""
+
+    def __init__(self, *arguments: Any, **options: Any):
+        super().__init__(*arguments, **options)
+        try:
+            with cohort.only_run(self._folder):
+                self._remove_unfinished()
+        except ValueError as reason:
+            self.log.error(str(reason))
+            raise NbGraderException(str(reason)) from None
+
+    @property
+    def _submitted(self) -> Path:
+        coursedir: CourseDirectory = self.parent.coursedir
+        return Path(coursedir.root) / coursedir.submitted_directory
+
+    @property
+    def _folder(self) -> Folder:
+        return Folder(self._submitted.parent)
 
     def from_filename(self, filename: str, resources: dict | None = None, **options: Any) -> tuple[str, dict]:
         if not self.parent._sanitizing:
             return super().from_filename(filename, resources=resources, **options)
         coursedir: CourseDirectory = self.parent.coursedir
         student, assignment = resources["nbgrader"]["student"], resources["nbgrader"]["assignment"]
-        folder = Folder(_absolute(coursedir, coursedir.submitted_directory).parent)
+        submitted, folder = self._submitted, self._folder
         released = Path(coursedir.format_path(coursedir.release_directory, ".", assignment)) / f"{assignment}.ipynb"
         require_sandbox()
-        settings = Settings(assignment, released.read_bytes(), cohort.seed_of(folder))
-        judged = judge(cohort.job_for(_absolute(coursedir, coursedir.submitted_directory), student, settings))
-        cohort.write(folder.result(assignment, student), json.dumps(judged.result.to_dict(), indent=1))
-        if timestamp := cohort.submission_time(_absolute(coursedir, coursedir.submitted_directory) / student / assignment):
-            copy = Path(self.parent._format_dest(assignment, student)) / "timestamp.txt"
-            cohort.write(copy, f"{timestamp:%Y-%m-%d %H:%M:%S.%f} UTC\n")  # by which nbgrader knows a newer submission
-        self.log.info("%s: %g of %g", student, judged.result.score, judged.result.max_score)
+        with cohort.only_run(folder), Recorder(coursedir.db_url, self.config) as recorder:
+            settings = Settings(assignment, released.read_bytes(), cohort.seed_of(folder))
+            job, = cohort.jobs(submitted, [student], settings, folder, again=self.parent.force)
+            judged = judge(job)
+            cohort.record(judged, folder, recorder, cohort.submission_time(submitted / student / assignment))
+        self.log.info("%s: %g of %g", printable(student), judged.result.score, judged.result.max_score)
         resources["output_extension"] = self.file_extension
-        return json.dumps(autograded_notebook(judged)), resources
+        return folder.autograded(assignment, student).read_text(), resources
 
+    def _remove_unfinished(self) -> None:
+        """Remove autograded folders in which a run that was killed left no whole notebook: nbgrader would take them for done."""
+        for submission in self.parent.assignments:
+            student, assignment = Path(submission).parts[-2:]
+            folder = Path(self.parent._format_dest(assignment, student))
+            if folder.exists() and not cohort.is_notebook(folder / f"{assignment}.ipynb"):
+                self.log.warning("Removing what an interrupted run left: %s", folder)
+                shutil.rmtree(folder)
 
 
 def one_notebook(assignment: str, student: str, notebooks: list[str]) -> None:
@@ -53,5 +82,12 @@ def one_notebook(assignment: str, student: str, notebooks: list[str]) -> None:
     folders = dict.fromkeys(Path(path).parent for path in notebooks)
     notebooks[:] = [str(folder / f"{folder.name}.ipynb") for folder in folders]
 
-def _absolute(coursedir: CourseDirectory, folder: str) -> Path:
-    return Path(coursedir.root) / folder
+
+class NamesAsText(Preprocessor):
+    """A step of ``HTMLExporter``, by which formgrader shows a submission: its template prints names as they are, markup and all."""
+
+    def preprocess(self, notebook: Any, resources: dict) -> tuple[Any, dict]:
+        for name in ("student", "first_name", "last_name", "notebook_path"):
+            if resources.get(name):
+                resources[name] = html.escape(str(resources[name]))
+        return notebook, resources

@@ -1,76 +1,111 @@
-"""Judge many submissions in worker processes; a worker that dies takes nothing with it."""
+"""Judge many submissions with workers; a worker that dies takes nothing with it.
+
+A worker judges one submission at a time, so that of one that dies it is known which submission it had.
+"""
 
 from __future__ import annotations
 
 import ctypes
 import os
 import signal
+from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
-from dataclasses import replace
-from itertools import islice
 from multiprocessing import active_children, get_context
+from typing import Protocol
 
-from autograder.judge import Job, Judged, judge
+from autograder.judge import Job, Judged, given_up, judge
 
 
-def judge_all(jobs: Iterable[Job], workers: int) -> Iterator[Judged]:
-    """The jobs judged, as they get ready. No more than twice ``workers`` are in memory at once.
+class WorkerDied(Exception):
+    """The process that judged a submission ended before it had a result."""
 
-    What a dying worker leaves is judged once more, each alone; who makes it die again gets nothing, and the rest go on.
+
+class Workers(Protocol):
+    """Where submissions are judged: processes of this machine (`LocalWorkers`) or of a cluster (`autograder.cluster`)."""
+
+    def idle(self) -> int:
+        """How many could take a job; at least one, unless all are busy."""
+
+    def start(self, job: Job) -> None:
+        """Give the job to an idle worker."""
+
+    def ended(self) -> list[tuple[Job, Judged | BaseException]]:
+        """The jobs that have ended since, one at least; with an exception if the judge failed, `WorkerDied` if the worker ended with it."""
+
+
+def judge_all(jobs: Iterable[Job], workers: Workers) -> Iterator[Judged]:
+    """The jobs judged, as they get ready; hardly more of them are in memory than there are workers.
+
+    What a dying worker leaves is judged once more by another; who makes that one die too gets nothing, and the rest go on.
     """
-    waiting = iter(jobs)
+    waiting, again, failed = iter(jobs), deque[Job](), set[str]()
+    ready: list[Judged] = []
+    under_way, following = 0, None
     while True:
-        unfinished: list[Job] = []
-        yield from _judge_until_a_worker_dies(waiting, workers, unfinished)
-        if not unfinished:
+        while (following := following or (again.popleft() if again else next(waiting, None))) and workers.idle():
+            workers.start(following)
+            under_way, following = under_way + 1, None
+        yield from ready
+        if not under_way:
             return
-        yield from map(_judge_alone, unfinished)
+        ready = []
+        for job, outcome in workers.ended():
+            under_way -= 1
+            if isinstance(outcome, Judged):
+                ready.append(outcome)
+            elif job.student in failed:
+                ready.append(given_up(job, f"It made the grader itself fail, twice ({type(outcome).__name__}). Ask your instructor."))
+            else:
+                failed.add(job.student)
+                again.append(job)
 
 
-def _judge_until_a_worker_dies(waiting: Iterator[Job], workers: int, unfinished: list[Job]) -> Iterator[Judged]:
-    """What gets judged before that; the jobs that were under way then are added to ``unfinished``."""
-    running: dict[Future[Judged], Job] = {}
-    with _pool(workers) as pool:
-        while not unfinished:
-            for job in islice(waiting, 2 * workers - len(running)):
-                try:
-                    running[pool.submit(judge, job)] = job
-                except BrokenProcessPool:
-                    unfinished.append(job)
-            if not running:
-                break
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                job = running.pop(future)
-                if future.exception() is None:
-                    yield future.result()
-                else:
-                    unfinished.append(job)
-    unfinished += running.values()
+class LocalWorkers:
+    """Processes of this machine that end with this one, however it ends."""
 
+    def __init__(self, count: int):
+        self._idle = [_process() for _ in range(count)]
+        self._busy: dict[Future[Judged], tuple[ProcessPoolExecutor, Job]] = {}
+        for worker in self._idle:
+            worker.submit(int)  # starts the process, which has much to import
 
-def _judge_alone(job: Job) -> Judged:
-    with _pool(1) as pool:
+    def __enter__(self) -> LocalWorkers:
+        return self
+
+    def __exit__(self, kind: type | None, *_: object) -> None:
+        if kind:
+            for process in active_children():
+                process.kill()
+        for worker in (*self._idle, *(worker for worker, _ in self._busy.values())):
+            worker.shutdown()
+
+    def idle(self) -> int:
+        return len(self._idle)
+
+    def start(self, job: Job) -> None:
+        worker = self._idle.pop()
         try:
-            return pool.submit(judge, job).result()
-        except Exception as error:
-            return judge(replace(job, unreadable=f"It made the grader itself fail, twice ({type(error).__name__}). Ask your instructor."))
+            future = worker.submit(judge, job)
+        except BrokenProcessPool:  # it had died with nothing to do
+            worker = _process()
+            future = worker.submit(judge, job)
+        self._busy[future] = worker, job
+
+    def ended(self) -> list[tuple[Job, Judged | BaseException]]:
+        jobs = []
+        for future in wait(self._busy, return_when=FIRST_COMPLETED).done:
+            worker, job = self._busy.pop(future)
+            error = future.exception()
+            died = isinstance(error, BrokenProcessPool)
+            self._idle.append(_process() if died else worker)
+            jobs.append((job, WorkerDied() if died else error or future.result()))
+        return jobs
 
 
-@contextmanager
-def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Worker processes that end with this one, however it ends."""
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_end_with_parent, initargs=(os.getpid(),))
-    try:
-        yield pool
-    except BaseException:
-        for worker in active_children():
-            worker.kill()
-        raise
-    finally:
-        pool.shutdown()
+def _process() -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_end_with_parent, initargs=(os.getpid(),))
 
 
 def _end_with_parent(parent: int) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from statistics import fmean
 from typing import Any
 
 from checks.check import Outcome
@@ -29,10 +30,11 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class ProblemResult:
-    """One graded function."""
+    """One graded function. ``stamp`` says what code judged it (see `stamp`), "" if it must be judged again."""
 
     problem: str
     checks: tuple[CheckResult, ...]
+    stamp: str = field(default="", compare=False)
 
     @property
     def score(self) -> float:
@@ -41,6 +43,14 @@ class ProblemResult:
     @property
     def max_score(self) -> float:
         return float(sum(check.points for check in self.checks))
+
+    @property
+    def faulty(self) -> bool:
+        return any(check.outcome is Outcome.FAULT for check in self.checks)
+
+    @property
+    def stopped(self) -> bool:
+        return any(check.outcome is Outcome.STOPPED for check in self.checks)
 
     @property
     def slips(self) -> tuple[str, ...]:
@@ -65,7 +75,9 @@ class Result:
     """One submission of one problem set, judged.
 
     ``unreadable`` says why the submission could not be read at all ("" if it could); ``notices`` are remarks that cost nothing, such
-    as a restored cell; ``seconds`` is the wall-clock time in the sandbox, which alone may differ between two runs.
+    as a restored cell; ``seconds`` is the wall-clock time in the sandbox, which alone may differ between two runs. ``stamp`` says what was
+    handed in and how it was graded (see `stamp`), and ``answers`` is a digest of what the student wrote. ``version`` is the version of the
+    problem set that the notebook says it is of (see `version`), "" if nothing could be read.
     """
 
     student: str
@@ -74,6 +86,14 @@ class Result:
     unreadable: str = ""
     notices: tuple[str, ...] = ()
     seconds: float = field(default=0.0, compare=False)
+    version: str = ""
+    stamp: str = field(default="", compare=False)
+    answers: str = field(default="", compare=False)
+
+    @property
+    def faulty(self) -> bool:
+        """Whether the grader itself failed somewhere, so that this is no final grade."""
+        return any(problem.faulty for problem in self.problems)
 
     @property
     def score(self) -> float:
@@ -94,8 +114,8 @@ class Result:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Result:
         problems = tuple(
-            ProblemResult(p["problem"], tuple(
-                CheckResult(**{**c, "outcome": Outcome(c["outcome"]), "slips": tuple(c["slips"])}) for c in p["checks"]))
+            ProblemResult(**{**p, "checks": tuple(
+                CheckResult(**{**c, "outcome": Outcome(c["outcome"]), "slips": tuple(c["slips"])}) for c in p["checks"])})
             for p in data["problems"]
         )
         return cls(**{**data, "problems": problems, "notices": tuple(data["notices"])})
@@ -119,3 +139,17 @@ class Result:
 def records(results: Iterable[Result]) -> list[dict[str, Any]]:
     """The records of a whole class, ordered by student."""
     return [record for result in sorted(results, key=lambda r: r.student) for record in result.records()]
+
+
+def summary(results: Sequence[Result], left_out: Mapping[str, str]) -> dict[str, Any]:
+    """A run as a whole, as ``autograder grade --summary`` writes it; ``left_out`` are the students who could not be graded, with the reason."""
+    return {
+        "assignment": results[0].assignment if results else "",
+        "submissions": len(results) + len(left_out),
+        "graded": sum(not result.faulty for result in results),
+        "unreadable": {result.student: result.unreadable for result in results if result.unreadable and not result.faulty},
+        "not_judged": {result.student: result.unreadable for result in results if result.faulty},
+        "left_out": dict(left_out),
+        "max_score": max((result.max_score for result in results), default=0.0),
+        "mean_score": fmean(result.score for result in results) if results else 0.0,
+    }
