@@ -1,0 +1,44 @@
+"""What the instructor sees while a class is graded."""
+
+import io
+import re
+import sys
+
+import pytest
+from autograder import display
+from autograder.judge import Job, given_up, judge
+
+from .notebooks import ASSIGNMENT, RELEASED
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def judged():
+    """Two of which nothing is graded, one that is unreadable, and one that the grader failed at."""
+    jobs = [Job(name, ASSIGNMENT, RELEASED, 1, unreadable="It is a picture.") for name in ("ada", "ben", "cleo")]
+    return [*map(judge, jobs), given_up(jobs[0], "It made the grader itself fail.")]
+
+
+@pytest.fixture
+def seen(monkeypatch):
+    def shown(stream):
+        monkeypatch.setattr(sys, "stderr", stream)
+        monkeypatch.setenv("TERM", "xterm")
+        monkeypatch.setenv("COLUMNS", "160")
+        assert list(display.progress(iter(judged()), 4, "grading ps2")) is not None
+        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", stream.getvalue())
+
+    return shown
+
+
+def test_progress_shows_how_many_how_fast_and_what_failed(seen):
+    text = seen(Terminal())
+    assert "grading ps2" in text and "4/4" in text and "a second" in text
+    assert "1 not judged, 3 unreadable" in text
+
+
+def test_progress_is_quiet_where_there_is_no_terminal(seen):
+    assert seen(io.StringIO()) == ""
