@@ -67,6 +67,17 @@ def test_the_bundle_is_the_same_at_every_run(archive):
     assert bundle.make(Course(ROOT)).read_bytes() == before
 
 
+def test_the_bundle_says_where_the_book_is_if_it_is_told(tmp_path):
+    for name in ("pyproject.toml", "README.md", "LICENSE", "src", "exercises"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    files = contents(zipfile.ZipFile(bundle.make(Course(tmp_path), "https://course.example/book")))
+    assert files["missing-sum-student/book.txt"] == b"https://course.example/book\n"
+    assert b"The book is at\n   https://course.example/book" in files["missing-sum-student/README.txt"]
+    for wrong in ("javascript:alert(1)", "course.example", "https://two words"):
+        with pytest.raises(ValueError, match="no address of a book"):
+            bundle.make(Course(tmp_path), wrong)
+
+
 def test_the_student_package_works_where_nothing_of_ours_is_installed(wheel, tmp_path):
     """With NumPy alone beside it: the check of a wrong function names the mistake."""
     script = (

@@ -6,7 +6,7 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 from autograd import jacobian
-from missingsum.numeric import rowwise_jacobian
+from missingsum.numeric import gradient, rowwise_jacobian
 
 
 def softmax(z, xp=np):
@@ -46,3 +46,10 @@ def test_the_inputs_stay_as_they_are_even_if_the_function_changes_its_own():
     x = np.ones((2, 3))
     np.testing.assert_allclose(rowwise_jacobian(greedy, x), 2 * np.array([np.eye(3)] * 2), atol=1e-12)
     assert (x == 1).all()
+
+
+def test_the_gradient_of_a_number_is_good_to_eleven_digits_in_any_shape():
+    for shape in ((), (4,), (2, 3), (2, 2, 2)):
+        x = np.random.default_rng(7).uniform(0.2, 2, size=shape)
+        np.testing.assert_allclose(gradient(lambda x: np.sum(np.exp(x) * np.sin(x)), x), np.exp(x) * (np.sin(x) + np.cos(x)), rtol=0, atol=3e-11)
+        np.testing.assert_allclose(gradient(lambda x: np.sum(np.log(x)), x), 1 / x, rtol=1e-9)
