@@ -1,7 +1,7 @@
 """Problem sets as pages: the notebooks that ``_toc.yml`` takes from ``exercises/``, as students get them.
 
-Below its title each page links to its notebook. The directive ``{problem-sets}`` lists all pages there should be, so that one that is missing
-from ``_toc.yml`` fails the build.
+Below its title each page links to its notebook, and no button leads to its text, which is generated. The directive ``{problem-sets}``
+lists all pages there should be, so that one that is missing from ``_toc.yml`` fails the build.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ from sphinx.util.docutils import SphinxDirective
 FOLDER = "exercises"
 GUIDE = "/chapters/problem_sets"
 BEFORE_DOWNLOADS_ARE_COLLECTED = 400
+AFTER_THE_THEME_ADDED_ITS_BUTTONS = 900
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("problem-sets", ProblemSets)
     app.connect("doctree-read", link_to_notebook, priority=BEFORE_DOWNLOADS_ARE_COLLECTED)
+    app.connect("html-page-context", hide_link_to_edit, priority=AFTER_THE_THEME_ADDED_ITS_BUTTONS)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -42,6 +44,14 @@ def link_to_notebook(app: Sphinx, doctree: nodes.document) -> None:
         notebook = addnodes.download_reference("", "", nodes.literal("", name), reftarget=f"/{page}.ipynb", refdoc=page)
         pieces = nodes.Text("Download "), notebook, nodes.Text(", and see "), link_to(GUIDE, page, "how to run it"), nodes.Text(".")
         title.parent.insert(title.parent.index(title) + 1, nodes.paragraph("", "", *pieces))
+
+
+def hide_link_to_edit(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
+    """The notebooks are generated: a change to one would be lost."""
+    if page.startswith(f"{FOLDER}/"):
+        for group in context["header_buttons"]:
+            if "buttons" in group:
+                group["buttons"] = [button for button in group["buttons"] if button["label"] != "source-edit-button"]
 
 
 def link_to(page: str, source: str, text: str = "") -> addnodes.pending_xref:

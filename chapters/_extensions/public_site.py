@@ -76,9 +76,10 @@ def draw_card(target: Path, title: str) -> None:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(12, 6.3), dpi=100, facecolor="#10222e")
+    cm = {"math_fontfamily": "cm"}
     figure.text(0.5, 0.72, title, size=54, color="white", weight="bold", ha="center", va="center")
-    figure.text(0.47, 0.42, r"$\frac{\partial L}{\partial z_j} = g_j J_{jj}$", size=44, color="#63b8ec", ha="right", va="baseline")
-    figure.text(0.47, 0.42, r"$\;+\;\sum_{i \ne j}\, g_i J_{ij}$", size=44, color="#f2955a", ha="left", va="baseline")
+    figure.text(0.47, 0.42, r"$\frac{\partial L}{\partial z_j} = g_j\, J_{jj}$", size=44, color="#63b8ec", ha="right", va="baseline", **cm)
+    figure.text(0.47, 0.42, r"$\;+\;\sum_{i \ne j}\, g_i\, J_{ij}$", size=44, color="#f2955a", ha="left", va="baseline", **cm)
     figure.text(0.5, 0.14, "backpropagation through softmax and cross-entropy", size=24, color="#c9d6de", ha="center", va="center")
     figure.savefig(target, metadata={"Software": None})
 

@@ -53,11 +53,21 @@ def test_the_browser_check_sees_a_heavy_page(small_book, browser):
     assert [problem.split(":")[0] for problem in problems(browser, page)] == ["weight"]
 
 
-@pytest.mark.parametrize(("words", "page"), [("diagonal", "05_missing_sum"), ("missing sum", "05_missing_sum")])
-def test_search_works_from_a_folder(book, browser, words, page):
-    with visit(browser, f"{(book.html / 'search.html').as_uri()}?q={words.replace(' ', '+')}") as (search, found):
-        search.wait_for_selector(f"#search-results li a[href*='{page}']")
+def search(browser, book, words: str) -> list[str]:
+    """The addresses that the site's search finds, opened from a folder, best first."""
+    with visit(browser, f"{(book.html / 'search.html').as_uri()}?q={words.replace(' ', '+')}") as (page, found):
+        page.wait_for_function("() => /found \\d+ page|did not match/.test(document.querySelector('#search-results')?.innerText)")
         assert found == []
+        return [link.get_attribute("href") for link in page.locator("#search-results li a").all()]
+
+
+@pytest.mark.parametrize("words", ["diagonal", "missing sum"])
+def test_search_works_from_a_folder(book, browser, words):
+    assert any("05_missing_sum" in address for address in search(browser, book, words))
+
+
+def test_search_finds_nothing_where_there_is_nothing(book, browser):
+    assert search(browser, book, "hippopotamus") == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -79,3 +89,17 @@ def test_the_answers_of_the_self_check_open_without_a_mouse(book, browser):
         questions.first.locator("summary").focus()
         page.keyboard.press("Enter")
         assert questions.first.evaluate("details => details.open")
+
+
+def test_paper_is_light_and_holds_no_menus(book, browser):
+    with visit(browser, (book.html / CHAPTER).as_uri()) as (page, _):
+        scheme = "() => document.documentElement.dataset.theme"
+        page.evaluate("() => { document.documentElement.dataset.theme = 'dark'; dispatchEvent(new Event('beforeprint')); }")
+        assert page.evaluate(scheme) == "light"
+        page.emulate_media(media="print")
+        for menu in (".bd-sidebar-primary", ".prev-next-footer", ".interactive .controls"):
+            assert page.locator(menu).count() and not page.locator(menu).first.is_visible()
+        assert page.locator(".interactive table").first.is_visible()
+        page.emulate_media(media="screen")
+        page.evaluate("() => dispatchEvent(new Event('afterprint'))")
+        assert page.evaluate(scheme) == "dark"

@@ -28,7 +28,7 @@ def test_the_first_page_says_how_to_cite_the_course(book):
 def test_every_page_names_both_licences(book):
     for page in book.pages:
         if page.name != "404.html" and "http-equiv" not in (text := page.read_text("utf-8")):
-            footer = parse(text).select_one("footer").get_text()
+            footer = parse(text).select_one("footer.bd-footer-content").get_text()
             assert "CC BY 4.0" in footer and "MIT" in footer, page
 
 

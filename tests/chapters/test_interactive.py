@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from playwright.sync_api import Page
 
 from ..browser import problems, visit
 from .built_book import FIGURES, ROOT, build, parse, write
@@ -136,19 +138,40 @@ MOVES = {
 }
 
 
-@pytest.mark.parametrize("name", FIGURES)
-def test_a_figure_moved_by_keyboard_shows_what_numpy_computes(page, name):
+def keyboard_problems(page: Page, name: str) -> Iterator[str]:
+    """What is wrong with a figure that is moved by keyboard alone: it does not move, is silent, or shows other numbers than NumPy computes."""
     control, keys, expected = MOVES[name]
     figure = page.locator(f"#interactive-{name.replace('_', '-')}")
     before, said = figure.evaluate(CELLS), figure.locator("output").inner_text()
-    assert alike(before, cells(getattr(starting_values, name)()), name)
+    if not alike(before, cells(getattr(starting_values, name)()), name):
+        yield "it does not start with the numbers of NumPy"
     figure.locator(control).focus()
     for key in keys:
         page.keyboard.press(key)
     after = figure.evaluate(CELLS)
-    assert alike(after, cells(expected()), name)
-    assert not alike(after, before, name)
-    assert figure.locator("output").inner_text() != said
+    if alike(after, before, name):
+        yield "it does not move"
+    elif not alike(after, cells(expected()), name):
+        yield "it shows other numbers than NumPy computes"
+    if figure.locator("output").inner_text() == said:
+        yield "it says nothing"
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_moved_by_keyboard_shows_what_numpy_computes(page, name):
+    assert list(keyboard_problems(page, name)) == []
+
+
+@pytest.mark.parametrize(("damage", "problem"), [
+    ("missingSum.jacobian = s => s.map((si, i) => s.map((sj, j) => i === j ? si * (1 - sj) : 0))", "it shows other numbers than NumPy computes"),
+    ("document.addEventListener('keydown', event => event.preventDefault(), true)", "it does not move"),
+    ("missingSum.Figure.prototype.say = () => {}", "it says nothing"),
+    ("document.querySelector('#interactive-jacobian td').textContent = '0.5'", "it does not start with the numbers of NumPy"),
+], ids=["wrong formula", "deaf to keys", "silent", "wrong start"])
+def test_the_keyboard_check_sees_a_broken_figure(gallery, browser, damage, problem):
+    with visit(browser, gallery.as_uri()) as (page, _):
+        page.evaluate(f"() => {{ {damage} }}")
+        assert problem in list(keyboard_problems(page, "jacobian"))
 
 
 def test_without_the_off_diagonal_terms_the_gradient_goes_wrong(page):

@@ -38,7 +38,7 @@ def test_every_internal_link_leads_somewhere(book):
     assert [problem for page in book.pages for problem in link_problems(page, page.read_text("utf-8"))] == []
 
 
-@pytest.mark.parametrize("target", ["gone.html", "05_missing_sum.html#gone", "#gone", "../_images/gone.svg"])
+@pytest.mark.parametrize("target", ["gone.html", "05_missing_sum.html#gone", "#gone", "../_images/gone.svg", "../_downloads/gone.zip"])
 def test_the_link_check_sees_a_dead_link(book, target):
     page = book.html / "chapters/index.html"
     assert len(list(link_problems(page, f'<a href="{target}">there</a>'))) == 1
