@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
-from checks.check import RTOL, Caller, Failed, require_inputs_unchanged, require_samples
+from checks.check import RTOL, Caller, Failed, Outcome, require_inputs_unchanged, require_samples
 from missingsum.comparison import mismatch, not_real_numbers
 from missingsum.diagnosis import Sample, Variant, explain
-from missingsum.variants import unsummed_variants
 
 Arguments = tuple[object, ...]
 Run = Callable[[Caller, np.random.Generator], None]
@@ -22,19 +21,37 @@ RTOL32 = 2e-5
 
 
 def agrees(right: Callable[..., np.ndarray], inputs: Callable[[np.random.Generator], Iterable[Arguments]],
-           data: Callable[..., object], variants: Callable[[], Iterable[Variant]], *, function: str = "") -> Run:
+           data: Callable[..., object], variants: Callable[[], Iterable[Variant]], *, function: str = "",
+           square: Callable[[np.random.Generator], Iterable[Arguments]] = lambda rng: ()) -> Run:
     """The student's function of the name of ``right`` gives the same for all ``inputs``.
 
-    ``data(*arguments)`` is what ``variants`` explain a wrong answer with.
+    ``data(*arguments)`` is what ``variants`` explain a wrong answer with; ``square`` inputs are for `with_square_inputs`.
     """
     name = function or right.__name__
 
     def run(call: Caller, rng: np.random.Generator) -> None:
-        samples = [Sample(data(*arguments), right(*arguments), call(name, *arguments).answer) for arguments in inputs(rng)]
-        _require_summed(samples)
-        require_samples(samples, variants())
+        def sample(*arguments: object) -> Sample:
+            return Sample(data(*arguments), right(*arguments), call(name, *arguments).answer)
+
+        with_square_inputs(sample, inputs(rng), square(rng), variants)
 
     return run
+
+
+def with_square_inputs(sample: Callable[..., Sample], inputs: Iterable[Arguments], square: Iterable[Arguments],
+                       variants: Callable[[], Iterable[Variant]], rtol: float = RTOL) -> None:
+    """`require_samples` for ``inputs``. If the function raises there, because shapes do not fit, its answers to ``square`` ones explain it."""
+    try:
+        samples = [sample(*arguments) for arguments in inputs]
+    except Failed as failed:
+        if failed.outcome is not Outcome.RAISED:
+            raise
+        try:
+            slips = explain([sample(*arguments) for arguments in square], variants())
+        except Failed:
+            slips = ()
+        raise Failed(str(failed), slips, failed.outcome) from None
+    require_samples(samples, variants(), rtol)
 
 
 def agrees_and_keeps(right: Callable[..., np.ndarray], inputs: Callable[[np.random.Generator], Arguments], *, function: str = "") -> Run:
@@ -105,15 +122,12 @@ def _as_float32(argument: object) -> object:
     return argument.astype(np.float32) if isinstance(argument, np.ndarray) and argument.dtype.kind == "f" else argument
 
 
+def divides_zeros(answer: object, truth: np.ndarray, zeros: np.ndarray) -> bool:
+    """Whether the answer is right but for nan where one of its inputs is 0."""
+    return (not not_real_numbers(answer, np.shape(truth)) and np.array_equal(np.isnan(answer), zeros)
+            and mismatch(np.where(zeros, truth, answer), truth, RTOL) is None)
+
+
 def overflows(answer: object, truth: np.ndarray) -> bool:
     """Whether the answer is of the right form and some of its numbers are nan or infinite."""
     return not not_real_numbers(answer, np.shape(truth)) and not np.isfinite(answer).all()
-
-
-def _require_summed(samples: Sequence[Sample]) -> None:
-    """`Failed` with elementwise-with-J if all answers are the products g_i J_ij before they are added up."""
-    terms = [Sample(s.data, np.zeros(np.shape(s.answer)), s.answer) for s in samples
-             if isinstance(s.answer, np.ndarray) and s.answer.ndim == 3 and hasattr(s.data, "upstream")]
-    if len(terms) == len(samples) and (slips := explain(terms, unsummed_variants())):
-        wanted = np.shape(samples[0].truth)
-        raise Failed(f"its shape is {np.shape(samples[0].answer)}; a NumPy array of shape {wanted} is expected.", slips)

@@ -6,12 +6,13 @@ from itertools import product
 
 import numpy as np
 import reference
-from checks.agree import both
+from checks.agree import both, divides_zeros, overflows, with_square_inputs
 from checks.check import RTOL, Assignment, Check, Failed, Problem, require_inputs_unchanged, require_samples, table
-from missingsum.comparison import mismatch, not_real_numbers
-from missingsum.diagnosis import Sample
+from missingsum.comparison import mismatch
+from missingsum.diagnosis import Sample, Variant, explain
 from missingsum.numeric import rowwise_jacobian
 from missingsum.variants import (
+    EPSILONS,
     Product,
     forward_variants,
     jacobian_variants,
@@ -25,11 +26,12 @@ from missingsum.variants import (
 
 def forward_values(call, rng):
     """Two batches with n ≠ c, of moderate logits, and one with a row around 400 and one around -400."""
-    samples = []
-    for shape in ((4, 6), (3, 5)):
-        z = rng.normal(size=shape, scale=2) + rng.normal()
-        samples.append(Sample(z, reference.softmax_forward(z), call("softmax_forward", z).answer))
-    require_samples(samples, forward_variants(reference.softmax_forward))
+
+    def sample(n, c):
+        z = rng.normal(size=(n, c), scale=2) + rng.normal()
+        return Sample(z, reference.softmax_forward(z), call("softmax_forward", z).answer)
+
+    with_square_inputs(sample, ((4, 6), (3, 5)), ((4, 4), (5, 5)), lambda: forward_variants(reference.softmax_forward))
     z = rng.normal(size=(2, 5)) + [[400.0], [-400.0]]
     answer = call("softmax_forward", z).answer
     if problem := mismatch(answer, reference.softmax_forward(z), RTOL):
@@ -38,12 +40,22 @@ def forward_values(call, rng):
 
 def forward_large_logits(call, rng):
     """Single rows far above, far below and on both sides of zero; a finite answer is not enough, it must be right."""
-    for offset, scale, slip in ((900.0, 3.0, "no-max"), (-1e4, 3.0, "max-with-zero"), (0.0, 5e3, "no-max")):
+    cases = ((900.0, 3.0, "no-max"), (-1e4, 3.0, "max-with-zero"), (0.0, 5e3, "no-max"), (1e4, 5e3, "no-max"))
+    samples = []
+    for offset, scale, _ in cases:
         z = offset + rng.normal(size=(1, 4), scale=scale)
-        answer = call("softmax_forward", z).answer
-        if problem := mismatch(answer, reference.softmax_forward(z), RTOL):
-            overflows = not not_real_numbers(answer, z.shape) and not np.isfinite(answer).all()
-            raise Failed(f"logits around {offset:g} ± {scale:g}: {problem}.", [slip] if overflows else ())
+        samples.append(Sample(z, reference.softmax_forward(z), call("softmax_forward", z).answer))
+    for sample, (offset, scale, slip) in zip(samples, cases):
+        if problem := mismatch(sample.answer, sample.truth, RTOL):
+            slips = [slip] if overflows(sample.answer, sample.truth) else explain(samples, clipped_forward(), rtol=1e-12, clear=1e-10)
+            raise Failed(f"logits around {offset:g} ± {scale:g}: {problem}.", slips)
+
+
+def clipped_forward():
+    for eps in EPSILONS:
+        yield Variant(("clip",), lambda z, eps=eps: np.clip(reference.softmax_forward(z), eps, 1 - eps))
+        yield Variant(("clip",), lambda z, eps=eps: np.maximum(reference.softmax_forward(z), eps))
+        yield Variant(("clip",), lambda z, eps=eps: reference.softmax_forward(z) + eps)
 
 
 def forward_keeps_input(call, rng):
@@ -85,11 +97,13 @@ def entries(targets):
     """All entries of dL/dz of two examples with these targets."""
 
     def run(call, rng):
-        samples = []
+        samples, zeros = [], []
         for c in (4, 6):
             s, y = example(rng, c).output, targets(rng, c)
             answers = table(call, "dL_dz_entry", ((j,) for j in range(c)), s[0], y)
             samples.append(Sample(cross_entropy_product(s, y), reference.cross_entropy_gradient(s, y[None])[0], answers))
+            zeros.append(y == 0)
+        require_without_division(samples, zeros)
         require_samples(samples, total_derivative_variants())
 
     return run
@@ -99,14 +113,22 @@ def missing_parts(targets):
     """The missing part of dL/dz of two examples with these targets."""
 
     def run(call, rng):
-        samples = []
+        samples, zeros = [], []
         for c in (4, 6):
             s, y = example(rng, c).output, targets(rng, c)
             truth = reference.cross_entropy_gradient_missing_part(s, y[None])[0]
             samples.append(Sample(cross_entropy_product(s, y), truth, call("missing_part", s[0], y).answer))
+            zeros.append(y == 0)
+        require_without_division(samples, zeros)
         require_samples(samples, missing_part_variants())
 
     return run
+
+
+def require_without_division(samples, zeros):
+    """`Failed` with zero-over-zero if all answers are right but for nan at these ``zeros``."""
+    if all(at.any() and divides_zeros(s.answer, s.truth, at) for s, at in zip(samples, zeros)):
+        raise Failed(f"{mismatch(samples[0].answer, samples[0].truth, RTOL)}.", ["zero-over-zero"])
 
 
 def one_hot(rng, c):
@@ -122,12 +144,13 @@ def any_targets(rng, c):
 
 def backward_values(call, rng):
     """Random Gaussian upstream, n ≠ c, neither of them 2."""
-    samples = []
-    for shape in ((5, 7), (4, 3)):
-        z, g = rng.normal(size=shape, scale=1.5), rng.normal(size=shape)
+
+    def sample(n, c):
+        z, g = rng.normal(size=(n, c), scale=1.5), rng.normal(size=(n, c))
         s = reference.softmax_forward(z)
-        samples.append(backward_sample(s, g, reference.softmax_backward(s, g), call("softmax_backward", s, g).answer))
-    require_samples(samples, product_variants())
+        return backward_sample(s, g, reference.softmax_backward(s, g), call("softmax_backward", s, g).answer)
+
+    with_square_inputs(sample, ((5, 7), (4, 3)), ((5, 5), (3, 3)), product_variants)
 
 
 def backward_single_row(call, rng):
@@ -146,10 +169,26 @@ def backward_single_row(call, rng):
 
 def backward_absent_class(call, rng):
     """A class of probability exactly 0, and large upstream entries, beside two classes that share the rest."""
-    z = np.column_stack([rng.normal(size=(1, 2)), np.full((1, 2), -800.0)])
-    s, g = reference.softmax_forward(z), rng.normal(size=(1, 4), scale=1e3)
-    sample = backward_sample(s, g, reference.softmax_backward(s, g), call("softmax_backward", s, g).answer)
-    require_samples([sample], ())
+    samples, zeros = [], []
+    for _ in range(2):
+        z = np.column_stack([rng.normal(size=(1, 2)), np.full((1, 2), -800.0)])
+        s, g = reference.softmax_forward(z), rng.normal(size=(1, 4), scale=1e3)
+        samples.append(backward_sample(s, g, reference.softmax_backward(s, g), call("softmax_backward", s, g).answer))
+        zeros.append(s == 0)
+    require_without_division(samples, zeros)
+    for sample in samples:
+        if problem := mismatch(sample.answer, sample.truth, RTOL):
+            raise Failed(f"{problem}.", explain(samples, clipped_backward(), rtol=1e-12, clear=1e-10))
+
+
+def clipped_backward():
+    for eps in EPSILONS:
+        for keep in (lambda s, eps: np.clip(s, eps, 1 - eps), np.maximum, np.add):
+            yield Variant(("clip",), lambda d, eps=eps, keep=keep: _product_with(keep(d.output, eps), d.upstream))
+
+
+def _product_with(s, g):
+    return s * (g - (s * g).sum(axis=1, keepdims=True))
 
 
 def backward_keeps_input(call, rng):

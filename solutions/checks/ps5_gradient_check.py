@@ -11,11 +11,24 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import reference
-from checks.check import Assignment, Check, Failed, Problem, Reply, require_inputs_unchanged, require_samples
-from missingsum.comparison import not_real_numbers
-from missingsum.diagnosis import Sample, Variant
+from checks.check import RTOL, Assignment, Check, Failed, Outcome, Problem, Reply, require_inputs_unchanged, require_samples
+from missingsum.comparison import mismatch, not_real_numbers
+from missingsum.diagnosis import Sample, explain
+from missingsum.variants import (
+    BOTH_SIDES,
+    RAISES,
+    Differences,
+    Pair,
+    Place,
+    Sizes,
+    checkers,
+    difference_variants,
+    explain_verdicts,
+    probes,
+    probes_of_one_loss,
+    relative_error_variants,
+)
 
-Loss = Callable[[np.ndarray, np.ndarray], float]
 Gradient = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 # --- central_difference(f, x, h) -------------------------------------------------------------------------------------
@@ -26,29 +39,37 @@ def differences(shape, *, integers=False):
 
     def run(call, rng):
         samples = []
-        for h in (0.25, 0.03125):
+        for h in (0.5, 0.25):
             f = random_function(rng, shape)
             x = rng.integers(-2, 3, size=shape) if integers else rng.normal(size=shape)
             truth = difference_quotients(f, x.astype(np.float64), h)
-            samples.append(Sample((f, x, h), truth, call("central_difference", expecting(shape)(f), x, h).answer))
-        require_samples(samples, DIFFERENCE_VARIANTS)
+            samples.append(Sample(Differences(truth, f, x, h), truth, call("central_difference", expecting(shape)(f), x, h).answer))
+        require_samples(samples, difference_variants())
 
     return run
 
 
 def differences_at_small_steps(call, rng):
     """With a good step the quotient is as near to the derivative as rounding lets it be."""
-    A = rng.normal(size=(4, 3))
-    x = rng.normal(size=(3, 2))
-    exact = A.T @ np.cos(A @ x)
-    answer = call("central_difference", expecting(x.shape)(lambda x: float(np.sin(A @ x).sum())), x, 1e-5).answer
-    require_samples([Sample(None, exact, answer)], (), rtol=1e-8)
+    samples = []
+    for h in (1e-5, 2e-5):
+        A, x = rng.normal(size=(4, 3)), rng.normal(size=(3, 2))
+
+        def f(x, A=A):
+            return float(np.sin(A @ x).sum())
+
+        exact = A.T @ np.cos(A @ x)
+        answer = call("central_difference", expecting(x.shape)(f), x, h).answer
+        samples.append(Sample(Differences(exact, f, x, h), exact, answer))
+    for sample in samples:
+        if problem := mismatch(sample.answer, sample.truth, 1e-8):
+            raise Failed(f"{problem}.", explain(samples, difference_variants(), rtol=1e-8, clear=1e-7))
 
 
 def differences_keep_input(call, rng):
     f, x = random_function(rng, (3, 4)), rng.normal(size=(3, 4))
     reply = call("central_difference", expecting(x.shape)(f), x, 0.125)
-    require_samples([Sample(None, difference_quotients(f, x, 0.125), reply.answer)], ())
+    require_samples([Sample(None, difference_quotients(f, x, 0.125), reply.answer)])
     require_inputs_unchanged(Reply(reply.answer, (reply.arguments[1],)), x)
 
 
@@ -59,50 +80,41 @@ def random_function(rng, shape):
 
 
 def difference_quotients(f, x, h):
-    return _quotients(x, lambda e: (f(x + h * e) - f(x - h * e)) / (2 * h))
-
-
-def _quotients(x, along):
     values = np.zeros(x.shape)
     for index in np.ndindex(x.shape):
         e = np.zeros(x.shape)
         e[index] = 1
-        values[index] = along(e)
+        values[index] = (f(x + h * e) - f(x - h * e)) / (2 * h)
     return values
-
-
-def _scaled(factor):
-    return lambda data: factor * difference_quotients(data[0], data[1].astype(np.float64), data[2])
-
-
-DIFFERENCE_VARIANTS = [Variant(("sign",), _scaled(-1)), Variant(("factor-two",), _scaled(2)), Variant(("half",), _scaled(0.5))]
 
 
 # --- relative_error(a, b) --------------------------------------------------------------------------------------------
 
 
-def errors(shape):
-    def run(call, rng):
-        samples = []
+def errors(call, rng):
+    """Of vectors and matrices, near and far apart, small and large, either of them first."""
+    samples = []
+    for shape in ((6,), (3, 4)):
         for size in (1e-3, 0.5, 10.0):
             a = rng.normal(size=shape)
             b = a + size * rng.normal(size=shape)
-            for pair in ((a, b), (b, a), (1e6 * a, 1e6 * b)):
-                truth = np.linalg.norm(pair[0] - pair[1]) / max(np.linalg.norm(pair[0]), np.linalg.norm(pair[1]))
-                samples.append(Sample(truth, truth, call("relative_error", *pair).answer))
-        require_samples(samples, ERROR_VARIANTS)
-
-    return run
+            for one, other in ((a, b), (b, a), (1e6 * a, 1e6 * b), (1e-3 * a, 1e-3 * b)):
+                truth = np.linalg.norm(one - other) / max(np.linalg.norm(one), np.linalg.norm(other))
+                samples.append(Sample(Sizes(truth, one, other), np.array(truth), call("relative_error", one, other).answer))
+    for sample in samples:
+        if problem := mismatch(sample.answer, sample.truth, RTOL):
+            raise Failed(f"{problem}.", explain(samples, relative_error_variants(), rtol=1e-10, clear=1e-8))
 
 
 def errors_of_zeros(call, rng):
     """0 for two zeros, and 1 for one: a missing gradient is no small error."""
     zero, a = np.zeros((2, 3)), rng.normal(size=(2, 3))
-    for pair, truth in (((zero, zero), 0.0), ((a, zero), 1.0), ((zero, a), 1.0), ((a, a.copy()), 0.0), ((a, -a), 2.0)):
-        require_samples([Sample(None, np.array(truth), call("relative_error", *pair).answer)], (), rtol=1e-12)
-
-
-ERROR_VARIANTS = [Variant(("half",), lambda truth: truth / 2), Variant(("factor-two",), lambda truth: 2 * truth)]
+    samples = [Sample(None, np.array(truth), call("relative_error", *pair).answer)
+               for pair, truth in (((a, zero), 1.0), ((zero, a), 1.0), ((a, a.copy()), 0.0), ((a, -a), 2.0), ((zero, zero), 0.0))]
+    for sample in samples:
+        if problem := mismatch(sample.answer, sample.truth, 1e-12):
+            only_here = sample is samples[-1] and not not_real_numbers(sample.answer, ()) and np.isnan(sample.answer)
+            raise Failed(f"{problem}.", ["zero-over-zero"] if only_here else explain(samples, ()))
 
 
 # --- gradient_check(forward, backward, z, y) -------------------------------------------------------------------------
@@ -115,27 +127,78 @@ def verdicts(cases):
         listed = cases(rng)
         for k in rng.permutation(len(listed)):
             name, right, loss, gradient, z, y = listed[k]
-            require_verdict(call, name, right, loss, gradient, z, y)
+            require_verdict(call, rng, Pair(name, right, Place(loss, z, y), gradient))
 
     return run
 
 
-def require_verdict(call, name, right, loss, gradient, z, y):
-    wrap = expecting(z.shape, y.shape)
-    reply = call("gradient_check", wrap(loss), wrap(gradient), z, y)
-    if type(reply.answer) is not bool and not isinstance(reply.answer, np.bool_):
+def require_verdict(call, rng, pair: Pair) -> Reply:
+    """The check accepts the pair if it is right; otherwise `Failed`, with what explains its verdicts on many pairs."""
+    try:
+        reply = ask(call, pair)
+    except Failed as failed:
+        if failed.outcome is not Outcome.RAISED:
+            raise
+        raise Failed(f"{str(failed).removesuffix('.')}, for {pair.name}.", explain_check(call, rng), failed.outcome) from None
+    if not isinstance(reply.answer, (bool, np.bool_)):
         what = "None (is there a return?)" if reply.answer is None else f"a {type(reply.answer).__name__}"
-        raise Failed(f"it returns {what}; True or False is expected.")
-    if bool(reply.answer) != right:
-        raise Failed(f"it {'accepts' if reply.answer else 'refuses'} a {'right' if right else 'wrong'} gradient: {name}.")
+        raise Failed(f"it returns {what}; True or False is expected.", explain_number(call, rng, reply.answer))
+    if bool(reply.answer) != pair.right:
+        kinds = ("accepts a wrong", "refuses a right")
+        raise Failed(f"it {kinds[pair.right]} gradient: {pair.name}.", explain_check(call, rng))
     return reply
+
+
+def ask(call, pair: Pair) -> Reply:
+    z, y = pair.place.z, pair.place.y
+    wrap = expecting(z.shape, y.shape)
+    return call("gradient_check", wrap(pair.place.watched), wrap(pair.gradient), z, y)
+
+
+def explain_check(call, rng) -> tuple[str, ...]:
+    """What explains the verdicts of a gradient check: it is tried on pairs that tell one slip from another."""
+
+    def judge(pair: Pair) -> object:
+        try:
+            return ask(call, pair).answer
+        except Failed as failed:
+            return RAISES if failed.outcome is Outcome.RAISED else None
+
+    formula = {"formula-for-a-measurement": reference.softmax_cross_entropy_backward}
+    return explain_verdicts(judge, probes(rng, *FUSED, sines, gradient_of_sines), checkers(formula))
+
+
+def explain_number(call, rng, answer: object) -> tuple[str, ...]:
+    """What explains an answer that is no verdict: none at all, or the relative error itself, of several wrong gradients."""
+    if answer is None:
+        return ("no-return",)
+    pairs = [pair for pair in probes(rng, *FUSED, sines, gradient_of_sines) if pair.name.startswith(("times", "wrong at"))]
+    samples = []
+    for pair in pairs:
+        right = pair.place.measured(BOTH_SIDES, 1e-5)
+        error = np.linalg.norm(pair.given - right) / max(np.linalg.norm(pair.given), np.linalg.norm(right))
+        answer = ask(call, pair).answer
+        if not_real_numbers(answer, ()) or not abs(answer - error) <= 1e-4 * error:
+            return ()
+        samples.append(error)
+    return ("error-for-a-verdict",) if len(set(samples)) > 2 else ()
+
+
+FUSED = reference.softmax_cross_entropy_forward, reference.softmax_cross_entropy_backward
+
+
+def sines(z, y):
+    return float((y * np.sin(z)).sum() + np.sin(z).sum() ** 2)
+
+
+def gradient_of_sines(z, y):
+    return (y + 2 * np.sin(z).sum()) * np.cos(z)
 
 
 def verdict_keeps_input(call, rng):
     z, y = rng.normal(size=(3, 4)), rng.uniform(size=(3, 4))
-    loss, gradient = reference.softmax_cross_entropy_forward, reference.softmax_cross_entropy_backward
-    require_verdict(call, "zero everywhere", False, loss, lambda z, y: 0 * z, z, y)
-    reply = require_verdict(call, "softmax and cross-entropy", True, loss, gradient, z, y)
+    require_verdict(call, rng, Pair("zero everywhere", False, Place(FUSED[0], z, y), lambda z, y: 0 * z))
+    reply = require_verdict(call, rng, Pair("softmax and cross-entropy", True, Place(FUSED[0], z, y), FUSED[1]))
     require_inputs_unchanged(Reply(reply.answer, reply.arguments[2:]), z, y)
 
 
@@ -221,13 +284,60 @@ def bugs(targets: Callable[[np.random.Generator], np.ndarray]):
         right = reference.softmax_cross_entropy_backward
         wrong = [g for _, good, _, g, _, _ in common_mistakes(rng) + what_checkers_overlook(rng) if not good and is_wrong(g, right, z, y)]
         candidates = [*((right, True) for _ in range(rng.integers(1, 5))), *((g, False) for g in wrong)]
-        names = [f"backward_{letter}" for letter in rng.permutation(list("abcdefghijklmnopqrstuvwxyz"))][: len(candidates)]
-        order = rng.permutation(len(candidates))
-        functions = {names[k]: expecting(z.shape, y.shape)(candidates[k][0]) for k in order}
-        expected = sorted(names[k] for k in order if not candidates[k][1])
-        require_names(call("find_the_bugs", functions, z, y).answer, expected, names)
+        functions, names = named_at_random(rng, [candidate for candidate, _ in candidates], z, y)
+        expected = sorted(name for name, (_, good) in zip(names, candidates) if not good)
+        try:
+            answer = call("find_the_bugs", functions, z, y).answer
+        except Failed as failed:
+            if failed.outcome is not Outcome.RAISED:
+                raise
+            raise Failed(str(failed), explain_accusations(call, rng), failed.outcome) from None
+        require_names(answer, expected, names, lambda: explain_accusations(call, rng))
 
     return run
+
+
+def named_at_random(rng, gradients: Sequence[Gradient], z: np.ndarray, y: np.ndarray) -> tuple[dict[str, Gradient], list[str]]:
+    """The candidates in a random order, and the name of each of ``gradients``."""
+    letters = [f"{one}{other}" for one in "abcdefghijklmnopqrstuvwxyz" for other in "aeiou"]
+    names = [f"backward_{letters[k]}" for k in rng.permutation(len(letters))[: len(gradients)]]
+    return {names[k]: expecting(z.shape, y.shape)(gradients[k]) for k in rng.permutation(len(gradients))}, names
+
+
+def explain_accusations(call, rng) -> tuple[str, ...]:
+    """What explains whom ``find_the_bugs`` accuses: it is tried on candidates that tell one slip from another, with targets of both kinds."""
+    pairs, verdict = [], {}
+    for y in (any_targets(rng)[:3], one_hot(rng)[:3], 1e-4 * any_targets(rng)[:3]):
+        z = rng.normal(size=y.shape)
+        listed = probes_of_one_loss(rng, Place(FUSED[0], z, y), FUSED[1], OWN_LOSSES)
+        of_this_shape = [pair for pair in listed if pair.given.shape == z.shape]
+        for asked in (listed, of_this_shape):  # if it raises, once more without the candidates of another shape
+            functions, names = named_at_random(rng, [pair.gradient for pair in asked], z, y)
+            try:
+                answer = call("find_the_bugs", functions, z, y).answer
+            except Failed as failed:
+                if failed.outcome is not Outcome.RAISED:
+                    return ()
+                continue
+            if not isinstance(answer, list):
+                return ()
+            verdict |= {id(pair): RAISES for pair in listed} | {id(pair): name not in answer for name, pair in zip(names, asked)}
+            pairs += listed
+            break
+    return explain_verdicts(lambda pair: verdict[id(pair)], pairs, checkers(OWN_LOSSES)) if pairs else ()
+
+
+def _where_targets_are_positive(z, y):
+    return FUSED[1](z, y) if (y > 0).all() else np.full(z.shape, np.nan)
+
+
+OWN_LOSSES: dict[str, Gradient] = {
+    "missing-mean": lambda z, y: FUSED[1](z, y) * len(z),
+    "mean-over-everything": lambda z, y: FUSED[1](z, y) / z.shape[1],
+    "targets-must-sum-to-one": lambda z, y: (reference.softmax_forward(z) - y) / len(z),
+    "log-of-zero": _where_targets_are_positive,
+}
+"""With what ``find_the_bugs`` compares if its own loss, or formula, has this slip."""
 
 
 def is_wrong(gradient: Gradient, right: Gradient, z: np.ndarray, y: np.ndarray) -> bool:
@@ -236,19 +346,21 @@ def is_wrong(gradient: Gradient, right: Gradient, z: np.ndarray, y: np.ndarray) 
     return given.shape != truth.shape or not np.linalg.norm(given - truth) < 5e-4 * np.linalg.norm(truth)
 
 
-def require_names(answer: object, expected: Sequence[str], names: Sequence[str]) -> None:
+def require_names(answer: object, expected: Sequence[str], names: Sequence[str], explained: Callable[[], Sequence[str]]) -> None:
     if not isinstance(answer, list):
         what = "None (is there a return?)" if answer is None else f"a {type(answer).__name__}"
-        raise Failed(f"it returns {what}; a list of names is expected.")
+        raise Failed(f"it returns {what}; a list of names is expected.", ["no-return"] if answer is None else ())
     if not all(isinstance(name, str) and name in names for name in answer):
         raise Failed("the list holds something that is no key of candidates.")
     accused, missed = set(answer) - set(expected), set(expected) - set(answer)
     if accused or missed:
         told = [f"{len(missed)} of {len(expected)} wrong functions are missing"] if missed else []
         told += [f"{len(accused)} right ones are in the list"] if accused else []
-        raise Failed(f"{' and '.join(told)}.")
+        raise Failed(f"{' and '.join(told)}.", explained())
     if answer != list(expected):
-        raise Failed("the names are right, but they are not sorted, or one is there twice.")
+        twice = len(answer) > len(expected)
+        raise Failed("the names are right, but one is there twice." if twice else "the names are right, but they are not sorted.",
+                     () if twice else ["names-not-sorted"])
 
 
 def one_hot(rng):
@@ -289,7 +401,7 @@ ASSIGNMENT = Assignment(
             Check("the input stays as it is", 1, differences_keep_input),
         )),
         Problem("relative_error", (
-            Check("vectors and matrices", 2, lambda call, rng: [errors(shape)(call, rng) for shape in ((6,), (3, 4))]),
+            Check("vectors and matrices", 2, errors),
             Check("zeros", 1, errors_of_zeros),
         )),
         Problem("gradient_check", (

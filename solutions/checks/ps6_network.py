@@ -2,117 +2,268 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import combinations
 
 import numpy as np
 import reference
+from checks.agree import with_square_inputs
 from checks.check import RTOL, Assignment, Check, Failed, Problem, Reply, require_inputs_unchanged, require_samples
 from missingsum.comparison import mismatch, not_real_numbers
-from missingsum.diagnosis import Sample, Variant
+from missingsum.diagnosis import Sample, Variant, explain
+from missingsum.variants import (
+    Layer,
+    linear_backward_variants,
+    linear_forward_variants,
+    relu_backward_variants,
+    relu_forward_variants,
+)
+from missingsum.variants.language import LOGARITHM_SCALES, around
 
 NAMES = ("W1", "b1", "W2", "b2")
 ACCURACY = 0.95
 TRAINING_PATIENCE = 2
 """How many times the usual seconds a training may take."""
 
-# --- The pieces --------------------------------------------------------------------------------------------------------
-
-SCALES: dict[str, Callable[[np.ndarray, int], np.ndarray]] = {
-    "sign": lambda v, n: -v,
-    "times-n": lambda v, n: v * n,
-    "over-n": lambda v, n: v / n,
-    "factor-two": lambda v, n: 2 * v,
-    "half": lambda v, n: v / 2,
-}
-SCALE_VARIANTS = [Variant((slip,), lambda data, scale=scale: scale(*data)) for slip, scale in SCALES.items()]
-"""The data of a sample is the right answer and the number of rows."""
+# --- The layers --------------------------------------------------------------------------------------------------------
 
 
 def forward_values(call, rng):
-    for n, d, m in ((4, 5, 3), (1, 3, 6), (3, 3, 3)):
+    def sample(n, d, m):
         X, W, b = rng.normal(size=(n, d)), rng.normal(size=(d, m)), rng.normal(size=m)
         truth = reference.linear_forward(X, W, b)
-        require_samples([Sample(None, truth, call("linear_forward", X, W, b).answer)], ())
+        return Sample(Layer(truth, X, W=W, b=b), truth, call("linear_forward", X, W, b).answer)
+
+    with_square_inputs(sample, ((4, 5, 3), (2, 3, 6)), ((3, 4, 3), (5, 2, 5)), linear_forward_variants)
 
 
-def gradient_values(part: int, name: str):
+PARTS = ("dX", "dW", "db")
+
+
+def gradient_values(part: int):
     """One of the three gradients, at two batches; the others are not looked at."""
 
     def run(call, rng):
-        samples = []
-        for n, d, m in ((4, 5, 3), (6, 2, 5)):
+        def sample(n, d, m):
             X, W, g = rng.normal(size=(n, d)), rng.normal(size=(d, m)), rng.normal(size=(n, m))
-            answer = three(call("linear_backward", X, W, g).answer)[part]
-            truth = reference.linear_backward(X, W, g)[part]
-            samples.append(Sample((truth, n), truth, answer))
-        require_named(name, samples, SCALE_VARIANTS)
+            answers = three(call("linear_backward", X, W, g).answer)
+            truths = reference.linear_backward(X, W, g)
+            if not near(answers[part], truths[part]) and sum(near(a, t) for a in answers for t in truths) == 3:
+                exchanged.append((n, d, m))
+            return Sample(Layer(truths[part], X, W=W, g=g), truths[part], answers[part])
+
+        exchanged: list[tuple[int, int, int]] = []
+        with named(PARTS[part], lambda: ["exchanged"] if len(exchanged) > 1 else ()):
+            with_square_inputs(sample, ((4, 5, 3), (6, 2, 5)), ((5, 3, 3), (4, 6, 6)), lambda: linear_backward_variants(PARTS[part]))
 
     return run
 
 
+def near(answer: object, truth: np.ndarray) -> bool:
+    return mismatch(answer, truth, RTOL) is None
+
+
 def gradients_keep_inputs(call, rng):
-    X, W, g = rng.normal(size=(4, 3)), rng.normal(size=(3, 5)), rng.normal(size=(4, 5))
+    """Of one row, in which all averages are right."""
+    X, W, g = rng.normal(size=(1, 3)), rng.normal(size=(3, 5)), rng.normal(size=(1, 5))
     reply = call("linear_backward", X, W, g)
-    for name, answer, truth in zip(("dX", "dW", "db"), three(reply.answer), reference.linear_backward(X, W, g)):
-        require_named(name, [Sample(None, truth, answer)], ())
+    for name, answer, truth in zip(PARTS, three(reply.answer), reference.linear_backward(X, W, g)):
+        with named(name):
+            require_samples([Sample(None, truth, answer)])
     require_inputs_unchanged(reply, X, W, g)
 
 
 def three(answer: object) -> Sequence:
     if not isinstance(answer, (tuple, list)) or len(answer) != 3:
-        what = "None (is there a return?)" if answer is None else f"a {type(answer).__name__}"
-        raise Failed(f"it returns {what}; dX, dW, db are expected, in this order.")
+        raise Failed(f"it returns {what(answer)}; dX, dW, db are expected, in this order.", ["no-return"] if answer is None else ())
     return answer
 
 
-def require_named(name: str, samples: Sequence[Sample], variants: Sequence[Variant]) -> None:
-    """`require_samples` for one of several answers, whose name goes before the sentence."""
+def what(answer: object) -> str:
+    return "None (is there a return?)" if answer is None else f"a {type(answer).__name__}"
+
+
+@contextmanager
+def named(name: str, otherwise: Callable[[], Sequence[str]] = tuple) -> Iterator[None]:
+    """Whose answer it was, for what fails inside; ``otherwise()`` explains what nothing else does."""
     try:
-        require_samples(samples, variants)
+        yield
     except Failed as failed:
-        raise Failed(f"{name}: {failed}", failed.slips) from None
+        raise Failed(f"{name}: {failed}", failed.slips or otherwise(), failed.outcome) from None
 
 
 def relu_values(call, rng):
+    samples = []
     for shape in ((4, 5), (7,)):
         z = rng.normal(size=shape, scale=100)
-        require_samples([Sample(None, reference.relu_forward(z), call("relu_forward", z).answer)], ())
+        samples.append(Sample(Layer(reference.relu_forward(z), z), reference.relu_forward(z), call("relu_forward", z).answer))
+    require_samples(samples, relu_forward_variants())
 
 
 def relu_keeps_input(call, rng):
     z = rng.normal(size=(3, 4))
     reply = call("relu_forward", z)
-    require_samples([Sample(None, reference.relu_forward(z), reply.answer)], ())
+    require_samples([Sample(None, reference.relu_forward(z), reply.answer)])
     require_inputs_unchanged(reply, z)
 
 
 def relu_gradients(call, rng):
+    samples = []
     for shape in ((4, 5), (7,)):
         z, g = rng.normal(size=shape), rng.normal(size=shape)
-        require_samples([Sample(None, reference.relu_backward(z, g), call("relu_backward", z, g).answer)], ())
+        truth = reference.relu_backward(z, g)
+        samples.append(Sample(Layer(truth, z, g), truth, call("relu_backward", z, g).answer))
+    require_samples(samples, relu_backward_variants())
 
 
 def relu_gradients_at_zero(call, rng):
     """0 at 0, also at -0; entries of g that are inf or nan are not tried. The inputs stay as they are."""
     z, g = rng.normal(size=(3, 4)), rng.normal(size=(3, 4))
     z[0], z[1, :2] = 0.0, -0.0
-    reply = call("relu_backward", z, g)
-    require_samples([Sample(None, reference.relu_backward(z, g), reply.answer)], ())
+    reply, truth = call("relu_backward", z, g), reference.relu_backward(z, g)
+    one_at_zero = Variant(("one-at-zero",), lambda d: np.where(d.x == 0, d.g, d.truth))
+    sample = Sample(Layer(truth, z, g), truth, reply.answer)
+    if problem := mismatch(reply.answer, truth, RTOL):
+        raise Failed(f"{problem}.", explain([sample, sample], [one_at_zero]))
     require_inputs_unchanged(reply, z, g)
 
 
 # --- loss_and_gradients(params, X, y) ------------------------------------------------------------------------------------
 
-# (s, y) → what is taken for dL/dZ2
-OUTPUT_GRADIENTS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
-    "missing-sum": lambda s, y: -y * (1 - s) / len(s),
-    "sign": lambda s, y: (y - s) / len(s),
-    "missing-mean": lambda s, y: s - y,
-    "averaged-twice": lambda s, y: (s - y) / len(s) ** 2,
-    "mean-over-everything": lambda s, y: (s - y) / s.size,
-    "extra-sigmoid-prime": lambda s, y: (s - y) * s * (1 - s) / len(s),
+
+@dataclass(frozen=True)
+class Pieces:
+    """The functions that a network is put together from."""
+
+    linear: Callable = reference.linear_forward
+    relu: Callable = reference.relu_forward
+    loss: Callable[[np.ndarray, np.ndarray], float] = reference.softmax_cross_entropy_forward
+    logit_gradient: Callable[[np.ndarray, np.ndarray], np.ndarray] = reference.softmax_cross_entropy_backward
+    linear_backward: Callable = reference.linear_backward
+    relu_backward: Callable = reference.relu_backward
+    second_input: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray] = lambda X, Z1, A: A
+
+    def __call__(self, params, X, y) -> tuple[float, dict[str, np.ndarray]]:
+        """The loss and the gradients of the network made of these pieces."""
+        Z1 = self.linear(X, params["W1"], params["b1"])
+        A = self.relu(Z1)
+        Z2 = self.linear(A, params["W2"], params["b2"])
+        dA, dW2, db2 = self.linear_backward(A, params["W2"], dZ2 := self.logit_gradient(Z2, y))
+        other_input = self.second_input(X, Z1, A)
+        if other_input is not A:
+            dW2 = self.linear_backward(other_input, params["W2"], dZ2)[1]
+        _, dW1, db1 = self.linear_backward(X, params["W1"], self.relu_backward(Z1, dA))
+        return float(self.loss(Z2, y)), {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}
+
+
+RIGHT = Pieces()
+
+
+def of_softmax(formula: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    return lambda Z2, y: formula(reference.softmax_forward(Z2), y)
+
+
+def scaled(part: int, factor: Callable[[int], float]) -> Callable:
+    """linear_backward with one of its three results multiplied by ``factor(n)``."""
+
+    def backward(X, W, g):
+        found = reference.linear_backward(X, W, g)
+        return tuple(value * (factor(len(X)) if k == part else 1) for k, value in enumerate(found))
+
+    return backward
+
+
+# a piece → (slip, what takes its place)
+WRONG_PIECES: dict[str, tuple[tuple[str, Callable], ...]] = {
+    "linear": (
+        ("no-bias", lambda X, W, b: X @ W),
+    ),
+    "relu": (
+        ("relu-skipped", lambda z: z),
+        ("absolute-value", np.abs),
+        *(("leaky-relu", lambda z, slope=slope: np.where(z > 0, z, slope * z)) for slope in (1e-3, 0.01, 0.1, 0.2)),
+    ),
+    "logit_gradient": (
+        ("sign", of_softmax(lambda s, y: (y - s) / len(s))),
+        ("missing-mean", of_softmax(lambda s, y: s - y)),
+        ("averaged-twice", of_softmax(lambda s, y: (s - y) / len(s) ** 2)),
+        ("mean-over-everything", of_softmax(lambda s, y: (s - y) / s.size)),
+        ("factor-two", of_softmax(lambda s, y: 2 * (s - y) / len(s))),
+        ("half", of_softmax(lambda s, y: (s - y) / len(s) / 2)),
+        ("missing-sum", of_softmax(lambda s, y: -y * (1 - s) / len(s))),
+        ("missing-dot", of_softmax(lambda s, y: -y / len(s))),
+        ("no-diagonal", of_softmax(lambda s, y: s / len(s))),
+        ("identity", of_softmax(lambda s, y: -y / s / len(s))),
+        ("extra-sigmoid-prime", of_softmax(lambda s, y: (s - y) * s * (1 - s) / len(s))),
+        ("no-activation", lambda Z2, y: (Z2 - y) / len(y)),
+        ("wrong-axis", lambda Z2, y: (reference.softmax_forward(Z2.T).T - y) / len(y)),
+        ("double-softmax", of_softmax(lambda s, y: (reference.softmax_forward(s) - y) / len(s))),
+    ),
+    "linear_backward": (
+        *(("averaged-twice", scaled(part, lambda n: 1 / n)) for part in range(3)),
+        *(("missing-mean", scaled(part, lambda n: n)) for part in range(3)),
+        *(("sign", scaled(part, lambda n: -1)) for part in range(3)),
+        *((slip, lambda X, W, g, by=by: (*reference.linear_backward(X, W, g)[:2], by(g))) for slip, by in (
+            ("wrong-axis", lambda g: g.sum(axis=1)), ("rows-not-summed", lambda g: g), ("last-row-only", lambda g: g[-1]),
+            ("whole-matrix", lambda g: g.sum()))),
+    ),
+    "relu_backward": (
+        ("relu-skipped", lambda z, g: g),
+        ("relu-of-upstream", lambda z, g: np.maximum(g, 0)),
+        ("ignores-upstream", lambda z, g: (z > 0) * 1.0),
+        ("value-for-slope", lambda z, g: g * np.maximum(z, 0)),
+    ),
+    "second_input": (
+        ("wrong-layer-input", lambda X, Z1, A: Z1),
+    ),
 }
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the network was given, which of its answers is looked at, "loss" or the name of a gradient, and the truth."""
+
+    params: dict[str, np.ndarray]
+    X: np.ndarray
+    y: np.ndarray
+    asked: str
+    truth: np.ndarray
+
+    def by(self, pieces: Pieces) -> np.ndarray:
+        loss, gradients = pieces(self.params, self.X, self.y)
+        return np.array(loss) if self.asked == "loss" else gradients[self.asked]
+
+
+def loss_variants() -> Iterator[Variant]:
+    """Ways to get the loss wrong."""
+    yield from around(lambda d: d.truth, (), lambda d: d.y, *LOGARITHM_SCALES)
+    for piece in ("linear", "relu"):
+        for slip, wrong in WRONG_PIECES[piece]:
+            yield Variant((slip,), lambda d, pieces=replace(RIGHT, **{piece: wrong}): d.by(pieces))
+    for slip, of in (("double-softmax", reference.softmax_forward), ("wrong-axis", None)):
+        yield Variant((slip,), lambda d, of=of: d.by(replace(RIGHT, loss=lambda Z2, y: _loss_of_other_probabilities(of, Z2, y))))
+
+
+def _loss_of_other_probabilities(of: Callable | None, Z2: np.ndarray, y: np.ndarray) -> float:
+    s = of(reference.softmax_forward(Z2)) if of else reference.softmax_forward(Z2.T).T
+    return -(y * np.log(s)).sum() / len(y)
+
+
+def gradient_variants() -> Iterator[Variant]:
+    """Ways to get a gradient wrong: one piece of the network, or two, replaced by a wrong one."""
+    wrong = [(piece, slip, by) for piece, ways in WRONG_PIECES.items() for slip, by in ways]
+    for piece, slip, by in wrong:
+        yield Variant((slip,), lambda d, pieces=replace(RIGHT, **{piece: by}): d.by(pieces))
+    for (one, slip, by), (other, second, instead) in combinations(wrong, 2):
+        if one != other and slip != second:
+            yield Variant((slip, second), lambda d, pieces=replace(RIGHT, **{one: by, other: instead}): d.by(pieces))
+    signs = [by for slip, by in WRONG_PIECES["logit_gradient"] if slip == "sign"]
+    for factor, slip in ((lambda n, c: n, "missing-mean"), (lambda n, c: 2, "factor-two"), (lambda n, c: 1 / n, "averaged-twice")):
+        turned = replace(RIGHT, logit_gradient=lambda Z2, y, factor=factor: factor(*y.shape) * signs[0](Z2, y))
+        yield Variant(("sign", slip), lambda d, pieces=turned: d.by(pieces))
 
 
 def network(rng, n, d, m, c, scale=1.0):
@@ -122,26 +273,23 @@ def network(rng, n, d, m, c, scale=1.0):
     return params, rng.normal(size=(n, d)), np.eye(c)[rng.integers(c, size=n)]
 
 
-def truth_of(params, X, y, output_gradient=None):
-    """The loss and the gradients; with another formula for dL/dZ2, what comes of it."""
-    Z1 = reference.linear_forward(X, params["W1"], params["b1"])
-    A = reference.relu_forward(Z1)
-    Z2 = reference.linear_forward(A, params["W2"], params["b2"])
-    dZ2 = (reference.softmax_cross_entropy_backward(Z2, y) if output_gradient is None
-           else output_gradient(reference.softmax_forward(Z2), y))
-    dA, dW2, db2 = reference.linear_backward(A, params["W2"], dZ2)
-    _, dW1, db1 = reference.linear_backward(X, params["W1"], reference.relu_backward(Z1, dA))
-    return float(reference.softmax_cross_entropy_forward(Z2, y)), {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}
-
-
-def losses(call, rng):
-    samples = []
+def losses_and_inputs(call, rng):
+    """The loss of two networks; params, X and y stay as they are."""
+    samples, replies = [], []
     for size in ((5, 4, 6, 3), (3, 2, 5, 4)):
         params, X, y = network(rng, *size)
-        truth, _ = truth_of(params, X, y)
-        loss, _ = pair(call("loss_and_gradients", params, X, y).answer)
-        samples.append(Sample((np.array(truth), len(X)), np.array(truth), loss))
-    require_named("the loss", samples, SCALE_VARIANTS)
+        truth = np.array(RIGHT(params, X, y)[0])
+        reply = call("loss_and_gradients", params, X, y)
+        samples.append(Sample(Given(params, X, y, "loss", truth), truth, pair(reply.answer)[0]))
+        replies.append((reply, params, X, y))
+    with named("the loss"):
+        require_samples(samples, loss_variants())
+    for reply, params, X, y in replies:
+        after = reply.arguments[0]
+        if not isinstance(after, dict) or set(after) != set(NAMES):
+            raise Failed("the loss is right, but params is not the same after the call.", ["mutates-input"])
+        arrays = tuple(after[name] for name in NAMES) + reply.arguments[1:]
+        require_inputs_unchanged(Reply(reply.answer, arrays), *(params[name] for name in NAMES), X, y)
 
 
 def gradients(names):
@@ -151,55 +299,45 @@ def gradients(names):
         answers = []
         for size in ((5, 4, 6, 3), (7, 3, 5, 4)):
             given = network(rng, *size)
-            answers.append((given, truth_of(*given)[1], pair(call("loss_and_gradients", *given).answer)[1]))
+            answers.append((given, RIGHT(*given)[1], pair(call("loss_and_gradients", *given).answer)[1]))
+        exchanged = all(not near(found.get(names[0]), truth[names[0]]) and all(any(near(a, t) for t in truth.values()) for a in found.values())
+                        or not near(found.get(names[1]), truth[names[1]]) and all(any(near(a, t) for t in truth.values()) for a in found.values())
+                        for _, truth, found in answers)
         for name in names:
-            samples = [Sample((given, name), truth[name], answer.get(name)) for given, truth, answer in answers]
-            require_named(f"the gradient of {name}", samples, GRADIENT_VARIANTS)
+            samples = [Sample(Given(*given, name, truth[name]), truth[name], found.get(name)) for given, truth, found in answers]
+            with named(f"the gradient of {name}", lambda: ["exchanged"] if exchanged else ()):
+                if any(name not in found for _, _, found in answers):
+                    raise Failed("it is not in the dict.")
+                require_samples(samples, gradient_variants())
 
     return run
 
 
-GRADIENT_VARIANTS = [
-    Variant((slip,), lambda data, formula=formula: truth_of(*data[0], formula)[1][data[1]]) for slip, formula in OUTPUT_GRADIENTS.items()
-]
-
-
 def large_logits(call, rng):
-    """Logits of several thousands: no number overflows, no logarithm of 0 is taken, and the values are right."""
-    params, X, y = network(rng, 5, 4, 6, 3, scale=2e4)
-    truth, truths = truth_of(params, X, y)
+    """Single rows with logits around 10000, thousands apart: the loss and the gradient of b2 are right, and no number is infinite."""
+    for _ in range(4):
+        params, X, y = network(rng, 1, 4, 6, 3, scale=2e4)
+        require_finite(call, params | {"b2": params["b2"] + 1e4}, X, y)
+
+
+def require_finite(call, params, X, y):
+    truth, truths = RIGHT(params, X, y)
     loss, answers = pair(call("loss_and_gradients", params, X, y).answer)
+    broken = not_real_numbers(loss, ()) is None and not np.isfinite(loss)
     for name in NAMES:
-        answer, right = answers.get(name), truths[name]
-        if problem := not_real_numbers(answer, right.shape):
+        answer = answers.get(name)
+        if problem := not_real_numbers(answer, truths[name].shape):
             raise Failed(f"the gradient of {name}: {problem}.")
-        error = np.abs(answer - right).max() / max(np.abs(right).max(), 1e-3)
+        error = np.abs(answer - truths[name]).max() if name == "b2" else 0 if np.isfinite(answer).all() else np.inf
         if not error <= RTOL:
-            raise Failed(f"logits of size 10000: the gradient of {name} is off by {error:.2g} of its largest entry.",
-                         () if np.isfinite(loss) else ["no-max"])
+            raise Failed(f"logits of size 10000: the gradient of {name} is off by {error:.2g}.", ["no-max"] if broken else ())
     if problem := mismatch(loss, np.array(truth), RTOL):
-        raise Failed(f"logits of size 10000: the gradients are right, but of the loss {problem}.",
-                     () if np.isfinite(loss) else ["log-of-zero"])
-
-
-def network_inputs_stay(call, rng):
-    params, X, y = network(rng, 4, 3, 5, 3)
-    reply = call("loss_and_gradients", params, X, y)
-    _, truths = truth_of(params, X, y)
-    _, answers = pair(reply.answer)
-    for name in NAMES:
-        require_named(f"the gradient of {name}", [Sample(None, truths[name], answers.get(name))], ())
-    after = reply.arguments[0]
-    if not isinstance(after, dict) or set(after) != set(NAMES):
-        raise Failed("the answer is right, but params is not the same after the call.", ["mutates-input"])
-    arrays = tuple(after[name] for name in NAMES) + reply.arguments[1:]
-    require_inputs_unchanged(Reply(reply.answer, arrays), *(params[name] for name in NAMES), X, y)
+        raise Failed(f"logits of size 10000: the gradients are right, but of the loss {problem}.", ["log-of-zero"] if broken else ())
 
 
 def pair(answer: object) -> tuple[object, dict]:
     if not isinstance(answer, (tuple, list)) or len(answer) != 2 or not isinstance(answer[1], dict):
-        what = "None (is there a return?)" if answer is None else f"a {type(answer).__name__}"
-        raise Failed(f"it returns {what}; the loss and a dict of gradients are expected.")
+        raise Failed(f"it returns {what(answer)}; the loss and a dict of gradients are expected.", ["no-return"] if answer is None else ())
     return answer[0], answer[1]
 
 
@@ -209,9 +347,37 @@ def pair(answer: object) -> tuple[object, dict]:
 def held_out_digits(call, rng):
     """Real digits, which are kept here; in an order of pixels and classes that no parameters trained before can know."""
     (X, y), (X_new, labels_new) = split(rng, 500)
-    accuracy = measured(call("train", X, y, int(rng.integers(1000)), patience=TRAINING_PATIENCE).answer, X_new, labels_new)
+    seed = int(rng.integers(1000))
+    params = call("train", X, y, seed, patience=TRAINING_PATIENCE).answer
+    accuracy = measured(params, X_new, labels_new)
     if accuracy < ACCURACY:
-        raise Failed(f"{accuracy:.1%} of {len(X_new)} unseen digits are read rightly; at least {ACCURACY:.0%} are asked for.")
+        raise Failed(f"{accuracy:.1%} of {len(X_new)} unseen digits are read rightly; at least {ACCURACY:.0%} are asked for.",
+                     why_it_reads_badly(call, params, X, y, seed, X_new, labels_new))
+
+
+def why_it_reads_badly(call, params, X, y, seed, X_new, labels_new) -> tuple[str, ...]:
+    """What the parameters, other data, and some more steps from where the training stopped say about it.
+
+    The other data are digits that all have the same label: whoever goes up the gradient makes that the least likely one.
+    """
+    if np.allclose(params["W1"], params["W1"][:, :1], rtol=1e-9, atol=0) and len(params["b1"]) > 1:
+        return ("same-start",)
+    rows, label = X[::-1][:200].copy(), int(y[0].argmax())
+    of_one_class = call("train", rows, np.tile(y[0], (200, 1)), seed, patience=TRAINING_PATIENCE).answer
+    measured(of_one_class, X_new, labels_new)
+    if all(np.array_equal(params[name], of_one_class[name]) for name in NAMES):
+        return ("ignores-the-data",)
+    if (logits(of_one_class, rows).argmin(axis=1) == label).mean() > 0.9:
+        return ("climbs",)
+    params, rng = {name: np.array(params[name], dtype=np.float64) for name in NAMES}, np.random.default_rng(0)
+    for _ in range(MORE_STEPS):
+        rows = rng.integers(len(X), size=40)
+        _, found = RIGHT(params, X[rows], y[rows])
+        params = {name: params[name] - 0.3 * found[name] for name in NAMES}
+    return ("stopped-too-early",) if measured(params, X_new, labels_new) >= ACCURACY else ()
+
+
+MORE_STEPS = 1000
 
 
 def same_seed(call, rng):
@@ -220,11 +386,15 @@ def same_seed(call, rng):
     X, y, seed = X[:400], y[:400], int(rng.integers(1000))
     first, second = (call("train", X, y, seed, patience=TRAINING_PATIENCE).answer for _ in range(2))
     accuracy = measured(first, X_new, labels_new)
-    if accuracy < 0.8:
-        raise Failed(f"trained on 400 digits it reads {accuracy:.1%} of {len(X_new)} others rightly; at least 80% are asked for.")
+    if accuracy < LEARNED:
+        raise Failed(f"trained on 400 digits it reads {accuracy:.1%} of {len(X_new)} others rightly; at least {LEARNED:.0%} are asked for.")
     measured(second, X_new, labels_new)
     if not all(np.array_equal(first[name], second[name]) for name in NAMES):
-        raise Failed("two calls with the same seed give different networks: let default_rng(seed) be the only source of chance.")
+        raise Failed("two calls with the same seed give different networks.", ["seed-not-used"])
+
+
+LEARNED = 0.8
+"""The share that a network trained on 400 digits must read."""
 
 
 @cache
@@ -246,8 +416,7 @@ def split(rng, held_out):
 def measured(params: object, X: np.ndarray, labels: np.ndarray) -> float:
     """The share of rows that the network with these parameters reads rightly; `Failed` if they are not such parameters."""
     if not isinstance(params, dict):
-        what = "None (is there a return?)" if params is None else f"a {type(params).__name__}"
-        raise Failed(f"it returns {what}; a dict with {', '.join(NAMES)} is expected.")
+        raise Failed(f"it returns {what(params)}; a dict with {', '.join(NAMES)} is expected.", ["no-return"] if params is None else ())
     hidden = np.shape(params.get("b1"))
     if len(hidden) != 1 or not 1 <= hidden[0] <= 1000:
         raise Failed(f"b1 has shape {hidden}; (m,) is expected, with m from 1 to 1000.")
@@ -255,10 +424,13 @@ def measured(params: object, X: np.ndarray, labels: np.ndarray) -> float:
         if problem := not_real_numbers(params.get(name), shape):
             raise Failed(f"{name}: {problem}.")
         if not np.isfinite(params[name]).all():
-            raise Failed(f"{name} is not finite: the steps are too large, or the loss overflows.")
+            raise Failed(f"{name} is not finite.", ["diverged"])
+    return float((logits(params, X).argmax(axis=1) == labels).mean())
+
+
+def logits(params: dict, X: np.ndarray) -> np.ndarray:
     A = reference.relu_forward(reference.linear_forward(X, params["W1"], params["b1"]))
-    Z = reference.linear_forward(A, params["W2"], params["b2"])
-    return float((Z.argmax(axis=1) == labels).mean())
+    return reference.linear_forward(A, params["W2"], params["b2"])
 
 
 ASSIGNMENT = Assignment(
@@ -266,10 +438,10 @@ ASSIGNMENT = Assignment(
     (
         Problem("linear_forward", (Check("values of three layers", 2, forward_values),)),
         Problem("linear_backward", (
-            Check("dX", 1, gradient_values(0, "dX")),
-            Check("dW", 1, gradient_values(1, "dW")),
-            Check("db", 1, gradient_values(2, "db")),
-            Check("the inputs stay as they are", 1, gradients_keep_inputs),
+            Check("dX", 1, gradient_values(0)),
+            Check("dW", 1, gradient_values(1)),
+            Check("db", 1, gradient_values(2)),
+            Check("one row, and the inputs stay as they are", 1, gradients_keep_inputs),
         )),
         Problem("relu_forward", (
             Check("values", 1, relu_values),
@@ -280,11 +452,10 @@ ASSIGNMENT = Assignment(
             Check("0 at 0, and the inputs stay as they are", 1, relu_gradients_at_zero),
         )),
         Problem("loss_and_gradients", (
-            Check("the loss", 1, losses),
+            Check("the loss, and the inputs stay as they are", 2, losses_and_inputs),
             Check("gradients of the second layer", 2, gradients(("W2", "b2"))),
             Check("gradients of the first layer", 2, gradients(("W1", "b1"))),
             Check("large logits", 1, large_logits),
-            Check("the inputs stay as they are", 1, network_inputs_stay),
         )),
         Problem("train", (
             Check("digits that it has not seen", 4, held_out_digits),

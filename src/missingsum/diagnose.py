@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from missingsum.comparison import mismatch, not_real_numbers
+from missingsum.comparison import mismatch
 from missingsum.diagnosis import Sample, Variant, explain
 from missingsum.numeric import rowwise_jacobian
 from missingsum.slips import SLIPS, Slip
@@ -26,6 +26,9 @@ class Diagnosis:
     """the mistakes that explain the answer; none if it is right, or if the cause is not recognised"""
     difference: str
     """where the answer differs; empty if it is right"""
+
+    def _repr_pretty_(self, printer, cycle: bool) -> None:
+        printer.text(str(self))
 
     def __str__(self) -> str:
         if self.right:
@@ -67,10 +70,10 @@ def diagnose(f: Callable[[np.ndarray], np.ndarray], x: np.ndarray, g: np.ndarray
     difference = mismatch(answer, truth, RTOL)
     if difference is None:
         return Diagnosis(True, (), "")
-    slips = () if not_real_numbers(answer, truth.shape) else explain(
-        [Sample((product, rows), truth[rows], answer[rows]) for rows in (slice(0, None, 2), slice(1, None, 2))],
-        [Variant(variant.slips, _rows_of(variant)) for variant in product_variants()],
-    )
+    halves = (slice(0, None, 2), slice(1, None, 2))
+    answers = [answer[rows] if np.shape(answer)[:1] == (len(x),) else answer for rows in halves]
+    slips = explain([Sample((product, rows), truth[rows], half) for rows, half in zip(halves, answers)],
+                    [Variant(variant.slips, _rows_of(variant)) for variant in product_variants()])
     return Diagnosis(False, tuple(SLIPS[slip] for slip in slips), difference)
 
 
@@ -81,10 +84,11 @@ def _rows_of(variant: Variant) -> Callable[[tuple[Product, slice]], np.ndarray]:
         product, rows = data
         n, m, c = product.jacobian.shape
         try:
-            return np.broadcast_to(variant.wrong(product), (n, c))[rows]
+            wrong = np.asarray(variant.wrong(product))
         except ValueError:
             if m == c:
                 raise
             return np.full((n, c), np.nan)[rows]
+        return wrong[rows] if wrong.shape[:1] == (n,) else wrong
 
     return wrong

@@ -17,6 +17,8 @@ from missingsum.comparison import not_real_numbers
 
 CLEAR = 1e-3
 """A mistake changes the answer by more than this; what changes it less cannot be told from an error of measurement."""
+FLOAT32 = 1e-5
+"""What is nearer than this to the truth, and of float32, was right until it was rounded."""
 
 
 @dataclass(frozen=True)
@@ -30,35 +32,99 @@ class Sample:
 
 @dataclass(frozen=True)
 class Variant:
-    """A wrong way to compute: ``wrong(data)`` is the answer that somebody with these slips gets."""
+    """A wrong way to compute: ``wrong(data)`` is the answer that somebody with these slips gets, which may have a wrong shape too."""
 
     slips: tuple[str, ...]
     wrong: Callable[[Any], np.ndarray]
 
 
-def explain(samples: Sequence[Sample], variants: Iterable[Variant], rtol: float = 1e-6) -> tuple[str, ...]:
+def explain(samples: Sequence[Sample], variants: Iterable[Variant], rtol: float = 1e-6, clear: float = CLEAR) -> tuple[str, ...]:
     """The slips of the simplest variant that fits all ``samples``; () if none does or if there is nothing to explain.
 
-    With t the truth, w the wrong answer of the variant and a the given one, a variant fits a sample if |a - w| ≤ rtol · max(|t|, |w|)
-    in every row, and it counts only if on at least two samples w differs from t by more than that.
+    With t the truth, w the wrong answer of the variant and a the given one, a variant fits a sample if a has the shape of w and
+    |a - w| ≤ rtol · max(|t|, |w|) in every row, and it counts only if on at least two samples w differs from t by more than ``clear``. Before
+    the variants comes the form of the answers: no answer at all, a list, a shape or a dtype which says by itself what happened.
     """
-    readable = [s for s in samples if not not_real_numbers(s.answer, np.shape(s.truth))]
-    if len(readable) < max(2, len(samples)):
+    if len(samples) < 2:
         return ()
-    if all(_close(s.answer, s.truth, s.truth, rtol) for s in readable):
+    if form := _slip_of_form(samples):
+        return (form,)
+    if any(not_real_numbers(s.answer, getattr(s.answer, "shape", ())) for s in samples):
+        return ()
+    if all(_close(s.answer, s.truth, s.truth, rtol) for s in samples):
         return ()
     for variant in sorted(variants, key=lambda v: len(v.slips)):
-        wrong = [np.broadcast_to(variant.wrong(s.data), np.shape(s.truth)) for s in readable]
-        if not all(_close(s.answer, w, s.truth, rtol) for s, w in zip(readable, wrong)):
+        with np.errstate(all="ignore"):
+            wrong = [_as_answered(variant.wrong(s.data), s.truth) for s in samples]
+        if not all(_close(s.answer, w, s.truth, rtol) for s, w in zip(samples, wrong)):
             continue
-        if sum(not _close(w, s.truth, s.truth, CLEAR) for s, w in zip(readable, wrong)) >= 2:
+        if sum(not _close(w, s.truth, s.truth, clear) for s, w in zip(samples, wrong)) >= 2:
             return variant.slips
     return ()
 
 
+def _as_answered(wrong: np.ndarray, truth: np.ndarray) -> np.ndarray:
+    """A variant's answer in the shape of the truth, if it broadcasts to that; else in its own shape."""
+    try:
+        return np.broadcast_to(wrong, np.shape(truth))
+    except ValueError:
+        return np.asarray(wrong)
+
+
 def _close(a: object, w: np.ndarray, truth: np.ndarray, rtol: float) -> bool:
+    if np.shape(a) != np.shape(w):
+        return False
+    truth = truth if np.shape(truth) == np.shape(w) else np.full(np.shape(w), np.abs(truth).max())
     a, w, truth = (np.atleast_1d(np.asarray(v, dtype=np.float64)) for v in (a, w, truth))
     if not (np.isfinite(a).all() and np.isfinite(w).all()):
         return False
     scale = np.maximum(np.abs(truth), np.abs(w)).max(axis=-1, keepdims=True)
     return bool((np.abs(a - w) <= rtol * scale).all())
+
+
+def _slip_of_form(samples: Sequence[Sample]) -> str:
+    """The slip that all answers show by their form, with right numbers in it; "" if there is none."""
+    return next((slip for slip, shown in FORMS.items() if all(shown(s.answer, s.truth) for s in samples)), "")
+
+
+def _right(answer: object, truth: np.ndarray, rtol: float = 1e-6) -> bool:
+    return not not_real_numbers(answer, np.shape(truth)) and _close(answer, truth, truth, rtol)
+
+
+def _right_list(answer: object, truth: np.ndarray) -> bool:
+    try:
+        return isinstance(answer, (list, tuple)) and _right(np.array(answer), truth)
+    except (ValueError, TypeError):
+        return False
+
+
+def _right_with_another_axis(answer: object, truth: np.ndarray) -> bool:
+    """One axis of length 1 too many or too few."""
+    return (isinstance(answer, (np.ndarray, np.generic, float)) and abs(np.ndim(answer) - np.ndim(truth)) == 1
+            and np.size(answer) == np.size(truth) and np.squeeze(answer).shape == np.squeeze(truth).shape
+            and _right(np.reshape(answer, np.shape(truth)), truth))
+
+
+def _right_transposed(answer: object, truth: np.ndarray) -> bool:
+    return isinstance(answer, np.ndarray) and np.ndim(truth) == 2 and np.shape(answer) != np.shape(truth) and _right(answer.T, truth)
+
+
+def _right_rounded(answer: object, truth: np.ndarray) -> bool:
+    return (isinstance(answer, (np.ndarray, np.generic)) and answer.dtype == np.float32
+            and _right(answer, truth, FLOAT32) and not _right(answer, truth, 1e-9))
+
+
+def _right_in_the_mean(answer: object, truth: np.ndarray) -> bool:
+    return (isinstance(answer, np.ndarray) and np.ndim(truth) == 0 and answer.ndim == 1 and answer.size > 1
+            and not not_real_numbers(answer, answer.shape) and _right(np.mean(answer), truth))
+
+
+FORMS: dict[str, Callable[[object, np.ndarray], bool]] = {
+    "no-return": lambda answer, truth: answer is None,
+    "list-for-array": _right_list,
+    "axis-too-many": _right_with_another_axis,
+    "transposed-result": _right_transposed,
+    "single-precision": _right_rounded,
+    "one-loss-a-row": _right_in_the_mean,
+}
+"""What the form of an answer shows by itself: (answer, truth) → whether it does."""

@@ -8,7 +8,9 @@ import pytest
 from ..submissions.in_process import verdicts
 from ..submissions.make import model_answers
 
-FUNCTIONS = [(name, problem.name) for name in ("ps1_losses", "ps3_jacobian", "ps4_fused") for problem in checks.load(name).problems]
+FUNCTIONS = [(name, problem.name) for name in ("ps1_losses", "ps2_missing_sum", "ps3_jacobian", "ps4_fused") for problem in checks.load(name).problems]
+FUNCTIONS += [("ps5_gradient_check", name) for name in ("central_difference", "relative_error")]
+FUNCTIONS += [("ps6_network", name) for name in ("linear_forward", "relu_forward", "relu_backward")]
 SPOILT = {
     "noise": "answer + 0.1 * (1 + np.abs(answer)) * random.normal(size=answer.shape)",
     "one entry changed": "answer + 0.3 * (1 + np.abs(answer)) * (np.arange(answer.size) == random.integers(answer.size)).reshape(answer.shape)",
@@ -28,3 +30,18 @@ def test_a_random_wrong_answer_is_wrong_without_a_name(problem_set, function, sp
         found = [v for v in verdicts(problem_set, cells, seed) if v.function == function]
         assert not all(v.passed for v in found)
         assert [v for v in found if v.slips] == []
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_verdicts_by_chance_are_wrong_without_a_name(seed):
+    """Right verdicts, some of them turned round: which ones, the candidate's numbers decide."""
+    cells = model_answers("ps5_gradient_check")
+    cells["gradient_check"] += f"""
+right_check = gradient_check
+def gradient_check(forward, backward, z, y):
+    luck = int(1e6 * np.abs(np.nan_to_num(backward(z, y))).sum() + {seed} * 1e4) % 5
+    return right_check(forward, backward, z, y) != (luck == 0)
+"""
+    found = [v for v in verdicts("ps5_gradient_check", cells, seed) if v.function in ("gradient_check", "find_the_bugs")]
+    assert not all(v.passed for v in found)
+    assert [v for v in found if v.slips] == []

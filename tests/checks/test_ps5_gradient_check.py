@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 
 import numpy as np
@@ -28,40 +27,11 @@ def code_of(student) -> dict[str, str]:
     return ANSWERS | {name: text for name, text in student.cells if name in ANSWERS}
 
 
-def failures(student, seed=5) -> dict[str, list[str]]:
-    """The checks that do not pass, for each function."""
-    caller = Direct(code_of(student))
-    return {name: [check for check, said in passed(ASSIGNMENT, name, caller, seed).items() if said] for name in FUNCTIONS}
-
-
-def score(name: str, failed: list[str]) -> float:
-    return sum(c.points for p in ASSIGNMENT.problems if p.name == name for c in p.checks if c.name not in failed)
-
-
-@pytest.fixture(scope="module")
-def failed_checks():
-    return {name: failures(student) for name, student in CLASS.items() if name not in HOSTILE}
-
-
-@pytest.mark.parametrize("name", [name for name in CLASS if name not in HOSTILE])
-def test_each_submission_gets_the_score_it_should(failed_checks, name):
-    expected = {k: v[0] for k, v in json.loads(CLASS[name].header["expect"]).items()}
-    top = {p.name: p.max_score for p in ASSIGNMENT.problems}
-    assert {k: score(k, failed) for k, failed in failed_checks[name].items()} == top | expected
-
-
-@pytest.mark.parametrize("name", [*HOSTILE, "ada_right_loops", "liam_absolute_tolerance"])
-def test_hostile_submissions_get_their_score_in_the_sandbox(name):
+@pytest.mark.parametrize("name", [*HOSTILE, "ada_right_loops", "liam_absolute_tolerance", "marek_shapes_raise", "kira_narrow_tolerance"])
+def test_in_the_sandbox_scores_and_slips_are_the_same(name):
     result = judged(CLASS[name])
-    top = {p.name: (p.max_score, []) for p in ASSIGNMENT.problems}
-    expected = top | {k: tuple(v) for k, v in json.loads(CLASS[name].header["expect"]).items()}
-    assert {p.problem: (p.score, list(p.slips)) for p in result.problems} == expected
-
-
-@pytest.mark.parametrize(("problem", "check"), [(p.name, c.name) for p in ASSIGNMENT.problems for c in p.checks], ids=str)
-def test_without_this_check_a_wrong_submission_would_get_through(failed_checks, problem, check):
-    others = [] if check in AFTER_A_RIGHT_VALUE else AFTER_A_RIGHT_VALUE
-    assert any([c for c in failed[problem] if c not in others] == [check] for failed in failed_checks.values())
+    top = {p.name: p.max_score for p in ASSIGNMENT.problems}
+    assert {p.problem: (p.score, list(p.slips)) for p in result.problems} == {k: tuple(v) for k, v in CLASS[name].expected(top).items()}
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -129,7 +99,7 @@ def test_right_answers_pass_their_local_checks_within_200_ms(name, function, cap
 @pytest.mark.parametrize(
     ("name", "function", "said"),
     [
-        ("ben_forward_difference", "central_difference", "go to both sides of x"),
+        ("ben_forward_difference", "central_difference", "to one side of x only"),
         ("carla_divides_by_h", "central_difference", "it should be"),
         ("cleo_own_step", "central_difference", "it should be"),
         ("dina_moves_the_callers_array", "central_difference", "it changes an array"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 
 import numpy as np
@@ -18,38 +17,17 @@ ASSIGNMENT = load("ps6_network")
 ANSWERS = model_answers("ps6_network")
 CLASS = {student.student: student for student in read_class(problem_set="ps6_network")}
 LAYERS = ("linear_forward", "linear_backward", "relu_forward", "relu_backward", "loss_and_gradients")
-AFTER_A_RIGHT_VALUE = (
-    "the input stays as it is", "the inputs stay as they are", "large logits", "0 at 0, and the inputs stay as they are",
-)
 
 
 def code_of(student) -> dict[str, str]:
     return ANSWERS | {name: text for name, text in student.cells if name in ANSWERS}
 
 
-def expected_of(name: str) -> dict[str, tuple[float, list[str]]]:
-    top = {p.name: (p.max_score, []) for p in ASSIGNMENT.problems}
-    return top | {k: (score, slips) for k, (score, slips) in json.loads(CLASS[name].header["expect"]).items()}
-
-
-@pytest.fixture(scope="module")
-def results():
-    """What the judge makes of every submission, training and all."""
-    return {name: judged(student) for name, student in CLASS.items()}
-
-
-@pytest.mark.parametrize("name", CLASS)
-def test_score_and_slips_of_each_submission(results, name):
-    assert {p.problem: (p.score, list(p.slips)) for p in results[name].problems} == expected_of(name)
-
-
-@pytest.mark.parametrize(("problem", "check"), [(p.name, c.name) for p in ASSIGNMENT.problems for c in p.checks], ids=str)
-def test_without_this_check_a_wrong_submission_would_get_through(results, problem, check):
-    others = [] if check in AFTER_A_RIGHT_VALUE else AFTER_A_RIGHT_VALUE
-    failed = [[c.name for p in r.problems if p.problem == problem for c in p.checks if not c.passed] for r in results.values()]
-    if check == "digits that it has not seen":  # who has learned nothing fails the other one too
-        others = ["the same seed gives the same network"]
-    assert any([c for c in names if c not in others] == [check] for names in failed)
+@pytest.mark.parametrize("name", ["rosa_asks_scikit_learn", "ada_right_loops", "noor_stops_too_early", "aiko_untouched"])
+def test_in_the_sandbox_scores_and_slips_are_the_same(name):
+    top = {p.name: p.max_score for p in ASSIGNMENT.problems}
+    result = judged(CLASS[name])
+    assert {p.problem: (p.score, list(p.slips)) for p in result.problems} == {k: tuple(v) for k, v in CLASS[name].expected(top).items()}
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -112,7 +90,7 @@ def test_a_trained_network_passes_its_local_check():
         ("karim_absolute_value", "relu_forward", "0 or the entry of z"),
         ("liam_one_at_zero", "relu_backward", "✗ 0 at z = 0"),
         ("lotte_ignores_upstream", "relu_backward", "it should be"),
-        ("carla_no_mean", "loss_and_gradients", "too large by the number of rows"),
+        ("carla_no_mean", "loss_and_gradients", "too large by the number of rows n: the loss averages"),
         ("dario_wrong_sign", "loss_and_gradients", "The sign is the wrong way round"),
         ("dev_no_relu_backward", "loss_and_gradients", "✗ the gradient of W1"),
         ("felix_loss_is_a_sum", "loss_and_gradients", "✗ the loss"),

@@ -13,13 +13,18 @@ from missingsum.slips import CHAPTERS, SECTIONS, SLIPS
 from missingsum.variants import Product
 
 ROOT = Path(__file__).parents[2]
-SHAPES = [((5, 7), (4, 3)), ((3, 8), (6, 2)), ((2, 5), (7, 4))]
+SHAPES = [((5, 7), (4, 3)), ((3, 8), (6, 5)), ((5, 3), (7, 4))]
+SQUARE = [((5, 5), (4, 4)), ((3, 3), (6, 6))]
+"""Where a lost axis raises no error."""
 
 # Combinations that compute one and the same thing as a simpler one, or as an equally simple one that comes first.
 SAME = {
     ("identity", "extra-sigmoid-prime"): ("missing-sum",),
     ("diagonal-formula-everywhere", "ignores-upstream"): ("lost-factor", "ignores-upstream"),
     ("twice", "ignores-upstream"): ("ignores-upstream",),
+    ("keepdims-lost", "ignores-upstream"): ("ignores-upstream",),
+    ("keepdims-lost", "times-c"): ("keepdims-lost", "times-n"),  # where n = c
+    ("keepdims-lost", "over-c"): ("keepdims-lost", "over-n"),
 }
 
 
@@ -59,7 +64,7 @@ def test_one_or_two_slips_in_a_vector_jacobian_product_are_named(variant, rng):
     right_jacobian = not {*variants.JACOBIANS, *variants.FORMULAS} & set(variant.slips)
     nothing_left = right_jacobian and "ignores-upstream" in variant.slips  # the rows of J sum to 0, whatever follows
     expected = ("ignores-upstream",) if nothing_left else SAME.get(variant.slips, variant.slips)
-    for shapes in SHAPES:
+    for shapes in SQUARE if "keepdims-lost" in variant.slips else SHAPES:
         data = [example(rng, shape) for shape in shapes]
         assert explain(samples(data, value, variant.wrong), variants.product_variants()) == expected
 
@@ -87,8 +92,8 @@ def test_slips_in_the_entries_of_the_jacobian_are_named(variant, rng):
 
 @pytest.mark.parametrize("variant", list(variants.forward_variants(softmax, most=1)), ids=named)
 def test_slips_in_softmax_itself_are_named(variant, rng):
-    found = explain(samples([rng.normal(size=shape) for shape in ((4, 6), (3, 5))], softmax, variant.wrong),
-                    variants.forward_variants(softmax))
+    shapes = SQUARE[0] if "keepdims-lost" in variant.slips else ((4, 6), (3, 5))
+    found = explain(samples([rng.normal(size=shape) for shape in shapes], softmax, variant.wrong), variants.forward_variants(softmax))
     assert found == variant.slips
 
 
@@ -185,10 +190,28 @@ def test_a_slip_in_one_sample_only_is_no_explanation(rng):
     assert explain(mixed[:1], variants.product_variants()) == (), "one sample is not enough"
 
 
+@pytest.mark.parametrize(("slip", "answer"), [
+    ("no-return", lambda t: None), ("list-for-array", lambda t: t.tolist()), ("axis-too-many", lambda t: t[:, :, None]),
+    ("transposed-result", lambda t: t.T), ("single-precision", lambda t: t.astype(np.float32)),
+])
+def test_the_form_of_an_answer_with_right_numbers_is_named(slip, answer, rng):
+    data = data_of("product", rng)
+    assert explain(samples(data, value, lambda d: answer(d.value)), ()) == (slip,)
+    if slip != "no-return":
+        wrong = samples(data, value, lambda d: answer(np.cos(d.value)))
+        assert explain(wrong, ()) == () and explain([wrong[0], *samples(data, value, lambda d: answer(d.value))], ()) == ()
+
+
+def test_a_loss_for_each_row_is_named(rng):
+    rows = [rng.normal(size=n) for n in (4, 7)]
+    assert explain([Sample(None, np.array(row.mean()), row) for row in rows], ()) == ("one-loss-a-row",)
+    assert explain([Sample(None, np.array(row.mean() + 1), row) for row in rows], ()) == ()
+
+
 @pytest.mark.parametrize("answer", [
-    lambda t: None, lambda t: "0", lambda t: t.tolist(), lambda t: t.astype(object), lambda t: t + 0j, lambda t: t[:, :-1],
+    lambda t: "0", lambda t: np.cos(t).tolist(), lambda t: t.astype(object), lambda t: t + 0j, lambda t: t[:, :-1],
     lambda t: np.full_like(t, np.nan), lambda t: np.full_like(t, np.inf),
-], ids=["None", "text", "list", "objects", "complex", "shape", "nan", "inf"])
+], ids=["text", "list", "objects", "complex", "shape", "nan", "inf"])
 def test_answers_that_are_no_real_numbers_are_not_recognised(answer, rng):
     assert explain(samples(data_of("product", rng), value, lambda d: answer(d.value)), variants.product_variants()) == ()
 

@@ -6,15 +6,18 @@ use two seconds and two gigabytes more than are in use.
 
 from __future__ import annotations
 
+import ast
 import copy
 import hashlib
 import io
+import re
 import resource
 import signal
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
+from functools import cache
 
 import checks
 import numpy as np
@@ -25,6 +28,18 @@ from .make import Submission, model_answers
 
 SECONDS = 2.0
 BYTES = 2 * 1024**3
+
+
+def _defined(source: str) -> set[str]:
+    """The names that a cell defines at its top level; none if it is not plain Python."""
+    try:
+        nodes = ast.parse(source).body
+    except SyntaxError:
+        return set()
+    names = {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+    names |= {alias.asname or alias.name.split(".")[0] for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom)) for alias in node.names}
+    return names | {name.id for node in nodes if isinstance(node, ast.Assign) for name in ast.walk(node) if
+                    isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)}
 
 
 @dataclass(frozen=True)
@@ -60,7 +75,7 @@ class Notebook:
             raise Failed(f"{function} is not defined.", outcome=Outcome.MISSING)
         given = copy.deepcopy(arguments)
         try:
-            with _limits():
+            with _limits(patience):
                 answer = self.names[function](*given)
         except NotImplementedError as error:
             raise Failed(str(error), outcome=Outcome.MISSING) from None
@@ -91,9 +106,31 @@ def cells_of(submission: Submission) -> dict[str, str]:
 
 
 def verdicts(problem_set: str, cells: dict[str, str], seed: int = 1) -> list[Verdict]:
-    """All hidden checks of the problem set, on what these cells define."""
-    notebook = Notebook(cells)
-    return [_verdict(problem.name, check, notebook, seed) for problem in checks.load(problem_set).problems for check in problem.checks]
+    """All hidden checks of the problem set, on what these cells define.
+
+    A function is judged once for all submissions in which it, and what it uses, are the same.
+    """
+    found = []
+    for problem in checks.load(problem_set).problems:
+        found += _of_function(problem_set, problem.name, seed, tuple(_used(problem.name, cells).items()))
+    return found
+
+
+@cache
+def _of_function(problem_set: str, function: str, seed: int, cells: tuple[tuple[str, str], ...]) -> list[Verdict]:
+    notebook = Notebook(dict(cells))
+    problem = next(p for p in checks.load(problem_set).problems if p.name == function)
+    return [_verdict(function, check, notebook, seed) for check in problem.checks]
+
+
+def _used(function: str, cells: dict[str, str]) -> dict[str, str]:
+    """The cells that define the function or one of the names that occur in these, and cells that define nothing, whatever they do."""
+    defines = {label: _defined(source) for label, source in cells.items()}
+    used = {label for label, names in defines.items() if function in names or not names}
+    while more := {label for label in cells.keys() - used
+                   if any(re.search(rf"\b{name}\b", cells[other]) for name in defines[label] for other in used)}:
+        used |= more
+    return {label: source for label, source in cells.items() if label in used}
 
 
 def _verdict(function: str, check: checks.check.Check, call: Callable, seed: int) -> Verdict:
@@ -113,8 +150,8 @@ class _TooLong(Exception):
 
 
 @contextmanager
-def _limits() -> Iterator[None]:
-    """A limit on time and on memory, and nothing is printed."""
+def _limits(patience: float = 1) -> Iterator[None]:
+    """A limit on computing time and on memory, and nothing is printed."""
 
     def stop(*_: object) -> None:
         raise _TooLong
@@ -122,13 +159,13 @@ def _limits() -> Iterator[None]:
     with open("/proc/self/statm") as file:
         used = int(file.read().split()[0]) * resource.getpagesize()
     memory = resource.getrlimit(resource.RLIMIT_AS)
-    alarm = signal.signal(signal.SIGALRM, stop)
+    alarm = signal.signal(signal.SIGPROF, stop)
     resource.setrlimit(resource.RLIMIT_AS, (used + BYTES, memory[1]))
-    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, patience * SECONDS)
     try:
         with redirect_stdout(io.StringIO()):
             yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, alarm)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, alarm)
         resource.setrlimit(resource.RLIMIT_AS, memory)

@@ -6,14 +6,29 @@ derivative needs no derivation, right ones and wrong ones.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cached_property
 
 import numpy as np
 
 from missingsum.check.report import Report, Wrong, call, local_check
-from missingsum.check.shared import difference, require_equal, require_shape
-from missingsum.comparison import mismatch, not_real_numbers
+from missingsum.check.shared import difference, require_equal, require_samples
+from missingsum.comparison import not_real_numbers
+from missingsum.diagnosis import Sample, explain
 from missingsum.differences import derivative
+from missingsum.variants import (
+    RAISES,
+    Differences,
+    Pair,
+    Place,
+    Sizes,
+    checkers,
+    difference_variants,
+    explain_verdicts,
+    probes,
+    probes_of_one_loss,
+    relative_error_variants,
+)
 
 
 @local_check
@@ -24,19 +39,22 @@ def central_difference(function: Callable, report: Report) -> None:
     with report.step("a linear function gives its coefficients"):
         require_equal(call(function, lambda x: float((weights * x).sum()), x, 0.5), weights, rtol=1e-12)
     with report.step("x³ gives 3x² + h²: both sides of x, and the h that was given"):
-        for h in (0.5, 0.125):
-            answer = call(function, lambda x: float((x**3).sum()), x, h)
-            require_shape(answer, x.shape)
-            if mismatch(answer, 3 * x**2 + h**2, 1e-9) and mismatch(answer, 3 * x**2 + 3 * x * h + h**2, 1e-9) is None:
-                raise Wrong("this is the forward difference (f(x + h) - f(x)) / h; go to both sides of x")
-            require_equal(answer, 3 * x**2 + h**2, rtol=1e-9)
+        _require_differences(function, lambda x: float((x**3).sum()), x, lambda h: 3 * x**2 + h**2)
     with report.step("entries that act on each other"):
         vector = np.array([0.5, -1.0, 2.0, 3.0])
         others = np.array([vector[[k for k in range(4) if k != j]].prod() for j in range(4)])
         require_equal(call(function, lambda x: float(x.prod()), vector, 0.25), others, rtol=1e-12)
     with report.step("an array of integers"):
         whole = np.array([1, -2, 3])
-        require_equal(call(function, lambda x: float((np.asarray(x) ** 2).sum()), whole, 0.125), 2.0 * whole, rtol=1e-12)
+        _require_differences(function, lambda x: float((np.asarray(x) ** 2).sum()), whole, lambda h: 2.0 * whole)
+
+
+def _require_differences(function: Callable, f: Callable, x: np.ndarray, quotients: Callable[[float], np.ndarray]) -> None:
+    samples = []
+    for h in (0.5, 0.125):
+        truth = quotients(h)
+        samples.append(Sample(Differences(truth, f, x, h), truth, call(function, f, x, h)))
+    require_samples(samples, difference_variants(), 1e-9)
 
 
 @local_check
@@ -46,14 +64,17 @@ def relative_error(function: Callable, report: Report) -> None:
     table = np.array([[1.0, -2.0, 2.0], [0.0, 4.0, 0.0]])  # of norm 5
     for name, pairs in (
         ("vectors", ((a, a + [0.3, 0.4], 1 / 11), (a + [0.3, 0.4], a, 1 / 11), (a, -a, 2.0), (1e-6 * a, 1.1e-6 * a, 1 / 11))),
-        ("matrices", ((table, 0.8 * table, 0.2), (table, table.copy(), 0.0))),
+        ("matrices", ((table, 0.8 * table, 0.2), (table, table * [[1], [0]], 0.8), (table * [[1], [0]], table, 0.8), (table, table.copy(), 0.0))),
         ("zeros", ((a, 0 * a, 1.0), (0 * a, a, 1.0), (0 * a, 0 * a, 0.0))),
     ):
         with report.step(name), np.errstate(all="ignore"):
-            for left, right, truth in pairs:
-                answer = call(function, left, right)
-                if problem := difference(answer, np.array(truth), 1e-9) if truth else _not_zero(answer):
-                    raise Wrong(f"a = {left.tolist()}, b = {right.tolist()}: {problem}")
+            samples = [Sample(Sizes(truth, left, right), np.array(truth), call(function, left, right)) for left, right, truth in pairs]
+            for sample, (left, right, truth) in zip(samples, pairs):
+                if problem := difference(sample.answer, sample.truth, 1e-9) if truth else _not_zero(sample.answer):
+                    slips = explain([s for s in samples if s.truth > 0], relative_error_variants(), clear=1e-6)
+                    if not (left.any() or right.any()) and "nan" in problem:
+                        slips = ["zero-over-zero"]
+                    raise Wrong(f"a = {left.tolist()}, b = {right.tolist()}: {problem}", slips)
 
 
 @local_check
@@ -79,12 +100,38 @@ def gradient_check(function: Callable, report: Report) -> None:
         "one with a nan": lambda z, y: np.where(np.arange(12).reshape(3, 4) == 7, np.nan, right(z, y)),
         "one of another shape": lambda z, y: right(z, y).T,
     }
+    why = _Explained(lambda: _explain_check(function))
     for name, (f, b) in good.items():
         with report.step(f"accepts {name}"):
-            _require_verdict(call(function, f, b, z, y), True)
+            _require_verdict(call(function, f, b, z, y), True, why)
     for name, b in bad.items():
         with report.step(f"refuses {name}"), np.errstate(all="ignore"):
-            _require_verdict(call(function, forward, b, z, y), False)
+            _require_verdict(call(function, forward, b, z, y), False, why)
+
+
+class _Explained:
+    """The slips that ``explain`` finds, looked for once and only if they are asked for."""
+
+    def __init__(self, explain: Callable[[], Sequence[str]]):
+        self.explain = explain
+
+    @cached_property
+    def slips(self) -> Sequence[str]:
+        with np.errstate(all="ignore"):
+            return self.explain()
+
+
+def _explain_check(function: Callable) -> Sequence[str]:
+    """What explains the verdicts on pairs that tell one slip from another."""
+
+    def judge(pair: Pair) -> object:
+        try:
+            return call(function, pair.place.watched, pair.gradient, pair.place.z, pair.place.y)
+        except Wrong:
+            return RAISES
+
+    pairs = probes(np.random.default_rng(13), _loss, _measured_gradient, lambda z, y: float((y * np.sin(z)).sum()), lambda z, y: y * np.cos(z))
+    return explain_verdicts(judge, pairs, checkers({"formula-for-a-measurement": _measured_gradient}))
 
 
 @local_check
@@ -105,9 +152,30 @@ def find_the_bugs(function: Callable, report: Report) -> None:
             answer = call(function, candidates, z, y)
             if not isinstance(answer, list):
                 raise Wrong(f"it returns {'None (is there a return?)' if answer is None else f'a {type(answer).__name__}'}; "
-                            "a list of names is expected")
+                            "a list of names is expected", ["no-return"] if answer is None else ())
             if answer != ["cleo", "dora", "emma"]:
-                raise Wrong(f"it returns {answer}; wrong are ['cleo', 'dora', 'emma'], in this order")
+                in_order = sorted(map(str, answer)) != ["cleo", "dora", "emma"]
+                raise Wrong(f"it returns {answer}; wrong are ['cleo', 'dora', 'emma'], in this order",
+                            _explain_accusations(function) if in_order else ["names-not-sorted"])
+
+
+def _explain_accusations(function: Callable) -> Sequence[str]:
+    """What explains whom it accuses among candidates that tell one slip from another."""
+    rng, pairs, accused = np.random.default_rng(14), [], {}
+    own = {"missing-mean": lambda z, y: len(z) * _measured_gradient(z, y), "mean-over-everything": lambda z, y: _measured_gradient(z, y) / z.shape[1]}
+    for y in (rng.uniform(0.2, 1.2, size=(3, 4)), np.eye(4)[[2, 0, 1]], 1e-4 * rng.uniform(0.2, 1.2, size=(3, 4))):
+        listed = [pair for pair in probes_of_one_loss(rng, Place(_loss, rng.normal(size=(3, 4)), y), _measured_gradient, own)
+                  if pair.given.shape == (3, 4)]
+        answer = call(function, {f"candidate {k:02}": pair.gradient for k, pair in enumerate(listed)}, listed[0].place.z, y)
+        pairs += listed
+        accused |= {pair: isinstance(answer, list) and f"candidate {k:02}" in answer for k, pair in enumerate(listed)}
+    with np.errstate(all="ignore"):
+        return explain_verdicts(lambda pair: not accused[pair], pairs, checkers(own))
+
+
+def _loss(z: np.ndarray, y: np.ndarray) -> float:
+    """Softmax and cross-entropy, averaged over the rows; for small logits."""
+    return float((y * (np.log(np.exp(z).sum(axis=1, keepdims=True)) - z)).sum() / len(z))
 
 
 def _measured_gradient(z: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -121,12 +189,12 @@ def _measured_gradient(z: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.stack([derivative(lambda t, e=e: losses(z + t * e), noise)[0] for e in columns], axis=1)
 
 
-def _require_verdict(answer: object, expected: bool) -> None:
+def _require_verdict(answer: object, expected: bool, why: _Explained) -> None:
     if not isinstance(answer, (bool, np.bool_)):
         what = "None (is there a return?)" if answer is None else f"a {type(answer).__name__}"
-        raise Wrong(f"it returns {what}; True or False is expected")
+        raise Wrong(f"it returns {what}; True or False is expected", ["no-return"] if answer is None else ())
     if bool(answer) != expected:
-        raise Wrong(f"it returns {bool(answer)}")
+        raise Wrong(f"it returns {bool(answer)}", why.slips)
 
 
 def _not_zero(answer: object) -> str | None:

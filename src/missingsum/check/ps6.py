@@ -13,21 +13,17 @@ import numpy as np
 from missingsum.check.report import Report, Wrong, call, local_check
 from missingsum.check.shared import passed, require_equal, require_samples
 from missingsum.comparison import not_real_numbers
-from missingsum.diagnosis import Sample, Variant
+from missingsum.diagnosis import Sample
 from missingsum.differences import derivative
 from missingsum.numeric import gradient
+from missingsum.variants import Layer, linear_backward_variants, linear_forward_variants, relu_backward_variants
+from missingsum.variants.language import GRADIENT_SCALES, LOGARITHM_SCALES, around
 
 NAMES = ("W1", "b1", "W2", "b2")
 
-SCALES: dict[str, Callable[[np.ndarray, int], np.ndarray]] = {
-    "sign": lambda v, n: -v,
-    "times-n": lambda v, n: v * n,
-    "over-n": lambda v, n: v / n,
-    "factor-two": lambda v, n: 2 * v,
-    "half": lambda v, n: v / 2,
-}
-SCALE_VARIANTS = [Variant((slip,), lambda data, scale=scale: scale(*data)) for slip, scale in SCALES.items()]
-"""The data of a sample is the right answer and the number of rows."""
+LOSS_VARIANTS = list(around(lambda d: d[0], (), lambda d: d[1], *LOGARITHM_SCALES))
+GRADIENT_VARIANTS = list(around(lambda d: d[0], (), lambda d: d[1], *GRADIENT_SCALES))
+"""The data of a sample is the right answer and the targets."""
 
 
 @local_check
@@ -36,7 +32,9 @@ def linear_forward(function: Callable, report: Report) -> None:
     rng = np.random.default_rng(21)
     X, W, b = rng.normal(size=(4, 5)), rng.normal(size=(5, 3)), rng.normal(size=3)
     with report.step("with all weights 0, each row is b"):
-        require_equal(call(function, X, 0 * W, b), np.tile(b, (4, 1)))
+        rows = [(part, np.tile(part, (4, 1))) for part in (b, 2 - b)]
+        require_samples([Sample(Layer(row, X, W=W, b=part), row, call(function, X, 0 * W, part)) for part, row in rows],
+                        linear_forward_variants())
     with report.step("a row that picks feature j gives row j of W, and b"):
         require_equal(call(function, np.eye(5), W, b), W + b)
     with report.step("twice X gives twice the part without b"):
@@ -69,7 +67,8 @@ def linear_backward(function: Callable, report: Report) -> None:
         with report.step(f"{name}, against differences of your linear_forward"):
             if len(answers) < 2:
                 raise Wrong("not measured: see above")
-            require_samples([Sample((t[k], len(X)), t[k], a[k]) for (X, _, _), t, a in zip(given, truths, answers)], SCALE_VARIANTS)
+            require_samples([Sample(Layer(t[k], X, g, W), t[k], a[k]) for (X, W, g), t, a in zip(given, truths, answers)],
+                            linear_backward_variants(name))
 
 
 @local_check
@@ -79,7 +78,7 @@ def relu_forward(function: Callable, report: Report) -> None:
     with report.step("no entry is negative"):
         a = _array(call(function, z), z.shape)
         if (a < 0).any():
-            raise Wrong(f"the smallest entry is {a.min():.6g}")
+            raise Wrong(f"the smallest entry is {a.min():.6g}", _slips_of_relu(a, z))
     with report.step("no entry is below the entry of z"):
         a = _array(call(function, z), z.shape)
         if (a < z).any():
@@ -88,7 +87,18 @@ def relu_forward(function: Callable, report: Report) -> None:
         a = _array(call(function, z), z.shape)
         other = (a != 0) & (a != z)
         if other.any():
-            raise Wrong(f"at z = {z[other][0]:.6g} it gives {a[other][0]:.6g}")
+            raise Wrong(f"at z = {z[other][0]:.6g} it gives {a[other][0]:.6g}", _slips_of_relu(a, z))
+
+
+def _slips_of_relu(a: np.ndarray, z: np.ndarray) -> list[str]:
+    """What explains these values: positive entries are kept, and negative ones are multiplied by one number."""
+    slopes = (a / z)[z < 0]
+    if not np.array_equal(a[z > 0], z[z > 0]) or not np.allclose(slopes, slopes[0], rtol=1e-9):
+        return []
+    slope = round(float(slopes[0]), 9)
+    if slope in (1, -1):
+        return ["relu-skipped" if slope == 1 else "absolute-value"]
+    return ["leaky-relu"] if 0 < slope < 1 else []
 
 
 @local_check
@@ -101,12 +111,13 @@ def relu_backward(function: Callable, report: Report) -> None:
         for shape in ((4, 5), (3, 2)):
             z, g = rng.normal(size=shape), rng.normal(size=shape)
             truth = g * derivative(lambda t, z=z: np.asarray(forward(z + t)).ravel(), np.full(z.size, 1e-16))[0].reshape(shape)
-            samples.append(Sample((truth, len(z)), truth, call(function, z, g)))
-        require_samples(samples, SCALE_VARIANTS)
+            samples.append(Sample(Layer(truth, z, g), truth, call(function, z, g)))
+        require_samples(samples, relu_backward_variants())
     with report.step("0 at z = 0"):
-        answer = _array(call(function, np.zeros((2, 3)), np.ones((2, 3))), (2, 3))
+        g = np.array([[1.0, -1.0, 2.0], [-2.0, 3.0, -3.0]])
+        answer = _array(call(function, np.zeros((2, 3)), g), (2, 3))
         if answer.any():
-            raise Wrong(f"it gives {answer.ravel()[np.argmax(answer != 0)]:.6g} there")
+            raise Wrong(f"it gives {answer.ravel()[np.argmax(answer != 0)]:.6g} there", ["one-at-zero"] if np.array_equal(answer, g) else ())
 
 
 @local_check
@@ -118,7 +129,7 @@ def loss_and_gradients(function: Callable, report: Report) -> None:
         params, X, y = networks[0]
         p = np.array([0.2, 0.3, 0.5])
         known = params | {"W2": 0 * params["W2"], "b2": np.log(p) + 3}
-        require_samples([_sample(float(np.mean(-np.log(y @ p))), _call(function, known, X, y)[0], len(X))] * 2, SCALE_VARIANTS)
+        require_samples([_sample(float(np.mean(-np.log(y @ p))), _call(function, known, X, y)[0], y)] * 2, LOSS_VARIANTS)
     with report.step("the loss: the same number added to all of b2 changes nothing"):
         other = params | {"b2": params["b2"] + 5}
         require_equal(_call(function, other, X, y)[0], np.array(float(_call(function, params, X, y)[0])))
@@ -135,8 +146,8 @@ def loss_and_gradients(function: Callable, report: Report) -> None:
                     return float(function(params | {name: values}, X.copy(), y.copy())[0])
 
                 answer = _call(function, params, X, y)[1].get(name)
-                samples.append(_sample(gradient(loss, params[name]), answer, len(X)))
-            require_samples(samples, SCALE_VARIANTS)
+                samples.append(_sample(gradient(loss, params[name]), answer, y))
+            require_samples(samples, GRADIENT_VARIANTS)
 
 
 def digits() -> tuple[np.ndarray, np.ndarray]:
@@ -194,8 +205,8 @@ def _call(function: Callable, params: dict[str, np.ndarray], X: np.ndarray, y: n
     return answer[0], answer[1]
 
 
-def _sample(truth: np.ndarray | float, answer: object, n: int) -> Sample:
-    return Sample((np.asarray(truth), n), np.asarray(truth), answer)
+def _sample(truth: np.ndarray | float, answer: object, y: np.ndarray) -> Sample:
+    return Sample((np.asarray(truth), y), np.asarray(truth), answer)
 
 
 def _array(answer: object, shape: tuple[int, ...]) -> np.ndarray:

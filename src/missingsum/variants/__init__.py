@@ -1,11 +1,34 @@
 """The language of slips: ways to compute the functions of the course wrongly, as `Variant`s for the diagnosis.
 
 `language` holds what each slip does and how slips combine; `softmax` the ways to get softmax, its Jacobian and its
-vector-Jacobian products wrong; `losses` the same for losses, elementwise activations and functions of logits.
+vector-Jacobian products wrong; `losses` the same for losses, elementwise activations and functions of logits; `layers` for linear
+layers and ReLU; `checking` for difference quotients, relative errors and gradient checks.
 """
 
+from missingsum.variants.checking import (
+    BOTH_SIDES,
+    RAISES,
+    Differences,
+    Pair,
+    Place,
+    Sizes,
+    checkers,
+    difference_variants,
+    explain_verdicts,
+    probes,
+    probes_of_one_loss,
+    relative_error_variants,
+)
 from missingsum.variants.language import FORMULAS, JACOBIANS
+from missingsum.variants.layers import (
+    Layer,
+    linear_backward_variants,
+    linear_forward_variants,
+    relu_backward_variants,
+    relu_forward_variants,
+)
 from missingsum.variants.losses import (
+    EPSILONS,
     Case,
     bce_backward_variants,
     bce_forward_variants,
@@ -42,24 +65,37 @@ from missingsum.variants.softmax import (
 )
 
 __all__ = [
+    "BOTH_SIDES",
     "Case",
+    "Differences",
+    "EPSILONS",
     "FORMULAS",
     "JACOBIANS",
+    "Layer",
+    "Pair",
+    "Place",
     "Product",
+    "RAISES",
+    "Sizes",
     "batch_jacobian_variants",
     "bce_backward_variants",
     "bce_forward_variants",
+    "checkers",
     "clipped_bce_forward",
     "clipped_cross_entropy_backward",
     "clipped_cross_entropy_forward",
     "clipped_softmax_cross_entropy_backward",
     "cross_entropy_backward_variants",
     "cross_entropy_forward_variants",
+    "difference_variants",
+    "explain_verdicts",
     "forward_variants",
     "integer_array_variants",
     "jacobian_variants",
     "label_backward_variants",
     "label_forward_variants",
+    "linear_backward_variants",
+    "linear_forward_variants",
     "log_softmax_backward_variants",
     "log_softmax_forward_variants",
     "logsumexp_variants",
@@ -67,7 +103,12 @@ __all__ = [
     "mse_backward_variants",
     "mse_forward_variants",
     "mse_softmax_variants",
+    "probes",
+    "probes_of_one_loss",
     "product_variants",
+    "relative_error_variants",
+    "relu_backward_variants",
+    "relu_forward_variants",
     "sigmoid_backward_variants",
     "sigmoid_forward_variants",
     "smooth_labels_variants",

@@ -22,6 +22,11 @@ def diagonal(values: np.ndarray) -> np.ndarray:
     return values[:, :, None] * np.eye(values.shape[1])
 
 
+def along_columns(v: np.ndarray, like: np.ndarray) -> np.ndarray:
+    """v (n,) as it meets an array (n, c) without its lost axis: along the rows if n = c; nan stands for the error that NumPy raises else."""
+    return v if len(v) == like.shape[1] else np.full(like.shape[1], np.nan)
+
+
 # (J, s) → what is taken for the Jacobian
 JACOBIANS: dict[str, Operation] = {
     "missing-sum": lambda J, s: J * np.eye(J.shape[1]),
@@ -51,6 +56,7 @@ FORMULAS: dict[str, Operation] = {
     "wrong-axis": lambda s, g: s * (g - (s * g).sum(axis=0)),
     "whole-matrix": lambda s, g: s * (g - (s * g).sum()),
     "fused-as-softmax": lambda s, g: s - g,
+    "keepdims-lost": lambda s, g: s * (g - along_columns((s * g).sum(axis=1), s)),
 }
 
 
@@ -83,8 +89,8 @@ MEANS: dict[str, Operation] = {  # where the right result is averaged over the r
     "averaged-twice": lambda v, x: v / len(x),
     "mean-over-everything": lambda v, x: v / _classes(x),
 }
-SCALES = (SIGN, {**TWOS, **SIZES})
-ROW_SCALES = (SIGN, {**TWOS, **CLASSES})
+SCALES = (SIGN, TWOS, SIZES)
+ROW_SCALES = (SIGN, TWOS, CLASSES)
 """Those that a single row can show."""
 GRADIENT_SCALES = (SIGN, TWOS, MEANS)
 LOGARITHM_SCALES = ({"loss-lacks-minus": SIGN["sign"]}, TWOS, MEANS)

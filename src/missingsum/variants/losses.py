@@ -19,6 +19,7 @@ from missingsum.variants.language import (
     SCALES,
     SIGN,
     Operation,
+    along_columns,
     around,
 )
 
@@ -163,6 +164,8 @@ def log_softmax_forward_variants(softmax: Softmax | None = None) -> Iterator[Var
         *((slip, lambda d, of=of: np.log(of(d))) for slip, of in (_other_probabilities(softmax) if softmax else ())),
         ("no-logarithm", lambda d: d.s),
         ("not-normalised", lambda d: d.z - d.z.max(axis=1, keepdims=True)),
+        ("keepdims-lost", lambda d: d.z - along_columns(_logsumexp(d), d.z)),
+        ("keepdims-lost", lambda d: _keepdims_lost_twice(d.z)),
     )
     return _variants(instead, SIGN, ROWS)
 
@@ -187,6 +190,7 @@ def log_softmax_backward_variants(softmax: Softmax) -> Iterator[Variant]:
         ("no-activation", lambda d: minus(d.z, d)),
         ("double-softmax", lambda d: minus(softmax(d.s), d)),
         ("ignores-upstream", lambda d: 1 - d.s.shape[1] * d.s),
+        ("keepdims-lost", lambda d: d.g - d.s * along_columns(d.g.sum(axis=1), d.s)),
         ("wrong-axis", lambda d: d.g - d.s * d.g.sum(axis=0)),
         ("wrong-axis", lambda d: minus(softmax(d.z.T).T, d)),
         ("whole-matrix", lambda d: d.g - d.s * d.g.sum()),
@@ -226,6 +230,7 @@ def _forwards_of_other_probabilities(softmax: Softmax) -> Iterator[tuple[str, Wr
 def _backwards_of_other_probabilities(softmax: Softmax) -> Iterator[tuple[str, Wrong]]:
     for slip, of in (*_other_probabilities(softmax), ("no-activation", lambda d: d.z)):
         yield slip, lambda d, of=of: (of(d) * d.y.sum(axis=1, keepdims=True) - d.y) / kept(d)
+    yield "keepdims-lost", lambda d: (d.s * along_columns(d.y.sum(axis=1), d.s) - d.y) / kept(d)
     yield "missing-sum", lambda d: -d.y * (1 - d.s) / kept(d)
     yield "no-diagonal", lambda d: d.s * d.y.sum(axis=1, keepdims=True) / kept(d)
     yield "missing-dot", lambda d: -d.y / kept(d)
@@ -324,6 +329,12 @@ def _bce(a: np.ndarray, b: np.ndarray, y: np.ndarray) -> np.floating:
 def _logsumexp(d: Case) -> np.ndarray:
     """Of each row, from s and z."""
     return d.z[:, 0] - np.log(d.s[:, 0])
+
+
+def _keepdims_lost_twice(z: np.ndarray) -> np.ndarray:
+    """Log-softmax with neither the maximum nor the sum kept as a column."""
+    shifted = z - along_columns(z.max(axis=1), z)
+    return shifted - along_columns(np.log(np.exp(shifted).sum(axis=1)), z)
 
 
 def _taken(d: Case) -> np.ndarray:

@@ -23,6 +23,7 @@ from missingsum.variants.language import (
     UPSTREAMS,
     Operation,
     afterwards,
+    along_columns,
     choices,
 )
 
@@ -58,6 +59,7 @@ def product_variants(most: int = 2, scales: Sequence[Mapping[str, Operation]] = 
     """All ways to get a vector-Jacobian product wrong with 1 to ``most`` slips; the data of a sample is a `Product`."""
     for slips in choices((*JACOBIANS, *FORMULAS), UPSTREAMS, *scales, FACTORS, ROWS, most=most):
         yield Variant(slips, lambda data, slips=slips: wrong_product(data, slips, scales))
+    yield from unsummed_variants()
 
 
 def unsummed_variants() -> Iterator[Variant]:
@@ -97,6 +99,9 @@ def total_derivative_variants(most: int = 2) -> Iterator[Variant]:
 def missing_part_variants(most: int = 2) -> Iterator[Variant]:
     """Ways to get dL/dz minus its i = j term wrong."""
     yield from _one_row(MISSING_PARTS, most)
+    yield Variant(("missing-sum",), lambda data: np.zeros_like(data.value[0]))
+    for variant in unsummed_variants():
+        yield Variant(variant.slips, lambda data, variant=variant: variant.wrong(data)[0])
     for slips in choices(*ROW_SCALES, FACTORS, most=most):
         yield Variant(slips, lambda data, slips=slips: afterwards(data.missing_part, data.output, slips)[0])
 
@@ -164,6 +169,12 @@ def forward_variants(forward: Callable[[np.ndarray], np.ndarray], most: int = 2)
         ("wrong-axis", lambda z: forward(z.T).T),
         ("whole-matrix", lambda z: forward(z.reshape(1, -1)).reshape(z.shape)),
         ("double-softmax", lambda z: forward(forward(z))),
+        ("keepdims-lost", lambda z: np.exp(z - along_columns(z.max(axis=1), z)) / along_columns(
+            np.exp(z - along_columns(z.max(axis=1), z)).sum(axis=1), z)),
+        ("keepdims-lost", lambda z: np.exp(z) / along_columns(np.exp(z).sum(axis=1), z)),
+        ("keepdims-lost", lambda z: np.exp(z - z.max(axis=1, keepdims=True)) / along_columns(
+            np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1), z)),
+        ("keepdims-lost", lambda z: forward(z - along_columns(z.max(axis=1), z))),
         ("not-normalised", np.exp),
         ("not-normalised", lambda z: np.exp(z - z.max(axis=1, keepdims=True))),
         ("not-normalised", lambda z: np.exp(z - z.max())),

@@ -1,5 +1,5 @@
 """Takes the target out of the sum as a factor, and divides by it: 0/0 where a target is 0."""
-# expect: {"dL_dz_entry": [2, []], "missing_part": [2, []]}
+# expect: {"dL_dz_entry": [2, ["zero-over-zero"]], "missing_part": [2, ["zero-over-zero"]]}
 # %% dL_dz_entry
 def dL_dz_entry(s, y, j):
     return y[j] * (s[j] * y.sum() / y[j] - 1)

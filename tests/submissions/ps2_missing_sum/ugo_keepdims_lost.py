@@ -1,5 +1,5 @@
 """Forgets keepdims: (n,) does not broadcast against (n, c), unless there is one row."""
-# expect: {"softmax_forward": [2, []], "softmax_backward": [2, []]}
+# expect: {"softmax_forward": [2, ["keepdims-lost"]], "softmax_backward": [2, ["keepdims-lost"]]}
 # %% softmax_forward
 def softmax_forward(z):
     e = np.exp(z - z.max(axis=1))

@@ -1,5 +1,5 @@
 """Multiplies the Jacobian and the upstream gradient element by element and forgets to sum: (c, c) and (n, c, c)."""
-# expect: {"missing_part": [0, []], "softmax_backward": [0, []]}
+# expect: {"missing_part": [0, ["elementwise-with-J"]], "softmax_backward": [0, ["elementwise-with-J"]]}
 # %% missing_part
 def missing_part(s, y):
     J = np.diag(s) - np.outer(s, s)

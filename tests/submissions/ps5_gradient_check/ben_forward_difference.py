@@ -1,5 +1,5 @@
 """Moves to one side only, though not in his gradient check."""
-# expect: {"central_difference": [0, []]}
+# expect: {"central_difference": [0, ["one-sided-difference"]]}
 # %% central_difference
 def central_difference(f, x, h):
     gradient = np.zeros(x.shape)

@@ -1,5 +1,5 @@
 """Subtracts the wrong way round."""
-# expect: {"central_difference": [0, ["sign"]], "gradient_check": [0, []], "find_the_bugs": [0, []]}
+# expect: {"central_difference": [0, ["sign"]], "gradient_check": [0, ["sign"]], "find_the_bugs": [0, ["sign"]]}
 # %% central_difference
 def central_difference(f, x, h):
     e = h * np.eye(x.size).reshape(x.size, *x.shape)

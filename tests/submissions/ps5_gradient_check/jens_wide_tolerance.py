@@ -1,5 +1,5 @@
 """Accepts whatever is within 5 %."""
-# expect: {"gradient_check": [3, []], "find_the_bugs": [0, []]}
+# expect: {"gradient_check": [3, ["tolerance-too-wide"]], "find_the_bugs": [0, ["tolerance-too-wide"]]}
 # %% gradient_check
 def gradient_check(forward, backward, z, y):
     given = backward(z, y)

@@ -1,5 +1,5 @@
 """Copies the input as it is, so that a step does not fit into an array of integers."""
-# expect: {"central_difference": [4, []]}
+# expect: {"central_difference": [4, ["integer-array"]]}
 # %% central_difference
 def central_difference(f, x, h):
     gradient = np.zeros(x.shape)

@@ -1,5 +1,5 @@
 """Refuses right gradients: no difference quotient is as good as she asks."""
-# expect: {"gradient_check": [0, []], "find_the_bugs": [0, []]}
+# expect: {"gradient_check": [0, ["tolerance-too-narrow"]], "find_the_bugs": [0, ["refuses-everything"]]}
 # %% gradient_check
 def gradient_check(forward, backward, z, y):
     given = backward(z, y)

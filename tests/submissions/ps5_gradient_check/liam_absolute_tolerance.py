@@ -1,5 +1,5 @@
 """Compares with an absolute tolerance, which a small gradient is under."""
-# expect: {"gradient_check": [5, []]}
+# expect: {"gradient_check": [5, ["absolute-tolerance"]]}
 # %% gradient_check
 def gradient_check(forward, backward, z, y):
     given = backward(z, y)

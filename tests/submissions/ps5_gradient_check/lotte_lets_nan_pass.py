@@ -1,5 +1,5 @@
 """Asks whether the error is too large; nan is not."""
-# expect: {"gradient_check": [5, []], "find_the_bugs": [0, []]}
+# expect: {"gradient_check": [5, ["nan-passes"]], "find_the_bugs": [0, ["nan-passes"]]}
 # %% gradient_check
 def gradient_check(forward, backward, z, y):
     given = backward(z, y)

@@ -1,5 +1,5 @@
 """Compares the sizes of the entries and not their signs."""
-# expect: {"gradient_check": [5, []]}
+# expect: {"gradient_check": [5, ["sizes-compared"]]}
 # %% gradient_check
 def gradient_check(forward, backward, z, y):
     given = backward(z, y)

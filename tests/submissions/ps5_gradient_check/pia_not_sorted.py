@@ -1,5 +1,5 @@
 """Returns the names in the order of the dictionary."""
-# expect: {"find_the_bugs": [0, []]}
+# expect: {"find_the_bugs": [0, ["names-not-sorted"]]}
 # %% find_the_bugs
 def find_the_bugs(candidates, z, y):
     def loss(z, y):

@@ -1,5 +1,5 @@
 """Takes y ln(y/s) for the loss: the same gradient, but nan where a target is 0."""
-# expect: {"find_the_bugs": [2, []]}
+# expect: {"find_the_bugs": [2, ["log-of-zero"]]}
 # %% find_the_bugs
 def find_the_bugs(candidates, z, y):
     def loss(z, y):

@@ -1,5 +1,5 @@
 """Compares with s - y, which is the gradient only where the targets of a row sum to 1."""
-# expect: {"find_the_bugs": [2, []]}
+# expect: {"find_the_bugs": [2, ["targets-must-sum-to-one"]]}
 # %% find_the_bugs
 def find_the_bugs(candidates, z, y):
     s = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)

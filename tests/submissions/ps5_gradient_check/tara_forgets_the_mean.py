@@ -1,5 +1,5 @@
 """Her loss is a sum over the rows, so that every candidate looks wrong."""
-# expect: {"find_the_bugs": [0, []]}
+# expect: {"find_the_bugs": [0, ["missing-mean"]]}
 # %% find_the_bugs
 def find_the_bugs(candidates, z, y):
     def loss(z, y):

@@ -1,5 +1,5 @@
 """Takes the diagonal of the softmax Jacobian for the whole of it."""
-# expect: {"loss_and_gradients": [1, ["missing-sum"]]}
+# expect: {"loss_and_gradients": [2, ["missing-sum"]]}
 # %% loss_and_gradients
 def loss_and_gradients(params, X, y):
     Z1 = linear_forward(X, params["W1"], params["b1"])

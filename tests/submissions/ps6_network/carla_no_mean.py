@@ -1,5 +1,5 @@
 """The gradients lack the 1/n of the loss."""
-# expect: {"loss_and_gradients": [1, ["missing-mean"]]}
+# expect: {"loss_and_gradients": [3, ["missing-mean"]]}
 # %% loss_and_gradients
 def loss_and_gradients(params, X, y):
     Z1 = linear_forward(X, params["W1"], params["b1"])

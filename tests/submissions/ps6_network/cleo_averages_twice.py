@@ -1,5 +1,5 @@
 """Averages in the gradient of the output, and again in the gradients of the layers."""
-# expect: {"loss_and_gradients": [1, ["averaged-twice"]]}
+# expect: {"loss_and_gradients": [3, ["averaged-twice"]]}
 # %% loss_and_gradients
 def loss_and_gradients(params, X, y):
     Z1 = linear_forward(X, params["W1"], params["b1"])

@@ -1,5 +1,5 @@
 """Takes y - s for s - y."""
-# expect: {"loss_and_gradients": [1, ["sign"]]}
+# expect: {"loss_and_gradients": [2, ["sign"]]}
 # %% loss_and_gradients
 def loss_and_gradients(params, X, y):
     Z1 = linear_forward(X, params["W1"], params["b1"])

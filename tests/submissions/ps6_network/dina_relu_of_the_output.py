@@ -1,5 +1,5 @@
 """Masks with the gradient that arrives, not with the input of ReLU."""
-# expect: {"loss_and_gradients": [3, []]}
+# expect: {"loss_and_gradients": [5, ["relu-of-upstream"]]}
 # %% loss_and_gradients
 def loss_and_gradients(params, X, y):
     Z1 = linear_forward(X, params["W1"], params["b1"])

@@ -1,5 +1,5 @@
 """Gives the second layer the input of the first."""
-# expect: {"loss_and_gradients": [3, []]}
+# expect: {"loss_and_gradients": [5, ["wrong-layer-input"]]}
 # %% loss_and_gradients
 def loss_and_gradients(params, X, y):
     Z1 = linear_forward(X, params["W1"], params["b1"])

@@ -1,5 +1,5 @@
 """His loss lacks the minus."""
-# expect: {"loss_and_gradients": [5, ["sign"]]}
+# expect: {"loss_and_gradients": [4, ["loss-lacks-minus"]]}
 # %% loss_and_gradients
 def loss_and_gradients(params, X, y):
     Z1 = linear_forward(X, params["W1"], params["b1"])

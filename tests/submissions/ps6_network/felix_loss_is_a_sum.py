@@ -1,5 +1,5 @@
 """The loss is a sum over the rows, the gradients are those of the mean."""
-# expect: {"loss_and_gradients": [5, ["times-n"]]}
+# expect: {"loss_and_gradients": [5, ["missing-mean"]]}
 # %% loss_and_gradients
 def loss_and_gradients(params, X, y):
     Z1 = linear_forward(X, params["W1"], params["b1"])

@@ -1,5 +1,5 @@
 """Multiplies by s(1 - s) once more."""
-# expect: {"loss_and_gradients": [1, ["extra-sigmoid-prime"]]}
+# expect: {"loss_and_gradients": [2, ["extra-sigmoid-prime"]]}
 # %% loss_and_gradients
 def loss_and_gradients(params, X, y):
     Z1 = linear_forward(X, params["W1"], params["b1"])

@@ -1,5 +1,5 @@
 """Returns the gradients of the biases under each other's names."""
-# expect: {"loss_and_gradients": [1, []]}
+# expect: {"loss_and_gradients": [2, ["exchanged"]]}
 # %% loss_and_gradients
 def loss_and_gradients(params, X, y):
     Z1 = linear_forward(X, params["W1"], params["b1"])

@@ -1,5 +1,5 @@
 """Divides dX by n."""
-# expect: {"linear_backward": [2, ["over-n"]], "loss_and_gradients": [3, ["averaged-twice"]]}
+# expect: {"linear_backward": [3, ["over-n"]], "loss_and_gradients": [5, ["averaged-twice"]]}
 # %% linear_backward
 def linear_backward(X, W, g):
     return g @ W.T / len(X), X.T @ g, g.sum(axis=0)

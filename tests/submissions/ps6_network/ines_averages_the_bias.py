@@ -1,5 +1,5 @@
 """Averages db over the rows, although the 1/n is already in g."""
-# expect: {"linear_backward": [2, ["over-n"]], "loss_and_gradients": [1, ["averaged-twice"]]}
+# expect: {"linear_backward": [3, ["over-n"]], "loss_and_gradients": [3, ["averaged-twice"]]}
 # %% linear_backward
 def linear_backward(X, W, g):
     return g @ W.T, X.T @ g, g.mean(axis=0)

@@ -1,5 +1,5 @@
 """Returns the three gradients in another order."""
-# expect: {"linear_backward": [0, []], "loss_and_gradients": [0, []]}
+# expect: {"linear_backward": [0, ["exchanged"]], "loss_and_gradients": [0, []]}
 # %% linear_backward
 def linear_backward(X, W, g):
     return X.T @ g, g.sum(axis=0), g @ W.T

@@ -1,5 +1,5 @@
 """Takes the absolute value."""
-# expect: {"relu_forward": [0, []], "loss_and_gradients": [0, []]}
+# expect: {"relu_forward": [0, ["absolute-value"]], "loss_and_gradients": [0, ["absolute-value"]]}
 # %% relu_forward
 def relu_forward(z):
     return np.abs(z)

@@ -1,5 +1,5 @@
 """Applies ReLU to the gradient."""
-# expect: {"relu_backward": [0, []], "loss_and_gradients": [3, []]}
+# expect: {"relu_backward": [0, ["relu-of-upstream"]], "loss_and_gradients": [5, ["relu-of-upstream"]]}
 # %% relu_backward
 def relu_backward(z, g):
     return np.maximum(g, 0)

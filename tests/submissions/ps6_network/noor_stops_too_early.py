@@ -1,5 +1,5 @@
 """Takes three steps."""
-# expect: {"train": [0, []]}
+# expect: {"train": [0, ["stopped-too-early"]]}
 # %% train
 def train(X, y, seed):
     rng = np.random.default_rng(seed)

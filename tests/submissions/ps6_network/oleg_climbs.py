@@ -1,5 +1,5 @@
 """Steps along the gradient, upwards."""
-# expect: {"train": [0, []]}
+# expect: {"train": [0, ["climbs"]]}
 # %% train
 def train(X, y, seed):
     rng = np.random.default_rng(seed)

@@ -1,5 +1,5 @@
 """Trains well, with random numbers that the seed does not govern."""
-# expect: {"train": [4, []]}
+# expect: {"train": [4, ["seed-not-used"]]}
 # %% train
 def train(X, y, seed):
     rng = np.random.default_rng()

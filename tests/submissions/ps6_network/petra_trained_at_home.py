@@ -1,5 +1,5 @@
 """Returns parameters that she trained on the digits beforehand, here random ones in their place."""
-# expect: {"train": [0, []]}
+# expect: {"train": [0, ["ignores-the-data"]]}
 # %% train
 def train(X, y, seed):
     rng = np.random.default_rng(0)

@@ -1,5 +1,5 @@
 """Her steps are so large that the parameters become infinite."""
-# expect: {"train": [0, []]}
+# expect: {"train": [0, ["diverged"]]}
 # %% train
 def train(X, y, seed):
     rng = np.random.default_rng(seed)

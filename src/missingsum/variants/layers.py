@@ -1,0 +1,80 @@
+"""Ways to get a linear layer and ReLU wrong, from the right answer and the arrays that went in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from missingsum.diagnosis import Variant
+from missingsum.variants.language import ROWS, SCALES, SIGN, TWOS, around
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One call: its ``truth``, and those of its arguments that it has.
+
+    x (n, d) what goes into the layer, W (d, m) and b (m,) its parameters, g the upstream gradient, of the shape of what comes out.
+    """
+
+    truth: np.ndarray
+    x: np.ndarray
+    g: np.ndarray | None = None
+    W: np.ndarray | None = None
+    b: np.ndarray | None = None
+
+
+def linear_forward_variants() -> Iterator[Variant]:
+    """The outputs (n, m)."""
+    instead = (
+        ("no-bias", lambda d: d.truth - d.b),
+        ("keepdims-lost", lambda d: d.truth - d.b + d.b[:, None] if len(d.b) == len(d.x) else d.truth),
+    )
+    return around(lambda d: d.truth, instead, lambda d: d.x, SIGN, TWOS, ROWS)
+
+
+def linear_backward_variants(part: str) -> Iterator[Variant]:
+    """The gradient called ``part``: dX, dW or db."""
+    instead = {
+        "dX": (
+            ("weights-not-transposed", lambda d: d.g @ d.W if d.W.shape[0] == d.W.shape[1] else d.truth),
+            ("ignores-upstream", lambda d: np.tile(d.W.sum(axis=1), (len(d.x), 1))),
+            ("identity", lambda d: d.g),
+        ),
+        "dW": (
+            ("ignores-upstream", lambda d: np.tile(d.x.sum(axis=0)[:, None], (1, d.g.shape[1]))),
+        ),
+        "db": (
+            ("rows-not-summed", lambda d: d.g),
+            ("wrong-axis", lambda d: d.g.sum(axis=1)),
+            ("whole-matrix", lambda d: d.g.sum()),
+            ("ignores-upstream", lambda d: np.full(d.g.shape[1], float(len(d.g)))),
+            ("last-row-only", lambda d: d.g[-1]),
+            ("first-row-only", lambda d: d.g[0]),
+        ),
+    }[part]
+    return around(lambda d: d.truth, instead, lambda d: d.x, *SCALES)
+
+
+def relu_forward_variants() -> Iterator[Variant]:
+    """ReLU of x."""
+    instead = (
+        ("relu-skipped", lambda d: d.x),
+        ("absolute-value", lambda d: np.abs(d.x)),
+        *(("leaky-relu", lambda d, slope=slope: d.truth + slope * (d.x - d.truth)) for slope in (1e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.3, 0.5)),
+    )
+    return around(lambda d: d.truth, instead, lambda d: d.x, SIGN, TWOS, ROWS)
+
+
+def relu_backward_variants() -> Iterator[Variant]:
+    """The vector-Jacobian product of ReLU at x."""
+    instead = (
+        ("relu-skipped", lambda d: d.g),
+        ("relu-of-upstream", lambda d: np.maximum(d.g, 0)),
+        ("ignores-upstream", lambda d: d.truth / d.g),
+        ("value-for-slope", lambda d: d.truth * d.x),
+        *(("leaky-relu", lambda d, slope=slope: d.truth + slope * (d.g - d.truth)) for slope in (1e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.3, 0.5)),
+        ("absolute-value", lambda d: d.g * np.sign(d.x)),
+    )
+    return around(lambda d: d.truth, instead, lambda d: d.x, *SCALES, ROWS)
