@@ -68,7 +68,8 @@ class Roster:
 
     @classmethod
     def of(cls, gradebook: Gradebook) -> Roster:
-        return cls(_person(student) for student in gradebook.students)
+        columns = [getattr(Student, field.name) for field in fields(Person)]  # the whole of a student would add up all scores
+        return cls(Person(*(value or "" for value in row)) for row in gradebook.db.query(*columns))
 
     def __getitem__(self, student: str) -> Person:
         return self.people.get(student) or Person(student)
@@ -151,18 +152,16 @@ def enrol(gradebook: Gradebook, people: Iterable[Person]) -> dict[str, list[Pers
     """Enter the people into the gradebook, all or none: who is "new", "changed" or "unchanged"; an empty field takes nothing away."""
     done: dict[str, list[Person]] = {"new": [], "changed": [], "unchanged": []}
     session = gradebook.db
-    known = {student.id: student for student in gradebook.students}
+    known = Roster.of(gradebook).people
     try:
         for person in people:
-            if not (student := known.get(person.id)):
+            before = known.get(person.id)
+            after = replace(before, **_filled(person)) if before else person
+            if before is None:
                 session.add(Student(id=person.id, **_filled(person)))
-                done["new"].append(person)
-                continue
-            before = _person(student)
-            merged = replace(before, **_filled(person))
-            for name, value in _filled(merged).items():
-                setattr(student, name, value)
-            done["unchanged" if merged == before else "changed"].append(merged)
+            elif after != before:
+                session.query(Student).filter_by(id=person.id).update(_filled(after))
+            done["new" if before is None else "unchanged" if after == before else "changed"].append(after)
         session.commit()
     except BaseException:
         session.rollback()
@@ -172,10 +171,6 @@ def enrol(gradebook: Gradebook, people: Iterable[Person]) -> dict[str, list[Pers
 
 def _filled(person: Person) -> dict[str, str]:
     return {field.name: value for field in fields(person) if field.name != "id" and (value := getattr(person, field.name))}
-
-
-def _person(student: Student) -> Person:
-    return Person(student.id, student.last_name or "", student.first_name or "", student.email or "", student.lms_user_id or "")
 
 
 def _read_person(cells: Mapping[str, str]) -> Person:

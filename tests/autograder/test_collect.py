@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
+import subprocess
+import sys
 import zipfile
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -15,6 +18,8 @@ from autograder.archive import Refused, clean_name, opened
 from autograder.collect import HandedIn, Reading, Store, find_submissions
 from autograder.lms import LmsCollector, SafeExtractor, Worksheet, label
 from autograder.roster import Person, Roster
+
+from .notebooks import ROOT
 
 PS = "ps2_missing_sum"
 SETS = ("ps1_losses", PS)
@@ -399,3 +404,15 @@ def test_nbgraders_collector_knows_the_platforms():
     assert LmsCollector().collect("/x/extracted/moodle/Ada Lovelace_501_assignsubmission_file_/ps2.ipynb") == {"student_id": "Ada_Lovelace", "file_id": "ps2.ipynb"}
     assert LmsCollector().collect("/x/extracted/lovelaceada_4711_1_ps2 (1).ipynb") == {"student_id": "lovelaceada_4711", "file_id": "ps2 (1).ipynb"}
     assert LmsCollector().collect("/x/extracted/lovelaceada_4711_1_notes.pdf") is None and LmsCollector().collect("/x/other.ipynb") is None
+
+
+def test_nbgraders_own_command_collects_through_them(tmp_path):
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    folder = tmp_path / "downloaded" / PS / "archive"
+    folder.mkdir(parents=True)
+    zipped(folder / "moodle.zip", (f"Ada Lovelace_501_assignsubmission_file_/{PS}.ipynb", b"{}"), ("../../../../evil.ipynb", b"x"))
+    done = subprocess.run([sys.executable, "-m", "nbgrader", "zip_collect", PS], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "evil.ipynb is not extracted: its name leads out of the archive" in done.stderr
+    assert [path.relative_to(tmp_path) for path in tmp_path.rglob("*.ipynb") if "downloaded" not in path.parts] == [
+        Path("grading", "submitted", "Ada_Lovelace", PS, f"{PS}.ipynb")]
