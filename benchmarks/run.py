@@ -24,10 +24,11 @@ sys.path[:0] = [str(HERE.parent / part) for part in ("src", "solutions", "tests/
 import accuracy  # noqa: E402
 import checkers  # noqa: E402
 import course  # noqa: E402
+import grading  # noqa: E402
 import speed  # noqa: E402
 from machine import describe  # noqa: E402
 
-LADDERS = {"speed": speed, "accuracy": accuracy, "checkers": checkers, "course": course}
+LADDERS = {"speed": speed, "accuracy": accuracy, "checkers": checkers, "course": course, "grading": grading}
 
 
 def main() -> None:
@@ -35,6 +36,8 @@ def main() -> None:
     parser.add_argument("ladders", nargs="*", help=f"which to run; all if none is named: {', '.join(LADDERS)}")
     parser.add_argument("--site", action="store_true", help="also build the book from nothing and time it; takes minutes")
     parser.add_argument("--seconds", type=float, default=2.0, help="how long to repeat each measurement of speed")
+    parser.add_argument("--class-size", type=int, default=100, help="how many submissions to grade")
+    parser.add_argument("--memory", type=int, nargs="*", help="also grade classes of these sizes and tell how much memory that takes, such as 200 2000")
     options = parser.parse_args()
     if unknown := set(options.ladders) - set(LADDERS):
         parser.error(f"there is no ladder named {', '.join(sorted(unknown))}")

@@ -124,3 +124,13 @@ def test_the_secret_seed_is_drawn_once_and_kept_from_others(tmp_path):
     assert seed.stat().st_mode & 0o077 == 0 and int(first) > 2**64
     grade(tmp_path / "submitted", tmp_path / "out")
     assert seed.read_text() == first
+
+
+def test_the_summary_tells_a_script_who_could_not_be_read(tmp_path):
+    write_class(tmp_path / "submitted", ["ada_right_loops", "igor_broken_json"])
+    (tmp_path / "submitted" / ("x" * 200) / ASSIGNMENT).mkdir(parents=True)
+    grade(tmp_path / "submitted", tmp_path / "out", "--summary", tmp_path / "summary.json")
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    assert (summary["submissions"], summary["graded"], summary["mean_score"], summary["max_score"]) == (3, 2, 10.0, 20.0)
+    assert list(summary["unreadable"]) == ["igor_broken_json"] and "no valid JSON" in summary["unreadable"]["igor_broken_json"]
+    assert list(summary["left_out"]) == ["x" * 200] and summary["not_judged"] == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -15,9 +16,11 @@ sys.path[:0] = [str(ROOT / "benchmarks"), str(ROOT / "tests/reference")]
 import accuracy  # noqa: E402
 import checkers  # noqa: E402
 import course  # noqa: E402
+import grading  # noqa: E402
 import speed  # noqa: E402
 from machine import fastest, lines  # noqa: E402
 from peers import peers  # noqa: E402
+from stock import points  # noqa: E402
 
 RESULTS = json.loads((ROOT / "benchmarks/results.json").read_text(encoding="utf-8"))
 
@@ -64,6 +67,24 @@ def test_the_slower_of_two_is_seen_to_be_slower():
     a = np.ones(200_000)
     best = fastest({"one": lambda: a.sum(), "twenty": lambda: [a.sum() for _ in range(20)]}, seconds=0.1)
     assert best["twenty"] > 5 * best["one"] > 0
+
+
+def test_the_stock_course_gives_the_points_of_the_hidden_checks():
+    names = {"missing_part": lambda s, y: s * (y.sum() - y), "softmax_partial": lambda s, i, j: 1 / 0}
+    assert points(grading.ASSIGNMENT, "missing_part", names) == 3
+    assert points(grading.ASSIGNMENT, "softmax_partial", names) == points(grading.ASSIGNMENT, "softmax_forward", names) == 0
+
+
+def test_processor_time_and_memory_of_a_run_include_what_it_leaves_behind(tmp_path):
+    """In a process of its own, which becomes the parent of orphans."""
+    orphan = "import time; kept = bytearray(50_000_000); end = time.process_time() + 0.3\nwhile time.process_time() < end: pass"
+    script = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {orphan!r}])"
+    measuring = (f"import sys; sys.path.insert(0, {str(ROOT / 'benchmarks')!r}); import ctypes, grading, json; from pathlib import Path\n"
+                 f"ctypes.CDLL(None).prctl(grading.SUBREAPER, 1); grading.PYTHON = Path(sys.executable)\n"
+                 f"print(json.dumps(grading._run(['-c', {script!r}], Path({str(tmp_path)!r}))))")
+    done = subprocess.run([sys.executable, "-c", measuring], capture_output=True, text=True)
+    measured = json.loads(done.stdout)
+    assert measured["cpu_seconds"] > 0.3 and measured["grader"] == measured["peak"] > 50_000_000, done.stderr
 
 
 def test_tables_stand_in_columns():

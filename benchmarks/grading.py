@@ -1,0 +1,203 @@
+"""Grading a class: `nbgrader autograde` as it comes, beside `autograder grade`, on the same submissions and the same cores.
+
+The stock course has nbgrader's own settings. Its test cells call the same hidden checks in the student's kernel, without a sandbox, and it is
+run as an instructor would run it: one command for the class, which grades one submission after the other. The submissions that hang, flood or
+end their process are left out, because the stock course does not get past them in reasonable time.
+
+Processor time is that of all processes, sandboxes included. The cost of a submission is the whole run's processor time divided by the submissions,
+less that of a Python which imports NumPy; what the student's functions compute is still in it. Memory is the sum over processes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from machine import lines
+
+ROOT = Path(__file__).parent.parent
+PYTHON = ROOT / ".venv" / "bin" / "python"
+ASSIGNMENT = "ps2_missing_sum"
+LEFT_OUT = {"boris_loops_for_ever", "cora_endless_cell", "gus_prints_200_megabytes", "hedda_leaves_the_process"}
+STOCK = """\
+c = get_config()
+c.CourseDirectory.course_id = "stock"
+"""
+SUBREAPER = 36
+
+
+def measure(options) -> dict[str, object]:
+    """Run in the project's own environment, which holds nbgrader."""
+    if not PYTHON.exists():
+        raise SystemExit("the project's environment is needed for this ladder: make setup bubblewrap")
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "measured.json"
+        sizes = [str(size) for size in options.memory or ()]
+        subprocess.run([PYTHON, __file__, target, "--class-size", str(options.class_size), *(["--memory", *sizes] if sizes else [])], check=True)
+        return json.loads(target.read_text())
+
+
+def table(measured) -> str:
+    size = measured["submissions"]
+    rows = [[name, f"{row['seconds']:.1f} s", f"{size / row['seconds']:.2f}", f"{row['cpu_seconds'] / size:.2f} s", f"{row['peak'] / 1e6:.0f} MB"]
+            for name, row in measured["runs"].items()]
+    text = lines([f"{size} submissions, {measured['cores']} cores", "time", "a second", "CPU each", "peak"], rows)
+    text += f"\nautograder is {measured['ratio']:.1f} times as fast; the same scores from both: {'yes' if measured['same_scores'] else 'NO'}"
+    text += (f"\na submission costs {measured['cost'] * 1e3:.0f} ms of CPU beyond a Python with NumPy ({measured['numpy'] * 1e3:.0f} ms), and "
+             f"{measured['marginal_cost'] * 1e3:.0f} ms without the start of the command")
+    for row in measured.get("memory", ()):
+        text += f"\npeak for {row['submissions']}: {row['grader'] / 1e6:.0f} MB, with sandboxes {row['peak'] / 1e6:.0f} MB ({row['seconds']:.0f} s)"
+    return text
+
+
+def _measure(size: int, memory: list[int], work: Path) -> dict[str, object]:
+    sys.path[:0] = [str(ROOT)]
+    from tests.submissions.make import read_class
+
+    ctypes.CDLL(None).prctl(SUBREAPER, 1)
+    students = [each.student for each in read_class()
+                if not each.unreadable and each.student not in LEFT_OUT and each.header["file"] == f"{ASSIGNMENT}.ipynb"]
+    course = _stock_course(work / "stock")
+    _write_class(course / "submitted", students, size, work)
+    ours = _grade(course / "submitted", work / "ours")
+    few = _grade(_some(course / "submitted", work / "few", 2), work / "out")
+    stock = _run(["-m", "nbgrader", "autograde", ASSIGNMENT], cwd=course)
+    numpy = min(_run(["-I", "-c", "import numpy"], cwd=work)["cpu_seconds"] for _ in range(5))
+    measured = {
+        "submissions": size, "cores": os.cpu_count(), "runs": {"nbgrader autograde": stock, "autograder grade": ours},
+        "ratio": stock["seconds"] / ours["seconds"], "numpy": numpy, "cost": ours["cpu_seconds"] / size - numpy,
+        "marginal_cost": (ours["cpu_seconds"] - few["cpu_seconds"]) / (size - 2) - numpy,
+        "same_scores": _scores(course / "gradebook.db") == _scores(work / "ours" / "gradebook.db"),
+    }
+    if memory:
+        right = [student for student in students if "_right_" in student]
+        _write_class(work / "many", right, max(memory), work)
+        measured["memory"] = [{"submissions": each, **_grade(_some(work / "many", work / f"class{each}", each), work / f"out{each}")}
+                              for each in memory]
+    return measured
+
+
+def _stock_course(course: Path) -> Path:
+    """A course with nbgrader's own settings, released."""
+    import nbformat
+    from autograder.release import source_notebook
+
+    notebook = source_notebook(ROOT / "solutions" / f"{ASSIGNMENT}.md")
+    for cell in notebook.cells:
+        settings = cell.metadata.get("nbgrader", {})
+        if cell.cell_type == "code" and settings.get("grade"):
+            function = settings["grade_id"].removeprefix("test_")
+            cell.source = ("### BEGIN HIDDEN TESTS\nimport sys\n"
+                           f"sys.path[:0] = {[str(ROOT / part) for part in ('benchmarks', 'src', 'solutions')]}\n"
+                           f"from stock import points\npoints({ASSIGNMENT!r}, {function!r}, globals())\n### END HIDDEN TESTS")
+    source = course / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    source.parent.mkdir(parents=True)
+    nbformat.write(notebook, source)
+    (course / "nbgrader_config.py").write_text(STOCK)
+    _run(["-m", "nbgrader", "generate_assignment", ASSIGNMENT], cwd=course)
+    return course
+
+
+def _write_class(destination: Path, students: list[str], size: int, work: Path) -> None:
+    """A class of this size, of copies of these students."""
+    from tests.submissions.make import write_class
+
+    with tempfile.TemporaryDirectory(dir=work) as once:
+        write_class(Path(once), students)
+        for number in range(size):
+            student = students[number % len(students)]
+            shutil.copytree(Path(once) / student, destination / f"{student}_{number}")
+
+
+def _some(submitted: Path, destination: Path, number: int) -> Path:
+    destination.mkdir()
+    for folder in sorted(submitted.iterdir())[:number]:
+        shutil.copytree(folder, destination / folder.name)
+    return destination
+
+
+def _grade(submitted: Path, out: Path) -> dict[str, float]:
+    return _run(["-m", "autograder.cli", "grade", ASSIGNMENT, "--submitted", submitted, "--out", out], cwd=ROOT)
+
+
+def _run(arguments: list[object], cwd: Path) -> dict[str, float]:
+    """Run a Python to its end: the time, the processor time of all processes that it left or ended, and the most memory that they had together.
+
+    ``grader`` is that memory without the sandboxes. This process inherits the orphans, so that their processor time is counted too.
+    """
+    packages = os.pathsep.join(str(ROOT / part) for part in ("src", "solutions"))
+    environment = {**os.environ, "PATH": f"{PYTHON.parent}:{os.environ['PATH']}", "PYTHONPATH": packages}
+    start, cpu, peak, grader = time.perf_counter(), 0.0, 0, 0
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen([str(PYTHON), *map(str, arguments)], cwd=cwd, env=environment, stdout=said, stderr=said)
+        status, seconds = None, 0.0
+        while True:
+            try:
+                child, code, used = os.wait4(-1, os.WNOHANG)
+            except ChildProcessError:
+                break
+            if child == 0:
+                whole, sandboxes = _memory()
+                peak, grader = max(peak, whole), max(grader, whole - sandboxes)
+                time.sleep(0.05)
+                continue
+            cpu += used.ru_utime + used.ru_stime
+            if child == process.pid:
+                status, seconds = code, time.perf_counter() - start
+        if status:
+            said.seek(0)
+            raise SystemExit(f"{' '.join(map(str, arguments))} failed:\n{said.read().decode()[-2000:]}")
+    process.returncode = 0
+    print(f"{' '.join(map(str, arguments[:4]))}: {seconds:.0f} s", file=sys.stderr)
+    return {"seconds": seconds, "cpu_seconds": cpu, "peak": peak, "grader": grader}
+
+
+def _memory() -> tuple[int, int]:
+    """The resident bytes of all descendants of this process, and of those in sandboxes among them."""
+    children: dict[int, list[int]] = {}
+    for entry in os.scandir("/proc"):
+        if entry.name.isdigit():
+            try:
+                parent = int(Path(entry.path, "stat").read_text().rpartition(")")[2].split()[1])
+            except OSError:
+                continue
+            children.setdefault(parent, []).append(int(entry.name))
+    own = os.readlink("/proc/self/ns/pid")
+    whole = sandboxes = 0
+    waiting = children.get(os.getpid(), [])
+    while waiting:
+        process = waiting.pop()
+        waiting += children.get(process, [])
+        try:
+            resident = int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+            inside = os.readlink(f"/proc/{process}/ns/pid") != own or Path(f"/proc/{process}/comm").read_text() == "bwrap\n"
+        except OSError:
+            continue
+        whole, sandboxes = whole + resident, sandboxes + inside * resident
+    return whole, sandboxes
+
+
+def _scores(database: Path) -> dict[str, dict[str, float | None]]:
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{database}") as gradebook:
+        return {submission.student.id: {grade.name: grade.auto_score for grade in submission.notebooks[0].grades}
+                for submission in gradebook.assignment_submissions(ASSIGNMENT)}
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("target", type=Path)
+    parser.add_argument("--class-size", type=int, default=100)
+    parser.add_argument("--memory", type=int, nargs="*", default=[])
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory() as work:
+        chosen.target.write_text(json.dumps(_measure(chosen.class_size, chosen.memory, Path(work))))
