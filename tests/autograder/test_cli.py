@@ -1,7 +1,7 @@
 """The command line says what it does, what is wrong, and what to do next."""
 
 import pytest
-from autograder import commands, sandbox
+from autograder import commands, office, sandbox
 from autograder.cli import main
 
 from ..submissions.make import write_class
@@ -18,7 +18,7 @@ def run(capsys, *arguments):
     return status, captured.out, captured.err
 
 
-@pytest.mark.parametrize("command", ["release", "grade", "feedback", "report", "export"])
+@pytest.mark.parametrize("command", ["release", "grade", "feedback", "report", "roster", "collect", "due", "extend", "export"])
 def test_every_command_has_help_with_an_example(capsys, command):
     status, out, _ = run(capsys, command, "--help")
     assert status == 0 and f"autograder {command}" in out and "example:" in out
@@ -44,7 +44,8 @@ def test_what_cannot_be_done_is_said_in_a_line_with_status_1(capsys, arguments, 
 
 
 @pytest.mark.parametrize(
-    "wrong", [("--workers", "0"), ("--workers", "two"), ("--seed", "-1"), ("--timeout", "0"), ("--timeout", "nan"), ("--due", "soon")]
+    "wrong", [("--workers", "0"), ("--workers", "two"), ("--seed", "-1"), ("--timeout", "0"), ("--timeout", "nan"), ("--due", "soon"),
+              ("--scheduler", "10.0.0.5:8786")]
 )
 def test_options_that_make_no_sense_are_refused(capsys, wrong):
     status, _, err = run(capsys, "grade", ASSIGNMENT, *wrong)
@@ -101,4 +102,5 @@ def test_report_feedback_and_export_can_be_made_again_from_what_is_recorded(grad
 
 
 def test_every_command_of_the_parser_is_there():
-    assert all(callable(getattr(commands, name)) for name in ("release", "grade", "feedback", "report", "export"))
+    assert all(callable(getattr(commands, name)) for name in ("release", "grade", "feedback", "report"))
+    assert all(callable(getattr(office, name)) for name in ("roster", "collect", "due", "extend", "export"))
