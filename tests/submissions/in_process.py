@@ -14,7 +14,7 @@ import re
 import resource
 import signal
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
@@ -105,13 +105,15 @@ def cells_of(submission: Submission) -> dict[str, str]:
     return {**cells, **extra}
 
 
-def verdicts(problem_set: str, cells: dict[str, str], seed: int = 1) -> list[Verdict]:
-    """All hidden checks of the problem set, on what these cells define.
+def verdicts(problem_set: str, cells: dict[str, str], seed: int = 1, functions: Collection[str] = ()) -> list[Verdict]:
+    """The hidden checks of the problem set, all or those of these ``functions``, on what these cells define.
 
     A function is judged once for all submissions in which it, and what it uses, are the same.
     """
     found = []
     for problem in checks.load(problem_set).problems:
+        if functions and problem.name not in functions:
+            continue
         found += _of_function(problem_set, problem.name, seed, tuple(_used(problem.name, cells).items()))
     return found
 

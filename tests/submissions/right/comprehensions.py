@@ -1,0 +1,43 @@
+"""List comprehensions that become arrays at the end."""
+# %% ps1_losses sigmoid_backward
+def sigmoid_backward(a, g):
+    return np.array([[q * p * (1 - p) for p, q in zip(u, v)] for u, v in zip(a, g)])
+# %% ps1_losses mse_backward
+def mse_backward(a, y):
+    return np.array([[(p - t) / len(a) for p, t in zip(u, v)] for u, v in zip(a, y)])
+# %% ps2_missing_sum dL_dz_entry
+dL_dz_entry = lambda s, y, j: sum([y[i] * (s[j] - (i == j)) for i in range(len(s))])
+# %% ps2_missing_sum missing_part
+def missing_part(s, y):
+    return np.array([sum([t for i, t in enumerate(y) if i != j]) * p for j, p in enumerate(s)])
+# %% ps2_missing_sum ps3_jacobian softmax_backward
+def softmax_backward(s, g):
+    dots = [sum([p * q for p, q in zip(u, v)]) for u, v in zip(s, g)]
+    return np.array([[p * (q - dot) for p, q in zip(u, v)] for u, v, dot in zip(s, g, dots)])
+# %% ps3_jacobian softmax_jacobian
+def softmax_jacobian(s):
+    return np.array([[[p * ((i == j) - q) for j, q in enumerate(row)] for i, p in enumerate(row)] for row in s])
+# %% ps3_jacobian softmax_backward_jacobian
+def softmax_backward_jacobian(s, g):
+    return np.array([[sum([q * J[i, j] for i, q in enumerate(v)]) for j in range(len(v))] for J, v in zip(softmax_jacobian(s), g)])
+# %% ps3_jacobian log_softmax_backward
+def log_softmax_backward(z, g):
+    return np.array([[q - np.exp(l) * sum(v) for l, q in zip(u, v)] for u, v in zip(log_softmax_forward(z), g)])
+# %% ps4_fused softmax_cross_entropy_backward
+def softmax_cross_entropy_backward(z, y):
+    e = [[np.exp(float(v) - float(max(row))) for v in row] for row in z]
+    return np.array([[(p / sum(u) * sum(t) - q) / len(z) for p, q in zip(u, t)] for u, t in zip(e, y)])
+# %% ps4_fused cross_entropy_from_labels_backward
+def cross_entropy_from_labels_backward(z, labels, ignore_index=-100):
+    kept = len([label for label in labels if label != ignore_index])
+    e = [[np.exp(float(v) - float(max(row))) for v in row] for row in z]
+    return np.array([[(p / sum(u) - (j == label)) / kept for j, p in enumerate(u)] if label != ignore_index else [0.0] * len(u)
+                     for u, label in zip(e, labels)])
+# %% ps5_gradient_check central_difference
+def central_difference(f, x, h):
+    steps = [h * (np.arange(x.size) == i).reshape(x.shape) for i in range(x.size)]
+    return np.array([(f(x + step) - f(x - step)) / (2 * h) for step in steps]).reshape(x.shape)
+# %% ps6_network linear_backward
+def linear_backward(X, W, g):
+    return (np.array([[w @ v for w in W] for v in g]), np.array([[x @ v for v in g.T] for x in X.T]),
+            np.array([sum(v) for v in g.T]))

@@ -1,0 +1,21 @@
+"""float32 stays float32 from one end to the other, where float32 is given."""
+# %% ps4_fused logsumexp
+def logsumexp(z):
+    m = z.max(axis=1)
+    return (m + np.log(np.exp(z - m[:, None]).sum(axis=1, dtype=z.dtype))).astype(z.dtype)
+# %% ps4_fused softmax_cross_entropy_forward
+def softmax_cross_entropy_forward(z, y):
+    x = z - z.max(axis=1, keepdims=True)
+    return (y.astype(z.dtype) * (logsumexp(x)[:, None] - x)).sum(dtype=z.dtype) / z.dtype.type(len(z))
+# %% ps4_fused softmax_cross_entropy_backward
+def softmax_cross_entropy_backward(z, y):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    dz = e / e.sum(axis=1, keepdims=True) * y.sum(axis=1, keepdims=True, dtype=z.dtype) - y.astype(z.dtype)
+    return (dz / z.dtype.type(len(z))).astype(z.dtype)
+# %% ps4_fused cross_entropy_from_labels_backward
+def cross_entropy_from_labels_backward(z, labels, ignore_index=-100):
+    kept = labels != ignore_index
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    y = np.eye(z.shape[1], dtype=z.dtype)[np.where(kept, labels, 0)]
+    weights = (kept / max(kept.sum(), 1)).astype(z.dtype)
+    return (e / e.sum(axis=1, keepdims=True) - y) * weights[:, None]
