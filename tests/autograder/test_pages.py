@@ -56,7 +56,8 @@ def pages_with(said: str) -> dict[str, str]:
     judged = Result(said, said, (wrong, right), notices=(said,), seconds=30)
     unexplained = ProblemResult("softmax_partial", (CheckResult("values", 2, Outcome.WRONG, "seen"),))
     others = [Result(f"{said} 2", said, (), unreadable=said), Result(f"{said} 3", said, (wrong, unexplained))]
-    grade = Standing(said, said, 1, 16, 2.0, 93_784, True, (WrittenAnswer(said, said, 4, 1.0, said), WrittenAnswer(said, said, 4)))
+    written = (WrittenAnswer(said, said, 4, 1.0, said), WrittenAnswer(said, said, 4))
+    grade = Standing(said, said, 1, 16, 2.0, 93_784, needs_hand_grading=True, written=written)
     return {
         "feedback": feedback_page(judged, grade, {said: said}, "../book/"),
         "unreadable": feedback_page(others[0], grade, {}, None),
