@@ -89,16 +89,19 @@ def soft_targets(rng, z):
     return (reference.softmax_forward(rng.normal(size=z.shape)),)
 
 
-def confident(right, clipped):
-    """The true class has a probability around 1e-26, a confident wrong prediction, and, to compare with, around 0.1."""
+def confident(right, clipped, targets=lambda y: (y,)):
+    """The true class has a probability around 1e-26, a confident wrong prediction, and, to compare with, around 0.1.
+
+    ``targets(y)`` are the arguments that say which class is the true one, y one-hot.
+    """
 
     def run(call, rng):
         samples = []
         for c, gap in ((4, 60), (5, 60), (4, 1)):
             z, y = rng.normal(size=(1, c)), np.eye(c)[[1]]
             z[0, 1] -= gap
-            truth = right(z, y)
-            samples.append(Sample(Case(truth, s=reference.softmax_forward(z), y=y, z=z), truth, call(right.__name__, z, y).answer))
+            truth = right(z, *targets(y))
+            samples.append(Sample(Case(truth, s=reference.softmax_forward(z), y=y, z=z), truth, call(right.__name__, z, *targets(y)).answer))
         for sample in samples:
             if problem := mismatch(sample.answer, sample.truth, RTOL):
                 raise Failed(f"a true class of probability {sample.data.s[0, 1]:.1g}: {problem}.", explain(samples, clipped()))
@@ -139,6 +142,10 @@ def all_ignored(right):
             raise Failed(f"every row is ignored: {problem}.", ["all-rows-ignored"] if is_nan else ())
 
     return run
+
+
+def as_labels(y):
+    return y.argmax(axis=1), IGNORED
 
 
 def one_label(rng, z):
@@ -206,7 +213,8 @@ ASSIGNMENT = Assignment(
                                                  with_softmax(label_forward_variants))),
             Check("ignored rows", 1, agrees(FROM_LABELS, one_row_kept, labels_data(FROM_LABELS), with_softmax(label_forward_variants))),
             Check("all rows ignored", 1, all_ignored(FROM_LABELS)),
-            Check("logits to ±10000, in float64 and float32", 1, both(
+            Check("probabilities near 0, and logits to ±10000, in float64 and float32", 1, both(
+                confident(FROM_LABELS, clipped_cross_entropy_forward, as_labels),
                 agrees_at_large_logits(FROM_LABELS, one_label, underflow="log-of-zero"), agrees_in_float32(FROM_LABELS, one_label))),
             Check("one row, and the inputs stay as they are", 1, agrees_and_keeps(FROM_LABELS, one_row(with_labels))),
         )),
@@ -215,7 +223,8 @@ ASSIGNMENT = Assignment(
                                                  with_softmax(label_backward_variants))),
             Check("ignored rows", 1, agrees(FROM_LABELS_BACK, one_row_kept, labels_data(FROM_LABELS_BACK), with_softmax(label_backward_variants))),
             Check("all rows ignored", 1, all_ignored(FROM_LABELS_BACK)),
-            Check("logits to ±10000, in float64 and float32", 1, both(
+            Check("probabilities near 0, and logits to ±10000, in float64 and float32", 1, both(
+                confident(FROM_LABELS_BACK, clipped_softmax_cross_entropy_backward, as_labels),
                 agrees_at_large_logits(FROM_LABELS_BACK, one_label, underflow="0-times-inf"), agrees_in_float32(FROM_LABELS_BACK, one_label))),
             Check("one row, and the inputs stay as they are", 1, agrees_and_keeps(FROM_LABELS_BACK, one_row(with_labels))),
         )),
