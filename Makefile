@@ -21,7 +21,7 @@ demo: setup bubblewrap book release  ## build the book, grade a class in the san
 	@echo "for students  _build/missing-sum-student.zip"
 
 test: setup bubblewrap chromium postgresql  ## run all tests
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2
 
 book: setup release  ## build the site in _build/html
 	@$(BIN)/jupyter-book build -n -W --keep-going --quiet .

@@ -1,25 +1,17 @@
-"""How the tests are shared out among the processes of ``make test``."""
+"""How the tests are shared out among the processes of ``make test``: file by file, and all that read the built book in one."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-HERE = Path(__file__).parent
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    from xdist.scheduler import LoadScopeScheduling
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that need the same costly thing (the built book, the graded class) run in one process, the others file by file."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            path = nodeid.partition("::")[0]
+            return "tests/chapters" if path.startswith("tests/chapters/") else path
 
-
-def _group(item: pytest.Item) -> str:
-    path = item.path.relative_to(HERE)
-    if path.parts[0] == "chapters":
-        return "book"
-    if "graded" in getattr(item, "fixturenames", ()):
-        return "class"
-    return str(path)
+    return ByFile(config, log)

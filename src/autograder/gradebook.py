@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-import sysconfig
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbgrader import utils
+from alembic.script import ScriptDirectory
+from nbgrader import api, utils
 from nbgrader.api import Comment, Grade, Gradebook, MissingEntry, Student, SubmittedAssignment, SubmittedNotebook
+from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import URL, make_url, text
 from sqlalchemy.exc import DBAPIError
@@ -68,16 +70,21 @@ def open_gradebook(database: str) -> Gradebook:
 
 
 def _nbgraders(url: URL) -> Gradebook:
-    """nbgrader's own object. It calls the command ``alembic`` to stamp a new gradebook."""
-    path = os.environ.get("PATH", os.defpath)
-    os.environ["PATH"] = os.pathsep.join([sysconfig.get_path("scripts"), path])
+    """nbgrader's own object."""
     try:
         return Gradebook(url.render_as_string(hide_password=False))
     except ModuleNotFoundError as error:
         raise CannotProceed(f"a gradebook at {url.drivername}:// needs the Python package {error.name}. For PostgreSQL: "
                             "pip install 'missingsum-instructor[postgresql]'") from None
-    finally:
-        os.environ["PATH"] = path
+
+
+@cache
+def revision() -> str:
+    """The newest revision of nbgrader's tables, with which a new gradebook is stamped."""
+    return ScriptDirectory(ALEMBIC_DIR).get_current_head()
+
+
+api.get_alembic_version = revision  # nbgrader's own starts the command ``alembic``, which takes seconds and must be on PATH
 
 
 def _is_file(url: URL) -> bool:

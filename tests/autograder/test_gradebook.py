@@ -1,12 +1,16 @@
 """Grades enter nbgrader's gradebook whole, and what was given by hand survives."""
 
 import json
+import os
+import subprocess
+import sys
+import sysconfig
 from datetime import datetime
 
 import pytest
 from autograder.autograded import autograded_notebook
 from autograder.course import Course
-from autograder.gradebook import Recorder
+from autograder.gradebook import Recorder, revision
 from autograder.release import release
 from nbgrader.api import Gradebook
 from nbgrader.plugins import LateSubmissionPlugin
@@ -124,3 +128,9 @@ def test_a_submission_in_time_is_not_late(database, notebook):
     assert record(database, notebook, submitted=datetime(2026, 10, 1)).seconds_late == 0
 
 
+
+
+def test_a_new_gradebook_is_stamped_as_by_nbgrader_itself():
+    with_command = {**os.environ, "PATH": f"{sysconfig.get_path('scripts')}:{os.environ['PATH']}"}
+    ask = "from nbgrader.api import get_alembic_version; print(get_alembic_version())"
+    assert subprocess.check_output([sys.executable, "-c", ask], env=with_command, text=True).strip() == revision()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from functools import partial
+
 import numpy as np
 import pytest
 from missingsum import check
@@ -219,3 +222,18 @@ def test_a_right_function_passes_every_time(capsys):
         check.ps2.softmax_backward(notebook["softmax_backward"])
         reports.append(capsys.readouterr().out)
     assert reports[0] == reports[1]
+
+
+def test_a_partial_knows_no_notebook_and_is_measured_against_the_functions_of_the_running_one(monkeypatch, capsys):
+    def forward(z):
+        e = np.exp(z - z.max(axis=1, keepdims=True))
+        return e / e.sum(axis=1, keepdims=True)
+
+    def backward(kept, s, g):
+        return s * (g - kept * (s * g).sum(axis=1, keepdims=True))
+
+    monkeypatch.setattr(sys.modules["__main__"], "softmax_forward", forward, raising=False)
+    check.ps2.softmax_backward(partial(backward, 1))
+    assert "passed" in capsys.readouterr().out
+    with pytest.raises(CheckFailed):
+        check.ps2.softmax_backward(partial(backward, 0))

@@ -186,9 +186,7 @@ def _display(report: Report) -> bool:
     ipython = sys.modules.get("IPython")
     if ipython is None or ipython.get_ipython() is None:
         return False
-    from IPython.display import display
-
-    display(report)
+    ipython.display.display(report)
     return True
 
 

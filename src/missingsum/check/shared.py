@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import redirect_stdout
 from io import StringIO
@@ -64,7 +65,8 @@ def passed(function: Callable, name: str, check: Callable[[Callable], None], rep
 
     What is returned calls it without letting it print, because differences call it hundreds of times, and raises `Wrong` if it raises.
     """
-    found = getattr(function, "__globals__", {}).get(name)
+    beside = getattr(function, "__globals__", vars(sys.modules["__main__"]))  # an object that can be called, or a partial, knows none
+    found = beside.get(name)
     advice = f"{report.function} is measured against your {name}, which "
     if found is None:
         raise CannotCheck(advice + "is not defined yet: run its cell first.")
