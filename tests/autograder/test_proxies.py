@@ -17,7 +17,7 @@ from checks.check import Failed
 
 from ..submissions import make
 
-QUICK = Limits(total=20, call=1, cell=1, output=100_000, reply=1_000_000, callbacks=500, arguments=100_000)
+QUICK = Limits(total=20, call=3, cell=3, output=100_000, reply=1_000_000, callbacks=500, arguments=100_000)
 
 FORGE = """
 import os, sys

@@ -28,14 +28,14 @@ _open: list[Step] = []
 
 
 class CheckFailed(AssertionError):
-    """A check found something wrong; the message is the whole report. A notebook has shown the report already, and gets one line."""
+    """A check found something wrong; the message is the whole report. A notebook has shown the report already, and gets the diagnosis."""
 
     def __init__(self, report: Report):
         super().__init__(str(report))
         self.report = report
 
     def _render_traceback_(self) -> list[str]:
-        return [f"CheckFailed: {self.report.headline}"]
+        return [f"CheckFailed: {self.report.headline}", *(f"→ {slip.explanation}" for slip in self.report.explanations)]
 
 
 class Wrong(Exception):
