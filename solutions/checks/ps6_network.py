@@ -314,6 +314,7 @@ def gradients(names):
 
 
 LOGIT = 1e4
+"""How large the logits are that a naive loss does not survive."""
 
 
 def large_logits(call, rng):

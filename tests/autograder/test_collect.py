@@ -68,7 +68,7 @@ def collected(source: Path, store: Store, **reading) -> tuple[dict[str, str], li
         ("Ada Lovelace_501_assignsubmission_file_/ps2.ipynb", "Ada Lovelace", "501", "ps2.ipynb"),
         ("Ada Lovelace_501_assignsubmission_file/ps2.ipynb", "Ada Lovelace", "501", "ps2.ipynb"),
         ("Ada Lovelace_501_assignsubmission_file_ps2 (1).ipynb", "Ada Lovelace", "501", "ps2 (1).ipynb"),
-        ("COMP-ps2-99/Ada Lovelace_501_assignsubmission_file/work/ps2.ipynb", "Ada Lovelace", "501", "work/ps2.ipynb"),
+        ("COMP-ps2-99/Ada Lovelace_501_assignsubmission_file/part/ps2.ipynb", "Ada Lovelace", "501", "part/ps2.ipynb"),
         ("Participant_501_assignsubmission_file_/ps2.ipynb", "Participant", "501", "ps2.ipynb"),
         ("lovelaceada_4711_90210_ps2 (1).ipynb", "lovelaceada", "4711", "ps2 (1).ipynb"),
         ("lovelaceada_LATE_4711_90210_ps2-1.ipynb", "lovelaceada", "4711", "ps2-1.ipynb"),
