@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from itertools import cycle
@@ -486,7 +487,7 @@ def stamps(tmp_path, monkeypatch):
     course = copy_of_the_course(tmp_path / "course")
 
     def spec_in_copy(name):
-        spec = find_spec(name)
+        spec = copy(find_spec(name))
         if spec and spec.origin.startswith(str(ROOT)):
             spec.origin = str(course / Path(spec.origin).relative_to(ROOT))
         return spec
