@@ -32,7 +32,7 @@ release: setup  ## write exercises/ and the student bundle from solutions/
 canary: release  ## build the book with current Sphinx and without Jupyter Book
 	@sh tools/canary.sh
 
-bench: setup bubblewrap  ## compare with PyTorch, JAX, scipy, scikit-learn (installs them); BENCH_OPTIONS=--site also times the book
+bench: setup bubblewrap release  ## compare with PyTorch, JAX, scipy, scikit-learn (installs them); BENCH_OPTIONS=--site also times the book
 	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
 	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	@PYTHONPATH=src:solutions $(BENCH)/bin/python -m pytest tests/reference/test_against_pytorch.py
