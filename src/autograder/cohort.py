@@ -18,6 +18,7 @@ from nbgrader.utils import parse_utc
 from autograder import stamp, submission
 from autograder.autograded import autograded_notebook
 from autograder.course import Folder
+from autograder.files import write
 from autograder.gradebook import Recorder
 from autograder.judge import Job, Judged
 from autograder.result import Result
@@ -41,7 +42,7 @@ def students_with(submitted: Path, assignment: str) -> list[str]:
     return sorted(
         entry.name
         for entry in os.scandir(submitted)
-        if entry.is_dir() and not entry.name.startswith(".") and os.path.lexists(os.path.join(entry.path, assignment))
+        if entry.is_dir() and os.path.lexists(os.path.join(entry.path, assignment))
     )
 
 
@@ -51,6 +52,8 @@ def unusable(student: str) -> str:
         length = len(student.encode())
     except UnicodeEncodeError:
         return "the folder's name is not valid UTF-8"
+    if student.startswith("."):
+        return "the folder's name starts with a dot"
     return f"the folder's name has {length} bytes, and 128 is the most" if length > 128 else ""
 
 
@@ -168,24 +171,3 @@ def seed_of(folder: Folder) -> int:
     except ValueError:
         raise ValueError(f"{folder.seed} holds no number, and the hidden inputs follow from it. Put a copy of it back; without one, "
                          "remove it: then a new one is drawn and everything is judged again.") from None
-
-
-def write(path: Path, text: str, mode: int = 0o666) -> None:
-    """Write a file so that it is there whole or not at all, whatever happens meanwhile; one that holds this already stays untouched.
-
-    Only one process at a time may write this file (see `only_run`).
-    """
-    content = text.encode()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.is_file() and path.read_bytes() == content:
-        return
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise type(error)(error.errno, error.strerror, str(path)) from None

@@ -17,6 +17,7 @@ from autograder import bundle, cohort, display
 from autograder.course import Course, Folder
 from autograder.export import Grades, as_csv
 from autograder.feedback import feedback_page
+from autograder.files import write
 from autograder.gradebook import Recorder
 from autograder.judge import Judged, judge
 from autograder.pool import LocalWorkers, judge_all
@@ -95,11 +96,13 @@ def grade(options: Namespace) -> int:
             record(judged)
         results.sort(key=lambda result: result.student)
         standings = write_pages(course, folder, options, results, recorder)
+        missing = recorder.roster().without(standings)
     if options.json:
-        cohort.write(options.json, json.dumps(records(results), indent=1))
+        write(options.json, json.dumps(records(results), indent=1))
     if options.summary:
-        cohort.write(options.summary, json.dumps(summary(results, left_out), indent=1))
+        write(options.summary, json.dumps(summary(results, left_out), indent=1))
     display.table(results, standings)
+    display.missing(missing, len(results))
     display.paths({
         "class report": _relative(folder.report(options.assignment, ".html")),
         "as a table": _relative(folder.report(options.assignment, ".csv")),
@@ -174,11 +177,11 @@ def write_pages(course: Course, folder: Folder, options: Namespace, results: Seq
         path = folder.feedback(options.assignment, result.student)
         notebook = cohort.notebook_of(folder, options.assignment, result.student)
         code = {grade_id_of(cell): cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code"}
-        cohort.write(path, feedback_page(result, standings[result.student], code, _book(course, options, path), people[result.student]))
+        write(path, feedback_page(result, standings[result.student], code, _book(course, options, path), people[result.student]))
         links[result.student] = os.path.relpath(path, report_path.parent)
     book = _book(course, options, report_path)
-    cohort.write(report_path, class_report(results, standings, feedback=links, book=book, people=people, versions=versions))
-    cohort.write(folder.report(options.assignment, ".csv"), as_csv(Grades(options.assignment, results, standings, people)))
+    write(report_path, class_report(results, standings, feedback=links, book=book, people=people, versions=versions))
+    write(folder.report(options.assignment, ".csv"), as_csv(Grades(options.assignment, results, standings, people)))
     return standings
 
 

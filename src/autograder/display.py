@@ -14,8 +14,12 @@ from rich.text import Text
 
 from autograder.judge import Job, Judged
 from autograder.result import ProblemResult, Result
+from autograder.roster import Person
 from autograder.standing import Standing
 from autograder.submission import printable
+
+NAMED = 10
+"""How many of those who are missing stand in the terminal; the report names all."""
 
 
 class Work:
@@ -80,6 +84,14 @@ def table(results: Sequence[Result], standings: Mapping[str, Standing]) -> None:
     if not console.is_terminal:
         console = Console(width=160)
     console.print(view)
+
+
+def missing(people: Sequence[Person], handed_in: int) -> None:
+    """Who is in the gradebook and has handed in nothing: how many, and the first of them by name."""
+    if people:
+        names = [printable(person.name) for person in people[:NAMED]]
+        rest = [f"{len(people) - NAMED} more"] if len(people) > NAMED else []
+        print(f"nothing handed in by {len(people)} of {handed_in + len(people)}: {', '.join(names + rest)}\n")
 
 
 def paths(places: Mapping[str, str]) -> None:

@@ -16,6 +16,7 @@ from autograder.archive import Refused
 from autograder.collect import Reading, Store, find_submissions
 from autograder.course import Course, Folder
 from autograder.export import Grades, as_canvas, as_csv, as_moodle, filled, remarks
+from autograder.files import write
 from autograder.gradebook import Recorder
 from autograder.lms import Worksheet
 from autograder.roster import Roster, read_roster
@@ -114,7 +115,7 @@ def export(options: Namespace) -> int:
     else:
         text, said = {"canvas": as_canvas, "moodle": as_moodle}[options.format](grades, options.column or ""), []
     if options.to:
-        cohort.write(options.to, text)
+        write(options.to, text)
     else:
         sys.stdout.write(text)
     for remark in (*remarks(grades), *said):

@@ -107,8 +107,7 @@ class Group:
     @cached_property
     def missing(self) -> list[Person]:
         """Who is in the gradebook and has handed in nothing."""
-        submitted = {member.person.id for member in self.members}
-        return sorted((person for person in self.people.people.values() if person.id not in submitted), key=lambda person: person.order)
+        return self.people.without({member.person.id for member in self.members})
 
     @cached_property
     def strangers(self) -> list[Member]:

@@ -7,7 +7,7 @@ import io
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -78,6 +78,10 @@ class Roster:
     def enrolled(self) -> list[Person]:
         """Who is on the roster, in order; empty if there never was one."""
         return sorted((person for person in self.people.values() if person.enrolled), key=lambda person: person.order)
+
+    def without(self, students: Container[str]) -> list[Person]:
+        """Who is in the gradebook and not among these, in order."""
+        return sorted((person for person in self.people.values() if person.id not in students), key=lambda person: person.order)
 
     def find(self, name: str, number: str = "") -> Person | None:
         """Who is meant by this id or name, with the number that the LMS gives; None if nobody is, ValueError if it could be several."""

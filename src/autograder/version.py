@@ -15,6 +15,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from autograder.files import write
+
 KEY = "missingsum"
 NONE = "none"
 """The version of a submission that names none."""
@@ -44,11 +46,10 @@ class Versions:
     def of(cls, history: Path, notebook: Path) -> Versions:
         """From the released notebook and the history, a JSON file beside the gradebook that gets an entry if the version is new."""
         current = version_in(json.loads(notebook.read_bytes()))
-        released = json.loads(history.read_bytes()) if history.exists() else {}
+        released = _read(history) if history.exists() else {}
         if current not in released:
             released[current] = f"{datetime.now(timezone.utc):%Y-%m-%d}"
-            history.parent.mkdir(parents=True, exist_ok=True)
-            history.write_text(json.dumps(released, indent=1))
+            write(history, json.dumps(released, indent=1))
         return cls(current, released)
 
     def remark(self, version: str) -> str:
@@ -60,3 +61,11 @@ class Versions:
         if version in self.released:
             return f"the version of {self.released[version]}"
         return f"a version that is not known here ({version})"
+
+
+def _read(history: Path) -> dict[str, str]:
+    try:
+        return dict(json.loads(history.read_bytes()))
+    except (ValueError, TypeError):
+        raise ValueError(f"{history} is damaged, and with it the days on which versions were released. Put a copy of it back, or remove it: "
+                         "then older versions are named without their day.") from None

@@ -7,6 +7,7 @@ import sys
 import pytest
 from autograder import display
 from autograder.judge import Job, given_up, judge
+from autograder.roster import Person
 
 from .notebooks import ASSIGNMENT, RELEASED
 
@@ -42,3 +43,11 @@ def test_progress_shows_how_many_how_fast_and_what_failed(seen):
 
 def test_progress_is_quiet_where_there_is_no_terminal(seen):
     assert seen(io.StringIO()) == ""
+
+
+def test_who_handed_in_nothing_is_told_by_name_and_in_full_in_the_report_alone(capsys):
+    display.missing([], 3)
+    assert capsys.readouterr().out == ""
+    display.missing([Person("noether", "Noether", "Emmy"), *(Person(f"s{k}") for k in range(11))], 3)
+    said = capsys.readouterr().out
+    assert said.startswith("nothing handed in by 12 of 15: Emmy Noether, s0,") and said.endswith(", s8, 2 more\n\n")

@@ -19,6 +19,7 @@ import pytest
 from autograder import cohort, gradebook, sandbox, stamp
 from autograder.cli import main
 from autograder.course import Course, Folder
+from autograder.files import write
 from autograder.gradebook import GradebookFailed, Recorder
 from autograder.judge import given_up, judge
 from autograder.release import release
@@ -289,7 +290,7 @@ def test_what_the_grader_itself_could_not_judge_is_no_final_grade(run, submitted
     assert faulty.result.faulty and faulty.result.score == 0 and not judge(job).result.faulty
     for verdict in (faulty, given_up(job, "The worker died twice.")):
         path = Folder(tmp_path).result(ASSIGNMENT, "ada")
-        cohort.write(path, json.dumps(verdict.result.to_dict()))
+        write(path, json.dumps(verdict.result.to_dict()))
         assert cohort.what_remains(job, Folder(tmp_path)).functions == job.functions
     write_class(tmp_path / "submitted", ["ada"])
     monkeypatch.setattr("autograder.commands.judge_all", lambda jobs, *_: [given_up(job, "The worker died twice.") for job in jobs])
@@ -565,7 +566,7 @@ def test_what_was_stopped_is_judged_again_with_all_that_shared_its_time(submitte
     path = Folder(tmp_path).result(ASSIGNMENT, "cleo")
 
     def remaining(*problems):
-        cohort.write(path, json.dumps(replace(result, problems=problems).to_dict()))
+        write(path, json.dumps(replace(result, problems=problems).to_dict()))
         return cohort.what_remains(job, Folder(tmp_path)).functions
 
     first, second, *rest = result.problems

@@ -365,11 +365,12 @@ def ordinary_python(course: Path) -> tuple[str, dict[str, str]]:
 
 def test_a_folder_that_can_be_nobodys_is_named_and_the_others_are_graded(tmp_path):
     make.write_class(tmp_path / "submitted", HONEST[:1])
-    for name in ("x" * 255, os.fsdecode(b"ren\xe9")):
+    for name in ("x" * 255, os.fsdecode(b"ren\xe9"), ".hidden"):
         hand_in(tmp_path / "submitted", name, b"{}")
     done = run(tmp_path / "submitted", tmp_path / "out")
     assert done.returncode == 1
-    assert done.stderr.count("NOT GRADED") == 2 and "not valid UTF-8" in done.stderr and "255 bytes" in done.stderr
+    assert done.stderr.count("NOT GRADED") == 3
+    assert all(reason in done.stderr for reason in ("not valid UTF-8", "255 bytes", "starts with a dot"))
     assert sum(record["score"] for record in records(tmp_path / "out", HONEST[0]).values()) == sum(MAX_SCORES.values())
 
 

@@ -66,3 +66,12 @@ def test_releases_are_remembered_with_the_day_of_the_first(tmp_path):
     Versions.of(history, notebook)
     assert history.read_bytes() == before
     assert [second.remark(version) for version in ("c" * 12, "", CURRENT)] == ["", "", "the version of 2026-10-01"]
+
+
+def test_a_damaged_history_is_named_and_stays(tmp_path):
+    history, notebook = tmp_path / "ps.json", tmp_path / "ps.ipynb"
+    notebook.write_bytes(RELEASED)
+    history.write_text('{"')
+    with pytest.raises(ValueError, match="ps.json is damaged"):
+        Versions.of(history, notebook)
+    assert history.read_text() == '{"'
