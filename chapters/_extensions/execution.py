@@ -3,6 +3,7 @@
 * Chapters whose outputs are not in the cache run before Sphinx reads the first page, one on each core, by jupyter-cache. One that
   fails is not cached, so that MyST-NB runs it again in its turn and reports the cell.
 * A change in ``src/missingsum`` runs the chapters again, although their own text stays the same.
+* The kernels are started as ``_kernels`` says: like any other, and silent about the loopback interface being without encryption.
 * A build with warnings is forgotten, so that the next one gives the same warnings instead of passing over the unchanged pages.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 from pathlib import Path
 
 from jupyter_cache import get_cache
@@ -19,10 +21,12 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
+KERNELS = Path(__file__).parent.parent / "_kernels"
 READER = {"type": "plugin", "name": "myst_nb_md"}
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
+    os.environ["JUPYTER_PATH"] = os.pathsep.join([str(KERNELS), *filter(None, [os.environ.get("JUPYTER_PATH")])])
     app.add_config_value("imported_code", "", "env", str)
     app.connect("config-inited", tie_cache_to_imported_code)
     app.connect("env-before-read-docs", run_side_by_side)
