@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -82,6 +83,7 @@ def worker(address: str, folder: Path, site: Path, *options: object) -> Iterator
 
 
 def wait_for(address: str, workers: int) -> list[str]:
+    gc.collect()  # a client that could not connect, finalised while the next one starts, waits for a lock that the start holds
     with distributed.Client(address, timeout=30, set_as_default=False) as client:
         client.wait_for_workers(workers, timeout=60)
         return list(client.scheduler_info()["workers"])
