@@ -120,14 +120,22 @@ def labels_data(right):
     return data
 
 
-def one_row_kept(rng):
-    """Several rows of which the last alone is kept; what is ignored is another number each time."""
-    inputs = []
-    for shape, ignore_index in (((3, 5), IGNORED), ((4, 6), -1), ((5, 4), IGNORED)):
-        z, labels = with_labels(rng, shape)
-        labels[:-1] = ignore_index
-        inputs.append((z, labels, ignore_index))
+def one_row_kept(*ignored):
+    """Several rows of which the last alone is kept; these labels are ``ignored``, one a batch."""
+
+    def inputs(rng):
+        batch = []
+        for shape, ignore_index in zip(((3, 5), (4, 6), (5, 4)), ignored):
+            z, labels = with_labels(rng, shape)
+            labels[:-1] = ignore_index
+            batch.append((z, labels, ignore_index))
+        return batch
+
     return inputs
+
+
+SOME_IGNORED, MINUS_ONE_IGNORED = one_row_kept(IGNORED, -1, IGNORED), one_row_kept(-1, -1)
+"""The second, for who raises with the first: -1 is an index too."""
 
 
 def all_ignored(right):
@@ -189,7 +197,8 @@ ASSIGNMENT = Assignment(
         )),
         Problem("softmax_cross_entropy_forward", (
             Check("values of a batch", 2, agrees(FORWARD, batches(with_targets), targets_data(FORWARD),
-                                                 with_softmax(softmax_cross_entropy_forward_variants))),
+                                                 with_softmax(softmax_cross_entropy_forward_variants),
+                                                 square=batches(with_any_targets, SQUARE))),
             Check("targets of any sum", 1, agrees(FORWARD, any_targets, targets_data(FORWARD),
                                                   with_softmax(softmax_cross_entropy_forward_variants))),
             Check("probabilities near 0, and logits to ±10000", 2, both(
@@ -210,8 +219,9 @@ ASSIGNMENT = Assignment(
         )),
         Problem("cross_entropy_from_labels_forward", (
             Check("values of a batch", 2, agrees(FROM_LABELS, batches(with_labels), labels_data(FROM_LABELS),
-                                                 with_softmax(label_forward_variants))),
-            Check("ignored rows", 1, agrees(FROM_LABELS, one_row_kept, labels_data(FROM_LABELS), with_softmax(label_forward_variants))),
+                                                 with_softmax(label_forward_variants), square=batches(with_labels, SQUARE))),
+            Check("ignored rows", 1, agrees(FROM_LABELS, SOME_IGNORED, labels_data(FROM_LABELS), with_softmax(label_forward_variants),
+                                            square=MINUS_ONE_IGNORED)),
             Check("all rows ignored", 1, all_ignored(FROM_LABELS)),
             Check("probabilities near 0, and logits to ±10000, in float64 and float32", 1, both(
                 confident(FROM_LABELS, clipped_cross_entropy_forward, as_labels),
@@ -220,8 +230,9 @@ ASSIGNMENT = Assignment(
         )),
         Problem("cross_entropy_from_labels_backward", (
             Check("values of a batch", 2, agrees(FROM_LABELS_BACK, batches(with_labels), labels_data(FROM_LABELS_BACK),
-                                                 with_softmax(label_backward_variants))),
-            Check("ignored rows", 1, agrees(FROM_LABELS_BACK, one_row_kept, labels_data(FROM_LABELS_BACK), with_softmax(label_backward_variants))),
+                                                 with_softmax(label_backward_variants), square=batches(with_labels, SQUARE))),
+            Check("ignored rows", 1, agrees(FROM_LABELS_BACK, SOME_IGNORED, labels_data(FROM_LABELS_BACK), with_softmax(label_backward_variants),
+                                            square=MINUS_ONE_IGNORED)),
             Check("all rows ignored", 1, all_ignored(FROM_LABELS_BACK)),
             Check("probabilities near 0, and logits to ±10000, in float64 and float32", 1, both(
                 confident(FROM_LABELS_BACK, clipped_softmax_cross_entropy_backward, as_labels),

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from functools import cache
-from itertools import combinations
 
 import numpy as np
 import reference
-from checks.agree import with_square_inputs
+from checks.agree import overflows, with_square_inputs
 from checks.check import RTOL, Assignment, Check, Failed, Problem, Reply, require_inputs_unchanged, require_samples
 from missingsum.comparison import mismatch, not_real_numbers
 from missingsum.diagnosis import Sample, Variant, explain
 from missingsum.variants import (
+    Case,
     Layer,
+    Network,
+    Pieces,
+    clipped_cross_entropy_forward,
     linear_backward_variants,
     linear_forward_variants,
+    network_gradient_variants,
+    network_loss_variants,
     relu_backward_variants,
     relu_forward_variants,
 )
-from missingsum.variants.language import LOGARITHM_SCALES, around
 
 NAMES = ("W1", "b1", "W2", "b2")
 ACCURACY = 0.95
@@ -134,136 +137,10 @@ def relu_gradients_at_zero(call, rng):
 # --- loss_and_gradients(params, X, y) ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Pieces:
-    """The functions that a network is put together from."""
-
-    linear: Callable = reference.linear_forward
-    relu: Callable = reference.relu_forward
-    loss: Callable[[np.ndarray, np.ndarray], float] = reference.softmax_cross_entropy_forward
-    logit_gradient: Callable[[np.ndarray, np.ndarray], np.ndarray] = reference.softmax_cross_entropy_backward
-    linear_backward: Callable = reference.linear_backward
-    relu_backward: Callable = reference.relu_backward
-    second_input: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray] = lambda X, Z1, A: A
-
-    def __call__(self, params, X, y) -> tuple[float, dict[str, np.ndarray]]:
-        """The loss and the gradients of the network made of these pieces."""
-        Z1 = self.linear(X, params["W1"], params["b1"])
-        A = self.relu(Z1)
-        Z2 = self.linear(A, params["W2"], params["b2"])
-        dA, dW2, db2 = self.linear_backward(A, params["W2"], dZ2 := self.logit_gradient(Z2, y))
-        other_input = self.second_input(X, Z1, A)
-        if other_input is not A:
-            dW2 = self.linear_backward(other_input, params["W2"], dZ2)[1]
-        _, dW1, db1 = self.linear_backward(X, params["W1"], self.relu_backward(Z1, dA))
-        return float(self.loss(Z2, y)), {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}
-
-
-RIGHT = Pieces()
-
-
-def of_softmax(formula: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
-    return lambda Z2, y: formula(reference.softmax_forward(Z2), y)
-
-
-def scaled(part: int, factor: Callable[[int], float]) -> Callable:
-    """linear_backward with one of its three results multiplied by ``factor(n)``."""
-
-    def backward(X, W, g):
-        found = reference.linear_backward(X, W, g)
-        return tuple(value * (factor(len(X)) if k == part else 1) for k, value in enumerate(found))
-
-    return backward
-
-
-# a piece → (slip, what takes its place)
-WRONG_PIECES: dict[str, tuple[tuple[str, Callable], ...]] = {
-    "linear": (
-        ("no-bias", lambda X, W, b: X @ W),
-    ),
-    "relu": (
-        ("relu-skipped", lambda z: z),
-        ("absolute-value", np.abs),
-        *(("leaky-relu", lambda z, slope=slope: np.where(z > 0, z, slope * z)) for slope in (1e-3, 0.01, 0.1, 0.2)),
-    ),
-    "logit_gradient": (
-        ("sign", of_softmax(lambda s, y: (y - s) / len(s))),
-        ("missing-mean", of_softmax(lambda s, y: s - y)),
-        ("averaged-twice", of_softmax(lambda s, y: (s - y) / len(s) ** 2)),
-        ("mean-over-everything", of_softmax(lambda s, y: (s - y) / s.size)),
-        ("factor-two", of_softmax(lambda s, y: 2 * (s - y) / len(s))),
-        ("half", of_softmax(lambda s, y: (s - y) / len(s) / 2)),
-        ("missing-sum", of_softmax(lambda s, y: -y * (1 - s) / len(s))),
-        ("missing-dot", of_softmax(lambda s, y: -y / len(s))),
-        ("no-diagonal", of_softmax(lambda s, y: s / len(s))),
-        ("identity", of_softmax(lambda s, y: -y / s / len(s))),
-        ("extra-sigmoid-prime", of_softmax(lambda s, y: (s - y) * s * (1 - s) / len(s))),
-        ("no-activation", lambda Z2, y: (Z2 - y) / len(y)),
-        ("wrong-axis", lambda Z2, y: (reference.softmax_forward(Z2.T).T - y) / len(y)),
-        ("double-softmax", of_softmax(lambda s, y: (reference.softmax_forward(s) - y) / len(s))),
-    ),
-    "linear_backward": (
-        *(("averaged-twice", scaled(part, lambda n: 1 / n)) for part in range(3)),
-        *(("missing-mean", scaled(part, lambda n: n)) for part in range(3)),
-        *(("sign", scaled(part, lambda n: -1)) for part in range(3)),
-        *((slip, lambda X, W, g, by=by: (*reference.linear_backward(X, W, g)[:2], by(g))) for slip, by in (
-            ("wrong-axis", lambda g: g.sum(axis=1)), ("rows-not-summed", lambda g: g), ("last-row-only", lambda g: g[-1]),
-            ("whole-matrix", lambda g: g.sum()))),
-    ),
-    "relu_backward": (
-        ("relu-skipped", lambda z, g: g),
-        ("relu-of-upstream", lambda z, g: np.maximum(g, 0)),
-        ("ignores-upstream", lambda z, g: (z > 0) * 1.0),
-        ("value-for-slope", lambda z, g: g * np.maximum(z, 0)),
-    ),
-    "second_input": (
-        ("wrong-layer-input", lambda X, Z1, A: Z1),
-    ),
-}
-
-
-@dataclass(frozen=True)
-class Given:
-    """What the network was given, which of its answers is looked at, "loss" or the name of a gradient, and the truth."""
-
-    params: dict[str, np.ndarray]
-    X: np.ndarray
-    y: np.ndarray
-    asked: str
-    truth: np.ndarray
-
-    def by(self, pieces: Pieces) -> np.ndarray:
-        loss, gradients = pieces(self.params, self.X, self.y)
-        return np.array(loss) if self.asked == "loss" else gradients[self.asked]
-
-
-def loss_variants() -> Iterator[Variant]:
-    """Ways to get the loss wrong."""
-    yield from around(lambda d: d.truth, (), lambda d: d.y, *LOGARITHM_SCALES)
-    for piece in ("linear", "relu"):
-        for slip, wrong in WRONG_PIECES[piece]:
-            yield Variant((slip,), lambda d, pieces=replace(RIGHT, **{piece: wrong}): d.by(pieces))
-    for slip, of in (("double-softmax", reference.softmax_forward), ("wrong-axis", None)):
-        yield Variant((slip,), lambda d, of=of: d.by(replace(RIGHT, loss=lambda Z2, y: _loss_of_other_probabilities(of, Z2, y))))
-
-
-def _loss_of_other_probabilities(of: Callable | None, Z2: np.ndarray, y: np.ndarray) -> float:
-    s = of(reference.softmax_forward(Z2)) if of else reference.softmax_forward(Z2.T).T
-    return -(y * np.log(s)).sum() / len(y)
-
-
-def gradient_variants() -> Iterator[Variant]:
-    """Ways to get a gradient wrong: one piece of the network, or two, replaced by a wrong one."""
-    wrong = [(piece, slip, by) for piece, ways in WRONG_PIECES.items() for slip, by in ways]
-    for piece, slip, by in wrong:
-        yield Variant((slip,), lambda d, pieces=replace(RIGHT, **{piece: by}): d.by(pieces))
-    for (one, slip, by), (other, second, instead) in combinations(wrong, 2):
-        if one != other and slip != second:
-            yield Variant((slip, second), lambda d, pieces=replace(RIGHT, **{one: by, other: instead}): d.by(pieces))
-    signs = [by for slip, by in WRONG_PIECES["logit_gradient"] if slip == "sign"]
-    for factor, slip in ((lambda n, c: n, "missing-mean"), (lambda n, c: 2, "factor-two"), (lambda n, c: 1 / n, "averaged-twice")):
-        turned = replace(RIGHT, logit_gradient=lambda Z2, y, factor=factor: factor(*y.shape) * signs[0](Z2, y))
-        yield Variant(("sign", slip), lambda d, pieces=turned: d.by(pieces))
+RIGHT = Pieces(
+    reference.linear_forward, reference.relu_forward, reference.softmax_forward, reference.softmax_cross_entropy_forward,
+    reference.softmax_cross_entropy_backward, reference.linear_backward, reference.relu_backward,
+)
 
 
 def network(rng, n, d, m, c, scale=1.0):
@@ -273,17 +150,24 @@ def network(rng, n, d, m, c, scale=1.0):
     return params, rng.normal(size=(n, d)), np.eye(c)[rng.integers(c, size=n)]
 
 
+SIZES = ((5, 4, 6, 3), (7, 3, 5, 4))
+SQUARE_SIZES = ((3, 4, 6, 3), (4, 3, 5, 4))
+"""n, d, m, c; with as many rows as classes a lost axis goes unnoticed."""
+
+
 def losses_and_inputs(call, rng):
     """The loss of two networks; params, X and y stay as they are."""
-    samples, replies = [], []
-    for size in ((5, 4, 6, 3), (3, 2, 5, 4)):
-        params, X, y = network(rng, *size)
-        truth = np.array(RIGHT(params, X, y)[0])
-        reply = call("loss_and_gradients", params, X, y)
-        samples.append(Sample(Given(params, X, y, "loss", truth), truth, pair(reply.answer)[0]))
-        replies.append((reply, params, X, y))
+    replies = []
+
+    def sample(*size):
+        given = network(rng, *size)
+        truth = np.array(RIGHT.loss_of(*given))
+        reply = call("loss_and_gradients", *given)
+        replies.append((reply, *given))
+        return Sample(Network(*given, "loss", truth), truth, pair(reply.answer)[0])
+
     with named("the loss"):
-        require_samples(samples, loss_variants())
+        with_square_inputs(sample, SIZES, SQUARE_SIZES, lambda: network_loss_variants(RIGHT))
     for reply, params, X, y in replies:
         after = reply.arguments[0]
         if not isinstance(after, dict) or set(after) != set(NAMES):
@@ -296,19 +180,29 @@ def gradients(names):
     """The gradients under these ``names``, of two networks."""
 
     def run(call, rng):
-        answers = []
-        for size in ((5, 4, 6, 3), (7, 3, 5, 4)):
-            given = network(rng, *size)
-            answers.append((given, RIGHT(*given)[1], pair(call("loss_and_gradients", *given).answer)[1]))
-        exchanged = all(not near(found.get(names[0]), truth[names[0]]) and all(any(near(a, t) for t in truth.values()) for a in found.values())
-                        or not near(found.get(names[1]), truth[names[1]]) and all(any(near(a, t) for t in truth.values()) for a in found.values())
-                        for _, truth, found in answers)
+        asked = {}
+
+        def answers(*size):
+            """The network of this size, the true gradients and the student's; the function is called once."""
+            if size not in asked:
+                given = network(rng, *size)
+                asked[size] = given, RIGHT.gradients_of(*given), pair(call("loss_and_gradients", *given).answer)[1]
+            return asked[size]
+
+        def exchanged():
+            misplaced = [[all(any(near(a, t) for t in truth.values()) for a in found.values()) and not near(found.get(name), truth[name])
+                          for _, truth, found in asked.values()] for name in names]
+            return ["exchanged"] if len(asked) > 1 and any(all(each) for each in misplaced) else ()
+
         for name in names:
-            samples = [Sample(Given(*given, name, truth[name]), truth[name], found.get(name)) for given, truth, found in answers]
-            with named(f"the gradient of {name}", lambda: ["exchanged"] if exchanged else ()):
-                if any(name not in found for _, _, found in answers):
+            def sample(*size, name=name):
+                given, truth, found = answers(*size)
+                if name not in found:
                     raise Failed("it is not in the dict.")
-                require_samples(samples, gradient_variants())
+                return Sample(Network(*given, name, truth[name]), truth[name], found[name])
+
+            with named(f"the gradient of {name}", exchanged):
+                with_square_inputs(sample, SIZES, SQUARE_SIZES, lambda: network_gradient_variants(RIGHT))
 
     return run
 
@@ -318,27 +212,38 @@ LOGIT = 1e4
 
 
 def large_logits(call, rng):
-    """Single rows with logits around 10000, thousands apart: the loss and the gradient of b2 are right, and no number is infinite."""
-    for _ in range(4):
-        params, X, y = network(rng, 1, 4, 6, 3, scale=2 * LOGIT)
-        require_finite(call, params | {"b2": params["b2"] + LOGIT}, X, y)
+    """Single rows with logits around 10000 or -30000, thousands apart, and the least likely class the true one.
+
+    The loss and the gradient of b2 are right, and no number is infinite.
+    """
+    samples = []
+    for offset, slip in ((LOGIT, "no-max"), (-3 * LOGIT, "max-with-zero")) * 2:
+        params, X, _ = network(rng, 1, 4, 6, 3, scale=2 * LOGIT)
+        params["b2"] += offset
+        y = np.eye(3)[logits(params, X).argmin(axis=1)]
+        samples.append(finite_gradients(call, params, X, y, slip))
+    for sample in samples:
+        if problem := not_real_numbers(sample.answer, ()):
+            raise Failed(f"the loss: {problem}.")
+        close = abs(sample.answer - sample.truth) <= LOGIT * RTOL  # a difference of logits can be no better
+        if not close and (problem := mismatch(sample.answer, sample.truth, RTOL)):
+            slips = explain(samples, clipped_cross_entropy_forward()) if np.isfinite(sample.answer) else ["log-of-zero"]
+            raise Failed(f"logits of size 10000: the gradients are right, but of the loss {problem}.", slips)
 
 
-def require_finite(call, params, X, y):
-    truth, truths = RIGHT(params, X, y)
+def finite_gradients(call, params, X, y, slip) -> Sample:
+    """The loss, of a network with right gradients; ``slip`` is that of who gets no finite loss."""
+    truth, truths = np.array(RIGHT.loss_of(params, X, y)), RIGHT.gradients_of(params, X, y)
     loss, answers = pair(call("loss_and_gradients", params, X, y).answer)
-    broken = not_real_numbers(loss, ()) is None and not np.isfinite(loss)
     for name in NAMES:
         answer = answers.get(name)
         if problem := not_real_numbers(answer, truths[name].shape):
             raise Failed(f"the gradient of {name}: {problem}.")
         error = np.abs(answer - truths[name]).max() if name == "b2" else 0 if np.isfinite(answer).all() else np.inf
         if not error <= RTOL:
-            raise Failed(f"logits of size 10000: the gradient of {name} is off by {error:.2g}.", ["no-max"] if broken else ())
-    problem = mismatch(loss, np.array(truth), RTOL)
-    close = not_real_numbers(loss, ()) is None and abs(loss - truth) <= LOGIT * RTOL  # a difference of logits can be no better
-    if problem and not close:
-        raise Failed(f"logits of size 10000: the gradients are right, but of the loss {problem}.", ["log-of-zero"] if broken else ())
+            slips = [slip] if overflows(loss, truth) else ["0-times-inf"] if overflows(answer, truths[name]) else ()
+            raise Failed(f"logits of size 10000: the gradient of {name} is off by {error:.2g}.", slips)
+    return Sample(Case(truth, s=reference.softmax_forward(logits(params, X)), y=y), truth, loss)
 
 
 def pair(answer: object) -> tuple[object, dict]:
@@ -378,7 +283,7 @@ def why_it_reads_badly(call, params, X, y, seed, X_new, labels_new) -> tuple[str
     params, rng = {name: np.array(params[name], dtype=np.float64) for name in NAMES}, np.random.default_rng(0)
     for _ in range(MORE_STEPS):
         rows = rng.integers(len(X), size=40)
-        _, found = RIGHT(params, X[rows], y[rows])
+        found = RIGHT.gradients_of(params, X[rows], y[rows])
         params = {name: params[name] - 0.3 * found[name] for name in NAMES}
     return ("stopped-too-early",) if measured(params, X_new, labels_new) >= ACCURACY else ()
 

@@ -325,8 +325,9 @@ _ALL = (
     Slip("class-ids-as-one-hot", "used the labels as numbers, not as classes",
          "You computed with the labels as numbers. A label is the number of a class: it picks one entry of the row.",
          "the-fused-gradient"),
-    Slip("column-labels", "picked the columns of all labels in every row",
-         "Indexing with [:, labels] picks the columns of all labels in every row, n × n numbers. Row i needs the entry labels[i] only.",
+    Slip("column-labels", "picked whole columns, or rows, by the labels",
+         "Indexing with [:, labels] picks the columns of all labels in every row, n × n numbers, and [labels] whole rows. Row i needs the "
+         "entry labels[i] only.",
          "rows-and-axes"),
     Slip("weights-in-the-divisor", "divided by all rows, the ignored ones too",
          "You divided by the number of all rows. The mean runs over the rows that are not ignored.",

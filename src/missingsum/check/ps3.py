@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from missingsum.check.report import Report, Wrong, call, local_check
-from missingsum.check.shared import known_softmax, passed, require_equal, require_row_sums, require_samples, require_shape
+from missingsum.check.shared import known_softmax, passed, require_equal, require_row_sums, require_samples, require_shape, require_shapes
 from missingsum.diagnosis import Sample
 from missingsum.numeric import rowwise_jacobian
 from missingsum.variants import (
@@ -33,14 +33,13 @@ SHAPES = ((3, 5), (5, 4))
 def log_softmax_forward(function: Callable, report: Report) -> None:
     """Check ``log_softmax_forward(z)``: (n, c) → (n, c), ln s for the logits z = ln s + a number for each row."""
     rng = np.random.default_rng(1)
+
+    def sample(shape):
+        z, s = known_softmax(rng, shape)
+        return Sample(Case(np.log(s), s=s, z=z), np.log(s), call(function, z))
+
     with report.step("logits ln s + a number: the answer is ln s"):
-        samples = []
-        for shape in SHAPES:
-            z, s = known_softmax(rng, shape)
-            samples.append(Sample(Case(np.log(s), s=s, z=z), np.log(s), call(function, z)))
-        for sample in samples:
-            require_shape(sample.answer, sample.truth.shape)
-        require_samples(samples, log_softmax_forward_variants())
+        require_shapes(sample, SHAPES, log_softmax_forward_variants)
     with report.step("the exponentials of each row sum to 1"), np.errstate(all="ignore"):
         z, _ = known_softmax(rng, SHAPES[0])
         log_s = call(function, z)
@@ -73,13 +72,14 @@ def log_softmax_backward(function: Callable, report: Report) -> None:
         return np.exp(forward(z))
 
     rng = np.random.default_rng(2)
+
+    def sample(shape):
+        z, g = rng.normal(size=shape), rng.normal(size=shape)
+        truth = np.einsum("ni,nij->nj", g, rowwise_jacobian(forward, z))
+        return Sample(Case(truth, s=softmax(z), z=z, g=g), truth, call(function, z, g))
+
     with report.step("a batch, random g, against central differences"):
-        samples = []
-        for shape in SHAPES:
-            z, g = rng.normal(size=shape), rng.normal(size=shape)
-            truth = np.einsum("ni,nij->nj", g, rowwise_jacobian(forward, z))
-            samples.append(Sample(Case(truth, s=softmax(z), z=z, g=g), truth, call(function, z, g)))
-        require_samples(samples, log_softmax_backward_variants(softmax))
+        require_shapes(sample, SHAPES, lambda: log_softmax_backward_variants(softmax))
     _large_logits(report, function, lambda z: np.ones_like(z) + np.arange(z.shape[1]),
                   lambda z, g: np.einsum("ni,nij->nj", g, rowwise_jacobian(forward, z)))
 
@@ -125,15 +125,15 @@ def mse_softmax_backward(function: Callable, report: Report) -> None:
 
     def product(z, y):
         s = softmax(z)
-        return Product(rowwise_jacobian(softmax, z), s, (s - y) / len(z))
+        return Product(rowwise_jacobian(softmax, z), s, (s - y) / len(z), z)
+
+    def sample(shape):
+        z, y = rng.normal(size=shape), rng.uniform(0.1, 1.5, size=shape)
+        row = product(z, y)
+        return _summed(Sample(row, row.value, call(function, z, y)))
 
     with report.step("a batch, against central differences"):
-        samples = []
-        for shape in SHAPES:
-            z, y = rng.normal(size=shape), rng.uniform(0.1, 1.5, size=shape)
-            row = product(z, y)
-            samples.append(_summed(Sample(row, row.value, call(function, z, y))))
-        require_samples(samples, mse_softmax_variants())
+        require_shapes(sample, SHAPES, lambda: mse_softmax_variants(softmax))
     _large_logits(report, function, lambda z: np.full_like(z, 0.4), lambda z, y: product(z, y).value)
 
 
@@ -150,9 +150,13 @@ def _product(softmax: Callable, rng: np.random.Generator, shape: tuple[int, int]
 def _check_product(function: Callable, report: Report) -> None:
     softmax = _passed_softmax(function, report)
     rng = np.random.default_rng(4)
+
+    def sample(shape):
+        row = _product(softmax, rng, shape)
+        return _summed(Sample(row, row.value, call(function, row.output, row.upstream)))
+
     with report.step("a batch, random g, against central differences"):
-        rows = [_product(softmax, rng, shape) for shape in SHAPES]
-        require_samples([_summed(Sample(row, row.value, call(function, row.output, row.upstream))) for row in rows], product_variants())
+        require_shapes(sample, SHAPES, product_variants)
     with report.step("a class of probability 0: no nan"), np.errstate(all="ignore"):
         s, g = np.array([[0.25, 0.75, 0.0]]), np.array([[2.0, -1.0, 3.0]])
         without = call(function, s[:, :2], g[:, :2])

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from missingsum.check.report import Report, Wrong, call, local_check
-from missingsum.check.shared import difference, known_softmax, passed, require_equal, require_samples
+from missingsum.check.shared import difference, known_softmax, passed, require_equal, require_samples, require_shapes
 from missingsum.comparison import not_real_numbers
 from missingsum.diagnosis import Sample
 from missingsum.numeric import gradient
@@ -39,13 +39,14 @@ SMOOTHED = ((np.array([2, 0, 1]), 4, 0.2, 0.85, 0.05), (np.array([4, 1]), 5, 0.1
 def logsumexp(function: Callable, report: Report) -> None:
     """Check ``logsumexp(z)``: (n,), ln Σ w for the logits z = ln w, and that number more when every logit is."""
     rng = np.random.default_rng(1)
+
+    def sample(shape):
+        w = rng.uniform(0.2, 3, size=shape)
+        truth = np.log(w.sum(axis=1))
+        return Sample(Case(truth, z=np.log(w)), truth, call(function, np.log(w)))
+
     with report.step("logits ln w: the answer is the logarithm of the sum of the w"):
-        samples = []
-        for shape in SHAPES:
-            w = rng.uniform(0.2, 3, size=shape)
-            truth = np.log(w.sum(axis=1))
-            samples.append(Sample(Case(truth, z=np.log(w)), truth, call(function, np.log(w))))
-        require_samples(samples, logsumexp_variants())
+        require_shapes(sample, SHAPES, logsumexp_variants)
     w = np.array([[1.0, 2.0, 5.0]])
     with report.step("logits of any size"), np.errstate(all="ignore"):
         for offset, slip in (([[400.0], [-400.0]], "max-of-all"), ([[1000.0]], "no-max"), ([[-1e4]], "max-with-zero")):
@@ -60,14 +61,15 @@ def softmax_cross_entropy_forward(function: Callable, report: Report) -> None:
     softmax = _passed_softmax(function, report)
     rng = np.random.default_rng(2)
     for name, total in (("sum to 1", True), ("have any sum", False)):
+
+        def sample(shape, total=total):
+            (z, s), y = known_softmax(rng, shape), rng.uniform(0.2, 1.5, size=shape)
+            y = y / y.sum(axis=1, keepdims=True) if total else y
+            truth = np.array((y * np.log(1 / s)).sum() / len(s))
+            return Sample(Case(truth, s=s, y=y, z=z), truth, call(function, z, y))
+
         with report.step(f"logits ln s + a number, targets that {name}"):
-            samples = []
-            for shape in SHAPES:
-                (z, s), y = known_softmax(rng, shape), rng.uniform(0.2, 1.5, size=shape)
-                y = y / y.sum(axis=1, keepdims=True) if total else y
-                truth = np.array((y * np.log(1 / s)).sum() / len(s))
-                samples.append(Sample(Case(truth, s=s, y=y, z=z), truth, call(function, z, y)))
-            require_samples(samples, softmax_cross_entropy_forward_variants(softmax))
+            require_shapes(sample, SHAPES, lambda: softmax_cross_entropy_forward_variants(softmax))
     with report.step("true classes of probability e^-60 and e^-70"), np.errstate(all="ignore"):
         samples = []
         for gap in (60.0, 70.0, np.log(2)):
@@ -89,14 +91,15 @@ def softmax_cross_entropy_backward(function: Callable, report: Report) -> None:
     softmax = _passed_softmax(function, report)
     rng = np.random.default_rng(3)
     for name, total in (("sum to 1", True), ("have any sum", False)):
+
+        def sample(shape, total=total):
+            z, y = rng.normal(size=shape), rng.uniform(0.2, 1.5, size=shape)
+            y = y / y.sum(axis=1, keepdims=True) if total else y
+            truth = gradient(lambda x: forward(x, y), z)
+            return Sample(Case(truth, s=softmax(z), y=y, z=z), truth, call(function, z, y))
+
         with report.step(f"targets that {name}, against central differences"):
-            samples = []
-            for shape in SHAPES:
-                z, y = rng.normal(size=shape), rng.uniform(0.2, 1.5, size=shape)
-                y = y / y.sum(axis=1, keepdims=True) if total else y
-                truth = gradient(lambda x, y=y: forward(x, y), z)
-                samples.append(Sample(Case(truth, s=softmax(z), y=y, z=z), truth, call(function, z, y)))
-            require_samples(samples, softmax_cross_entropy_backward_variants(softmax))
+            require_shapes(sample, SHAPES, lambda: softmax_cross_entropy_backward_variants(softmax))
     with report.step("true classes of probability e^-60 and e^-70, against central differences"), np.errstate(all="ignore"):
         samples = []
         for gap in (60.0, 70.0, np.log(2)):
@@ -122,7 +125,7 @@ def cross_entropy_from_labels_forward(function: Callable, report: Report) -> Non
         kept = labels != ignore_index
         return np.array(forward(z[kept], np.eye(z.shape[1])[labels[kept]]) if kept.any() else 0.0)
 
-    _check_labels(report, function, truth, label_forward_variants, "log-of-zero")
+    _check_labels(report, function, truth, label_forward_variants, clipped_cross_entropy_forward, "log-of-zero")
 
 
 @local_check
@@ -133,7 +136,7 @@ def cross_entropy_from_labels_backward(function: Callable, report: Report) -> No
     def truth(z, labels, ignore_index):
         return gradient(lambda x: forward(x, labels, ignore_index), z)
 
-    _check_labels(report, function, truth, label_backward_variants, "0-times-inf")
+    _check_labels(report, function, truth, label_backward_variants, clipped_softmax_cross_entropy_backward, "0-times-inf")
 
 
 @local_check
@@ -183,19 +186,28 @@ def _of_two(z: np.ndarray) -> np.ndarray:
     return np.array([[first, 1 - first]])
 
 
-def _check_labels(report: Report, function: Callable, truth: Callable, language: Callable, underflow: str) -> None:
+def _check_labels(report: Report, function: Callable, truth: Callable, language: Callable, clipped: Callable, underflow: str) -> None:
     rng = np.random.default_rng(4)
     softmax = _passed_softmax(function, report)
     for name, ignored in (("none ignored", 0), ("rows ignored", 2)):
+
+        def sample(shape, ignored=ignored):
+            z, labels = rng.normal(size=shape), rng.integers(shape[1], size=shape[0])
+            ignore_index = IGNORED if shape == SHAPES[0] else -1
+            labels[:ignored] = ignore_index
+            y = 1.0 * ((labels[:, None] == np.arange(shape[1])) & (labels != ignore_index)[:, None])
+            right = truth(z, labels, ignore_index)
+            return Sample(Case(right, s=softmax(z), y=y, z=z, labels=labels), right, call(function, z, labels, ignore_index))
+
         with report.step(f"a batch, {name}"):
-            samples = []
-            for (n, c), ignore_index in zip(SHAPES, (IGNORED, -1)):
-                z, labels = rng.normal(size=(n, c)), rng.integers(c, size=n)
-                labels[:ignored] = ignore_index
-                y = 1.0 * ((labels[:, None] == np.arange(c)) & (labels != ignore_index)[:, None])
-                right = truth(z, labels, ignore_index)
-                samples.append(Sample(Case(right, s=softmax(z), y=y, z=z, labels=labels), right, call(function, z, labels, ignore_index)))
-            require_samples(samples, language(softmax))
+            require_shapes(sample, SHAPES, lambda: language(softmax))
+    with report.step("true classes of probability e^-60 and e^-70"), np.errstate(all="ignore"):
+        samples = []
+        for gap in (60.0, 70.0, np.log(2)):
+            z, s, y = _confident(gap)
+            right = truth(z, y.argmax(axis=1), IGNORED)
+            samples.append(Sample(Case(right, s=s, y=y, z=z), right, call(function, z, y.argmax(axis=1), IGNORED)))
+        require_samples(samples, clipped(), not_finite=underflow)
     with report.step("all rows ignored: 0"), np.errstate(all="ignore"):
         z, labels = rng.normal(size=(3, 4)), np.full(3, IGNORED)
         require_equal(call(function, z, labels, IGNORED), 0 * truth(z, labels, IGNORED), not_finite="all-rows-ignored")

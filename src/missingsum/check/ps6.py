@@ -6,24 +6,37 @@ those have passed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
 
 import numpy as np
 
 from missingsum.check.report import Report, Wrong, call, local_check
-from missingsum.check.shared import passed, require_equal, require_samples
-from missingsum.comparison import not_real_numbers
-from missingsum.diagnosis import Sample
+from missingsum.check.shared import RTOL, known_softmax, passed, require_equal, require_samples, require_shapes
+from missingsum.comparison import mismatch, not_real_numbers
+from missingsum.diagnosis import Sample, Variant
 from missingsum.differences import derivative
-from missingsum.numeric import gradient
-from missingsum.variants import Layer, linear_backward_variants, linear_forward_variants, relu_backward_variants
-from missingsum.variants.language import GRADIENT_SCALES, LOGARITHM_SCALES, around
+from missingsum.numeric import gradient, rowwise_jacobian
+from missingsum.variants import (
+    Case,
+    Layer,
+    Network,
+    Pieces,
+    clipped_cross_entropy_forward,
+    linear_backward_variants,
+    linear_forward_variants,
+    network_gradient_variants,
+    network_loss_variants,
+    relu_backward_variants,
+)
 
+PARTS = ("dX", "dW", "db")
 NAMES = ("W1", "b1", "W2", "b2")
-
-LOSS_VARIANTS = list(around(lambda d: d[0], (), lambda d: d[1], *LOGARITHM_SCALES))
-GRADIENT_VARIANTS = list(around(lambda d: d[0], (), lambda d: d[1], *GRADIENT_SCALES))
-"""The data of a sample is the right answer and the targets."""
+SHAPES = ((4, 3), (5, 4))
+SIZES = ((5, 4, 6, 3), (7, 3, 5, 4))
+SQUARE_SIZES = ((3, 4, 6, 3), (4, 3, 5, 4))
+"""n, d, m, c; with as many rows as classes a lost axis goes unnoticed."""
 
 
 @local_check
@@ -34,7 +47,7 @@ def linear_forward(function: Callable, report: Report) -> None:
     with report.step("with all weights 0, each row is b"):
         rows = [(part, np.tile(part, (4, 1))) for part in (b, 2 - b)]
         require_samples([Sample(Layer(row, X, W=W, b=part), row, call(function, X, 0 * W, part)) for part, row in rows],
-                        linear_forward_variants())
+                        linear_forward_variants(), 1e-9)
     with report.step("a row that picks feature j gives row j of W, and b"):
         require_equal(call(function, np.eye(5), W, b), W + b)
     with report.step("twice X gives twice the part without b"):
@@ -48,27 +61,32 @@ def linear_forward(function: Callable, report: Report) -> None:
 def linear_backward(function: Callable, report: Report) -> None:
     """Check ``linear_backward(X, W, g)`` → dX, dW, db, against differences of linear_forward."""
     forward = passed(function, "linear_forward", linear_forward, report)
-    rng = np.random.default_rng(22)
-    given, truths, answers = [], [], []
-    with report.step("three arrays: dX, dW, db"):
-        for n, d, m in ((4, 5, 3), (6, 2, 5)):
+    rng, seen = np.random.default_rng(22), {}
+
+    def measured(size):
+        """X, W and g of this size, the gradients by differences and the student's; measured once."""
+        if size not in seen:
+            n, d, m = size
             X, W, b, g = rng.normal(size=(n, d)), rng.normal(size=(d, m)), rng.normal(size=m), rng.normal(size=(n, m))
             answer = call(function, X, W, g)
             if not isinstance(answer, (tuple, list)) or len(answer) != 3:
-                raise Wrong(f"it returns {_what(answer)}; dX, dW, db are expected, in this order")
-            given.append((X, W, g))
-            answers.append(answer)
-            truths.append([
-                gradient(lambda X, W=W, b=b, g=g: (g * forward(X, W, b)).sum(), X),
-                gradient(lambda W, X=X, b=b, g=g: (g * forward(X, W, b)).sum(), W),
-                gradient(lambda b, X=X, W=W, g=g: (g * forward(X, W, b)).sum(), b),
-            ])
-    for k, name in enumerate(("dX", "dW", "db")):
+                raise Wrong(f"it returns {_what(answer)}; dX, dW, db are expected, in this order", ["no-return"] if answer is None else ())
+            truths = (
+                gradient(lambda X: (g * forward(X, W, b)).sum(), X),
+                gradient(lambda W: (g * forward(X, W, b)).sum(), W),
+                gradient(lambda b: (g * forward(X, W, b)).sum(), b),
+            )
+            seen[size] = (X, W, g), dict(zip(PARTS, truths)), dict(zip(PARTS, answer))
+        return seen[size]
+
+    for name in PARTS:
+        def sample(size, name=name):
+            (X, W, g), truths, answers = measured(size)
+            return Sample(Layer(truths[name], X, g, W), truths[name], answers[name])
+
         with report.step(f"{name}, against differences of your linear_forward"):
-            if len(answers) < 2:
-                raise Wrong("not measured: see above")
-            require_samples([Sample(Layer(t[k], X, g, W), t[k], a[k]) for (X, W, g), t, a in zip(given, truths, answers)],
-                            linear_backward_variants(name))
+            with _exchanged(seen):
+                require_shapes(sample, ((4, 5, 3), (6, 2, 5)), lambda: linear_backward_variants(name), ((5, 3, 3), (4, 6, 6)))
 
 
 @local_check
@@ -88,10 +106,18 @@ def relu_forward(function: Callable, report: Report) -> None:
         other = (a != 0) & (a != z)
         if other.any():
             raise Wrong(f"at z = {z[other][0]:.6g} it gives {a[other][0]:.6g}", _slips_of_relu(a, z))
+    with report.step("the same for a vector, and for three axes"):
+        for shape in ((7,), (2, 3, 2)):
+            z = np.random.default_rng(27).normal(size=shape)
+            a = _array(call(function, z), shape)
+            if ((a < 0) | (a < z) | (a != 0) & (a != z)).any():
+                raise Wrong(f"of shape {shape}: for {z.tolist()} it gives {a.tolist()}")
 
 
 def _slips_of_relu(a: np.ndarray, z: np.ndarray) -> list[str]:
     """What explains these values: positive entries are kept, and negative ones are multiplied by one number."""
+    if np.array_equal(-a[z > 0], z[z > 0]) and not a[z < 0].any():
+        return ["sign"]
     slopes = (a / z)[z < 0]
     if not np.array_equal(a[z > 0], z[z > 0]) or not np.allclose(slopes, slopes[0], rtol=1e-9):
         return []
@@ -108,7 +134,7 @@ def relu_backward(function: Callable, report: Report) -> None:
     rng = np.random.default_rng(24)
     with report.step("random z and g, against differences of your relu_forward"):
         samples = []
-        for shape in ((4, 5), (3, 2)):
+        for shape in ((4, 5), (7,)):
             z, g = rng.normal(size=shape), rng.normal(size=shape)
             truth = g * derivative(lambda t, z=z: np.asarray(forward(z + t)).ravel(), np.full(z.size, 1e-16))[0].reshape(shape)
             samples.append(Sample(Layer(truth, z, g), truth, call(function, z, g)))
@@ -124,30 +150,107 @@ def relu_backward(function: Callable, report: Report) -> None:
 def loss_and_gradients(function: Callable, report: Report) -> None:
     """Check ``loss_and_gradients(params, X, y)``: known losses, and gradients against differences of the loss."""
     rng = np.random.default_rng(25)
-    networks = [_network(rng, *size) for size in ((5, 4, 6, 3), (7, 3, 5, 4))]
-    with report.step("the loss: where W2 is 0, each row costs what its class costs by b2 alone"):
-        params, X, y = networks[0]
-        p = np.array([0.2, 0.3, 0.5])
-        known = params | {"W2": 0 * params["W2"], "b2": np.log(p) + 3}
-        require_samples([_sample(float(np.mean(-np.log(y @ p))), _call(function, known, X, y)[0], y)] * 2, LOSS_VARIANTS)
+
+    def known_loss(shape):
+        z, s = known_softmax(rng, shape)
+        given = _with_logits(rng, z)
+        truth = np.array(np.mean(-np.log((s * given[2]).sum(axis=1))))
+        return Sample(Network(*given, "loss", truth), truth, _pair(function, *given)[0])
+
+    def ways_to_lose() -> Iterator[Variant]:
+        yield from network_loss_variants(_pieces(function, report))
+
+    with report.step("the loss: where the logits are known, it follows from them"):
+        require_shapes(known_loss, SHAPES, ways_to_lose)
+    with report.step("the loss: true classes of probability e^-60 and e^-70"), np.errstate(all="ignore"):
+        samples = []
+        for gap in (60.0, 70.0, np.log(2)):
+            s = np.array([[np.exp(-gap), -np.expm1(-gap)]])
+            params, X, y = _with_logits(rng, np.array([[-gap, np.log(s[0, 1])]]))
+            samples.append(Sample(Case(np.array(gap), s=s, y=y), np.array(gap), _call(function, params, X, y)[0]))
+        require_samples(samples, clipped_cross_entropy_forward(), not_finite="log-of-zero")
+    params, X, y = _network(rng, *SIZES[0])
     with report.step("the loss: the same number added to all of b2 changes nothing"):
         other = params | {"b2": params["b2"] + 5}
         require_equal(_call(function, other, X, y)[0], np.array(float(_call(function, params, X, y)[0])))
-    with report.step("large logits: neither loss nor gradients overflow"), np.errstate(all="ignore"):
-        loss, gradients = _call(function, params | {"W2": 5000 * params["W2"]}, X, y)
-        for name, values in (("the loss", loss), *gradients.items()):
-            if not np.isfinite(np.asarray(values, dtype=float)).all():
-                raise Wrong(f"{name} is not finite", ["no-max"])
-    for name in NAMES:
-        with report.step(f"the gradient of {name}, against differences of your loss"):
-            samples = []
-            for params, X, y in networks:
-                def loss(values, params=params, X=X, y=y):
-                    return float(function(params | {name: values}, X.copy(), y.copy())[0])
+    with report.step("logits around 10000 and around -10000: neither loss nor gradients overflow"), np.errstate(all="ignore"):
+        for offset, slip in ((1e4, "no-max"), (-1e4, "max-with-zero")):
+            _require_finite(_call(function, params | {"b2": params["b2"] + offset}, X, y), slip, slip)
+    with report.step("logits 2000 apart: neither loss nor gradients overflow"), np.errstate(all="ignore"):
+        _require_finite(_call(function, *_with_logits(rng, np.array([[-2000.0, 0.0, -1000.0]]))), "log-of-zero", "0-times-inf")
 
-                answer = _call(function, params, X, y)[1].get(name)
-                samples.append(_sample(gradient(loss, params[name]), answer, y))
-            require_samples(samples, GRADIENT_VARIANTS)
+    right_loss, seen = not report.failed, {}
+
+    def measured(size):
+        if size not in seen:
+            given = params, X, y = _network(rng, *size)
+            answers = _call(function, *given)[1]
+            seen[size] = given, {name: _measured_gradient(function, *given, name) for name in NAMES}, answers
+        return seen[size]
+
+    def ways_to_descend() -> Iterator[Variant]:
+        ways = network_gradient_variants(_pieces(function, report))
+        yield from sorted(ways, key=lambda way: way.slips != tuple(report.slips))  # first what explained another gradient
+
+    for name in NAMES:
+        def sample(size, name=name):
+            given, truths, answers = measured(size)
+            return Sample(Network(*given, name, truths[name]), truths[name], answers.get(name))
+
+        with report.step(f"the gradient of {name}, against differences of your loss"):
+            if not right_loss:
+                raise Wrong("not measured: the loss comes first")
+            with _exchanged(seen):
+                require_shapes(sample, SIZES, ways_to_descend, SQUARE_SIZES)
+
+
+def _require_finite(answer: tuple[object, dict], of_loss: str, of_gradients: str) -> None:
+    """Neither the loss nor a gradient holds nan or inf; otherwise `Wrong`, with the slip of what does."""
+    loss, gradients = answer
+    if not np.isfinite(loss):
+        raise Wrong("the loss is not finite", [of_loss])
+    for name, values in gradients.items():
+        if not np.isfinite(np.asarray(values, dtype=float)).all():
+            raise Wrong(f"the gradient of {name} is not finite", [of_gradients])
+
+
+def _measured_gradient(function: Callable, params: dict, X: np.ndarray, y: np.ndarray, name: str) -> np.ndarray:
+    """The gradient of the student's loss, by differences."""
+    return gradient(lambda values: float(function(params | {name: values}, X.copy(), y.copy())[0]), params[name])
+
+
+@contextmanager
+def _exchanged(seen: dict) -> Iterator[None]:
+    """Explains what fails inside without a slip, if all gradients of all calls are right and some stand in each other's place.
+
+    ``seen`` holds tuples (what was given, truths, answers).
+    """
+    try:
+        yield
+    except Wrong as wrong:
+        right = [any(mismatch(a, t, RTOL) is None for t in truths.values()) for _, truths, answers in seen.values() for a in answers.values()]
+        raise Wrong(str(wrong), wrong.slips or (["exchanged"] if right and all(right) else ())) from wrong.__cause__
+
+
+def _pieces(function: Callable, report: Report) -> Pieces:
+    """What a right network is put together from: the student's own layers, which have to pass their checks first, and a measured softmax."""
+
+    @cache
+    def slopes(shape: tuple[int, int], values: bytes) -> np.ndarray:
+        z = np.frombuffer(values).reshape(shape)
+        return rowwise_jacobian(lambda z: np.logaddexp.reduce(z, axis=1, keepdims=True), z)[:, 0]
+
+    def softmax(z: np.ndarray) -> np.ndarray:
+        """Softmax is the derivative of log-sum-exp."""
+        return slopes(z.shape, np.ascontiguousarray(z, dtype=np.float64).tobytes())
+
+    checks = (linear_forward, relu_forward, linear_backward, relu_backward)
+    layers = {check.__name__: passed(function, check.__name__, check, report) for check in checks}
+    return Pieces(
+        layers["linear_forward"], layers["relu_forward"], softmax,
+        lambda Z2, y: -(y * np.log(softmax(Z2))).sum() / len(y), lambda Z2, y: (softmax(Z2) - y) / len(y),
+        layers["linear_backward"], layers["relu_backward"],
+    )
 
 
 def digits() -> tuple[np.ndarray, np.ndarray]:
@@ -189,29 +292,38 @@ def train(function: Callable, report: Report) -> None:
 
 def _network(rng: np.random.Generator, n: int, d: int, m: int, c: int) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
     shapes = dict(zip(NAMES, ((d, m), (m,), (m, c), (c,))))
-    return {name: rng.normal(size=shape) for name, shape in shapes.items()}, rng.normal(size=(n, d)), np.eye(c)[np.arange(n) % c]
+    return {name: rng.normal(size=shape) for name, shape in shapes.items()}, rng.normal(size=(n, d)), np.eye(c)[np.arange(n) // 2 % c]
+
+
+def _with_logits(rng: np.random.Generator, z: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
+    """A network, inputs and targets that lead to the logits z: one hidden unit a row hands on 1, and two more ones are off."""
+    (n, c), b2 = z.shape, rng.normal(size=z.shape[1])
+    W1, W2 = np.hstack([np.eye(n), -rng.uniform(1, 2, size=(n, 2))]), np.vstack([z - b2, rng.normal(size=(2, c))])
+    return {"W1": W1, "b1": np.zeros(n + 2), "W2": W2, "b2": b2}, np.eye(n), np.eye(c)[np.arange(n) // 2 % c]
 
 
 def _call(function: Callable, params: dict[str, np.ndarray], X: np.ndarray, y: np.ndarray) -> tuple[object, dict]:
+    """A loss that is one number, and the gradients."""
+    loss, gradients = _pair(function, params, X, y)
+    if problem := not_real_numbers(loss, ()):
+        raise Wrong(f"the loss: {problem}")
+    return loss, gradients
+
+
+def _pair(function: Callable, params: dict[str, np.ndarray], X: np.ndarray, y: np.ndarray) -> tuple[object, dict]:
     """The loss and the gradients, for copies; `Wrong` if they are no such pair, or if the parameters are changed."""
     given = {name: values.copy() for name, values in params.items()}
     answer = call(function, given, X, y)
     if not isinstance(answer, (tuple, list)) or len(answer) != 2 or not isinstance(answer[1], dict):
-        raise Wrong(f"it returns {_what(answer)}; the loss and a dict of gradients are expected")
+        raise Wrong(f"it returns {_what(answer)}; the loss and a dict of gradients are expected", ["no-return"] if answer is None else ())
     if given.keys() != params.keys() or any(not np.array_equal(given[name], params[name]) for name in params):
         raise Wrong("it changes the parameters that it was given", ["mutates-input"])
-    if problem := not_real_numbers(answer[0], ()):
-        raise Wrong(f"the loss: {problem}")
-    return answer[0], answer[1]
-
-
-def _sample(truth: np.ndarray | float, answer: object, y: np.ndarray) -> Sample:
-    return Sample((np.asarray(truth), y), np.asarray(truth), answer)
+    return answer
 
 
 def _array(answer: object, shape: tuple[int, ...]) -> np.ndarray:
     if problem := not_real_numbers(answer, shape):
-        raise Wrong(problem)
+        raise Wrong(problem, ["no-return"] if answer is None else ())
     return np.asarray(answer)
 
 

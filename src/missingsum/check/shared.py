@@ -15,6 +15,9 @@ from missingsum.diagnosis import Sample, Variant, explain
 
 RTOL = 1e-7
 """Tolerance of a comparison with central differences, which are good to about 1e-11 here."""
+Shape = tuple[int, ...]
+SQUARE = ((3, 3), (5, 5))
+"""Shapes for which a lost axis goes unnoticed."""
 
 
 def difference(answer: object, truth: np.ndarray, rtol: float = RTOL) -> str | None:
@@ -34,6 +37,22 @@ def require_samples(samples: Sequence[Sample], variants: Iterable[Variant] = (),
         if problem := difference(sample.answer, sample.truth, rtol):
             broken = not not_real_numbers(sample.answer, np.shape(sample.truth)) and not np.isfinite(sample.answer).all()
             raise Wrong(problem, [not_finite] if broken and not_finite else explain([*samples, *beside], variants))
+
+
+def require_shapes(sample: Callable[[Shape], Sample], shapes: Iterable[Shape], variants: Callable[[], Iterable[Variant]],
+                   square: Iterable[Shape] = SQUARE) -> None:
+    """`require_samples` for these ``shapes``. If the function raises there, because shapes do not fit, its answers to ``square`` ones explain it."""
+    try:
+        samples = [sample(shape) for shape in shapes]
+    except Wrong as wrong:
+        if wrong.__cause__ is None:
+            raise
+        try:
+            slips = explain([sample(shape) for shape in square], variants())
+        except Wrong:
+            slips = ()
+        raise Wrong(str(wrong), slips) from wrong.__cause__
+    require_samples(samples, variants())
 
 
 def require_equal(answer: object, truth: np.ndarray, *, rtol: float = RTOL, not_finite: str = "") -> None:

@@ -52,6 +52,7 @@ from missingsum.variants.losses import (
     softmax_cross_entropy_backward_variants,
     softmax_cross_entropy_forward_variants,
 )
+from missingsum.variants.network import Network, Pieces, network_gradient_variants, network_loss_variants
 from missingsum.variants.softmax import (
     Product,
     batch_jacobian_variants,
@@ -72,7 +73,9 @@ __all__ = [
     "FORMULAS",
     "JACOBIANS",
     "Layer",
+    "Network",
     "Pair",
+    "Pieces",
     "Place",
     "Product",
     "RAISES",
@@ -103,6 +106,8 @@ __all__ = [
     "mse_backward_variants",
     "mse_forward_variants",
     "mse_softmax_variants",
+    "network_gradient_variants",
+    "network_loss_variants",
     "probes",
     "probes_of_one_loss",
     "product_variants",

@@ -15,6 +15,8 @@ from missingsum.diagnosis import Variant
 
 Operation = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """(what was right so far, an array of the shape of the examples) → what it becomes."""
+Softmax = Callable[[np.ndarray], np.ndarray]
+"""logits (n, c) → probabilities (n, c)"""
 
 
 def diagonal(values: np.ndarray) -> np.ndarray:
@@ -58,6 +60,33 @@ FORMULAS: dict[str, Operation] = {
     "fused-as-softmax": lambda s, g: s - g,
     "keepdims-lost": lambda s, g: s * (g - along_columns((s * g).sum(axis=1), s)),
 }
+
+
+# (z, s) → what is taken for softmax if the maximum, the sum or both are not kept as a column; for logits that do not overflow
+KEEPDIMS_LOST: tuple[Operation, ...] = (
+    lambda z, s: _normalised(s * np.exp(-along_columns(z.max(axis=1), z))),
+    lambda z, s: _over_lost_sum(np.exp(z - along_columns(z.max(axis=1), z))),
+    lambda z, s: _over_lost_sum(np.exp(z)),
+    lambda z, s: _over_lost_sum(np.exp(z - z.max(axis=1, keepdims=True))),
+)
+
+
+def _normalised(weights: np.ndarray) -> np.ndarray:
+    return weights / weights.sum(axis=1, keepdims=True)
+
+
+def _over_lost_sum(e: np.ndarray) -> np.ndarray:
+    return e / along_columns(e.sum(axis=1), e)
+
+
+def other_probabilities(softmax: Softmax) -> tuple[tuple[str, Softmax], ...]:
+    """Slips, and what they take for ``softmax`` of logits (n, c)."""
+    return (
+        ("wrong-axis", lambda z: softmax(z.T).T),
+        ("whole-matrix", lambda z: softmax(z.reshape(1, -1)).reshape(z.shape)),
+        ("double-softmax", lambda z: softmax(softmax(z))),
+        *(("keepdims-lost", lambda z, of=of: of(z, softmax(z))) for of in KEEPDIMS_LOST),
+    )
 
 
 def _classes(x: np.ndarray) -> int:

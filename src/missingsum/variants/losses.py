@@ -14,13 +14,16 @@ from missingsum.diagnosis import Variant
 from missingsum.variants.language import (
     FACTORS,
     GRADIENT_SCALES,
+    KEEPDIMS_LOST,
     LOGARITHM_SCALES,
     ROWS,
     SCALES,
     SIGN,
     Operation,
+    Softmax,
     along_columns,
     around,
+    other_probabilities,
 )
 
 
@@ -40,7 +43,6 @@ class Case:
 
 
 Wrong = Callable[[Case], np.ndarray]
-Softmax = Callable[[np.ndarray], np.ndarray]
 
 
 def _variants(instead: Iterable[tuple[str, Wrong]], *parts: Mapping[str, Operation], like: Wrong = lambda d: d.s) -> Iterator[Variant]:
@@ -161,11 +163,10 @@ def clipped_bce_forward() -> Iterator[Variant]:
 def log_softmax_forward_variants(softmax: Softmax | None = None) -> Iterator[Variant]:
     """Log-softmax; s holds softmax(z)."""
     instead = (
-        *((slip, lambda d, of=of: np.log(of(d))) for slip, of in (_other_probabilities(softmax) if softmax else ())),
+        *((slip, lambda d, of=of: np.log(of(d.z))) for slip, of in (other_probabilities(softmax) if softmax else ())),
+        *(("keepdims-lost", lambda d, of=of: np.log(of(d.z, d.s))) for of in KEEPDIMS_LOST),
         ("no-logarithm", lambda d: d.s),
         ("not-normalised", lambda d: d.z - d.z.max(axis=1, keepdims=True)),
-        ("keepdims-lost", lambda d: d.z - along_columns(_logsumexp(d), d.z)),
-        ("keepdims-lost", lambda d: _keepdims_lost_twice(d.z)),
     )
     return _variants(instead, SIGN, ROWS)
 
@@ -188,13 +189,11 @@ def log_softmax_backward_variants(softmax: Softmax) -> Iterator[Variant]:
         ("identity", lambda d: d.g),
         ("sum-not-weighted", lambda d: minus(np.ones_like(d.s), d)),
         ("no-activation", lambda d: minus(d.z, d)),
-        ("double-softmax", lambda d: minus(softmax(d.s), d)),
+        *((slip, lambda d, of=of: minus(of(d.z), d)) for slip, of in other_probabilities(softmax)),
         ("ignores-upstream", lambda d: 1 - d.s.shape[1] * d.s),
         ("keepdims-lost", lambda d: d.g - d.s * along_columns(d.g.sum(axis=1), d.s)),
         ("wrong-axis", lambda d: d.g - d.s * d.g.sum(axis=0)),
-        ("wrong-axis", lambda d: minus(softmax(d.z.T).T, d)),
         ("whole-matrix", lambda d: d.g - d.s * d.g.sum()),
-        ("whole-matrix", lambda d: minus(softmax(d.z.reshape(1, -1)).reshape(d.z.shape), d)),
     )
     return _variants(instead, *SCALES, FACTORS, ROWS)
 
@@ -208,28 +207,21 @@ def logsumexp_variants() -> Iterator[Variant]:
         ("no-logarithm", lambda d: np.exp(d.truth)),
         ("maximum-only", lambda d: d.z.max(axis=1)),
         ("shift-not-undone", lambda d: d.truth - d.z.max(axis=1)),
+        ("wrong-axis", lambda d: np.logaddexp.reduce(d.z, axis=0)),
         ("whole-matrix", lambda d: np.full(len(d.z), np.logaddexp.reduce(d.z, axis=None))),
     )
     return _variants(instead, SIGN, ROWS, like=lambda d: d.z)
 
 
-def _other_probabilities(softmax: Softmax) -> tuple[tuple[str, Wrong], ...]:
-    return (
-        ("wrong-axis", lambda d: softmax(d.z.T).T),
-        ("whole-matrix", lambda d: softmax(d.z.reshape(1, -1)).reshape(d.z.shape)),
-        ("double-softmax", lambda d: softmax(d.s)),
-    )
-
-
 def _forwards_of_other_probabilities(softmax: Softmax) -> Iterator[tuple[str, Wrong]]:
-    for slip, of in _other_probabilities(softmax):
-        yield slip, lambda d, of=of: -(d.y * np.log(of(d))).sum() / kept(d)
+    for slip, of in other_probabilities(softmax):
+        yield slip, lambda d, of=of: -(d.y * np.log(of(d.z))).sum() / kept(d)
     yield "two-sided", lambda d: -(d.y * np.log(d.s) + (1 - d.y) * np.log(1 - d.s)).sum() / kept(d)
 
 
 def _backwards_of_other_probabilities(softmax: Softmax) -> Iterator[tuple[str, Wrong]]:
-    for slip, of in (*_other_probabilities(softmax), ("no-activation", lambda d: d.z)):
-        yield slip, lambda d, of=of: (of(d) * d.y.sum(axis=1, keepdims=True) - d.y) / kept(d)
+    for slip, of in (*other_probabilities(softmax), ("no-activation", np.asarray)):
+        yield slip, lambda d, of=of: (of(d.z) * d.y.sum(axis=1, keepdims=True) - d.y) / kept(d)
     yield "keepdims-lost", lambda d: (d.s * along_columns(d.y.sum(axis=1), d.s) - d.y) / kept(d)
     yield "missing-sum", lambda d: -d.y * (1 - d.s) / kept(d)
     yield "no-diagonal", lambda d: d.s * d.y.sum(axis=1, keepdims=True) / kept(d)
@@ -274,6 +266,8 @@ def label_forward_variants(softmax: Softmax) -> Iterator[Variant]:
         ("weights-in-the-divisor", lambda d: d.truth * kept(d) / len(d.z)),
         ("ignored-rows-counted", lambda d: -np.log(_taken(d)).sum() / len(d.z)),
         ("column-labels", lambda d: -np.log(d.s[:, _columns(d)]).mean()),
+        *(("column-labels", lambda d, axis=axis: -np.log(_lines(d, axis)).sum() / len(d.z)) for axis in (0, 1)),
+        ("column-labels", lambda d: -np.log(_lines(d, 0)).mean()),
         ("class-ids-as-one-hot", lambda d: -(d.labels[:, None] * np.log(d.s)).sum() / len(d.s)),
     )
     return _variants(instead, *LOGARITHM_SCALES, like=_kept_rows)
@@ -286,6 +280,9 @@ def label_backward_variants(softmax: Softmax) -> Iterator[Variant]:
         ("weights-in-the-divisor", lambda d: d.truth * kept(d) / len(d.z)),
         ("ignored-rows-counted", lambda d: (d.s - d.y) / kept(d)),
         ("ignored-rows-counted", lambda d: (d.s - d.y) / len(d.z)),
+        ("ignored-rows-counted", lambda d: (d.s - np.eye(d.s.shape[1])[_columns(d)]) / len(d.z)),
+        *(("column-labels", lambda d, axis=axis: (d.s - _marked(d, axis)) / kept(d)) for axis in (0, 1)),
+        *(("column-labels", lambda d, axis=axis: (_lines(d, axis) - 1) / kept(d)) for axis in (0, 1)),
         ("class-ids-as-one-hot", lambda d: (d.s - d.labels[:, None]) / len(d.z)),
         ("extra-sigmoid-prime", lambda d: d.truth * d.s * (1 - d.s)),
     )
@@ -331,12 +328,6 @@ def _logsumexp(d: Case) -> np.ndarray:
     return d.z[:, 0] - np.log(d.s[:, 0])
 
 
-def _keepdims_lost_twice(z: np.ndarray) -> np.ndarray:
-    """Log-softmax with neither the maximum nor the sum kept as a column."""
-    shifted = z - along_columns(z.max(axis=1), z)
-    return shifted - along_columns(np.log(np.exp(shifted).sum(axis=1)), z)
-
-
 def _taken(d: Case) -> np.ndarray:
     """The probability under each label; a negative one counts from the end."""
     return d.s[np.arange(len(d.s)), _columns(d)]
@@ -345,3 +336,18 @@ def _taken(d: Case) -> np.ndarray:
 def _columns(d: Case) -> np.ndarray:
     """The labels, those too far below 0 replaced by the first class."""
     return np.where(d.labels < -d.s.shape[1], 0, d.labels)
+
+
+def _lines(d: Case, axis: int) -> np.ndarray:
+    """The rows (axis 0) or columns (1) of s that the labels count, one for each label; nan stands for the error if there is no such line."""
+    if (np.abs(d.labels + 0.5) > d.s.shape[axis]).any():
+        return np.full_like(d.s, np.nan)
+    return np.take(d.s, d.labels, axis=axis)
+
+
+def _marked(d: Case, axis: int) -> np.ndarray:
+    """(n, c), 1 in the rows (axis 0) or columns (1) that the labels count; nan stands for the error if there is no such line."""
+    if np.isnan(_lines(d, axis)).any():
+        return np.full_like(d.s, np.nan)
+    marked = np.isin(np.arange(d.s.shape[axis]), d.labels % d.s.shape[axis])
+    return np.expand_dims(marked, 1 - axis) * np.ones_like(d.s)

@@ -22,19 +22,21 @@ from missingsum.variants.language import (
     SCALES,
     UPSTREAMS,
     Operation,
+    Softmax,
     afterwards,
-    along_columns,
     choices,
+    other_probabilities,
 )
 
 
 @dataclass(frozen=True)
 class Product:
-    """The data of one vector-Jacobian product: jacobian (n, c, c), output s (n, c), upstream g (n, c)."""
+    """The data of one vector-Jacobian product: jacobian (n, c, c), output s (n, c), upstream g (n, c), and the logits where they count."""
 
     jacobian: np.ndarray
     output: np.ndarray
     upstream: np.ndarray
+    logits: np.ndarray | None = None
 
     @property
     def value(self) -> np.ndarray:
@@ -68,9 +70,18 @@ def unsummed_variants() -> Iterator[Variant]:
     yield Variant(("elementwise-with-J",), lambda data: data.upstream[:, None, :] * data.jacobian)
 
 
-def mse_softmax_variants(most: int = 2) -> Iterator[Variant]:
-    """Ways to get dL/dz of mean squared error behind softmax wrong; the data is a `Product` whose upstream gradient is (s - y)/n."""
+def mse_softmax_variants(softmax: Softmax, most: int = 2) -> Iterator[Variant]:
+    """Ways to get dL/dz of mean squared error behind softmax wrong; the data is a `Product` with logits and the upstream gradient (s - y)/n."""
     yield from product_variants(most, GRADIENT_SCALES)
+    for slip, of in other_probabilities(softmax):
+        for formula in (None, FORMULAS.get(slip)):
+            yield Variant((slip,), lambda data, of=of, formula=formula: _behind(of(data.logits), data, formula))
+
+
+def _behind(s: np.ndarray, data: Product, formula: Operation | None) -> np.ndarray:
+    """The gradient of the mean squared error with s in place of the right output, through a wrong ``formula`` or the right one."""
+    g = data.upstream + (s - data.output) / len(s)
+    return formula(s, g) if formula else s * (g - (s * g).sum(axis=1, keepdims=True))
 
 
 def wrong_product(data: Product, slips: Sequence[str], scales: Sequence[Mapping[str, Operation]] = SCALES) -> np.ndarray:
@@ -163,18 +174,10 @@ def _wrong_jacobian(data: Product, slips: Sequence[str]) -> np.ndarray:
     return afterwards(J, data.output, slips)
 
 
-def forward_variants(forward: Callable[[np.ndarray], np.ndarray], most: int = 2) -> Iterator[Variant]:
+def forward_variants(forward: Softmax, most: int = 2) -> Iterator[Variant]:
     """Ways to get softmax wrong, given the right ``forward``; the data of a sample is its logits z (n, c)."""
     instead = (
-        ("wrong-axis", lambda z: forward(z.T).T),
-        ("whole-matrix", lambda z: forward(z.reshape(1, -1)).reshape(z.shape)),
-        ("double-softmax", lambda z: forward(forward(z))),
-        ("keepdims-lost", lambda z: np.exp(z - along_columns(z.max(axis=1), z)) / along_columns(
-            np.exp(z - along_columns(z.max(axis=1), z)).sum(axis=1), z)),
-        ("keepdims-lost", lambda z: np.exp(z) / along_columns(np.exp(z).sum(axis=1), z)),
-        ("keepdims-lost", lambda z: np.exp(z - z.max(axis=1, keepdims=True)) / along_columns(
-            np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1), z)),
-        ("keepdims-lost", lambda z: forward(z - along_columns(z.max(axis=1), z))),
+        *other_probabilities(forward),
         ("not-normalised", np.exp),
         ("not-normalised", lambda z: np.exp(z - z.max(axis=1, keepdims=True))),
         ("not-normalised", lambda z: np.exp(z - z.max())),
@@ -187,7 +190,7 @@ def forward_variants(forward: Callable[[np.ndarray], np.ndarray], most: int = 2)
                 yield Variant(slips, lambda z, slips=slips, softmax=softmax: _wrong_forward(softmax, z, slips))
 
 
-def _wrong_forward(softmax: Callable[[np.ndarray], np.ndarray], z: np.ndarray, slips: Sequence[str]) -> np.ndarray:
+def _wrong_forward(softmax: Softmax, z: np.ndarray, slips: Sequence[str]) -> np.ndarray:
     s = softmax(-z if "sign" in slips else z)
     s = np.log(s) if "log-softmax" in slips else s
     return afterwards(s, s, [slip for slip in slips if slip in ROWS])
