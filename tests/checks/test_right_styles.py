@@ -16,9 +16,12 @@ from ..submissions.make import HERE, model_answers, read_student
 from ..submissions.matrix import PROBLEM_SETS
 
 GRADIENTS = {
+    "ps1_losses": ("sigmoid_backward",),
     "ps2_missing_sum": ("missing_part", "softmax_backward"),
     "ps3_jacobian": ("softmax_jacobian", "softmax_backward", "log_softmax_backward"),
     "ps4_fused": ("softmax_cross_entropy_backward", "cross_entropy_from_labels_backward"),
+    "ps5_gradient_check": ("central_difference", "relative_error", "gradient_check"),
+    "ps6_network": ("linear_backward", "relu_backward", "loss_and_gradients"),
 }
 """The functions that the course is about."""
 

@@ -1,4 +1,8 @@
 """Everything transposed: one example a column, results in Fortran order."""
+# %% ps1_losses sigmoid_backward
+def sigmoid_backward(a, g):
+    a, g = a.T, g.T
+    return np.transpose(g * (a - a**2))
 # %% ps2_missing_sum ps3_jacobian softmax_backward
 def softmax_backward(s, g):
     s, g = s.T, g.T
@@ -33,3 +37,43 @@ def cross_entropy_from_labels_backward(z, labels, ignore_index=-100):
 # %% ps6_network linear_backward
 def linear_backward(X, W, g):
     return (W @ g.T).T, (g.T @ X).T, g.T.sum(axis=1)
+# %% ps5_gradient_check central_difference
+def central_difference(f, x, h):
+    slopes = np.zeros(x.shape, order="F")
+    for index in np.ndindex(*x.shape[::-1]):
+        index = index[::-1]
+        above, below = np.array(x, dtype=float, order="F"), np.array(x, dtype=float, order="F")
+        above[index] += h
+        below[index] -= h
+        slopes[index] = (f(above) - f(below)) / (2 * h)
+    return slopes
+# %% ps5_gradient_check relative_error
+def relative_error(a, b):
+    a, b = a.T.reshape(-1, 1), b.T.reshape(-1, 1)
+    larger = max(a.T @ a, b.T @ b).item()
+    return 0.0 if larger == 0 else float(np.sqrt(((a - b).T @ (a - b)).item() / larger))
+# %% ps5_gradient_check gradient_check
+def gradient_check(forward, backward, z, y):
+    given = backward(z, y).T
+    if given.shape != z.T.shape:
+        return False
+    measured = central_difference(lambda v: forward(v.T, y), z.T, 1e-5)
+    return bool(relative_error(given, measured) < 1e-5)
+# %% ps6_network linear_forward
+def linear_forward(X, W, b):
+    return (W.T @ X.T + b[:, None]).T
+# %% ps6_network relu_backward
+def relu_backward(z, g):
+    return (np.sign(np.maximum(z.T, 0)) * g.T).T
+# %% ps6_network loss_and_gradients
+def loss_and_gradients(params, X, y):
+    W1, b1, W2, b2 = params["W1"].T, params["b1"][:, None], params["W2"].T, params["b2"][:, None]
+    X, y = X.T, y.T
+    n = X.shape[1]
+    Z1 = W1 @ X + b1
+    A = np.clip(Z1, 0, None)
+    Z2 = W2 @ A + b2
+    log_s = Z2 - np.logaddexp.reduce(Z2, axis=0)
+    g2 = (np.exp(log_s) - y) / n
+    g1 = W2.T @ g2 * (Z1 > 0)
+    return -np.trace(y.T @ log_s) / n, {"W1": (g1 @ X.T).T, "b1": g1.sum(axis=1), "W2": (g2 @ A.T).T, "b2": g2.sum(axis=1)}

@@ -47,3 +47,41 @@ def cross_entropy_from_labels_backward(z, labels, ignore_index=-100):
         e = np.exp(x - x.max(axis=1, keepdims=True))
         dz[kept] = (e / e.sum(axis=1, keepdims=True) - np.eye(z.shape[1])[labels[kept]]) / kept.sum()
     return dz.astype(float)
+# %% ps5_gradient_check central_difference
+def central_difference(f, x, h):
+    slopes = np.zeros(x.shape, dtype=np.longdouble)
+    for index in np.ndindex(x.shape):
+        above, below = x.astype(float), x.astype(float)
+        above[index] += h
+        below[index] -= h
+        slopes[index] = (np.longdouble(f(above)) - np.longdouble(f(below))) / (np.longdouble(above[index]) - np.longdouble(below[index]))
+    return slopes.astype(float)
+# %% ps5_gradient_check relative_error
+def relative_error(a, b):
+    a, b = a.astype(np.longdouble), b.astype(np.longdouble)
+    sizes = np.sqrt((a * a).sum()), np.sqrt((b * b).sum())
+    return float(np.sqrt(((a - b) ** 2).sum()) / max(sizes)) if max(sizes) > 0 else 0.0
+# %% ps5_gradient_check gradient_check
+def gradient_check(forward, backward, z, y):
+    given = np.asarray(backward(z, y), dtype=np.longdouble)
+    if given.shape != z.shape or not np.isfinite(given).all():
+        return False
+    coarse, fine = (central_difference(lambda z: forward(z, y), z, h).astype(np.longdouble) for h in (2e-3, 1e-3))
+    measured = (4 * fine - coarse) / 3
+    return bool(np.sqrt(((given - measured) ** 2).sum()) <= 1e-5 * np.sqrt((measured**2).sum()))
+# %% ps6_network linear_backward
+def linear_backward(X, W, g):
+    X, W, g = (v.astype(np.longdouble) for v in (X, W, g))
+    return tuple(v.astype(float) for v in (g @ W.T, X.T @ g, g.sum(axis=0)))
+# %% ps6_network loss_and_gradients
+def loss_and_gradients(params, X, y):
+    W1, b1, W2, b2 = (params[name].astype(np.longdouble) for name in ("W1", "b1", "W2", "b2"))
+    Z1 = X.astype(np.longdouble) @ W1 + b1
+    A = np.maximum(Z1, 0)
+    Z2 = A @ W2 + b2
+    x = Z2 - Z2.max(axis=1, keepdims=True)
+    log_s = x - np.log(np.exp(x).sum(axis=1, keepdims=True))
+    g2 = (np.exp(log_s) - y) / len(X)
+    g1 = (g2 @ W2.T) * (Z1 > 0)
+    gradients = {"W1": X.T @ g1, "b1": g1.sum(axis=0), "W2": A.T @ g2, "b2": g2.sum(axis=0)}
+    return float(-(y * log_s).sum() / len(X)), {name: v.astype(float) for name, v in gradients.items()}

@@ -78,3 +78,63 @@ def norm(a):
 
 def relative_error(a, b):
     return norm(a - b) / max(norm(a), norm(b)) if norm(a) or norm(b) else 0.0
+# %% ps5_gradient_check central_difference
+def moved(x, index, by):
+    x = np.array(x, dtype=np.float64)
+    x[index] += by
+    return x
+
+def slope(f, x, index, h):
+    return (f(moved(x, index, h)) - f(moved(x, index, -h))) / (2 * h)
+
+def central_difference(f, x, h):
+    return np.reshape([slope(f, x, index, h) for index in np.ndindex(*x.shape)], x.shape)
+# %% ps5_gradient_check gradient_check
+def fits(given, z):
+    return np.shape(given) == np.shape(z)
+
+def is_finite(given):
+    return not np.isnan(given).any() and not np.isinf(given).any()
+
+def near(given, measured):
+    return relative_error(given, measured) < 3e-6
+
+def gradient_check(forward, backward, z, y):
+    given = backward(z, y)
+    return fits(given, z) and bool(is_finite(given)) and bool(near(given, central_difference(lambda x: forward(x, y), z, 1e-5)))
+# %% ps6_network linear_backward
+def of_inputs(W, g):
+    return g @ W.T
+
+def of_weights(X, g):
+    return X.T @ g
+
+def of_bias(g):
+    return np.sum(g, axis=0)
+
+def linear_backward(X, W, g):
+    return of_inputs(W, g), of_weights(X, g), of_bias(g)
+# %% ps6_network relu_backward
+def slope_of_relu(z):
+    return np.heaviside(z, 0)
+
+def relu_backward(z, g):
+    return slope_of_relu(z) * g
+# %% ps6_network loss_and_gradients
+def hidden(params, X):
+    return linear_forward(X, params["W1"], params["b1"])
+
+def logits(params, A):
+    return linear_forward(A, params["W2"], params["b2"])
+
+def loss_from(Z, y):
+    top = column(Z.max(axis=1))
+    return np.mean(np.sum(y * (top + np.log(row_sums(np.exp(Z - top))) - Z), axis=1))
+
+def loss_and_gradients(params, X, y):
+    Z1 = hidden(params, X)
+    A = relu_forward(Z1)
+    Z2 = logits(params, A)
+    dA, dW2, db2 = linear_backward(A, params["W2"], mean_over_rows(probabilities(Z2) - y))
+    _, dW1, db1 = linear_backward(X, params["W1"], relu_backward(Z1, dA))
+    return loss_from(Z2, y), dict(W1=dW1, b1=db1, W2=dW2, b2=db2)

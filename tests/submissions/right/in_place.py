@@ -91,3 +91,61 @@ def relu_backward(z, g):
     dz = np.array(g)
     dz *= z > 0
     return dz
+# %% ps5_gradient_check relative_error
+def relative_error(a, b):
+    d = a.astype(float)
+    d -= b
+    d *= d
+    larger = a.astype(float)
+    larger *= larger
+    other = b.astype(float)
+    other *= other
+    size = max(larger.sum(), other.sum())
+    return float(np.sqrt(d.sum() / size)) if size else 0.0
+# %% ps5_gradient_check gradient_check
+def gradient_check(forward, backward, z, y):
+    off = np.array(backward(z, y), dtype=float)
+    if off.shape != z.shape:
+        return False
+    z, size = z.copy(), 0.0
+    for k in range(z.size):
+        before = z.flat[k]
+        z.flat[k] += 1e-5
+        slope = forward(z, y)
+        z.flat[k] = before - 1e-5
+        slope -= forward(z, y)
+        slope /= 2e-5
+        z.flat[k] = before
+        off.flat[k] -= slope
+        size += slope * slope
+    off *= off
+    return bool(off.sum() <= 1e-10 * size)
+# %% ps6_network linear_backward
+def linear_backward(X, W, g):
+    dX, dW, db = np.zeros_like(X), np.zeros_like(W), np.zeros(W.shape[1])
+    for k in range(W.shape[1]):
+        dX += np.outer(g[:, k], W[:, k])
+        dW[:, k] += g[:, k] @ X
+        db[k] += g[:, k].sum()
+    return dX, dW, db
+# %% ps6_network loss_and_gradients
+def loss_and_gradients(params, X, y):
+    A = X @ params["W1"]
+    A += params["b1"]
+    off = A <= 0
+    A[off] = 0
+    d = A @ params["W2"]
+    d += params["b2"]
+    d -= d.max(axis=1, keepdims=True)
+    loss = -(d * y).sum()
+    np.exp(d, out=d)
+    total = d.sum(axis=1, keepdims=True)
+    loss += np.log(total).sum()
+    d /= total
+    d -= y
+    d /= len(X)
+    gradients = {"W2": A.T @ d, "b2": d.sum(axis=0)}
+    d = d @ params["W2"].T
+    d[off] = 0
+    gradients.update(W1=X.T @ d, b1=d.sum(axis=0))
+    return loss / len(X), gradients

@@ -46,3 +46,42 @@ def cross_entropy_from_labels_backward(z, labels, ignore_index=-100):
 def relative_error(a, b):
     larger = max(math.hypot(*np.ravel(a)), math.hypot(*np.ravel(b)))
     return math.dist(np.ravel(a), np.ravel(b)) / larger if larger else 0.0
+# %% ps5_gradient_check central_difference
+def central_difference(f, x, h):
+    slopes = []
+    for k in range(x.size):
+        above, below = x.ravel().tolist(), x.ravel().tolist()
+        above[k] = math.fsum((above[k], h))
+        below[k] = math.fsum((below[k], -h))
+        slopes.append(math.fsum((f(np.reshape(above, x.shape).astype(float)), -f(np.reshape(below, x.shape).astype(float)))) / (2 * h))
+    return np.reshape(slopes, x.shape)
+# %% ps5_gradient_check gradient_check
+def gradient_check(forward, backward, z, y):
+    given = backward(z, y)
+    if given.shape != z.shape or not all(map(math.isfinite, given.flat)):
+        return False
+    measured = central_difference(lambda z: forward(z, y), z, math.ldexp(1, -17))
+    return math.dist(given.ravel(), measured.ravel()) <= 1e-5 * math.hypot(*measured.ravel())
+# %% ps6_network linear_backward
+def linear_backward(X, W, g):
+    def product(A, B):
+        return np.array([[math.sumprod(row, column) if hasattr(math, "sumprod") else math.fsum(p * q for p, q in zip(row, column))
+                          for column in B.T.tolist()] for row in A.tolist()])
+
+    return product(g, W.T), product(X.T, g), np.array([math.fsum(column) for column in g.T])
+# %% ps6_network relu_backward
+def relu_backward(z, g):
+    return np.reshape([math.copysign(1, v) * q if v > 0 else 0.0 for v, q in zip(z.flat, g.flat)], z.shape)
+# %% ps6_network loss_and_gradients
+def loss_and_gradients(params, X, y):
+    Z1 = linear_forward(X, params["W1"], params["b1"])
+    A = relu_forward(Z1)
+    losses, dZ2 = [], []
+    for logits, t in zip(linear_forward(A, params["W2"], params["b2"]).tolist(), y.tolist()):
+        top = max(logits)
+        lse = top + math.log(math.fsum(math.exp(v - top) for v in logits))
+        losses.append(math.fsum(p * (lse - v) for v, p in zip(logits, t)) / len(X))
+        dZ2.append([(math.exp(v - lse) - p) / len(X) for v, p in zip(logits, t)])
+    dA, dW2, db2 = linear_backward(A, params["W2"], np.array(dZ2))
+    _, dW1, db1 = linear_backward(X, params["W1"], relu_backward(Z1, dA))
+    return math.fsum(losses), {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}
