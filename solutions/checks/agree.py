@@ -6,7 +6,7 @@ forgotten mean) keeps the points for what is right in one row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from checks.check import RTOL, Caller, Failed, Outcome, require_inputs_unchanged, require_samples
