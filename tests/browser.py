@@ -69,6 +69,14 @@ TOO_WIDE = """() => {
 }"""
 
 
+HIDDEN_BY_NUMBERS = """() => {
+  const boxes = (equation, parts) => [...equation.querySelectorAll(parts)].map(part => part.getBoundingClientRect());
+  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  return [...document.querySelectorAll('div.math:has(.eqno)')].filter(equation =>
+    boxes(equation, 'mjx-math').some(formula => boxes(equation, '.eqno').some(number => meet(formula, number)))).map(equation => equation.id);
+}"""
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """The machine's Chromium, or Playwright's own where the machine has none."""
@@ -116,6 +124,7 @@ def problems(browser: Browser, page: Path, html: str | None = None) -> list[str]
         opened.set_viewport_size(PHONE)
         if excess := opened.evaluate(TOO_WIDE):
             found.append(f"width: {excess} px too wide for a phone")
+        found += [f"width: on a phone {equation} runs under its number" for equation in opened.evaluate(HIDDEN_BY_NUMBERS)]
         opened.set_viewport_size(DESKTOP)
         opened.add_style_tag(content="* { transition: none !important }")
         opened.evaluate(THIN_OUT)

@@ -29,13 +29,15 @@ def test_pages_work_from_a_server(book, browser):
     ("<script>nothing.there()</script>", "script: nothing is not defined"),
     ('<img src="../_images/gone.svg" alt="">', "failed: "),
     ('<div style="width: 900px">wide</div>', "px too wide for a phone"),
+    (r'<div class="math" id="long" style="flex-wrap: nowrap"><span class="eqno">(1)</span>\[a + b + c + d + e + f + g + h + i + j + k + l\]</div>',
+     "on a phone long runs under its number"),
     ('<img src="../_static/logo.svg">', "light: image-alt"),
     ('<p style="color: #bbb">pale by day</p>', "light: color-contrast"),
     ('<p style="color: #444">pale by night</p>', "dark: color-contrast"),
     ('<input type="range">', "light: label"),
     ('<p>some words <a href="#" style="color: #000; text-decoration: none">and a link</a> among them</p>', "light: link-in-text-block"),
     ('<p>some words <a href="#" style="color: #c0c8d0; text-decoration: none">and a link</a> among them</p>', "dark: link-in-text-block"),
-], ids=["bad maths", "raw maths", "outside script", "outside picture", "console error", "script error", "missing file", "too wide",
+], ids=["bad maths", "raw maths", "outside script", "outside picture", "console error", "script error", "missing file", "too wide", "under its number",
         "no alt text", "pale by day", "pale by night", "no label",
         "hidden link", "hidden link by night"])
 def test_the_browser_check_sees_a_broken_page(book, browser, bad, sign):

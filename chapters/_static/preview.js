@@ -1,0 +1,134 @@
+// A link within the book shows what it leads to on a card: an equation, a figure, an entry, or the beginning of a section.
+"use strict";
+
+{
+  const LINKS = ".bd-article :is(a.reference.internal:not(.download, .image-reference), a.footnote-reference)";
+  const HEADING = "h1, h2, h3, h4, h5, h6";
+  const CONTROLS = "script, noscript, button, input, select, textarea, details, iframe, .headerlink";
+  const LINKED = ["id", "href", "for", "tabindex", "role", "aria-label", "aria-labelledby", "aria-describedby"];
+  const [OPEN_AFTER, CLOSE_AFTER, GAP] = [200, 300, 6];
+  const mathjax = new URL("mathjax/tex-mml-chtml.js", document.currentScript.src).href;
+  const pages = new Map();
+  let asked, link, card, timer;
+
+  /** What stands at a place of a page. An empty span is a second name of what comes after it. */
+  const subject = place => {
+    while (place?.matches("span:empty") && place.parentElement.matches("section, div")) place = place.nextElementSibling;
+    return place?.closest("figure, table, dt, .math, .citation, aside, p, li, section");
+  };
+
+  /** As much of it as a card has room for: of a section its heading and two paragraphs, with their formulas. */
+  const excerpt = whole => {
+    if (whole.matches("dt")) {
+      const list = document.createElement("dl");
+      for (let part = whole; part; part = part.matches("dd") ? null : part.nextElementSibling) list.append(part.cloneNode(true));
+      return [list];
+    }
+    if (!whole.matches("section")) return [whole.cloneNode(true)];
+    const title = Object.assign(document.createElement("p"), {className: "title"});
+    title.append(...whole.querySelector(HEADING).cloneNode(true).childNodes);
+    const text = [...whole.children].filter(part => part.matches("p, div.math"));
+    const paragraphs = text.filter(part => part.matches("p"));
+    const end = paragraphs.length > 2 ? text.indexOf(paragraphs[2]) : text.length;
+    return [title, ...text.slice(0, end).map(part => part.cloneNode(true))];
+  };
+
+  /** The same to look at, with nothing in it to act on; an interactive figure keeps its drawing and its tables. */
+  const still = (parts, address) => {
+    const copy = document.createElement("div");
+    copy.append(...parts);
+    for (const element of copy.querySelectorAll("*")) {
+      if (element.matches(CONTROLS)) element.remove();
+      else if (/^(?!mjx).*-/.test(element.localName)) element.replaceWith(...element.querySelectorAll(":scope > svg, :scope > .tables"));
+      if (element.matches("img")) element.src = new URL(element.getAttribute("src"), address).href;
+      for (const name of LINKED) element.removeAttribute(name);
+    }
+    return copy;
+  };
+
+  /** This page, another one of the site, or nothing where a browser may not read it, as in a folder without a server. */
+  const load = ({origin, pathname, protocol}) => {
+    if (origin !== location.origin) return null;
+    if (pathname === location.pathname) return document;
+    if (!protocol.startsWith("http")) return null;
+    if (!pages.has(pathname)) {
+      pages.set(pathname, fetch(pathname, {mode: "same-origin"})
+        .then(async answer => answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null)
+        .catch(() => { pages.delete(pathname); }));
+    }
+    return pages.get(pathname);
+  };
+
+  /** Typeset the formulas that were not yet, with the site's MathJax. */
+  const typeset = async element => {
+    const formulas = [...element.querySelectorAll(".math")].filter(formula => !formula.querySelector("mjx-container"));
+    if (!formulas.length) return;
+    if (!window.MathJax) {
+      window.MathJax = {options: {enableMenu: false}, startup: {typeset: false}};
+      const script = Object.assign(document.createElement("script"), {src: mathjax});
+      await new Promise(loaded => { script.onload = loaded; document.head.append(script); });
+    }
+    await (MathJax.startup.promise = MathJax.startup.promise.then(() => MathJax.typesetPromise(formulas)));
+  };
+
+  /** Below the link if there is room, else on the side with more; within the window's width, in which formulas are made to fit. */
+  const place = (card, {left, top, bottom}) => {
+    for (const formula of card.querySelectorAll("div.math > mjx-container")) {
+      formula.parentElement.style.fontSize = `${Math.floor(100 * formula.clientWidth / formula.scrollWidth)}%`;
+    }
+    const [above, below, origin] = [top - GAP, innerHeight - bottom - GAP, card.offsetParent.getBoundingClientRect()];
+    const upwards = below < card.offsetHeight && above > below;
+    card.style.setProperty("--room", `${Math.max(upwards ? above : below, 120)}px`);
+    card.style.left = `${Math.max(GAP, Math.min(left, document.documentElement.clientWidth - card.offsetWidth - GAP)) - origin.left}px`;
+    card.style.top = `${(upwards ? above - card.offsetHeight : bottom + GAP) - origin.top}px`;
+    card.classList.toggle("cut", card.scrollHeight > card.clientHeight + 1);
+  };
+
+  const remove = card => {
+    window.MathJax?.typesetClear?.([card]);
+    card.remove();
+  };
+
+  const hide = () => {
+    link?.removeAttribute("aria-describedby");
+    if (card) remove(card);
+    asked = link = card = null;
+  };
+
+  const show = async next => {
+    if (next === link || next === asked) return;
+    asked = next;
+    const address = new URL(next.href);
+    const page = await load(address);
+    const name = decodeURIComponent(address.hash.slice(1));
+    const whole = page && subject(name ? page.getElementById(name) : page.querySelector("article section"));
+    if (!whole || asked !== next) return;
+    const made = Object.assign(document.createElement("div"), {className: "preview", role: "tooltip"});
+    made.append(still(excerpt(whole), address));
+    next.closest(".bd-article").append(made);
+    await typeset(made);
+    await Promise.allSettled([...made.querySelectorAll("img")].map(image => image.decode()));
+    if (asked !== next) return remove(made);
+    hide();
+    [link, card] = [next, made];
+    card.id = "preview";
+    link.setAttribute("aria-describedby", card.id);
+    place(card, link.getBoundingClientRect());
+  };
+
+  const inUse = element => element?.matches(":hover, :focus-visible");
+  const after = (delay, action) => { clearTimeout(timer); timer = setTimeout(action, delay); };
+  const open = ({target}) => {
+    const next = target.closest(LINKS);
+    if (next) after(OPEN_AFTER, () => { if (inUse(next)) show(next); });
+  };
+  const close = () => after(CLOSE_AFTER, () => { if (![asked, link, card].some(inUse)) hide(); });
+  const dismiss = () => { clearTimeout(timer); hide(); };
+
+  if (!matchMedia("(hover: none)").matches) addEventListener("load", () => {
+    for (const event of ["mouseover", "focusin"]) document.addEventListener(event, open);
+    for (const event of ["mouseout", "focusout"]) document.addEventListener(event, close);
+    document.addEventListener("keydown", ({key}) => { if (key === "Escape") dismiss(); });
+    document.addEventListener("click", ({target}) => { if (target.closest(LINKS)) dismiss(); });
+  });
+}
