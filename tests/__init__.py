@@ -1,0 +1,5 @@
+"""NumPy multiplies matrices in one thread here, as it does in the sandbox: a second one that waits would count as computing time."""
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -12,6 +12,7 @@ from missingsum.check import CheckFailed, ps6
 from ..submissions.make import model_answers, read_class
 from .direct import Direct, passed
 from .judging import judged
+from .test_right_styles import STYLES
 
 ASSIGNMENT = load("ps6_network")
 ANSWERS = model_answers("ps6_network")
@@ -103,6 +104,14 @@ def test_a_trained_network_passes_its_local_check():
 )
 def test_wrong_answers_are_told_what_is_wrong(name, function, said):
     assert said in local(function, code_of(CLASS[name]))
+
+
+def test_a_network_that_does_without_the_layers_is_checked_and_explained_by_them():
+    alone = {"loss_and_gradients": STYLES["columns"]["ps6_network"]["loss_and_gradients"]}
+    assert local("loss_and_gradients", alone) == ""
+    wrong = {"loss_and_gradients": alone["loss_and_gradients"].replace("(Z1 > 0)", "1")}
+    assert "linear_forward, which is not defined yet" in local("loss_and_gradients", wrong)
+    assert "ReLU is left out" in local("loss_and_gradients", ANSWERS | wrong)
 
 
 def test_a_function_is_measured_only_against_one_that_passes():

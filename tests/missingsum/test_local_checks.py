@@ -83,6 +83,7 @@ def softmax_forward(z):
     e = np.exp(z)
     return e / e.sum(axis=1, keepdims=True)
 """,
+    ("softmax_forward", "keepdims-lost"): "def softmax_forward(z): e = np.exp(z - z.max(axis=1)); return e / e.sum(axis=1)",
     ("softmax_partial", "missing-sum"): "def softmax_partial(s, i, j): return s[i] * (1 - s[i]) if i == j else 0.0",
     ("softmax_partial", "diagonal-formula-everywhere"): "def softmax_partial(s, i, j): return s[j] * (1 - s[j])",
     ("softmax_partial", "no-diagonal"): "def softmax_partial(s, i, j): return -s[i] * s[j]",
@@ -109,6 +110,7 @@ def dL_dz_entry(s, y, j):
     ("softmax_backward", "ignores-upstream"): "def softmax_backward(s, g): return s * (1 - s.sum(axis=1, keepdims=True))",
     ("softmax_backward", "wrong-axis"): "def softmax_backward(s, g): return s * (g - (s * g).sum(axis=0))",
     ("softmax_backward", "whole-matrix"): "def softmax_backward(s, g): return s * (g - (s * g).sum())",
+    ("softmax_backward", "keepdims-lost"): "def softmax_backward(s, g): return s * (g - (s * g).sum(axis=1))",
     ("softmax_backward", "fused-as-softmax"): "def softmax_backward(s, g): return s - g",
     ("softmax_backward", "over-n"): "def softmax_backward(s, g): return s * (g - (s * g).sum(axis=1, keepdims=True)) / len(s)",
     ("softmax_backward", "mutates-input"): """
@@ -158,14 +160,14 @@ def test_two_mistakes_at_once_are_both_named():
 
 @pytest.mark.parametrize(("name", "cell"), [
     ("softmax_forward", "def softmax_forward(z): return z**2 / (z**2).sum(axis=1, keepdims=True)"),
-    ("softmax_forward", "def softmax_forward(z): e = np.exp(z - z.max(axis=1)); return e / e.sum(axis=1)"),
+    ("softmax_forward", "def softmax_forward(z): e = np.exp(z - z.min(axis=1)); return e / e.sum(axis=1)"),
     ("softmax_partial", "def softmax_partial(s, i, j): return s[i] ** 2 - 0.1"),
     ("dL_dz_entry", "def dL_dz_entry(s, y, j): return y.mean()"),
     ("missing_part", "def missing_part(s, y): return np.sqrt(s)"),
     ("softmax_backward", "def softmax_backward(s, g): return np.tanh(g) * s"),
-    ("softmax_backward", "def softmax_backward(s, g): return s * (g - (s * g).sum(axis=1))"),
+    ("softmax_backward", "def softmax_backward(s, g): return s * (g - g.sum(axis=1))"),
     ("softmax_backward", "def softmax_backward(s, g): raise ValueError('two hands are not enough')"),
-], ids=["squares", "keepdims lost", "partial", "mean", "root", "tanh", "shapes", "raises"])
+], ids=["squares", "minimum", "partial", "mean", "root", "tanh", "shapes", "raises"])
 def test_wrong_without_a_known_cause_is_refused_without_a_guess(name, cell):
     message = refusal(name, FORWARD, cell)
     assert not [slip for slip in SLIPS if SLIPS[slip].explanation in message]

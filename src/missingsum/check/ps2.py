@@ -11,9 +11,19 @@ from collections.abc import Callable
 import numpy as np
 
 from missingsum.check.report import Report, Wrong, call, local_check
-from missingsum.check.shared import difference, passed, require_equal, require_row_sums, require_samples, require_shape
+from missingsum.check.shared import (
+    difference,
+    explained_where_shapes_fit,
+    known_softmax,
+    passed,
+    require_equal,
+    require_row_sums,
+    require_samples,
+    require_shape,
+    require_shapes,
+)
 from missingsum.comparison import not_real_numbers
-from missingsum.diagnosis import Sample, explain
+from missingsum.diagnosis import Sample, Variant, explain
 from missingsum.numeric import rowwise_jacobian
 from missingsum.variants import (
     Product,
@@ -22,13 +32,25 @@ from missingsum.variants import (
     product_variants,
     total_derivative_variants,
 )
+from missingsum.variants.language import KEEPDIMS_LOST
+
 
 @local_check
 def softmax_forward(function: Callable, report: Report) -> None:
     """Check ``softmax_forward(z)``: z (n, c) → (n, c), each row positive, of sum 1, with ln(s_i/s_j) = z_i - z_j."""
-    z = np.random.default_rng(1).normal(size=(4, 6), scale=2)
+    rng = np.random.default_rng(1)
+    z = rng.normal(size=(4, 6), scale=2)
+
+    def sample(shape):
+        z, s = known_softmax(rng, shape)
+        return Sample((z, s), s, call(function, z))
+
+    def lost_axes() -> list[Variant]:
+        return [Variant(("keepdims-lost",), lambda data, of=of: of(*data)) for of in KEEPDIMS_LOST]
+
     with report.step("each row is positive and sums to 1"):
-        s = call(function, z)
+        with explained_where_shapes_fit(sample, lost_axes):
+            s = call(function, z)
         require_shape(s, z.shape)
         require_row_sums(s)
     with report.step("ln(s_i / s_j) is z_i - z_j"):
@@ -99,13 +121,17 @@ def missing_part(function: Callable, report: Report) -> None:
 def softmax_backward(function: Callable, report: Report) -> None:
     """Check ``softmax_backward(s, g)``: s, g (n, c) → (n, c), the vector-Jacobian product Σ_i g_i ∂s_i/∂z_j of each row."""
     forward = _passed_forward(function, report)
-    rng = np.random.default_rng(5)
-    seen = []
-    for n, c, name in ((4, 7, "a batch"), (1, 5, "a single row")):
-        with report.step(f"{name} of shape ({n}, {c}), random g, against central differences"):
-            samples = [_backward_sample(function, forward, rng.normal(size=(n, c), scale=2), rng) for _ in range(2)]
-            before, seen = seen, [*seen, *samples]
-            require_samples(samples, product_variants(), beside=before)
+    rng, seen = np.random.default_rng(5), []
+
+    def sample(shape):
+        seen.append(_backward_sample(function, forward, rng.normal(size=shape, scale=2), rng))
+        return seen[-1]
+
+    with report.step("a batch of shape (4, 7), random g, against central differences"):
+        require_shapes(sample, ((4, 7), (4, 7)), product_variants)
+    with report.step("a single row of shape (1, 5), random g, against central differences"):
+        before = list(seen)
+        require_samples([sample((1, 5)), sample((1, 5))], product_variants(), beside=before)
     with report.step("a class of probability 0"), np.errstate(all="ignore"):
         absent = np.array([[0.5, -0.3, -800.0]])
         require_samples([_backward_sample(function, forward, absent, rng)], product_variants(), beside=seen)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import redirect_stdout
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
 from io import StringIO
 
 import numpy as np
@@ -41,9 +41,18 @@ def require_samples(samples: Sequence[Sample], variants: Iterable[Variant] = (),
 
 def require_shapes(sample: Callable[[Shape], Sample], shapes: Iterable[Shape], variants: Callable[[], Iterable[Variant]],
                    square: Iterable[Shape] = SQUARE) -> None:
-    """`require_samples` for these ``shapes``. If the function raises there, because shapes do not fit, its answers to ``square`` ones explain it."""
-    try:
+    """`require_samples` for these ``shapes``; if the function raises there, its answers to ``square`` ones explain it."""
+    with explained_where_shapes_fit(sample, variants, square):
         samples = [sample(shape) for shape in shapes]
+    require_samples(samples, variants())
+
+
+@contextmanager
+def explained_where_shapes_fit(sample: Callable[[Shape], Sample], variants: Callable[[], Iterable[Variant]],
+                               square: Iterable[Shape] = SQUARE) -> Iterator[None]:
+    """If the function raises inside, as it does where shapes do not fit, its answers to ``square`` ones explain it."""
+    try:
+        yield
     except Wrong as wrong:
         if wrong.__cause__ is None:
             raise
@@ -52,7 +61,6 @@ def require_shapes(sample: Callable[[Shape], Sample], shapes: Iterable[Shape], v
         except Wrong:
             slips = ()
         raise Wrong(str(wrong), slips) from wrong.__cause__
-    require_samples(samples, variants())
 
 
 def require_equal(answer: object, truth: np.ndarray, *, rtol: float = RTOL, not_finite: str = "") -> None:
