@@ -16,24 +16,32 @@ NAME = "missing-sum-student"
 GUIDE = """\
 The Missing Sum: problem sets
 
-1. Install Python 3.11 or newer, open a terminal in this folder and type
+1. Install Python 3.11 or newer, open a terminal in this folder and type, on Linux or macOS,
 
-       python3 -m venv venv                                                    (Linux, macOS)
+       python3 -m venv venv
        venv/bin/pip install jupyterlab numpy scikit-learn {wheel}
 
-       py -m venv venv                                                         (Windows)
+   and on Windows
+
+       py -m venv venv
        venv\\Scripts\\pip install jupyterlab numpy scikit-learn {wheel}
 
-2. Start Jupyter and open a notebook in the folder exercises:
+   From here on nothing needs the network.
 
-       venv/bin/jupyter lab                                  (Linux, macOS)
-       venv\\Scripts\\jupyter lab                              (Windows)
+2. Start Jupyter and open a notebook in the folder exercises. On Linux or macOS:
 
-3. Write each function where it says "not written yet", and run the check below it. The check tells you at once
-   what holds and what does not. "Run All" stops at the first check that does not pass. Nothing needs the network from
-   here on.{book}
+       venv/bin/jupyter lab
 
-4. Save the notebook under its own name and hand it in.
+   On Windows:
+
+       venv\\Scripts\\jupyter lab
+
+3. Replace each line that says "not written yet" by your code, run the cell, and run the check below it. The check tells
+   you at once what holds and what does not. "Run All" stops at the first check that does not pass.{book}
+
+4. Answer the last question in words, where it says "YOUR ANSWER HERE".
+
+5. Save the notebook under its own name and hand it in, whether or not every check passes.
 """
 BOOK = " The book is at\n   {address}"
 

@@ -87,8 +87,11 @@ Before or after the student hands in. It stays in the gradebook when you grade a
 
 FULL = ". The disk is full. What was graded is recorded: free some space and run the command again for the rest."
 CLOSED = ". See to the permissions there, or name another folder."
-ADVICE = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EFBIG: FULL, errno.EROFS: CLOSED, errno.EACCES: CLOSED, errno.EPERM: CLOSED}
+TAKEN = ". A folder is needed there: name another place."
+ADVICE = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EFBIG: FULL, errno.EROFS: CLOSED, errno.EACCES: CLOSED, errno.EPERM: CLOSED,
+          errno.EEXIST: TAKEN, errno.ENOTDIR: TAKEN, errno.EISDIR: ". A file is needed there: name one.", errno.ENOENT: ". See to the spelling."}
 """Error number → what to do."""
+DATE = r"\d{4}-\d\d-\d\d[ T]\d?\d:\d\d(:\d\d)?( ?(UTC|Z|[+-]\d\d:?\d\d))?"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -99,11 +102,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (CannotProceed, ValueError) as error:
         print(f"autograder {options.command}: {error}", file=sys.stderr)
     except OSError as error:
-        print(f"autograder {options.command}: {error}{ADVICE.get(error.errno, '')}", file=sys.stderr)
+        print(f"autograder {options.command}: {_told(error)}{ADVICE.get(error.errno, '')}", file=sys.stderr)
     except KeyboardInterrupt:
         print(f"\nautograder {options.command}: stopped. What was graded is recorded; run the command again for the rest.", file=sys.stderr)
         return 130
     return 1
+
+
+def _told(error: OSError) -> str:
+    return f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -128,7 +135,7 @@ def parser() -> argparse.ArgumentParser:
 
     release = _command(commands, "release", "make the student versions and the bundle from solutions/")
     release.add_argument("assignment", nargs="*", metavar="PS", help="problem sets, such as ps2_missing_sum (default: all)")
-    release.add_argument("--db", metavar="URL", help="gradebook (default: grading/gradebook.db, SQLite)")
+    release.add_argument("--db", type=_database, metavar="URL", help="gradebook (default: grading/gradebook.db, SQLite)")
     release.add_argument("--book", metavar="URL", help="address of the book, for the links of the checks that students run (default: they name the section)")
 
     grade = _command(commands, "grade", "grade a folder of submissions")
@@ -165,7 +172,7 @@ def _add_office(commands: argparse._SubParsersAction) -> None:
     collect.add_argument("--student", metavar="ID", help="whose all of it is")
     collect.add_argument("--worksheet", type=Path, metavar="FILE", help="Moodle's grading worksheet (CSV), which tells who is who and when each handed in")
     collect.add_argument("--zone", metavar="ZONE", help="time zone of the worksheet, such as Europe/Berlin (default: this machine's)")
-    collect.add_argument("--submitted", type=Path, metavar="DIR", help="folder of submissions for grading (default: grading/submitted)")
+    collect.add_argument("--submitted", type=Path, metavar="DIR", help="folder of submissions for grading (default: grading/submitted, with --out too)")
 
     due = _command(commands, "due", "set the due date of a problem set")
     _add_common(due)
@@ -175,7 +182,7 @@ def _add_office(commands: argparse._SubParsersAction) -> None:
     _add_common(extend)
     extend.add_argument("student", metavar="STUDENT", help="id or full name")
     until = extend.add_mutually_exclusive_group(required=True)
-    until.add_argument("--until", type=_date, metavar="DATE", help="new due date in UTC")
+    until.add_argument("--until", type=_date, metavar="DATE", help="new due date in UTC, such as '2026-10-04 23:59'")
     until.add_argument("--days", type=_positive, metavar="N", help="so many days after the due date")
     until.add_argument("--none", action="store_true", help="take the extension back")
 
@@ -204,13 +211,16 @@ def _add_common(command: argparse.ArgumentParser) -> None:
 
 def _add_gradebook(command: argparse.ArgumentParser) -> None:
     command.add_argument("--out", type=Path, metavar="DIR", help="folder of the gradebook and all that grading writes (default: grading)")
-    command.add_argument("--db", metavar="URL", help="gradebook, as an SQLAlchemy address (default: gradebook.db in that folder, SQLite)")
+    command.add_argument("--db", type=_database, metavar="URL", help="gradebook, as an SQLAlchemy address (default: gradebook.db in that folder, SQLite)")
 
 
 def _positive(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0
     if not 0 < value < 1e6:
-        raise argparse.ArgumentTypeError(f"{text} is no number of seconds above 0")
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
     return value
 
 
@@ -232,13 +242,28 @@ def _scheduler(text: str) -> str:
     return text
 
 
+def _database(text: str) -> str:
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        make_url(text)
+    except ArgumentError:
+        raise argparse.ArgumentTypeError("that is no address of a gradebook; write it like sqlite:////home/ada/gradebook.db "
+                                         "or postgresql://user@host/name") from None
+    return text
+
+
 def _date(text: str):
+    """A moment that can be read in one way only: 02.10. is October to some and February to others."""
     from nbgrader.utils import parse_utc
 
     try:
-        return parse_utc(text)
+        if re.fullmatch(DATE, text):
+            return parse_utc(re.sub(r" (?=[+-])", "", text))
     except (ValueError, OverflowError):
-        raise argparse.ArgumentTypeError(f"{text!r} is no date; write it like '2026-10-02 23:59'") from None
+        pass
+    raise argparse.ArgumentTypeError(f"{text!r} is no date with a time; write it like '2026-10-02 23:59', in UTC, or like '2026-10-02 23:59 +02:00'")
 
 
 if __name__ == "__main__":

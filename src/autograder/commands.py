@@ -50,11 +50,13 @@ def grade(options: Namespace) -> int:
     folder = Folder(options.out or course.grading)
     submitted = options.submitted or course.grading / "submitted"
     if not submitted.is_dir():
-        raise NotADirectoryError(f"{submitted} is no folder; submissions are expected in it as <student>/{options.assignment}/*.ipynb")
+        raise NotADirectoryError(f"{submitted} is no folder; submissions are expected in it as <student>/{options.assignment}/*.ipynb, "
+                                 "where 'autograder collect' places them")
     found = cohort.students_with(submitted, options.assignment)
     students = [student for student in found if not cohort.unusable(student)]
     if not students:
-        raise FileNotFoundError(f"{submitted} holds no <student>/{options.assignment} folder, so there is nothing to grade")
+        raise FileNotFoundError(f"{submitted} holds no <student>/{options.assignment} folder, so there is nothing to grade: "
+                                f"see 'autograder collect {options.assignment}', or name the folder with --submitted")
     if options.unsafe:
         print("WARNING: no sandbox. The submissions can read and write whatever you can.", file=sys.stderr)
     elif not options.scheduler:
@@ -127,7 +129,7 @@ def _again(options: Namespace, what: str, where) -> int:
     course, folder, results = recorded(options)
     with cohort.only_run(folder), open_recorder(course, folder, options) as recorder:
         write_pages(course, folder, options, results, recorder)
-    print(f"{what} of {len(results)} students: {_relative(where(folder))}")
+    print(f"{what} of {display.counted(len(results), 'student')}: {_relative(where(folder))}")
     return 0
 
 

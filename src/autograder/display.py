@@ -40,22 +40,22 @@ class Work:
     def show(self) -> None:
         """A line for each kind of work."""
         if self.kept:
-            print(f"kept      {_submissions(self.kept)}, graded before, and nothing that concerns them has changed; --again grades them anew")
+            print(f"kept      {counted(self.kept, 'submission')}, graded before, and nothing of concern has changed; --again grades all anew")
         for functions, number in self.parts.items():
-            print(f"regrading {_submissions(number)} in {', '.join(functions)} alone, where the checks have changed or the grader had failed")
+            print(f"regrading {counted(number, 'submission')} in {', '.join(functions)} alone, where the checks have changed or the grader had failed")
         if self.whole:
-            print(f"grading   {_submissions(self.whole)}" + (", new or changed since" if self.kept or self.parts else ""))
+            print(f"grading   {counted(self.whole, 'submission')}" + (", new or changed since" if self.kept or self.parts else ""))
 
 
 def progress(judged: Iterable[Judged], total: int, title: str) -> Iterator[Judged]:
     """The submissions as they come, with a line on stderr: how many, how many a second, the time left, and what failed so far.
 
-    It stays quiet where stderr is no terminal. What is printed meanwhile appears above the line.
+    It stays quiet where there is nothing to do, or stderr is no terminal. What is printed meanwhile appears above the line.
     """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]:.1f} a second"),
                TimeRemainingColumn(), TextColumn("{task.fields[failed]}", markup=False))
     failed: Counter[str] = Counter()
-    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+    with Progress(*columns, console=Console(stderr=True), disable=not total or not sys.stderr.isatty()) as bar:
         task = bar.add_task(title, total=total, rate=0.0, failed="")
         started = time.monotonic()
         for done, each in enumerate(judged, 1):
@@ -70,10 +70,10 @@ def table(results: Sequence[Result], standings: Mapping[str, Standing]) -> None:
     """One row a student: the points of each function, the whole score, what is special."""
     if not results:
         return
-    view = Table(title=f"{results[0].assignment}, {len(results)} submissions", caption="* written answers are still to be graded by hand")
+    view = Table(title=f"{results[0].assignment}, {counted(len(results), 'submission')}", caption="* written answers are still to be graded by hand")
     view.add_column("student", no_wrap=True)
     for problem in results[0].problems:
-        view.add_column(f"{problem.problem} /{problem.max_score:g}", justify="right", overflow="fold")
+        view.add_column(f"{problem.problem} /{problem.max_score:g}".replace("_", "_\n"), justify="right", overflow="fold")
     view.add_column("score", justify="right")
     view.add_column("what happened", overflow="fold")
     for result in results:
@@ -101,8 +101,9 @@ def paths(places: Mapping[str, str]) -> None:
         print(f"{name:<{width}}  {place}")
 
 
-def _submissions(number: int) -> str:
-    return "1 submission" if number == 1 else f"{number} submissions"
+def counted(number: int, what: str) -> str:
+    """``1 student``, ``2 students``."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _points(problem: ProblemResult) -> Text:

@@ -134,16 +134,16 @@ def remarks(grades: Grades) -> list[str]:
     if waiting:
         said.append(f"written answers of {waiting} of {len(grades.graded)} students are still to be graded by hand: their scores may rise")
     if missing and grades.missing is None:
-        said.append(f"{missing} of {len(grades.everybody)} handed in nothing and get no score (--missing-as-zero gives them 0)")
+        said.append(f"{missing} of {len(grades.everybody)} handed in nothing: no score for them (--missing-as-zero gives 0)")
     elif missing:
-        said.append(f"{missing} of {len(grades.everybody)} handed in nothing and get {grades.missing:g}")
+        said.append(f"{missing} of {len(grades.everybody)} handed in nothing: {grades.missing:g} for them")
     return said
 
 
 def csv_field(value: str | float) -> str:
     """One field: text that a spreadsheet could take for a formula gets an apostrophe in front."""
     if not isinstance(value, str):
-        return f"{value:g}"
+        return f"{round(value, 4):.12g}"
     text = visible(value)
     return "'" + text if re.match(r"\s*[=+\-@＝＋－＠]|[\t\r\n]", value) and value != "-" else text
 

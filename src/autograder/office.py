@@ -15,6 +15,7 @@ from autograder import archive, cohort, commands
 from autograder.archive import Refused
 from autograder.collect import Reading, Store, find_submissions
 from autograder.course import Course, Folder
+from autograder.display import counted
 from autograder.export import Grades, as_canvas, as_csv, as_moodle, filled, remarks
 from autograder.files import write
 from autograder.gradebook import Recorder
@@ -33,7 +34,7 @@ def roster(options: Namespace) -> int:
     for what in ("new", "changed"):
         for person in done[what]:
             print(f"{what:<8} {printable(person.id)}  {printable(person.name)}")
-    print(f"{len(people)} students in {options.file}: " + ", ".join(f"{len(several)} {what}" for what, several in done.items()))
+    print(f"{counted(len(people), 'student')} in {options.file}: " + ", ".join(f"{len(several)} {what}" for what, several in done.items()))
     if gone := sorted(everybody.keys() - {person.id for person in people}):
         print(f"in the gradebook and not in {options.file}: {_some(gone)}. They stay; 'nbgrader db student remove ID' removes one.")
     return 0
@@ -52,7 +53,8 @@ def collect(options: Namespace) -> int:
     worksheet = Worksheet.read(options.worksheet, people, zone) if options.worksheet else Worksheet()
     named_regexp = config.FileNameCollectorPlugin.get("named_regexp", "")
     reading = Reading(options.assignment, course.problem_sets, people, named_regexp, worksheet, due, options.student or "")
-    store = Store(folder.root / "collected", options.submitted or course.grading / "submitted", options.assignment)
+    submitted = options.submitted or course.grading / "submitted"
+    store = Store(folder.root / "collected", submitted, options.assignment)
     done: Counter[str] = Counter()
     students, late, refused = set(), set(), []
     for source in options.source:
@@ -71,20 +73,22 @@ def collect(options: Namespace) -> int:
                     when = f"{submission.time:%Y-%m-%d %H:%M} UTC" if submission.time else "time unknown"
                     print(f"{what:<12} {printable(submission.student)}  {when}  {', '.join(map(printable, submission.files)) or 'nothing'}")
             refused += [(source, name, reason) for name, reason in contents.refused]
-    _tell(students, late, refused, done, reading, people)
+    handed_in = {person.id for person in people.enrolled if (submitted / person.id / options.assignment).exists()}
+    print(f"{counted(sum(done.values()), 'submission')} of {counted(len(students), 'student')}: "
+          f"{', '.join(f'{count} {what}' for what, count in done.items()) or 'none'} (for grading: {submitted})")
+    _tell(students, handed_in, late, refused, reading, people)
     return 1 if refused else 0
 
 
-def _tell(students: set[str], late: set[str], refused: list, done: Counter[str], reading: Reading, people: Roster) -> None:
+def _tell(students: set[str], handed_in: set[str], late: set[str], refused: list, reading: Reading, people: Roster) -> None:
     """What an instructor should know after collecting."""
-    print(f"{sum(done.values())} submissions of {len(students)} students: {', '.join(f'{count} {what}' for what, count in done.items()) or 'none'}")
     if late:
         known = ("by how much is not known, so they count as one second late" if reading.due else
                  "set the due date with 'autograder due', and collect again")
         print(f"late, as Canvas says: {_some(late)} ({known})")
     if enrolled := people.enrolled:
-        if missing := [person.id for person in enrolled if person.id not in students]:
-            print(f"on the roster, not here: {_some(missing)}")
+        if missing := [person.id for person in enrolled if person.id not in handed_in]:
+            print(f"on the roster, nothing handed in so far: {_some(missing)}")
         if strangers := sorted(student for student in students if not people[student].enrolled):
             print(f"not on the roster, collected all the same: {_some(strangers)}")
     for source, name, reason in refused:
@@ -116,6 +120,7 @@ def export(options: Namespace) -> int:
         text, said = {"canvas": as_canvas, "moodle": as_moodle}[options.format](grades, options.column or ""), []
     if options.to:
         write(options.to, text)
+        print(f"grades of {counted(len(results), 'submission')}: {options.to}")
     else:
         sys.stdout.write(text)
     for remark in (*remarks(grades), *said):
@@ -132,13 +137,20 @@ def _extend(options: Namespace, recorder: Recorder) -> str:
     people = recorder.roster()
     student = people.find(options.student)
     if student is None:
-        near = difflib.get_close_matches(options.student, people.people, 3)
-        raise ValueError(f"there is no student {options.student!r} in the gradebook" + (f"; did you mean {' or '.join(near)}?" if near else ""))
+        raise ValueError(f"there is no student {options.student!r} in the gradebook; " + _advice(options.student, people))
     until, due_date = options.until, recorder.due(options.assignment)
     if options.days is not None and due_date:
         until = due_date + timedelta(days=options.days)
     recorder.extend(student.id, options.assignment, until)
     return f"{student.id} has until {until:%Y-%m-%d %H:%M} UTC" if until else f"{student.id} has no extension"
+
+
+def _advice(student: str, people: Roster) -> str:
+    """Who may be meant, by id, name or a part of the name."""
+    spellings = {spelling.casefold(): person.id for person in people.people.values()
+                 for spelling in (person.first_name, person.last_name, person.name, person.id) if spelling}
+    near = dict.fromkeys(spellings[spelling] for spelling in difflib.get_close_matches(student.casefold(), spellings, 3))
+    return f"did you mean {' or '.join(map(printable, near))}?" if near else "'autograder roster' enters students"
 
 
 def _deadline(options: Namespace, change: Callable[[Namespace, Recorder], str]) -> int:

@@ -117,6 +117,8 @@ def read_table(path: Path) -> tuple[list[str], list[list[str]]]:
             continue
     else:
         raise ValueError(f"{path} is no text")
+    if "\0" in text:
+        raise ValueError(f"{path} is no CSV file; save or export the table as CSV")
     first = text.split("\n", 1)[0]
     separator = max(",;\t", key=first.count)
     try:

@@ -45,6 +45,16 @@ def test_progress_is_quiet_where_there_is_no_terminal(seen):
     assert seen(io.StringIO()) == ""
 
 
+def test_progress_is_quiet_where_there_is_nothing_to_do(monkeypatch):
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stderr", stream)
+    assert list(display.progress(iter(()), 0, "grading ps2")) == [] and stream.getvalue() == ""
+
+
+def test_one_is_not_called_many():
+    assert [display.counted(number, "student") for number in (0, 1, 2)] == ["0 students", "1 student", "2 students"]
+
+
 def test_who_handed_in_nothing_is_told_by_name_and_in_full_in_the_report_alone(capsys):
     display.missing([], 3)
     assert capsys.readouterr().out == ""

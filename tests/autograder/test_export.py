@@ -33,6 +33,11 @@ def rows(*arguments, **more) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(as_csv(grades(*arguments, **more)), newline="")))
 
 
+def test_a_large_number_is_written_out():
+    late = {"ada": standing(CLASS[1], seconds_late=4_340_412)}
+    assert rows(CLASS, late)[0]["seconds_late"] == "4340412"
+
+
 def test_the_csv_holds_one_row_a_student():
     late = {"ada": standing(CLASS[1], score=11, max_score=19, late_penalty=2, seconds_late=60, written=(WrittenAnswer("why", "…", 4, 3.0),))}
     found = rows(CLASS, late)
@@ -49,7 +54,7 @@ def test_who_is_missing_has_a_row_and_no_score():
     found = {row["student"]: row for row in rows(CLASS[:3], people=[ADA, CARL, NOETHER])}
     assert (found["noether"]["handed_in"], found["noether"]["score"], found["noether"]["last_name"]) == ("no", "", "Noether")
     assert rows(CLASS[:3], people=[NOETHER], missing=0.0)[-1]["score"] == "0"
-    assert remarks(grades(CLASS[:3], people=[NOETHER])) == ["1 of 4 handed in nothing and get no score (--missing-as-zero gives them 0)"]
+    assert remarks(grades(CLASS[:3], people=[NOETHER])) == ["1 of 4 handed in nothing: no score for them (--missing-as-zero gives 0)"]
 
 
 def test_scores_that_may_still_rise_are_told():

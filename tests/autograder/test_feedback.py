@@ -55,9 +55,15 @@ def test_the_explanation_stands_once_with_its_section_beside_the_code():
 
 
 def test_a_right_function_gets_its_points_and_no_explanation():
-    said = text(page(result(right("softmax_forward"))))
+    said = text(page(result(right("softmax_forward")), standing(12)))
     assert "All 1 functions are right" not in said and "Everything is right" in said
     assert "3 of 3 points" in said and "What happened" not in said and "not passed" not in said
+
+
+def test_not_everything_is_right_if_an_answer_in_words_is_missing():
+    grade = standing(3, written=(WrittenAnswer("why", "", 9, 0.0, "No response."),))
+    said = text(page(result(right("softmax_forward")), grade))
+    assert "Every function is right. Well done." in said and "Everything is right" not in said
 
 
 def test_each_failed_check_says_what_it_saw_and_a_repeated_reason_is_not_repeated():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import sys
 import zipfile
 from html import unescape
 from pathlib import Path
@@ -137,12 +138,13 @@ def test_an_extension_counts_at_once_and_survives_a_regrade(folder, capsys):
 
 
 def test_an_extension_may_come_before_the_submission_and_is_none(folder):
-    assert run(folder, "extend", PS, "noether", "--until", "2026-10-09") == 0
+    assert run(folder, "extend", PS, "noether", "--until", "2026-10-09 00:00") == 0
     assert "Emmy Noether noether – nothing handed in" in page(folder)
 
 
 @pytest.mark.parametrize(("arguments", "message"), [(("mlio_right_but_late", "--days", 2), "did you mean milo_right_but_late?"),
-                                                    (("noether", "--until", "2026-09-01"), "is before the due date")])
+                                                    (("Emy Noeter", "--days", 2), "did you mean noether?"),
+                                                    (("noether", "--until", "2026-09-01 00:00"), "is before the due date")])
 def test_an_extension_that_makes_no_sense_is_refused(folder, capsys, arguments, message):
     assert run(folder, "extend", PS, *arguments) == 1
     assert message in capsys.readouterr().err
@@ -178,10 +180,22 @@ def test_what_was_refused_is_said(tmp_path, capsys):
     assert "5 submissions of 5 students: 5 new" in said.out and not list(tmp_path.parent.rglob("evil.ipynb"))
 
 
+def test_who_has_handed_in_nothing_is_told_whatever_is_collected(tmp_path, capsys):
+    course(tmp_path)
+    run(tmp_path, "roster", tmp_path / "roster.csv")
+    run(tmp_path, "collect", PS, tmp_path / "moodle.zip", "--submitted", tmp_path / "submitted")
+    (tmp_path / "one.ipynb").write_text("{}")
+    capsys.readouterr()
+    assert run(tmp_path, "collect", PS, tmp_path / "one.ipynb", "--student", "kees_a_pdf", "--submitted", tmp_path / "submitted") == 0
+    said = capsys.readouterr().out
+    assert f"1 submission of 1 student: 1 newer (for grading: {tmp_path / 'submitted'})" in said
+    assert "on the roster, nothing handed in so far: 1: noether\n" in said
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [(("collect", PS, "/no/such/archive.zip"), "there is no folder, archive or notebook"), (("collect", "ps9", "x"), "there is no problem set"),
-     (("collect", PS, "README.md", "--zone", "Mars/Base"), "there is no time zone"), (("roster", "README.md"), "no column"),
+     (("collect", PS, "README.md", "--zone", "Mars/Base"), "there is no time zone"), (("roster", "README.md"), "no column"), (("roster", sys.executable), "is no CSV file"),
      (("extend", PS, "nobody", "--days", 1), "there is no student 'nobody'"), (("export", PS), "first")],
 )
 def test_what_cannot_be_done_is_said_in_a_line(tmp_path, capsys, arguments, message):
