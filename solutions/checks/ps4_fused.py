@@ -40,8 +40,11 @@ def with_any_targets(rng, shape):
 
 
 def with_labels(rng, shape):
+    """Logits, and a label for each row; some are the same and some are not, because both hide a mistake with axes if all are."""
     n, c = shape
-    return logits(rng, shape), rng.integers(c, size=n)
+    labels = rng.integers(c, size=n)
+    labels[1:2], labels[2:3] = labels[:1], (labels[:1] + 1) % c
+    return logits(rng, shape), labels
 
 
 def batches(make, shapes=SHAPES):
