@@ -54,12 +54,16 @@ def explain(samples: Sequence[Sample], variants: Iterable[Variant], rtol: float 
     if all(_close(s.answer, s.truth, s.truth, rtol) for s in samples):
         return ()
     for variant in sorted(variants, key=lambda v: len(v.slips)):
-        with np.errstate(all="ignore"):
-            wrong = [_as_answered(variant.wrong(s.data), s.truth) for s in samples]
-        if not all(_close(s.answer, w, s.truth, rtol) for s, w in zip(samples, wrong)):
-            continue
-        if sum(not _close(w, s.truth, s.truth, clear) for s, w in zip(samples, wrong)) >= 2:
-            return variant.slips
+        clearly_wrong = 0
+        for s in samples:
+            with np.errstate(all="ignore"):
+                wrong = _as_answered(variant.wrong(s.data), s.truth)
+            if not _close(s.answer, wrong, s.truth, rtol):
+                break
+            clearly_wrong += not _close(wrong, s.truth, s.truth, clear)
+        else:
+            if clearly_wrong >= 2:
+                return variant.slips
     return ()
 
 

@@ -6,6 +6,7 @@ those have passed.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -179,7 +180,7 @@ def loss_and_gradients(function: Callable, report: Report) -> None:
     with report.step("logits 2000 apart: neither loss nor gradients overflow"), np.errstate(all="ignore"):
         _require_finite(_call(function, *_with_logits(rng, np.array([[-2000.0, 0.0, -1000.0]]))), "log-of-zero", "0-times-inf")
 
-    right_loss, seen = not report.failed, {}
+    right_loss, seen, found = not report.failed, {}, defaultdict(dict)
 
     def measured(size):
         if size not in seen:
@@ -188,14 +189,17 @@ def loss_and_gradients(function: Callable, report: Report) -> None:
             seen[size] = given, {name: _measured_gradient(function, *given, name) for name in NAMES}, answers
         return seen[size]
 
+    @cache
+    def all_ways() -> tuple[Variant, ...]:
+        return tuple(network_gradient_variants(_pieces(function, report)))
+
     def ways_to_descend() -> Iterator[Variant]:
-        ways = network_gradient_variants(_pieces(function, report))
-        yield from sorted(ways, key=lambda way: way.slips != tuple(report.slips))  # first what explained another gradient
+        yield from sorted(all_ways(), key=lambda way: way.slips != tuple(report.slips))  # first what explained another gradient
 
     for name in NAMES:
         def sample(size, name=name):
             given, truths, answers = measured(size)
-            return Sample(Network(*given, name, truths[name]), truths[name], answers.get(name))
+            return Sample(Network(*given, name, truths[name], found[size]), truths[name], answers.get(name))
 
         with report.step(f"the gradient of {name}, against differences of your loss"):
             if not right_loss:

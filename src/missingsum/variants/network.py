@@ -6,7 +6,7 @@ What is right comes in as `Pieces`: the functions of the reference, or a student
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import numpy as np
@@ -53,18 +53,26 @@ class Pieces:
 
 @dataclass(frozen=True)
 class Network:
-    """What a network was given, which of its answers is looked at, "loss" or the name of a gradient, and the truth."""
+    """What a network was given, which of its answers is looked at, "loss" or the name of a gradient, and the truth.
+
+    ``found`` keeps all gradients of a network of wrong pieces, for whoever looks at the next one with the same pieces.
+    """
 
     params: Arrays
     X: np.ndarray
     y: np.ndarray
     asked: str
     truth: np.ndarray
+    found: dict[Pieces, Arrays] = field(default_factory=dict)
 
     def by(self, pieces: Pieces) -> np.ndarray:
         """What a network of these pieces answers."""
         given = self.params, self.X, self.y
-        return np.array(pieces.loss_of(*given)) if self.asked == "loss" else pieces.gradients_of(*given)[self.asked]
+        if self.asked == "loss":
+            return np.array(pieces.loss_of(*given))
+        if pieces not in self.found:
+            self.found[pieces] = pieces.gradients_of(*given)
+        return self.found[pieces][self.asked]
 
 
 def network_loss_variants(right: Pieces) -> Iterator[Variant]:
