@@ -105,11 +105,14 @@ class _Student:
 
 
 def _spoil(answer: object) -> object:
-    """The answer with a wave added to every number: wrong in a way that no slip explains."""
+    """The answer with a wave added to every number: wrong in a way that no slip explains.
+
+    A loss that comes with its gradients stays right, because a wrong one is told before anybody looks at the gradients.
+    """
     if isinstance(answer, dict):
         return {key: _spoil(value) for key, value in answer.items()}
     if isinstance(answer, tuple):
-        return tuple(_spoil(value) for value in answer)
+        return tuple(value if np.ndim(value) == 0 and not isinstance(value, dict) else _spoil(value) for value in answer)
     if isinstance(answer, (float, np.floating, np.ndarray)):
         values = np.asarray(answer, dtype=float)
         return values + 0.1 * np.sin(1 + np.arange(values.size)).reshape(values.shape)

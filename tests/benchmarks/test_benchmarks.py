@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import subprocess
+import shutil
 import sys
 from pathlib import Path
 
@@ -60,6 +60,7 @@ def test_a_spoiled_answer_is_wrong_in_every_number():
     assert (course._spoil(np.ones((2, 3))) != 1).all()
     first, second = course._spoil((np.zeros(2), {"W": np.zeros(3)}))
     assert first.all() and second["W"].all()
+    assert course._spoil((0.5, {"W": np.zeros(3)}))[0] == 0.5
     assert course._spoil(True) is False
 
 
@@ -75,16 +76,34 @@ def test_the_stock_course_gives_the_points_of_the_hidden_checks():
     assert points(grading.ASSIGNMENT, "softmax_partial", names) == points(grading.ASSIGNMENT, "softmax_forward", names) == 0
 
 
-def test_processor_time_and_memory_of_a_run_include_what_it_leaves_behind(tmp_path):
-    """In a process of its own, which becomes the parent of orphans."""
-    orphan = "import time; kept = bytearray(50_000_000); end = time.process_time() + 0.3\nwhile time.process_time() < end: pass"
-    script = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {orphan!r}])"
-    measuring = (f"import sys; sys.path.insert(0, {str(ROOT / 'benchmarks')!r}); import ctypes, grading, json; from pathlib import Path\n"
-                 f"ctypes.CDLL(None).prctl(grading.SUBREAPER, 1); grading.PYTHON = Path(sys.executable)\n"
-                 f"print(json.dumps(grading._run(['-c', {script!r}], Path({str(tmp_path)!r}))))")
-    done = subprocess.run([sys.executable, "-c", measuring], capture_output=True, text=True)
-    measured = json.loads(done.stdout)
-    assert measured["cpu_seconds"] > 0.3 and measured["grader"] == measured["peak"] > 50_000_000, done.stderr
+SPIN = "kept = bytearray(50_000_000); end = time.process_time() + 0.3\nwhile time.process_time() < end: pass"
+SANDBOX = ["bwrap", "--unshare-all", "--die-with-parent", "--ro-bind", "/", "/"]
+
+
+@pytest.mark.parametrize("where", ["left behind", "in a sandbox that is killed"])
+def test_processor_time_and_memory_are_those_of_all_that_a_run_starts(tmp_path, monkeypatch, where):
+    try:
+        with grading.control_group():
+            pass
+    except SystemExit as reason:
+        pytest.skip(str(reason))
+    if where == "left behind":
+        script = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {'import time; ' + SPIN!r}])"
+    else:
+        if not shutil.which("bwrap"):
+            pytest.skip("bubblewrap is not installed")
+        inside = f"import time; {SPIN}\nprint(flush=True); time.sleep(60)"
+        script = (f"import subprocess, sys; sandbox = subprocess.Popen([*{SANDBOX!r}, sys.executable, '-c', {inside!r}], stdout=-1)\n"
+                  "sandbox.stdout.readline(); sandbox.kill(); sandbox.wait()")
+    monkeypatch.setattr(grading, "PYTHON", Path(sys.executable))
+    measured = grading._run(["-c", script], tmp_path)
+    assert measured["cpu_seconds"] > 0.3 and measured["peak"] > 50_000_000
+    assert (measured["grader"] > 50_000_000) == (where == "left behind")
+
+
+def test_a_difference_in_scores_is_named():
+    found = grading._differences({"ada": {"f": 1.0, "g": 2.0}, "ben": {"f": 0.0}}, {"ada": {"f": 1.0, "g": 3.0}})
+    assert found == ["ada, g: 2.0 in stock, 3.0 in ours", "ben, f: 0.0 in stock, None in ours"]
 
 
 def test_tables_stand_in_columns():
@@ -94,7 +113,7 @@ def test_tables_stand_in_columns():
 # --- the committed results ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("ladder", ["speed", "accuracy", "checkers", "course"])
+@pytest.mark.parametrize("ladder", ["speed", "accuracy", "checkers", "course", "grading"])
 def test_results_tell_when_and_where_they_were_measured(ladder):
     assert RESULTS[ladder]["date"].endswith("UTC")
     assert RESULTS[ladder]["machine"]["processor"] and RESULTS[ladder]["machine"]["packages"]["numpy"]
@@ -126,3 +145,20 @@ def test_our_checker_accepts_no_wrong_gradient_and_rejects_no_right_one():
 def test_every_local_check_answers_within_200_ms():
     slow = [row for row in RESULTS["course"]["rows"] if max(row["right_seconds"], row["wrong_seconds"]) > 0.2]
     assert not slow and len(RESULTS["course"]["rows"]) >= 30
+
+
+def test_the_book_is_built_from_nothing_within_90_seconds():
+    assert RESULTS["course"]["site_seconds"] < 90
+
+
+def test_a_class_is_graded_ten_times_as_fast_as_by_nbgrader_alone_to_the_same_scores_and_at_small_cost():
+    measured = RESULTS["grading"]
+    assert measured["submissions"] >= 100 and measured["ratio"] >= 10
+    assert measured["other_scores"] == []
+    assert measured["cost"] < 0.15
+
+
+def test_the_memory_of_the_grader_stays_flat():
+    few, many = RESULTS["grading"]["memory"]
+    assert (few["submissions"], many["submissions"]) == (200, 2000)
+    assert many["grader"] <= 1.2 * few["grader"]
