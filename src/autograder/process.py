@@ -44,6 +44,9 @@ class Process:
         self._next_look = 0.0
         for descriptor in (self._requests, self._replies, self._output):
             os.set_blocking(descriptor, False)
+        self._selector = selectors.DefaultSelector()
+        for descriptor in (self._replies, self._output):
+            self._selector.register(descriptor, selectors.EVENT_READ)
         try:
             self._receive(time.monotonic() + START_SECONDS, b"", "the process did not start in time")
         except Stopped as stopped:
@@ -93,27 +96,26 @@ class Process:
             pass
         self._process.kill()
         self._process.wait()
+        self._selector.close()
         for descriptor in (self._requests, self._replies, self._output):
             os.close(descriptor)
         self._process = None
 
     def _receive(self, deadline: float, outgoing: bytes, late: str) -> tuple[dict, memoryview]:
         incoming = bytearray()
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._replies, selectors.EVENT_READ)
-            selector.register(self._output, selectors.EVENT_READ)
-            if outgoing:
-                selector.register(self._requests, selectors.EVENT_WRITE)
+        if outgoing := self._write(outgoing):
+            self._selector.register(self._requests, selectors.EVENT_WRITE)
+        try:
             while True:
                 remaining = deadline - time.monotonic()
                 if remaining <= 0:
                     raise Stopped(late)
                 self._look()
-                for key, _ in selector.select(min(remaining, LOOK_SECONDS)):
+                for key, _ in self._selector.select(min(remaining, LOOK_SECONDS)):
                     if key.fd == self._requests:
                         outgoing = self._write(outgoing)
                         if not outgoing:
-                            selector.unregister(self._requests)
+                            self._selector.unregister(self._requests)
                         continue
                     chunk = os.read(key.fd, 1 << 16)
                     if key.fd == self._output:
@@ -122,7 +124,7 @@ class Process:
                         if self._printed_now > self.limits.output:
                             raise Stopped(f"it printed more than {self.limits.output / 1e6:g} MB and was stopped")
                         if not chunk:
-                            selector.unregister(self._output)
+                            self._selector.unregister(self._output)
                         continue
                     if not chunk:
                         self._read_last_words()
@@ -131,6 +133,9 @@ class Process:
                     incoming += chunk
                     if message := self._complete(incoming):
                         return message
+        finally:
+            if outgoing:
+                self._selector.unregister(self._requests)
 
     def _look(self) -> None:
         """`Stopped` if there are too many threads or files: no limit of the kernel's counts them for root."""

@@ -7,6 +7,7 @@ parts combine, so that two mistakes at once are found too. Nothing here computes
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import product
 
 import numpy as np
@@ -133,12 +134,15 @@ ROWS: dict[str, Operation] = {
 }
 
 
-def choices(*parts: Iterable[str], most: int) -> Iterator[tuple[str, ...]]:
+def choices(*parts: Iterable[str], most: int) -> tuple[tuple[str, ...], ...]:
     """All combinations of 1 to ``most`` slips, no two of the same part."""
-    for choice in product(*((None, *part) for part in parts)):
-        slips = tuple(slip for slip in choice if slip)
-        if 1 <= len(slips) <= most:
-            yield slips
+    return _choices(tuple(map(tuple, parts)), most)
+
+
+@cache
+def _choices(parts: tuple[tuple[str, ...], ...], most: int) -> tuple[tuple[str, ...], ...]:
+    combined = (tuple(slip for slip in choice if slip) for choice in product(*((None, *part) for part in parts)))
+    return tuple(slips for slips in combined if 1 <= len(slips) <= most)
 
 
 def afterwards(result: np.ndarray, x: np.ndarray, slips: Sequence[str],
