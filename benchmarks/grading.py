@@ -63,7 +63,7 @@ def table(measured) -> str:
     text += f"\nautograder is {measured['ratio']:.1f} times as fast; they give {'other scores:' if measured['other_scores'] else 'the same scores'}"
     text += "".join(f"\n  {each}" for each in measured["other_scores"])
     text += (f"\na submission costs {measured['cost'] * 1e3:.0f} ms of CPU beyond a Python with NumPy ({measured['numpy'] * 1e3:.0f} ms); "
-             f"a class of two takes {measured['start']:.1f} s")
+             f"a class of two takes {measured['start']:.1f} s of it")
     for row in measured.get("memory", ()):
         text += f"\npeak for {row['submissions']}: {row['grader'] / 1e6:.0f} MB, with sandboxes {row['peak'] / 1e6:.0f} MB ({row['seconds']:.0f} s)"
     return text
