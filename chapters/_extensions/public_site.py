@@ -1,4 +1,4 @@
-"""What a site needs once it has a public address: a sitemap, a card for social media, a page for wrong addresses, links to its repository.
+"""What a site needs once it has a public address: a beginning, a sitemap, a card for social media, a page for wrong addresses, links to its repository.
 
 ``html.baseurl`` and ``repository.url`` in ``_config.yml`` may both be empty. Without an address there is no sitemap and no card; without a
 repository there are no buttons that lead to it.
@@ -13,12 +13,23 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 CARD = "_static/social-card.png"
+ICON = "_static/favicon.svg"
 BUTTONS = ("use_repository_button", "use_edit_page_button", "use_issues_button")
+BEGINNING = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>{title}</title>
+<link rel="icon" href="{icon}">
+<meta http-equiv="refresh" content="0; url={first}">
+<p><a href="{first}">{title}</a></p>
+</html>
+"""
 NOT_FOUND = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>No such page – {title}</title>
+<link rel="icon" href="{home}{icon}">
 <style>
   :root {{ color-scheme: light dark; }}
   body {{ font: 1.1rem/1.6 system-ui, sans-serif; max-width: 32rem; margin: 15vh auto; padding: 0 1rem; color: light-dark(#111, #eee);
@@ -59,7 +70,8 @@ def write_files(app: Sphinx, error: Exception | None) -> None:
         return
     out, address = Path(app.outdir), app.config.html_baseurl
     title = escape(app.config.html_title or app.config.project)
-    out.joinpath("404.html").write_text(NOT_FOUND.format(title=title, home=_folder(address) if address else ""), "utf-8")
+    out.joinpath("index.html").write_text(BEGINNING.format(title=title, icon=ICON, first=f"{app.config.root_doc}.html"), "utf-8")
+    out.joinpath("404.html").write_text(NOT_FOUND.format(title=title, icon=ICON, home=_folder(address) if address else ""), "utf-8")
     if address:
         out.joinpath("sitemap.xml").write_text(sitemap(_folder(address), sorted(app.env.found_docs)), "utf-8")
         draw_card(out / CARD, app.config.project)

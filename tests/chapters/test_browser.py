@@ -5,12 +5,20 @@ from __future__ import annotations
 import pytest
 
 from ..browser import problems, served, visit
+from .built_book import parse
 
 WELCOME, CHAPTER = "chapters/index.html", "chapters/05_missing_sum.html"
 
 
 def test_every_page_works_from_a_folder(book, browser):
     assert {page.name: found for page in book.pages if (found := problems(browser, page))} == {}
+
+
+def test_every_page_names_an_icon_that_is_there(book):
+    """Without one a browser asks the server for favicon.ico, which is not there."""
+    for page in book.pages:
+        icon = parse(page.read_text("utf-8")).select_one('link[rel~="icon"]')
+        assert icon and (page.parent / icon["href"]).is_file(), page
 
 
 def test_pages_work_from_a_server(book, browser):
