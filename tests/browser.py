@@ -25,6 +25,9 @@ MOST_BYTES = 700_000
 NOWHERE = {"server": "http://127.0.0.1:9", "bypass": "127.0.0.1"}
 """A proxy that is not there: nothing but this machine can be reached."""
 
+GIVEN_UP = "net::ERR_ABORTED"
+"""How a request ends that the page no longer needs, because it has led on to another page."""
+
 MATHS_DONE = "() => document.readyState === 'complete' && (!document.querySelector('.math') || window.MathJax?.startup?.promise)"
 COUNT_MATHS = """async () => {
   await window.MathJax?.startup?.promise;
@@ -178,7 +181,7 @@ def visit(browser: Browser, address: str, html: str | None = None, loaded: list[
     page.on("console", lambda message: message.type == "error" and found.append(f"console: {message.text}"))
     page.on("pageerror", lambda error: found.append(f"script: {error}"))
     page.on("response", lambda response: response.status >= 400 and found.append(f"missing: {response.url}"))
-    page.on("requestfailed", lambda request: found.append(f"failed: {request.url}"))
+    page.on("requestfailed", lambda request: request.failure == GIVEN_UP or found.append(f"failed: {request.url}"))
     if html is not None:
         page.route(address, lambda route: route.fulfill(body=html, content_type="text/html"))
     try:
