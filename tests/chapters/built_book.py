@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -88,6 +88,32 @@ def link_problems(page: Path, html: str) -> Iterator[str]:
                 yield f"{page.name}: {target} is no file of the site"
             elif parts.fragment and file.suffix == ".html" and unquote(parts.fragment) not in ids(file):
                 yield f"{page.name}: {target} has no such place on the page"
+
+
+def entry_problems(html: str, linked: Collection[str]) -> Iterator[str]:
+    """Entries of the glossary or the bibliography that no link can lead to, and those that none leads to; ``linked`` are the ids with a link."""
+    for entries in parse(html).select("article dl"):
+        names = []
+        for part in entries.find_all(["dt", "dd"], recursive=False):
+            if part.name == "dt":
+                names.append(part)
+                continue
+            places = {tag["id"] for tag in (entries, *names) if tag.has_attr("id")}
+            entry = names[0].get_text().strip()[:60]
+            if not places:
+                yield f"no place to link to: {entry}"
+            elif not places & set(linked):
+                yield f"nobody links to: {entry}"
+            names = []
+
+
+def links_between_pages(book: Book) -> Iterator[tuple[str, str, str]]:
+    """Page, page linked to and place on it, for all links in the text of the chapters' folder that lead to a place on another page of it."""
+    for page in sorted((book.html / "chapters").glob("*.html")):
+        for link in parse(page.read_text("utf-8")).select("article a.internal[href]"):
+            target, _, place = link["href"].partition("#")
+            if target and place:
+                yield page.name, target, unquote(place)
 
 
 @cache

@@ -77,6 +77,8 @@ def test_with_a_public_address_search_engines_and_social_media_know_the_pages(sm
 
 MISTAKES = {
     "A [link](nowhere.md) to nowhere.": "nowhere",
+    "A {term}`hippopotamus` that no glossary explains.": "hippopotamus",
+    "A [book](#nobody-1900) that no bibliography has.": "nobody-1900",
     "```{problem-sets}\n```": "ps9_new",
     "```{interactive} perpetuum\nIt moves.\n```": "perpetuum",
     "```{code-cell} ipython3\nimport numpy as np\nnp.exp(np.array([1000.0]))\n```": "stderr was found",

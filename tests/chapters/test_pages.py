@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from missingsum.slips import SLIPS
 
-from .built_book import ROOT, code_of, figure_problems, ids, link_problems, solution_lines, still_to_solve
+from .built_book import (
+    ROOT, code_of, entry_problems, figure_problems, ids, link_problems, links_between_pages, parse, solution_lines, still_to_solve,
+)
 
 SECTIONS = ("the-picture", "the-derivation", "the-off-diagonal-terms", "the-upstream-gradient", "sign-and-scale", "rows-and-axes",
             "inputs-stay", "big-logits")
@@ -42,6 +46,37 @@ def test_every_internal_link_leads_somewhere(book):
 def test_the_link_check_sees_a_dead_link(book, target):
     page = book.html / "chapters/index.html"
     assert len(list(link_problems(page, f'<a href="{target}">there</a>'))) == 1
+
+
+@pytest.fixture(scope="module")
+def cited(book) -> Counter[tuple[str, str, str]]:
+    return Counter(links_between_pages(book))
+
+
+@pytest.mark.parametrize("page", ["glossary.html", "bibliography.html"])
+def test_every_entry_has_an_anchor_and_a_link_from_a_chapter(book, cited, page):
+    html = (book.html / "chapters" / page).read_text("utf-8")
+    assert len(parse(html).select("article dl dd")) > 40
+    assert list(entry_problems(html, {place for _, target, place in cited if target == page})) == []
+
+
+@pytest.mark.parametrize(("entry", "problems"), [
+    ('<dl id="a-1990"><dt>A</dt><dd>B</dd></dl>', 0), ('<dl><dt id="a-1990">A</dt><dt id="other-name">A, by another name</dt><dd>B</dd></dl>', 0),
+    ("<dl><dt>A</dt><dd>B</dd></dl>", 1), ('<dl id="b-1990"><dt>A</dt><dd>B</dd></dl>', 1),
+    ('<dl><dt id="a-1990">A</dt><dd>B</dd><dt id="term-b">C</dt><dd>D</dd></dl>', 1),
+], ids=["entry", "two names", "no anchor", "unused entry", "unused second entry"])
+def test_the_check_of_entries_sees_one_without_anchor_or_link(entry, problems):
+    assert len(list(entry_problems(f"<article>{entry}</article>", {"a-1990"}))) == problems
+
+
+def test_an_entry_of_the_bibliography_names_the_chapters_that_cite_it(book, cited):
+    for entry in parse((book.html / "chapters/bibliography.html").read_text("utf-8")).select("article dl"):
+        named = {link["href"] for link in entry.select("dd a.internal")}
+        assert named == {page for page, target, place in cited if (target, place) == ("bibliography.html", entry["id"])}, entry["id"]
+
+
+def test_a_chapter_explains_a_word_once(cited):
+    assert [link for link, times in cited.items() if link[1] == "glossary.html" and times > 1] == []
 
 
 def test_the_sections_that_diagnoses_link_to_exist(book):
