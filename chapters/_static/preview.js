@@ -14,10 +14,10 @@
   /** What stands at a place of a page. An empty span is a second name of what comes after it. */
   const subject = place => {
     while (place?.matches("span:empty") && place.parentElement.matches("section, div")) place = place.nextElementSibling;
-    return place?.closest("figure, table, dt, .math, .citation, aside, p, li, section");
+    return place?.closest("figure, table, dt, dl, .math, aside, p, li, section");
   };
 
-  /** As much of it as a card has room for: of a section its heading and two paragraphs, with their formulas. */
+  /** As much of it as a card has room for: of a section its heading and two paragraphs, with their formulas, and dots for what stood between. */
   const excerpt = whole => {
     if (whole.matches("dt")) {
       const list = document.createElement("dl");
@@ -27,10 +27,19 @@
     if (!whole.matches("section")) return [whole.cloneNode(true)];
     const title = Object.assign(document.createElement("p"), {className: "title"});
     title.append(...whole.querySelector(HEADING).cloneNode(true).childNodes);
-    const text = [...whole.children].filter(part => part.matches("p, div.math"));
-    const paragraphs = text.filter(part => part.matches("p"));
-    const end = paragraphs.length > 2 ? text.indexOf(paragraphs[2]) : text.length;
-    return [title, ...text.slice(0, end).map(part => part.cloneNode(true))];
+    const parts = [title];
+    let [room, gap] = [2, false];
+    for (const part of whole.children) {
+      if (part.matches(`span, ${HEADING}`)) continue;
+      if (!part.matches("p, div.math")) gap = parts.length > 1;
+      else if (part.matches("p") && !room--) break;
+      else {
+        if (gap) parts.push(Object.assign(document.createElement("p"), {textContent: "⋯"}));
+        gap = false;
+        parts.push(part.cloneNode(true));
+      }
+    }
+    return parts;
   };
 
   /** The same to look at, with nothing in it to act on; an interactive figure keeps its drawing and its tables. */

@@ -15,6 +15,8 @@ LINKS = {
     "section": "#big-logits", "section-elsewhere": "06_jacobian.html#linear-cost", "chapter": "06_jacobian.html",
     "figure": "#fig-paths", "moving-figure": "#interactive-paths",
     "moving-figure-elsewhere": "09_gradient_checking.html#interactive-step-size", "entry": "#term-logit",
+    "term": "glossary.html#term-logit", "term-with-two-names": "glossary.html#term-vector-Jacobian-product",
+    "citation": "bibliography.html#bridle-1990", "section-with-code": "#two-steps-equal-one",
     "wide-equation": "#equation-with-all-terms", "gone": "#gone", "gone-elsewhere": "06_jacobian.html#gone",
 }
 ANCHORS = " ".join(f'<a class="reference internal" id="to-{name}" href="{target}">{name}</a>' for name, target in LINKS.items())
@@ -79,6 +81,8 @@ def card_of(page: Page, name: str):
     ("section", "Big logits", "p + p"), ("section-elsewhere", "What each way costs", "mjx-container"), ("chapter", "The Jacobian", "p + p"),
     ("figure", "The paths from the logit", "img"), ("moving-figure", "Choose paths", "svg + .tables table"),
     ("moving-figure-elsewhere", "complex step", ".tables table"), ("entry", "A number that goes into softmax.", "dt + dd"),
+    ("term", "A score before softmax", "dt + dd"), ("term-with-two-names", "VJP", "dt + dt + dd"), ("citation", "J. S. Bridle", "dt + dd"),
+    ("section-with-code", "five classes.⋯What is left", "p + p"),
 ])
 def test_a_link_shows_what_it_leads_to(page, name, words, parts):
     card = card_of(page, name)
