@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from symtable import SymbolTable, symtable
 from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup
@@ -120,6 +121,27 @@ def links_between_pages(book: Book) -> Iterator[tuple[str, str, str]]:
 def ids(page: Path) -> frozenset[str]:
     """The places on a page that a link can lead to."""
     return frozenset(tag["id"] for tag in parse(page.read_text("utf-8")).find_all(id=True))
+
+
+def names_only_hidden_cells_define(chapter: str) -> set[str]:
+    """Names that whoever copies the cells that can be seen would miss."""
+    seen, hidden, missed = set(), set(), set()
+    for head, code in re.findall(r"^```\{code-cell\}[^\n]*\n(---\n.*?\n---\n|(?::[^\n]*\n)*)(.*?)^```", chapter, re.DOTALL | re.MULTILINE):
+        cell = symtable(code, "cell", "exec")
+        defined = {symbol.get_name() for symbol in cell.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
+        if "remove-" in head:
+            hidden |= defined
+        else:
+            missed |= (set(names_used(cell)) - seen - defined) & hidden
+            seen |= defined
+    return missed
+
+
+def names_used(table: SymbolTable) -> Iterator[str]:
+    """The names of the module that a piece of code and all functions in it read."""
+    yield from (symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced() and (table.get_type() == "module" or symbol.is_global()))
+    for inner in table.get_children():
+        yield from names_used(inner)
 
 
 def code_of(html: str) -> str:

@@ -8,7 +8,8 @@ import pytest
 from missingsum.slips import SLIPS
 
 from .built_book import (
-    ROOT, code_of, entry_problems, figure_problems, ids, link_problems, links_between_pages, parse, solution_lines, still_to_solve,
+    ROOT, code_of, entry_problems, figure_problems, ids, link_problems, links_between_pages, names_only_hidden_cells_define, parse,
+    solution_lines, still_to_solve,
 )
 
 SECTIONS = ("the-picture", "the-derivation", "the-off-diagonal-terms", "the-upstream-gradient", "sign-and-scale", "rows-and-axes",
@@ -77,6 +78,20 @@ def test_an_entry_of_the_bibliography_names_the_chapters_that_cite_it(book, cite
 
 def test_a_chapter_explains_a_word_once(cited):
     assert [link for link, times in cited.items() if link[1] == "glossary.html" and times > 1] == []
+
+
+def test_the_cells_of_a_chapter_that_can_be_seen_run_without_the_others():
+    chapters = sorted((ROOT / "chapters").glob("[01]*.md"))
+    assert len(chapters) == 12
+    assert {chapter.name: missed for chapter in chapters if (missed := names_only_hidden_cells_define(chapter.read_text("utf-8")))} == {}
+
+
+@pytest.mark.parametrize(("visible", "missed"), [
+    ("print(x)", {"x"}), ("f = lambda: x + 1", {"x"}), ("x = 2\nprint(x)", set()), ("f = lambda x: x", set()), ("print(len([]))", set()),
+])
+def test_the_check_of_cells_sees_a_name_that_only_a_hidden_one_defines(visible, missed):
+    chapter = "```{{code-cell}} ipython3\n---\ntags: [remove-input]\n---\nx = 1\n```\n\n```{{code-cell}} ipython3\n{}\n```\n"
+    assert names_only_hidden_cells_define(chapter.format(visible)) == missed
 
 
 def test_the_sections_that_diagnoses_link_to_exist(book):
