@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ..browser import problems, served, visit
+from ..browser import DESKTOP, PHONE, problems, served, visit
 from .built_book import parse
 
 WELCOME, CHAPTER = "chapters/index.html", "chapters/05_missing_sum.html"
@@ -99,6 +99,16 @@ def test_the_answers_of_the_self_check_open_without_a_mouse(book, browser):
         questions.first.locator("summary").focus()
         page.keyboard.press("Enter")
         assert questions.first.evaluate("details => details.open")
+
+
+def test_long_lines_of_output_wrap_on_a_phone(book, browser):
+    page = book.html / CHAPTER
+    output = f'<div class="cell_output"><div class="output"><div class="highlight"><pre>{"a line of output " * 9}{"1" * 99}</pre></div></div></div>'
+    with visit(browser, page.as_uri(), page.read_text("utf-8").replace("</article>", f"{output}</article>", 1)) as (opened, _):
+        opened.set_viewport_size(PHONE)
+        assert opened.evaluate("() => [...document.querySelectorAll('.cell_output pre')].filter(pre => pre.scrollWidth > pre.clientWidth).length") == 0
+        opened.set_viewport_size(DESKTOP)
+        assert opened.locator(".cell_output pre").last.evaluate("pre => pre.scrollWidth > pre.clientWidth")
 
 
 def test_paper_is_light_and_holds_no_menus(book, browser):
