@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from checks.check import Failed, Outcome, Reply
 
 from autograder import wire
-from autograder.process import Killed, NotStarted, Process, Stopped
-from autograder.sandbox import Limits
+from autograder.process import Killed, Process, Stopped
+from autograder.sandbox import Limits, NotStarted
 from autograder.submission import printable
 
 MOST_STOPS = 2

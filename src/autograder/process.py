@@ -6,18 +6,16 @@ import json
 import os
 import selectors
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import numpy as np
 
 from autograder import sandbox, wire
-from autograder.sandbox import Limits
+from autograder.sandbox import START_SECONDS, Limits, NotStarted
 
-START_SECONDS = 30.0
 LOOK_SECONDS = 0.1
+KILLED = (-signal.SIGKILL, 128 + signal.SIGKILL)
 
 
 class Stopped(Exception):
@@ -28,24 +26,22 @@ class Killed(Stopped):
     """The process was ended by SIGKILL, which neither it nor the grader need have sent."""
 
 
-class NotStarted(Exception):
-    """There is no process to ask, through no fault of the student's; the message says why."""
-
-
 class Process:
     """A sandboxed process that has started and waits for requests; leaving the context kills it and all that it started."""
 
     def __init__(self, limits: Limits, *, unsafe: bool = False):
         self.limits = limits
-        self._process, self._requests, self._replies, self._output = sandbox.start(limits, unsafe=unsafe)
+        self._student = sandbox.start(limits, unsafe=unsafe)
+        self._running = True
+        self._number: int | None = None
+        self._next_look = 0.0
         self._printed = b""
         self._printed_now = 0
-        self._student: int | None = None
-        self._next_look = 0.0
-        for descriptor in (self._requests, self._replies, self._output):
-            os.set_blocking(descriptor, False)
         self._selector = selectors.DefaultSelector()
-        for descriptor in (self._replies, self._output):
+        self._descriptors = [self._student.requests, self._student.replies, self._student.output]
+        for descriptor in self._descriptors:
+            os.set_blocking(descriptor, False)
+        for descriptor in self._descriptors[1:]:
             self._selector.register(descriptor, selectors.EVENT_READ)
         try:
             self._receive(time.monotonic() + START_SECONDS, b"", "the process did not start in time")
@@ -54,8 +50,8 @@ class Process:
             self.close()
             raise NotStarted(said or str(stopped)) from None
         if not unsafe:
-            self._student = _only_child(_only_child(self._process.pid))
-            if self._student is None:
+            self._number = self._student.process.number()
+            if self._number is None:
                 self.close()
                 raise NotStarted("its threads and files cannot be counted: this system has no /proc/<pid>/task/<pid>/children")
 
@@ -87,24 +83,23 @@ class Process:
         return reply, body
 
     def close(self) -> None:
-        """Kill the process. The kernel ends everything in its process namespace with it."""
-        if self._process is None:
-            return
-        try:
-            os.killpg(self._process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        self._process.kill()
-        self._process.wait()
+        """End the process and all that it started."""
+        self._end()
         self._selector.close()
-        for descriptor in (self._requests, self._replies, self._output):
-            os.close(descriptor)
-        self._process = None
+        while self._descriptors:
+            os.close(self._descriptors.pop())
+
+    def _end(self, grace: float = 0) -> int | None:
+        """End it, if it does not end by itself within ``grace`` seconds: the status that it then had, else None."""
+        if self._running:
+            self._running = False
+            return self._student.process.end(grace)
+        return None
 
     def _receive(self, deadline: float, outgoing: bytes, late: str) -> tuple[dict, memoryview]:
         incoming = bytearray()
         if outgoing := self._write(outgoing):
-            self._selector.register(self._requests, selectors.EVENT_WRITE)
+            self._selector.register(self._student.requests, selectors.EVENT_WRITE)
         try:
             while True:
                 remaining = deadline - time.monotonic()
@@ -112,19 +107,19 @@ class Process:
                     raise Stopped(late)
                 self._look()
                 for key, _ in self._selector.select(min(remaining, LOOK_SECONDS)):
-                    if key.fd == self._requests:
+                    if key.fd == self._student.requests:
                         outgoing = self._write(outgoing)
                         if not outgoing:
-                            self._selector.unregister(self._requests)
+                            self._selector.unregister(self._student.requests)
                         continue
                     chunk = os.read(key.fd, 1 << 16)
-                    if key.fd == self._output:
+                    if key.fd == self._student.output:
                         self._printed_now += len(chunk)
                         self._printed = (self._printed + chunk)[-2000:]
                         if self._printed_now > self.limits.output:
                             raise Stopped(f"it printed more than {self.limits.output / 1e6:g} MB and was stopped")
                         if not chunk:
-                            self._selector.unregister(self._output)
+                            self._selector.unregister(self._student.output)
                         continue
                     if not chunk:
                         self._read_last_words()
@@ -135,17 +130,19 @@ class Process:
                         return message
         finally:
             if outgoing:
-                self._selector.unregister(self._requests)
+                self._selector.unregister(self._student.requests)
 
     def _look(self) -> None:
         """`Stopped` if there are too many threads or files: no limit of the kernel's counts them for root."""
         now = time.monotonic()
-        if self._student is None or now < self._next_look:
+        if self._number is None or now < self._next_look:
             return
         self._next_look = now + LOOK_SECONDS
         try:
-            threads = os.stat(f"/proc/{self._student}/task").st_nlink - 2
-            tmp = os.statvfs(f"/proc/{self._student}/root/tmp")
+            threads = os.stat(f"/proc/{self._number}/task").st_nlink - 2
+            tmp = os.statvfs(f"/proc/{self._number}/root/tmp")
+        except PermissionError:
+            raise Stopped("it made itself invisible to the grader and was stopped") from None
         except OSError:
             return  # it has ended, and the closed pipe tells
         if threads > self.limits.threads:
@@ -154,21 +151,18 @@ class Process:
             raise Stopped(f"it made more than {self.limits.files} files and was stopped")
 
     def _was_killed(self) -> bool:
-        """Whether SIGKILL ended the sandbox, or the process in it; one that only closed its pipe still lives."""
-        try:
-            return self._process.wait(timeout=1) in (-signal.SIGKILL, 128 + signal.SIGKILL)
-        except subprocess.TimeoutExpired:
-            return False
+        """Whether SIGKILL ended it; one that only closed its pipe still lives."""
+        return self._end(grace=1) in KILLED
 
     def _read_last_words(self) -> None:
         try:
-            self._printed = (self._printed + os.read(self._output, 1 << 16))[-2000:]
+            self._printed = (self._printed + os.read(self._student.output, 1 << 16))[-2000:]
         except BlockingIOError:
             pass
 
     def _write(self, outgoing: bytes) -> bytes:
         try:
-            return outgoing[os.write(self._requests, outgoing):]
+            return outgoing[os.write(self._student.requests, outgoing):]
         except BlockingIOError:
             return outgoing
         except BrokenPipeError:
@@ -194,15 +188,6 @@ class Process:
         if not isinstance(message, dict):
             raise Stopped("its reply could not be read")
         return message, body[structure:]
-
-
-def _only_child(pid: int | None) -> int | None:
-    """The process that ``pid`` started; None if there is none, or none can be seen."""
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return None
-    return int(children[0]) if children else None
 
 
 def _call_back(functions: Sequence[Callable], message: dict, body: memoryview) -> bytes:

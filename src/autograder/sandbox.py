@@ -1,44 +1,24 @@
-"""Start the student's process: a Python with NumPy that sees nothing else of this machine."""
+"""Start a student's process: inside bubblewrap, forked by a server that has NumPy ready (see `forkserver`), or without any protection."""
 
 from __future__ import annotations
 
-import importlib.metadata
+import json
 import os
-import re
-import shutil
+import signal
+import socket
 import subprocess
 import sys
-import sysconfig
+import weakref
+from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
+from typing import Protocol
 
-from autograder import CannotProceed, seccomp
+from autograder import isolation, seccomp
+from autograder.isolation import HOW_TO_GET, NoSandbox
 
-LIBRARIES = ("numpy", "matplotlib")
-"""What a submission may import besides the standard library; what these need comes with them."""
-
-ENVIRONMENT = {
-    "HOME": "/tmp",
-    "LANG": "C.UTF-8",
-    "MPLBACKEND": "Agg",
-    "MPLCONFIGDIR": "/tmp",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "PYTHONDONTWRITEBYTECODE": "1",
-    "PYTHONHASHSEED": "0",
-    "PYTHONUNBUFFERED": "",
-}
-
-HOW_TO_GET = """\
-Install bubblewrap (Debian, Ubuntu: sudo apt-get install bubblewrap) and try again. If it is installed and the message above speaks of
-permissions or namespaces, the system forbids unprivileged user namespaces; on Ubuntu 24.04 and later allow them for
-bubblewrap with an AppArmor profile (see the package apparmor-profiles, profile bwrap-userns-restrict), or grade as root.
---unsafe-no-sandbox grades without any protection: only for submissions that you wrote yourself."""
-
-
-class NoSandbox(CannotProceed):
-    """Bubblewrap is missing or does not work here; the message says why and what to do."""
+START_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -60,116 +40,184 @@ class Limits:
     threads: int = 50
     files: int = 2_000
 
+    @property
+    def cpu_seconds(self) -> int:
+        return int(self.total) + 10
 
-def start(limits: Limits, *, unsafe: bool = False) -> tuple[subprocess.Popen, int, int, int]:
-    """A fresh process that runs `runner`: the process, and the pipes to write requests to, read replies from and read output from."""
+
+class NotStarted(Exception):
+    """There is no process to ask, through no fault of the student's; the message says why."""
+
+
+class Running(Protocol):
+    """A process that runs `runner`, or soon will."""
+
+    def number(self) -> int | None:
+        """Its number on this machine; None if it cannot be seen."""
+
+    def end(self, grace: float = 0) -> int | None:
+        """End it and all that it started, if it does not end by itself within ``grace`` seconds: its status, as a shell counts, or None if it did not."""
+
+
+@dataclass(frozen=True)
+class Student:
+    """A student's process, and the judge's ends of its pipes: to write ``requests`` to, and to read ``replies`` and ``output`` from."""
+
+    requests: int
+    replies: int
+    output: int
+    process: Running
+
+
+def start(limits: Limits, *, unsafe: bool = False) -> Student:
+    """A fresh process; `NotStarted`, or OSError, if there is none to be had."""
     request_end, requests = os.pipe()
     replies, reply_end = os.pipe()
     output, output_end = os.pipe()
-    inner = [request_end, reply_end]
+    theirs = request_end, reply_end, output_end
     try:
-        here = os.path.dirname(os.path.abspath(__file__))
-        paths = (here, *sys.path[1:]) if unsafe else ("/grader", "/site")
-        runner = os.path.join(paths[0], "runner.py")
-        arguments = [str(v) for v in (request_end, reply_end, limits.memory, int(limits.total) + 10)]
-        python = [_python(), "-I", "-S", "-B", runner, *arguments, *paths]
-        if unsafe:
-            command, fds = python, inner
-            environment = {**ENVIRONMENT, "PATH": os.defpath}
-        else:
-            setup, filter_ = _file_with(b"\0".join(a.encode() for a in _isolation())), _file_with(seccomp.program())
-            fds = [*inner, setup, filter_]
-            command = [_bubblewrap(), "--args", str(setup), "--seccomp", str(filter_), "--", *python]
-            environment = {}
-        process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=output_end, stderr=output_end, pass_fds=fds, env=environment,
-            cwd="/", start_new_session=True,
-        )
+        return Student(requests, replies, output, (Unprotected if unsafe else Forked)(limits, *theirs))
     except BaseException:
         for descriptor in (requests, replies, output):
             os.close(descriptor)
         raise
     finally:
-        for descriptor in (request_end, reply_end, output_end):
+        for descriptor in theirs:
             os.close(descriptor)
-    if not unsafe:
-        os.close(setup)
-        os.close(filter_)
-    return process, requests, replies, output
 
 
-def _isolation() -> list[str]:
-    """Bubblewrap's options: an empty root with read-only libraries, no network, no other process, no privilege."""
-    options = [
-        "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--uid", "65534", "--gid", "65534",
-        "--hostname", "sandbox", "--clearenv",
-    ]
-    for name, value in ENVIRONMENT.items():
-        options += ["--setenv", name, value]
-    for source, target in _mounts():
-        options += ["--ro-bind", source, target]
-    for hidden in _hidden():
-        options += ["--tmpfs", hidden, "--remount-ro", hidden]
-    options += ["--dev", "/dev", "--remount-ro", "/dev", "--perms", "1777", "--size", "16000000", "--tmpfs", "/tmp"]
-    for link in ("/lib", "/lib64"):
-        if os.path.islink(link):
-            options += ["--symlink", os.readlink(link), link]
-        elif os.path.isdir(link):
-            options += ["--ro-bind", link, link]
-    return [*options, "--remount-ro", "/", "--chdir", "/tmp"]
+class Unprotected:
+    """`Running`: a new Python that may do whatever this one may."""
+
+    def __init__(self, limits: Limits, requests: int, replies: int, output: int):
+        here = os.path.dirname(os.path.abspath(__file__))
+        arguments = [str(value) for value in (requests, replies, limits.memory, limits.cpu_seconds)]
+        self._process = subprocess.Popen(
+            [isolation.python(), "-I", "-S", "-B", os.path.join(here, "runner.py"), *arguments, here, *sys.path[1:]],
+            stdin=subprocess.DEVNULL, stdout=output, stderr=output, pass_fds=[requests, replies], cwd="/", start_new_session=True,
+            env={**isolation.ENVIRONMENT, "PATH": os.defpath},
+        )
+
+    def number(self) -> int:
+        return self._process.pid
+
+    def end(self, grace: float = 0) -> int | None:
+        try:
+            status = self._process.wait(grace)
+        except subprocess.TimeoutExpired:
+            status = None
+        _kill(self._process)
+        return status
 
 
-@cache
-def _mounts() -> tuple[tuple[str, str], ...]:
-    """(host path, path inside): the system's libraries, Python with its standard library, the allowed packages, the runner."""
-    here = Path(__file__).parent
-    mounts = [(path, path) for path in ("/usr/lib", "/usr/lib64") if os.path.isdir(path) and not os.path.islink(path)]
-    stdlib = sysconfig.get_path("stdlib")
-    prefix = Path(sys.base_prefix)
-    needed = [stdlib, _python(), *(str(path) for path in prefix.glob("lib/libpython*.so*"))]
-    mounts += [(path, path) for path in needed if not path.startswith("/usr/lib/")]
-    mounts += [(str(here / name), f"/grader/{name}") for name in ("runner.py", "wire.py")]
-    mounts += [(path, f"/site/{os.path.basename(path)}") for path in _library_paths()]
-    return tuple(mounts)
+class Forked:
+    """`Running`: forked by a server that no other student uses at the same time."""
+
+    def __init__(self, limits: Limits, *pipes: int):
+        while idle:
+            self._server = idle.pop()
+            try:
+                return self._server.fork(limits, pipes)
+            except OSError:  # it has ended since
+                self._server.close()
+        self._server = ForkServer()
+        self._server.fork(limits, pipes)
+
+    def number(self) -> int | None:
+        return _last_descendant(self._server.process.pid)
+
+    def end(self, grace: float = 0) -> int | None:
+        try:
+            status = self._server.end(grace)
+        except OSError:
+            self._server.close()
+            return 128 + signal.SIGKILL  # whatever ended the server ended the student's process with it
+        if self._server.isolates:
+            idle.append(self._server)
+        else:
+            self._server.close()
+        return status
 
 
-def _hidden() -> list[str]:
-    """Folders among the mounts that hold packages nobody allowed."""
-    stdlib = sysconfig.get_path("stdlib")
-    folders = (f"{stdlib}/site-packages", f"{stdlib}/dist-packages", "/usr/lib/python3/dist-packages")
-    return [folder for folder in folders if os.path.isdir(folder)]
+class ForkServer:
+    """`forkserver`, running in bubblewrap. It serves one student at a time, and if ``isolates`` is false only one."""
+
+    def __init__(self):
+        filter_ = seccomp.program()
+        self._control, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        said, arguments = os.memfd_create("said"), _file_with(b"\0".join(option.encode() for option in isolation.options()))
+        try:
+            self.process = subprocess.Popen(
+                [isolation.bubblewrap(), "--args", str(arguments), "--", isolation.python(), "-I", "-S", "-B", "/grader/forkserver.py",
+                 str(control.fileno()), "/grader", "/site"],
+                stdin=subprocess.DEVNULL, stdout=said, stderr=said, pass_fds=[control.fileno(), arguments], env={}, cwd="/", start_new_session=True,
+            )
+            self.close = weakref.finalize(self, _close, os.getpid(), self.process, self._control)
+            control.close()
+            try:
+                self.isolates = self._ask(filter_, START_SECONDS)["isolates"]
+            except OSError:
+                self.close()
+                words = os.pread(said, 2000, max(0, os.fstat(said).st_size - 2000)).decode("utf-8", "replace").strip()
+                raise NotStarted(words or "the sandbox did not start in time") from None
+        except BaseException:
+            self._control.close()
+            raise
+        finally:
+            control.close()
+            os.close(arguments)
+            os.close(said)
+
+    def fork(self, limits: Limits, pipes: Sequence[int]) -> None:
+        """Start a student's process, with its ends of the pipes for requests, replies and output; OSError if this server has ended."""
+        message = json.dumps({"memory": limits.memory, "cpu_seconds": limits.cpu_seconds})
+        socket.send_fds(self._control, [message.encode()], pipes)
+
+    def end(self, grace: float) -> int | None:
+        """End it, as `Running.end`; OSError if this server has ended."""
+        return self._ask(json.dumps({"grace": grace}).encode(), grace + START_SECONDS)["status"]
+
+    def _ask(self, message: bytes, seconds: float) -> dict:
+        self._control.settimeout(seconds)
+        self._control.send(message)
+        if not (reply := self._control.recv(1 << 12)):
+            raise ConnectionResetError("the fork server has ended")
+        return json.loads(reply)
 
 
-@cache
-def _library_paths() -> tuple[str, ...]:
-    """The top-level files and folders of `LIBRARIES` and of all that they require."""
-    names, waiting = set(), list(LIBRARIES)
-    paths: set[str] = set()
-    while waiting:
-        name = waiting.pop()
-        if name in names:
-            continue
-        names.add(name)
-        distribution = importlib.metadata.distribution(name)
-        for file in distribution.files or ():
-            top = file.parts[0]
-            if top not in ("..", "__pycache__", "bin") and not top.endswith(".dist-info"):
-                paths.add(str(distribution.locate_file(top)))
-        for requirement in distribution.requires or ():
-            if "extra ==" not in requirement and (match := re.match(r"[\w.-]+", requirement)):
-                waiting.append(match[0])
-    return tuple(sorted(path for path in paths if os.path.exists(path)))
+idle: deque[ForkServer] = deque()
+"""Servers that are ready for a student."""
+os.register_at_fork(after_in_child=idle.clear)
 
 
-def _python() -> str:
-    return os.path.realpath(sys._base_executable)
+def _close(owner: int, process: subprocess.Popen, control: socket.socket) -> None:
+    control.close()
+    if os.getpid() == owner:  # and not what was forked from it, which must leave alone what is not its own
+        _kill(process)
 
 
-def _bubblewrap() -> str:
-    path = shutil.which("bwrap")
-    if path is None:
-        raise NoSandbox(f"Submissions are graded inside bubblewrap, and it is not installed.\n{HOW_TO_GET}")
-    return path
+def _kill(process: subprocess.Popen) -> None:
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    process.kill()
+    process.wait()
+
+
+def _last_descendant(pid: int) -> int | None:
+    """The student's process: each of those between it and ``pid`` has one child, and it has none. None if they cannot be seen."""
+    last = None
+    while children := _children(last or pid):
+        last = children[0]
+    return last
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
 
 
 def _file_with(content: bytes) -> int:
@@ -181,11 +229,14 @@ def _file_with(content: bytes) -> int:
 
 
 def require_sandbox() -> None:
-    """`NoSandbox` unless a sandboxed process really starts and answers here."""
-    from autograder.process import NotStarted, Process
+    """`NoSandbox` unless a sandboxed process really starts and answers here, from bubblewrap on."""
+    from autograder.process import Process
 
+    idle.clear()
     try:
         with Process(Limits(total=20)):
             pass
     except (NotStarted, OSError, ValueError) as error:
         raise NoSandbox(f"Submissions are graded inside bubblewrap, and it does not work here: {error}\n{HOW_TO_GET}") from None
+    finally:
+        idle.clear()

@@ -20,7 +20,7 @@ from pathlib import Path
 import checks
 
 FOLLOWED = ("checks", "reference", "missingsum")
-JUDGE = ("judge", "probe", "process", "runner", "sandbox", "seccomp", "submission", "wire")
+JUDGE = ("forkserver", "isolation", "judge", "probe", "process", "runner", "sandbox", "seccomp", "submission", "wire")
 """The modules of `autograder` that a result depends on, as wholes. `autograder.result` only holds it."""
 LIBRARIES = ("numpy", "scikit-learn")
 

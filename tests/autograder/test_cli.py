@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from autograder import commands, office, sandbox
+from autograder import commands, isolation, office
 from autograder.cli import main, parser
 
 from ..submissions.make import write_class
@@ -93,7 +93,7 @@ def test_outside_a_course_the_command_says_where_to_go(capsys, tmp_path, monkeyp
 
 def test_without_a_sandbox_nothing_is_graded_and_nothing_is_written(capsys, tmp_path, monkeypatch):
     write_class(tmp_path / "submitted", ["ada_right_loops"])
-    monkeypatch.setattr(sandbox.shutil, "which", lambda name: None)
+    monkeypatch.setattr(isolation.shutil, "which", lambda name: None)
     status, _, err = run(capsys, "grade", ASSIGNMENT, "--submitted", tmp_path / "submitted", "--out", tmp_path / "out")
     assert status == 1 and "apt-get install bubblewrap" in err and "--unsafe-no-sandbox" in err
     assert not (tmp_path / "out").exists()
@@ -101,7 +101,7 @@ def test_without_a_sandbox_nothing_is_graded_and_nothing_is_written(capsys, tmp_
 
 def test_grading_without_a_sandbox_works_on_demand_and_warns(capsys, tmp_path, monkeypatch):
     write_class(tmp_path / "submitted", ["ada_right_loops"])
-    monkeypatch.setattr(sandbox.shutil, "which", lambda name: None)
+    monkeypatch.setattr(isolation.shutil, "which", lambda name: None)
     status, out, err = run(capsys, "grade", ASSIGNMENT, "--submitted", tmp_path / "submitted", "--out", tmp_path / "out",
                            "--workers", 1, "--unsafe-no-sandbox")
     assert status == 0 and "WARNING: no sandbox" in err and "20/24" in out

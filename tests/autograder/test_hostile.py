@@ -1,7 +1,8 @@
 """Hostile submissions, graded in one run beside two honest ones: each gets what it earned, and nobody else notices.
 
-The attacks lie in `tests/submissions/hostile`, in the format of `tests.submissions.make`. The last line of their docstring, ``Told: …``, is part
-of a message that the student gets. Attacks by names, links and sizes, which no text file can hold, are made here.
+The attacks lie in `tests/submissions/hostile`, in the format of `tests.submissions.make`. The line ``Told: …`` of their docstring is part of a message
+that the student gets; where chance decides between two, there are two such lines. Attacks by names, links and sizes, which no text file can hold,
+are made here.
 """
 
 from __future__ import annotations
@@ -41,9 +42,6 @@ HONEST = ("ada_right_loops", "ben_diagonal_only")
 CANARY = "the-canary-9d1f"
 ORDINARY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--")
 """What turns a command of root's into one of an ordinary user's."""
-AS_A_USER = ("reads_", "writes_", "replaces_the_r", "eats_memory", "makes_files", "fills_", "forks", "kills_", "leaves_", "calls_home", "uses_", "connects_",
-             "crashes", "looks_for", "patches_b")
-"""The attacks that depend on what a user may do, by the beginnings of their names."""
 TIMEOUT = 15
 """Seconds for a whole submission."""
 ATTACKS = [
@@ -52,8 +50,12 @@ ATTACKS = [
 ]
 
 
-def told(attack) -> str:
-    return re.search(r"^Told: (.+)$", attack.description, flags=re.MULTILINE)[1]
+def is_told(attack, found: dict[str, dict], said: str) -> bool:
+    """Whether the student, or for what cannot be read the instructor, is told what the attack says."""
+    messages = "\n".join([*(check["message"] for record in found.values() for check in record["checks"]), said])
+    expected = re.findall(r"^Told: (.+)$", attack.description, flags=re.MULTILINE)
+    assert expected, attack.student
+    return expected == ["nothing"] or any(words in messages for words in expected)
 
 
 def content(attack) -> bytes:
@@ -240,9 +242,7 @@ def test_an_attack_gets_the_points_it_earned_and_a_message_that_says_why(graded,
     found = records(place / "out", attack.student)
     expected = {name: score for name, (score, _) in attack.expected(MAX_SCORES).items()}
     assert {name: record["score"] for name, record in found.items()} == expected, json.dumps(found, indent=1)
-    if told(attack) != "nothing":
-        messages = [check["message"] for record in found.values() for check in record["checks"]]
-        assert told(attack) in "\n".join([*messages, graded.stderr])
+    assert is_told(attack, found, graded.stderr), (json.dumps(found, indent=1), graded.stderr)
 
 
 @pytest.mark.parametrize(("student", "told"), [(name, told) for name, (_, told) in {**UNREADABLE, **hostile_notebooks.UNREADABLE}.items()])
@@ -321,7 +321,6 @@ def test_what_is_written_elsewhere_would_be_seen(tmp_path):
 @pytest.mark.skipif(os.getuid() != 0, reason="this user is an ordinary one, so that all of the above was seen as one")
 def test_an_ordinary_user_is_protected_as_well(place):
     """Root maps to nobody in another way than an ordinary user does, and some limits bind only one of them."""
-    attacks = [attack for attack in ATTACKS if attack.student.startswith(AS_A_USER)]
     folder = Path(tempfile.mkdtemp(prefix="hostile-"))
     try:
         for name in ("src", "solutions", "exercises"):
@@ -329,18 +328,17 @@ def test_an_ordinary_user_is_protected_as_well(place):
         for name in ("nbgrader_config.py", "_config.yml"):
             shutil.copy(ROOT / name, folder)
         make.write_class(folder / "submitted", HONEST)
-        for attack in attacks:
+        for attack in ATTACKS:
             hand_in(folder / "submitted", attack.student, content(attack))
         subprocess.run(["chown", "-R", "65534:65534", folder], check=True)
         python, environment = ordinary_python(folder)
         done = run(folder / "submitted", folder / "out", ORDINARY, python, folder, **environment)
         assert done.returncode == 0, done.stderr
         assert (folder / "out" / "gradebook.db").stat().st_uid == 65534
-        for attack in attacks:
+        for attack in ATTACKS:
             found = records(folder / "out", attack.student)
             assert {name: record["score"] for name, record in found.items()} == {name: score for name, (score, _) in attack.expected(MAX_SCORES).items()}
-            if told(attack) != "nothing":
-                assert told(attack) in json.dumps(found, ensure_ascii=False), attack.student
+            assert is_told(attack, found, done.stderr), (attack.student, json.dumps(found, indent=1), done.stderr)
         for student in HONEST:
             assert sum(record["score"] for record in records(folder / "out", student).values()) > 0
     finally:

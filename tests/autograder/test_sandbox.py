@@ -3,10 +3,12 @@
 import os
 import subprocess
 import time
+from ast import literal_eval
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from autograder import sandbox, seccomp
+from autograder import isolation, sandbox, seccomp
 from autograder.probe import Probe
 from autograder.process import Process
 from autograder.sandbox import Limits, NoSandbox
@@ -34,9 +36,21 @@ def kept(call, size, most):
 '''
 
 
-@pytest.fixture(scope="module")
-def inside():
-    with Probe([("tools", TOOLS)], Limits()) as probe:
+@contextmanager
+def fresh_servers(capabilities=isolation.CAPABILITIES):
+    """No fork server that was started before or in here serves both in and out of this."""
+    before, isolation.CAPABILITIES = isolation.CAPABILITIES, capabilities
+    sandbox.idle.clear()
+    try:
+        yield
+    finally:
+        isolation.CAPABILITIES = before
+        sandbox.idle.clear()
+
+
+@pytest.fixture(scope="module", params=[isolation.CAPABILITIES, ()], ids=["in namespaces of its own", "alone in bubblewrap's"])
+def inside(request):
+    with fresh_servers(request.param), Probe([("tools", TOOLS)], Limits()) as probe:
         yield lambda code: probe("result", code).answer
 
 
@@ -144,7 +158,7 @@ def getpid():
 
 
 def test_what_cannot_be_watched_is_not_run(monkeypatch):
-    monkeypatch.setattr("autograder.process._only_child", lambda pid: None)
+    monkeypatch.setattr("autograder.sandbox._last_descendant", lambda pid: None)
     with pytest.raises(NoSandbox, match="cannot be counted"):
         sandbox.require_sandbox()
 
@@ -156,7 +170,7 @@ def test_the_filter_refuses_a_machine_it_does_not_know():
 
 def test_nothing_is_left_running_after_a_submission():
     before = _sandboxed_processes()
-    with Probe([("tools", TOOLS)], Limits()) as probe:
+    with fresh_servers(), Probe([("tools", TOOLS)], Limits()) as probe:
         probe("result", "1")
         started = _sandboxed_processes() - before
     assert started
@@ -164,6 +178,120 @@ def test_nothing_is_left_running_after_a_submission():
     while _sandboxed_processes() & started and time.monotonic() < deadline:
         os.sched_yield()
     assert not _sandboxed_processes() & started
+
+
+def test_of_a_student_nothing_is_left_running_when_the_next_one_starts():
+    with fresh_servers():
+        with Probe([("tools", TOOLS)], Limits()) as probe:
+            probe("result", "threading.Thread(target=__import__('time').sleep, args=[60]).start()")
+            server = _server_of(probe)
+            with_student = _descendants(server.process.pid)
+        assert sandbox.idle[0] is server
+        assert with_student[-3:] and _descendants(server.process.pid) == with_student[:-3]  # of three: one outside its namespaces, their first, the student's
+
+
+LEFT = """
+import numpy, signal
+open("/tmp/left", "w").write("by the one before")
+open("/tmp/numpy.py", "w").write("exp = None")
+sys.path.insert(0, "/tmp")
+os.environ["LEFT"] = "by the one before"
+numpy.exp = None
+numpy.left = sys.left = "by the one before"
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+os.umask(0o777)
+os.nice(5)
+threading.Thread(target=__import__("time").sleep, args=[60]).start()
+"""
+SEEN = """[os.listdir("/tmp"), os.environ.get("LEFT"), hasattr(sys, "left"), __import__("numpy").exp is None, "/tmp" in sys.path, hex(os.umask(0o22)),
+ os.nice(0), __import__("signal").getsignal(15) == 1, threading.active_count(), os.getcwd(), os.getpid()]"""
+
+
+def test_what_one_student_leaves_the_next_does_not_find():
+    with fresh_servers():
+        with Probe([("tools", TOOLS)], Limits()) as probe:
+            server, untouched = _server_of(probe), probe("result", SEEN).answer
+        with Probe([("tools", TOOLS + LEFT)], Limits()) as probe:
+            assert _server_of(probe) is server
+            seen = probe("result", SEEN).answer
+            assert probe.cell_errors == {} and "by the one before" not in untouched
+            assert not [what for what, was in zip(literal_eval(seen)[:-2], literal_eval(untouched)[:-2], strict=True) if what == was]
+        with Probe([("tools", TOOLS)], Limits()) as probe:
+            assert _server_of(probe) is server
+            assert probe("result", SEEN).answer == untouched
+
+
+def test_without_namespaces_the_next_one_would_find_it_so_a_server_serves_one():
+    with fresh_servers(capabilities=()):
+        with Probe([("tools", TOOLS + LEFT)], Limits()) as probe:
+            server = _server_of(probe)
+            assert not server.isolates
+            server.isolates = True
+        with Probe([("tools", TOOLS)], Limits()) as probe:
+            assert _server_of(probe) is server and "left" in probe("result", "os.listdir('/tmp')").answer
+            server.isolates = False
+        assert not sandbox.idle
+
+
+@pytest.mark.parametrize("code", ["os.kill(0, 9)", "os.killpg(0, 9)", "os.kill(-1, 9)", "[os.kill(pid, 9) for pid in range(2, 500)]", "os.kill(1, 9)", "os._exit(0)"])
+def test_a_student_cannot_end_the_server(code):
+    with fresh_servers():
+        with Probe([("tools", TOOLS)], Limits()) as probe:
+            probe("result", "1")
+            server = _server_of(probe)
+            try:
+                probe("result", code)
+            except Failed as failed:
+                assert "its process ended" in str(failed)
+        assert list(sandbox.idle) == [server] and server.process.poll() is None
+
+
+def test_a_student_has_no_privilege_and_no_descriptor_but_its_pipes(inside):
+    held = "(lambda header, data: (ctypes.CDLL(None).capget(header, data), *data))((ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)())"
+    assert inside(held) == "(0, 0, 0, 0, 0, 0, 0)"
+    is_open = "[fd for fd in range(3, 1000) if ctypes.CDLL(None).fcntl(fd, 1) >= 0] == sorted(map(int, sys.argv[1:3]))"
+    assert inside(is_open) == "True"
+    assert inside("ctypes.CDLL(None).prctl(39, 0, 0, 0, 0)") == "1"  # PR_GET_NO_NEW_PRIVS
+
+
+def test_a_server_that_was_killed_is_replaced():
+    with fresh_servers():
+        with Process(Limits()):
+            pass
+        old, = sandbox.idle
+        old.process.kill()
+        old.process.wait()
+        del old
+        with Probe([("tools", TOOLS)], Limits()) as probe:
+            assert probe("result", "1").answer == "1"
+
+
+def test_a_forked_grader_leaves_its_parents_server_alone():
+    with fresh_servers():
+        with Process(Limits()):
+            pass
+        server, = sandbox.idle
+        if (child := os.fork()) == 0:
+            with Process(Limits()) as own:
+                different = own._student.process._server is not server
+            sandbox.idle.clear()
+            del own
+            server = None
+            os._exit(0 if different else 1)
+        assert os.waitpid(child, 0)[1] == 0
+        with Process(Limits()) as again:
+            assert again._student.process._server is server
+
+
+def test_a_process_that_hides_from_the_grader_is_stopped():
+    """Then its files and threads could not be counted. Root sees it nevertheless."""
+    code = TOOLS + "def hide():\n    ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)\n    __import__('time').sleep(1)\n    return 'hidden'"  # PR_SET_DUMPABLE
+    with Probe([("tools", code)], Limits()) as probe:
+        if os.getuid() == 0:
+            assert probe("hide").answer == "hidden"
+        else:
+            with pytest.raises(Failed, match="invisible"):
+                probe("hide")
 
 
 def test_no_descriptor_is_left_open_after_a_submission():
@@ -175,7 +303,7 @@ def test_no_descriptor_is_left_open_after_a_submission():
 
 
 def test_without_bubblewrap_grading_is_refused_with_the_command_to_type(monkeypatch):
-    monkeypatch.setattr(sandbox.shutil, "which", lambda name: None)
+    monkeypatch.setattr(isolation.shutil, "which", lambda name: None)
     with pytest.raises(NoSandbox, match="apt-get install bubblewrap"):
         sandbox.require_sandbox()
 
@@ -184,7 +312,7 @@ def test_a_bubblewrap_that_does_not_work_is_found_out_by_running_it(monkeypatch,
     broken = tmp_path / "bwrap"
     broken.write_text("#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n")
     broken.chmod(0o755)
-    monkeypatch.setattr(sandbox.shutil, "which", lambda name: str(broken))
+    monkeypatch.setattr(isolation.shutil, "which", lambda name: str(broken))
     with pytest.raises(NoSandbox, match="Permission denied"):
         sandbox.require_sandbox()
 
@@ -199,6 +327,18 @@ def test_it_works_for_an_ordinary_user_too():
     assert b"PermissionError" in done.stderr
 
 
+def _server_of(probe: Probe) -> sandbox.ForkServer:
+    return probe._ready()._student.process._server
+
+
+def _descendants(pid: int) -> list[int]:
+    found = []
+    while children := sandbox._children(pid):
+        pid, = children
+        found.append(pid)
+    return found
+
+
 def _sandboxed_processes() -> set[str]:
     found = set()
     for process in os.listdir("/proc"):
@@ -206,6 +346,6 @@ def _sandboxed_processes() -> set[str]:
             command = Path("/proc", process, "cmdline").read_bytes()
         except OSError:
             continue
-        if b"/grader/runner.py" in command:
+        if b"/grader/forkserver.py" in command:
             found.add(process)
     return found

@@ -15,7 +15,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from autograder import sandbox
+from autograder import isolation
 
 from ..submissions import make
 from .notebooks import ROOT
@@ -48,7 +48,7 @@ def graded(machine: Path, attack) -> tuple[str, bool]:
     if not any("def softmax_backward" in source or "softmax_backward" in source for _, source in sources):
         sources.append(("softmax_backward", make.model_answers()["softmax_backward"]))
     options = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--die-with-parent", "--new-session", "--hostname", "stand-in"]
-    for source, target in sandbox._mounts():
+    for source, target in isolation.mounts():
         if not target.startswith("/grader"):
             options += ["--ro-bind", source, target]
     for folder in ("src", "solutions"):
@@ -60,7 +60,7 @@ def graded(machine: Path, attack) -> tuple[str, bool]:
         options += ["--bind", str(machine / folder), f"/{folder}"]
     options += ["--ro-bind", str(NAIVE), "/naive", "--proc", "/proc", "--dev", "/dev", "--size", "100000000", "--tmpfs", "/tmp", "--chdir", "/tmp"]
     environment = {"PYTHONPATH": "/site:/solutions:/src", "CANARY": CANARY, "OPENBLAS_NUM_THREADS": "1"}
-    command = [sandbox._bubblewrap(), *options, sandbox._python(), "-S", "-B", "-u", "/naive/grade.py"]
+    command = [isolation.bubblewrap(), *options, isolation.python(), "-S", "-B", "-u", "/naive/grade.py"]
     ended = True
     with open(machine / "said", "wb+") as said:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=said, stderr=said, env=environment)

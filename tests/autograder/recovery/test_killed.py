@@ -60,7 +60,7 @@ def test_a_killed_sandbox_costs_the_student_nothing(level):
     killed = []
 
     def kill():
-        sandboxed = wait_until(lambda: sorted(pid for pid, command in descendants(os.getpid()).items() if "runner.py" in command)[level:])
+        sandboxed = wait_until(lambda: sorted(pid for pid, command in descendants(os.getpid()).items() if "forkserver.py" in command)[level:])
         time.sleep(0.5)
         os.kill(sandboxed[0], signal.SIGKILL)
         killed.append(sandboxed[0])
@@ -133,7 +133,7 @@ def test_what_the_grader_itself_could_not_judge_is_no_final_grade(run, submitted
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
     with monkeypatch.context() as patched:
-        patched.setattr(sandbox.subprocess, "Popen", refuse)
+        patched.setattr(sandbox, "start", refuse)
         faulty = judge(job)
     assert faulty.result.faulty and faulty.result.score == 0 and not judge(job).result.faulty
     for verdict in (faulty, given_up(job, "The worker died twice.")):

@@ -98,12 +98,12 @@ def test_a_stamp_changes_with_the_code_that_its_function_is_judged_by(stamps):
 
 def test_stamps_cover_every_module_of_the_judge():
     """`result` and `stamp` hold and compare results, `version` is only shown; all else that the judge imports may decide."""
-    found, waiting = set(), ["judge", "runner"]
+    found, waiting = set(), ["judge", "forkserver"]
     while waiting:
         found.add(name := waiting.pop())
         for origin, imported in stamp._module(f"autograder.{name}").imports.values():
             package, _, module = origin.partition(".")
-            ours = {module or imported} if package == "autograder" else {origin} if name == "runner" else set()
+            ours = {module or imported} if package == "autograder" else {origin} if name in ("forkserver", "runner") else set()
             waiting += [n for n in ours - found - {"result", "stamp", "version"} if find_spec(f"autograder.{n}")]
     assert found == set(stamp.JUDGE)
 

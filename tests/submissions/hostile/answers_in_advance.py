@@ -1,6 +1,7 @@
 """Out of order: a thread that writes an answer of its own between two calls, for the next one to find, before the real one.
 
 Told: it should be
+Told: wrote into the grader's pipe
 """
 # expect: {"softmax_backward": [0, []]}
 # %% softmax_backward

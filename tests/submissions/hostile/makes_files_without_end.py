@@ -1,6 +1,7 @@
 """Uses up the kernel's memory with empty files.
 
 Told: more than 2000 files
+Told: No space left on device
 Unprotected: counts 50000 files
 """
 # expect: {"softmax_backward": [0, []]}
