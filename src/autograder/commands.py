@@ -190,7 +190,7 @@ def write_pages(course: Course, folder: Folder, options: Namespace, results: Seq
 def _workers(options: Namespace, most: int):
     """Where to judge; no more than ``most`` processes of this machine."""
     if not options.scheduler:
-        return LocalWorkers(min(options.workers, most))
+        return LocalWorkers(min(options.workers, most), unsafe=options.unsafe)
     from autograder.cluster import ClusterWorkers
 
     return ClusterWorkers(options.scheduler, options.assignment, unsafe=options.unsafe)

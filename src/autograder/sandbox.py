@@ -190,6 +190,11 @@ idle: deque[ForkServer] = deque()
 os.register_at_fork(after_in_child=idle.clear)
 
 
+def prepare() -> None:
+    """Start a server, so that the first student need not wait for it."""
+    idle.append(ForkServer())
+
+
 def _close(owner: int, process: subprocess.Popen, control: socket.socket) -> None:
     control.close()
     if os.getpid() == owner:  # and not what was forked from it, which must leave alone what is not its own
