@@ -21,6 +21,6 @@ customElements.define("breaking-numbers", class extends missingSum.Figure {
       this.cell(0, k, j).classList.toggle("wrong", !Number.isFinite(value));
       broken += j === 4 && !Number.isFinite(value);
     }));
-    this.say(`At scale ${this.scale.value} ${broken ? `${broken} of 4 entries in two steps are no numbers, all of the fused are` : "both ways give numbers"}.`);
+    this.say(`At scale ${this.scale.value}: ${broken ? `the two steps give ${4 - broken} numbers of 4, the fused way all 4` : "both ways give 4 numbers"}.`);
   }
 });
