@@ -21,8 +21,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import checks
@@ -150,12 +150,61 @@ NAMES = ["new\nline", "-rf", "=HYPERLINK('x')", "<img src=x onerror=alert(1)>", 
 """Students' folders that hold an honest notebook."""
 
 
-def run(submitted: Path, out: Path, before: Sequence[str] = (), python: str = sys.executable, course: Path = ROOT,
-        **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [*before, python, "-m", "autograder.cli", "grade", ASSIGNMENT, "--submitted", submitted, "--out", out, "--json",
+@dataclass(frozen=True)
+class User:
+    """Who grades, and with what: ``before`` turns a command into one of theirs, and ``folder`` is a place of their own."""
+
+    folder: Path
+    course: Path = ROOT
+    python: str = sys.executable
+    before: Sequence[str] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def own(self) -> None:
+        """Give all that lies there to this user."""
+        if self.before:
+            subprocess.run(["chown", "-Rh", "65534:65534", self.folder], check=True)
+
+
+def run(submitted: Path, out: Path, user: User, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [*user.before, user.python, "-m", "autograder.cli", "grade", ASSIGNMENT, "--submitted", submitted, "--out", out, "--json",
                out / "records.json", "--seed", "20261121", "--workers", "2", "--timeout", str(TIMEOUT)]
-    return subprocess.run([str(part) for part in command], cwd=course, env={**os.environ, "CANARY": CANARY, **environment}, capture_output=True,
-                          text=True, errors="backslashreplace", timeout=400)
+    return subprocess.run([str(part) for part in command], cwd=user.course, env={**os.environ, "CANARY": CANARY, **user.environment, **environment},
+                          capture_output=True, text=True, errors="backslashreplace", timeout=400)
+
+
+@pytest.fixture(scope="module", params=["this user", "an ordinary user"])
+def user(request, tmp_path_factory) -> Iterator[User]:
+    """Root maps to nobody in another way than an ordinary user does, and some limits bind only one of them."""
+    if request.param == "this user":
+        yield User(tmp_path_factory.mktemp("hostile"))
+    elif os.getuid() != 0:
+        pytest.skip("this user is an ordinary one")
+    else:
+        folder = Path(tempfile.mkdtemp(prefix="hostile-"))  # where an ordinary user can go, unlike pytest's
+        try:
+            yield ordinary_user(folder)
+        finally:
+            shutil.rmtree(folder)
+
+
+def ordinary_user(folder: Path) -> User:
+    """One for whom there is a Python of this version; skipped if there is none."""
+    course = folder / "course"
+    for name in ("src", "solutions", "exercises"):
+        shutil.copytree(ROOT / name, course / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("nbgrader_config.py", "_config.yml"):
+        shutil.copy(ROOT / name, course)
+    packages = [path for path in sys.path if path.endswith("site-packages")]
+    environment = {"PYTHONPATH": os.pathsep.join([str(course / "src"), str(course / "solutions"), *packages]), "HOME": str(folder),
+                   "TMPDIR": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    User(folder, before=ORDINARY).own()
+    probe = "import nbgrader.apps, autograder.sandbox as s; s.require_sandbox()"
+    for python in (sys.executable, f"/usr/bin/python3.{sys.version_info.minor}"):
+        done = subprocess.run([*ORDINARY, python, "-c", probe], cwd=course, env={**os.environ, **environment}, capture_output=True, text=True)
+        if done.returncode == 0:
+            return User(folder, course, python, ORDINARY, environment)
+    pytest.skip(f"user 65534 cannot grade here, so that this is seen by root only: {done.stderr.strip().splitlines()[-1:]}")
 
 
 def records(out: Path, student: str) -> dict[str, dict]:
@@ -163,8 +212,8 @@ def records(out: Path, student: str) -> dict[str, dict]:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory) -> Path:
-    place = tmp_path_factory.mktemp("hostile")
+def place(user) -> Path:
+    place = user.folder / "all"
     make.write_class(place / "submitted", HONEST)
     for attack in ATTACKS:
         hand_in(place / "submitted", attack.student, content(attack))
@@ -176,18 +225,19 @@ def place(tmp_path_factory) -> Path:
     absurd_time(place / "submitted", honest)
     for name in NAMES:
         hand_in(place / "submitted", name, honest)
+    for folder in ("home", "tmp"):
+        (place / folder).mkdir()
+    (place / "home" / "kept.txt").write_text("the instructor's")
+    user.own()
     return place
 
 
 @pytest.fixture(scope="module")
-def graded(place):
+def graded(user, place):
     """The one run over all of them, with what lay beside its folder and what ran before."""
-    for folder in ("home", "tmp"):
-        (place / folder).mkdir()
-    (place / "home" / "kept.txt").write_text("the instructor's")
     adopt_orphans()
     before, processes = files_beside(place), children()
-    done = run(place / "submitted", place / "out", HOME=str(place / "home"), TMPDIR=str(place / "tmp"))
+    done = run(place / "submitted", place / "out", user, HOME=str(place / "home"), TMPDIR=str(place / "tmp"))
     done.before, done.processes = before, processes
     return done
 
@@ -228,8 +278,9 @@ def test_there_are_at_least_forty_attacks():
     assert len(ATTACKS) + len(UNREADABLE) + len(hostile_notebooks.EARNS_ALL) + len(hostile_notebooks.UNREADABLE) + len(NAMES) >= 100
 
 
-def test_the_run_ends_well(graded):
+def test_the_run_ends_well(graded, place, user):
     assert graded.returncode == 0, graded.stderr
+    assert (place / "out" / "gradebook.db").stat().st_uid == (65534 if user.before else os.getuid())
 
 
 def test_no_submission_gets_more_time_than_it_has(graded, place):
@@ -282,11 +333,12 @@ def test_the_honest_get_the_same_as_in_a_run_without_the_others(graded, place, a
 
 
 @pytest.fixture(scope="module")
-def alone(tmp_path_factory) -> Path:
+def alone(user) -> Path:
     """A run over the honest ones only."""
-    place = tmp_path_factory.mktemp("alone")
+    place = user.folder / "alone"
     make.write_class(place / "submitted", HONEST)
-    assert run(place / "submitted", place / "out").returncode == 0
+    user.own()
+    assert run(place / "submitted", place / "out", user).returncode == 0
     return place / "out"
 
 
@@ -318,54 +370,11 @@ def test_what_is_written_elsewhere_would_be_seen(tmp_path):
     assert files_beside(tmp_path) != before
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="this user is an ordinary one, so that all of the above was seen as one")
-def test_an_ordinary_user_is_protected_as_well(place):
-    """Root maps to nobody in another way than an ordinary user does, and some limits bind only one of them."""
-    folder = Path(tempfile.mkdtemp(prefix="hostile-"))
-    try:
-        for name in ("src", "solutions", "exercises"):
-            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-        for name in ("nbgrader_config.py", "_config.yml"):
-            shutil.copy(ROOT / name, folder)
-        make.write_class(folder / "submitted", HONEST)
-        for attack in ATTACKS:
-            hand_in(folder / "submitted", attack.student, content(attack))
-        subprocess.run(["chown", "-R", "65534:65534", folder], check=True)
-        python, environment = ordinary_python(folder)
-        done = run(folder / "submitted", folder / "out", ORDINARY, python, folder, **environment)
-        assert done.returncode == 0, done.stderr
-        assert (folder / "out" / "gradebook.db").stat().st_uid == 65534
-        for attack in ATTACKS:
-            found = records(folder / "out", attack.student)
-            assert {name: record["score"] for name, record in found.items()} == {name: score for name, (score, _) in attack.expected(MAX_SCORES).items()}
-            assert is_told(attack, found, done.stderr), (attack.student, json.dumps(found, indent=1), done.stderr)
-        for student in HONEST:
-            assert sum(record["score"] for record in records(folder / "out", student).values()) > 0
-    finally:
-        shutil.rmtree(folder)
-
-
-def ordinary_python(course: Path) -> tuple[str, dict[str, str]]:
-    """A Python of this version, and an environment, with which an ordinary user can grade; skipped if there is none."""
-    packages = [path for path in sys.path if path.endswith("site-packages")]
-    environment = {"PYTHONPATH": os.pathsep.join([str(course / "src"), str(course / "solutions"), *packages]), "HOME": str(course), "TMPDIR": str(course)}
-    probe = "import nbgrader.apps, autograder.sandbox as s; s.require_sandbox()"
-    for python in (sys.executable, f"/usr/bin/python3.{sys.version_info.minor}"):
-        done = subprocess.run([*ORDINARY, python, "-c", probe], cwd=course, env={**os.environ, **environment}, capture_output=True, text=True)
-        if done.returncode == 0:
-            migrate = course / "bin" / "alembic"  # nbgrader starts it by name; the one beside this Python may not be for everybody
-            migrate.parent.mkdir()
-            migrate.write_text(f"#!{python}\nfrom alembic.config import main\nmain(prog='alembic')\n")
-            migrate.chmod(0o755)
-            return python, environment | {"PATH": f"{migrate.parent}:{os.environ['PATH']}"}
-    pytest.skip(f"user 65534 cannot grade here, so that this is seen by root only: {done.stderr.strip().splitlines()[-1:]}")
-
-
 def test_a_folder_that_can_be_nobodys_is_named_and_the_others_are_graded(tmp_path):
     make.write_class(tmp_path / "submitted", HONEST[:1])
     for name in ("x" * 255, os.fsdecode(b"ren\xe9"), ".hidden"):
         hand_in(tmp_path / "submitted", name, b"{}")
-    done = run(tmp_path / "submitted", tmp_path / "out")
+    done = run(tmp_path / "submitted", tmp_path / "out", User(tmp_path))
     assert done.returncode == 1
     assert done.stderr.count("NOT GRADED") == 3
     assert all(reason in done.stderr for reason in ("not valid UTF-8", "255 bytes", "starts with a dot"))
