@@ -1,9 +1,4 @@
-"""Hostile submissions, graded in one run beside two honest ones: each gets what it earned, and nobody else notices.
-
-The attacks lie in `tests/submissions/hostile`, in the format of `tests.submissions.make`. The line ``Told: …`` of their docstring is part of a message
-that the student gets; where chance decides between two, there are two such lines. Attacks by names, links and sizes, which no text file can hold,
-are made here.
-"""
+"""Hostile submissions, graded in one run beside two honest ones: each gets what it earned, and nobody else notices."""
 
 from __future__ import annotations
 
@@ -15,162 +10,37 @@ import os
 import re
 import shutil
 import signal
-import socket
 import stat
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
 from pathlib import Path
 
-import checks
-import nbformat
 import pytest
+
 from autograder import cohort
 from autograder.course import Folder
 from autograder.gradebook import Recorder
 from autograder.judge import Job, judge
 
 from ..submissions import hostile_notebooks, make
+from ..submissions.hostile_folders import NAMES, UNREADABLE, absurd_time, hand_in
+from .hostile import (
+    ATTACKS,
+    CANARY,
+    MAX_SCORES,
+    TIMEOUT,
+    User,
+    content,
+    is_told,
+    ordinary_user,
+    run,
+)
 from .notebooks import ASSIGNMENT, RELEASED, ROOT
 
-FOLDER = Path(make.__file__).parent / "hostile"
-MAX_SCORES = {problem.name: problem.max_score for problem in checks.load(ASSIGNMENT).problems}
 HONEST = ("ada_right_loops", "ben_diagonal_only")
-CANARY = "the-canary-9d1f"
-ORDINARY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--")
-"""What turns a command of root's into one of an ordinary user's."""
-TIMEOUT = 15
-"""Seconds for a whole submission."""
-ATTACKS = [
-    replace(attack, problem_set=ASSIGNMENT, header={**attack.header, "file": f"{ASSIGNMENT}.ipynb"})
-    for attack in map(make.read_student, sorted(FOLDER.glob("*.py")))
-]
-
-
-def is_told(attack, found: dict[str, dict], said: str) -> bool:
-    """Whether the student, or for what cannot be read the instructor, is told what the attack says."""
-    messages = "\n".join([*(check["message"] for record in found.values() for check in record["checks"]), said])
-    expected = re.findall(r"^Told: (.+)$", attack.description, flags=re.MULTILINE)
-    assert expected, attack.student
-    return expected == ["nothing"] or any(words in messages for words in expected)
-
-
-def content(attack) -> bytes:
-    raw = dict(attack.cells).get("raw")
-    return nbformat.writes(make.notebook(attack)).encode() if raw is None else raw.encode()
-
-
-def hand_in(submitted: Path, student: str, notebook: bytes) -> Path:
-    path = submitted / student / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
-    path.parent.mkdir(parents=True)
-    path.write_bytes(notebook)
-    return path
-
-
-def symlinked_notebook(submitted: Path, honest: bytes) -> None:
-    path = hand_in(submitted, "links_to_ada", b"")
-    path.unlink()
-    path.symlink_to(f"../../ada_right_loops/{ASSIGNMENT}/{ASSIGNMENT}.ipynb")
-
-
-def hard_link(submitted: Path, honest: bytes) -> None:
-    path = hand_in(submitted, "shares_a_file", honest)
-    os.link(path, submitted / "elsewhere")
-
-
-def named_pipe(submitted: Path, honest: bytes) -> None:
-    path = hand_in(submitted, "hands_in_a_pipe", b"")
-    path.unlink()
-    os.mkfifo(path)
-
-
-def far_too_large(submitted: Path, honest: bytes) -> None:
-    with hand_in(submitted, "hands_in_a_gigabyte", b"").open("wb") as file:
-        file.truncate(10**9)
-
-
-def absurd_time(submitted: Path, honest: bytes) -> None:
-    hand_in(submitted, "hands_in_in_the_year_9999", honest).with_name("timestamp.txt").write_text("9999-12-31 23:59:59 -23:59\0" * 50)
-
-
-def linked_folder(submitted: Path, honest: bytes) -> None:
-    (submitted / "hands_in_adas_folder").mkdir()
-    (submitted / "hands_in_adas_folder" / ASSIGNMENT).symlink_to(f"../ada_right_loops/{ASSIGNMENT}")
-
-
-def linked_student(submitted: Path, honest: bytes) -> None:
-    (submitted / "is_ada").symlink_to("ada_right_loops")
-
-
-def folder_for_a_notebook(submitted: Path, honest: bytes) -> None:
-    (submitted / "hands_in_a_folder" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").mkdir(parents=True)
-
-
-def device(submitted: Path, honest: bytes) -> None:
-    path = hand_in(submitted, "hands_in_a_device", b"")
-    path.unlink()
-    try:
-        os.mknod(path, stat.S_IFCHR | 0o666, os.makedev(1, 5))  # /dev/zero
-    except PermissionError:  # an ordinary user's attack is a link to it
-        path.symlink_to("/dev/zero")
-
-
-def socket_file(submitted: Path, honest: bytes) -> None:
-    path = hand_in(submitted, "hands_in_a_socket", b"")
-    path.unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
-    with socket.socket(socket.AF_UNIX) as server:
-        server.bind(f"/proc/self/fd/{folder}/{path.name}")  # the address of a socket must be short
-    os.close(folder)
-
-
-def many_files(submitted: Path, honest: bytes) -> None:
-    path = hand_in(submitted, "hands_in_many_files", honest)
-    path.unlink()
-    for number in range(5000):
-        path.with_name(f"{number}\n\x1b[2J.ipynb").touch()
-
-
-UNREADABLE = {
-    "hands_in_adas_folder": (linked_folder, "is a link"),
-    "is_ada": (linked_student, "is a link"),
-    "hands_in_a_folder": (folder_for_a_notebook, "no ordinary file"),
-    "hands_in_a_device": (device, "no ordinary file|cannot be opened"),
-    "hands_in_a_socket": (socket_file, "no ordinary file|cannot be opened"),
-    "hands_in_many_files": (many_files, "several notebooks"),
-    "links_to_ada": (symlinked_notebook, "not a link to it"),
-    "shares_a_file": (hard_link, "no ordinary file"),
-    "hands_in_a_pipe": (named_pipe, "no ordinary file"),
-    "hands_in_a_gigabyte": (far_too_large, "at most 20 MB"),
-}
-NAMES = ["new\nline", "-rf", "=HYPERLINK('x')", "<img src=x onerror=alert(1)>", "javascript:alert(1)", "x\\..\\..\\etc", "x%2f..%2f..%2fetc", "[a]*", "\x1b[2J", "\u202egnp.exe", "Ada_right_loops"]
-"""Students' folders that hold an honest notebook."""
-
-
-@dataclass(frozen=True)
-class User:
-    """Who grades, and with what: ``before`` turns a command into one of theirs, and ``folder`` is a place of their own."""
-
-    folder: Path
-    course: Path = ROOT
-    python: str = sys.executable
-    before: Sequence[str] = ()
-    environment: Mapping[str, str] = field(default_factory=dict)
-
-    def own(self) -> None:
-        """Give all that lies there to this user."""
-        if self.before:
-            subprocess.run(["chown", "-Rh", "65534:65534", self.folder], check=True)
-
-
-def run(submitted: Path, out: Path, user: User, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [*user.before, user.python, "-m", "autograder.cli", "grade", ASSIGNMENT, "--submitted", submitted, "--out", out, "--json",
-               out / "records.json", "--seed", "20261121", "--workers", "2", "--timeout", str(TIMEOUT)]
-    return subprocess.run([str(part) for part in command], cwd=user.course, env={**os.environ, "CANARY": CANARY, **user.environment, **environment},
-                          capture_output=True, text=True, errors="backslashreplace", timeout=400)
 
 
 @pytest.fixture(scope="module", params=["this user", "an ordinary user"])
@@ -186,25 +56,6 @@ def user(request, tmp_path_factory) -> Iterator[User]:
             yield ordinary_user(folder)
         finally:
             shutil.rmtree(folder)
-
-
-def ordinary_user(folder: Path) -> User:
-    """One for whom there is a Python of this version; skipped if there is none."""
-    course = folder / "course"
-    for name in ("src", "solutions", "exercises"):
-        shutil.copytree(ROOT / name, course / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("nbgrader_config.py", "_config.yml"):
-        shutil.copy(ROOT / name, course)
-    packages = [path for path in sys.path if path.endswith("site-packages")]
-    environment = {"PYTHONPATH": os.pathsep.join([str(course / "src"), str(course / "solutions"), *packages]), "HOME": str(folder),
-                   "TMPDIR": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
-    User(folder, before=ORDINARY).own()
-    probe = "import nbgrader.apps, autograder.sandbox as s; s.require_sandbox()"
-    for python in (sys.executable, f"/usr/bin/python3.{sys.version_info.minor}"):
-        done = subprocess.run([*ORDINARY, python, "-c", probe], cwd=course, env={**os.environ, **environment}, capture_output=True, text=True)
-        if done.returncode == 0:
-            return User(folder, course, python, ORDINARY, environment)
-    pytest.skip(f"user 65534 cannot grade here, so that this is seen by root only: {done.stderr.strip().splitlines()[-1:]}")
 
 
 def records(out: Path, student: str) -> dict[str, dict]:

@@ -13,9 +13,10 @@ from traitlets.config import Config
 from ..browser import chromium
 from ..formgrader import formgrader, graded_course
 from ..submissions import make
+from ..submissions.hostile_folders import hand_in
 from ..submissions.hostile_notebooks import shows_active_content
+from .hostile import ATTACKS, content
 from .notebooks import ASSIGNMENT
-from .test_hostile import ATTACKS, content, hand_in
 
 HONEST = "ada_right_loops"
 ACTIVE = "shows_active_content"

@@ -11,12 +11,14 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from autograder.release import source_notebook
 from nbgrader.api import Gradebook
 
+from autograder.release import source_notebook
+
 from ..submissions import hostile_notebooks, make
+from ..submissions.hostile_folders import UNREADABLE, hand_in
+from .hostile import ATTACKS, MAX_SCORES, content
 from .notebooks import ASSIGNMENT, ROOT
-from .test_hostile import ATTACKS, MAX_SCORES, UNREADABLE, content, hand_in
 
 HONEST = "ada_right_loops"
 FULL = sum(MAX_SCORES.values())

@@ -19,7 +19,7 @@ from autograder import isolation
 
 from ..submissions import make
 from .notebooks import ROOT
-from .test_hostile import ATTACKS, CANARY
+from .hostile import ATTACKS, CANARY
 
 NAIVE = Path(__file__).parent / "naive"
 HANGS = 4
