@@ -109,6 +109,7 @@ def give_up_capabilities() -> None:
 def become_student(runner, filter_: bytes, requests: int, replies: int, output: int, memory: int, cpu_seconds: int) -> int:
     """Run `runner` behind the filter, with these pipes as its only descriptors."""
     os.setsid()  # signals to its process group go to no other process
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # the server's own is the same, flags and all, for those that come next
     os.dup2(output, 1)
     os.dup2(output, 2)
     below = 2

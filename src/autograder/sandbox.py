@@ -19,6 +19,7 @@ from autograder import isolation, seccomp
 from autograder.isolation import HOW_TO_GET, NoSandbox
 
 START_SECONDS = 30.0
+END_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,7 @@ class ForkServer:
 
     def end(self, grace: float) -> int | None:
         """End it, as `Running.end`; OSError if this server has ended."""
-        return self._ask(json.dumps({"grace": grace}).encode(), grace + START_SECONDS)["status"]
+        return self._ask(json.dumps({"grace": grace}).encode(), grace + END_SECONDS)["status"]
 
     def _ask(self, message: bytes, seconds: float) -> dict:
         self._control.settimeout(seconds)

@@ -1,6 +1,7 @@
 """What a student's process can see and do, found out from inside it; and the same code unprotected, to show that the tests can see."""
 
 import os
+import resource
 import subprocess
 import time
 from ast import literal_eval
@@ -17,7 +18,7 @@ from checks.check import Failed
 ROOT = Path(__file__).parents[2]
 
 TOOLS = '''
-import ctypes, os, socket, subprocess, sys, threading
+import ctypes, fcntl, os, socket, subprocess, sys, threading
 
 def result(code):
     try:
@@ -123,11 +124,46 @@ def test_no_process_and_no_connection_can_be_made(inside, code):
     assert inside(code).startswith("refused")
 
 
+OWNERS = [
+    "os.chmod('/dev/null', 0o666)",
+    "os.fchmod(0, 0o666)",
+    "os.utime('/dev/null')",
+    "os.chown('/dev/null', -1, -1)",
+    "fcntl.fcntl(open(os.__file__), fcntl.F_SETLEASE, fcntl.F_RDLCK)",
+]
+
+
+@pytest.mark.parametrize("code", [*OWNERS, "os.setxattr('/tmp', 'user.x', b'')", "fcntl.flock(0, fcntl.LOCK_EX)", "fcntl.lockf(1, fcntl.LOCK_EX)",
+                                  "os.mkfifo('/tmp/pipe')", "os.open('/dev/ptmx', os.O_RDWR)", "os.pidfd_open(1)"])
+def test_nothing_can_be_done_to_what_others_use_too(inside, code):
+    """Where root grades, the process is the owner of root's devices and libraries, read-only or not."""
+    assert inside(code).startswith("refused")
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="root is the owner of these")
+@pytest.mark.parametrize("code", OWNERS)
+def test_the_same_code_does_it_without_the_sandbox(outside, code):
+    assert not outside(code).startswith("refused")
+
+
 def test_system_calls_that_need_no_library_function_are_refused_too(inside):
-    for name in ("fork", "vfork", "ptrace", "unshare", "shmget", "keyctl", "bpf", "io_uring_setup", "inotify_init1", "fanotify_init", "timer_create", "io_setup"):
-        number = seccomp.DENIED[os.uname().machine].get(name)
-        if number is not None:
-            assert inside(f"ctypes.CDLL(None).syscall({number}, 0, 4096, 0)") == "-1", name
+    for name, number in seccomp.DENIED[os.uname().machine].items():
+        assert inside(f"ctypes.CDLL(None, use_errno=True).syscall({number}, 0, 4096, 0), ctypes.get_errno()") == "(-1, 1)", name
+    for number in (seccomp.LATER, 425, 435, 438, 444, 452, 1000, 0x40000000):
+        assert inside(f"ctypes.CDLL(None, use_errno=True).syscall({number}, 0, 4096, 0), ctypes.get_errno()") == "(-1, 38)", number
+
+
+def test_a_grader_that_may_run_before_all_others_does_not_pass_it_on():
+    before = resource.getrlimit(resource.RLIMIT_RTPRIO)
+    try:
+        resource.setrlimit(resource.RLIMIT_RTPRIO, (50, 50))
+    except ValueError:
+        pytest.skip("this user may not")
+    try:
+        with fresh_servers(), Probe([("tools", TOOLS)], Limits()) as probe:
+            assert probe("result", "os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))").answer.startswith("refused")
+    finally:
+        resource.setrlimit(resource.RLIMIT_RTPRIO, before)
 
 
 def test_threads_work_because_libraries_use_them(inside):
@@ -201,10 +237,11 @@ numpy.left = sys.left = "by the one before"
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 os.umask(0o777)
 os.nice(5)
+os.set_blocking(0, False)
 threading.Thread(target=__import__("time").sleep, args=[60]).start()
 """
 SEEN = """[os.listdir("/tmp"), os.environ.get("LEFT"), hasattr(sys, "left"), __import__("numpy").exp is None, "/tmp" in sys.path, hex(os.umask(0o22)),
- os.nice(0), __import__("signal").getsignal(15) == 1, threading.active_count(), os.getcwd(), os.getpid()]"""
+ os.nice(0), __import__("signal").getsignal(15) == 1, threading.active_count(), os.get_blocking(0), os.getcwd(), os.getpid()]"""
 
 
 def test_what_one_student_leaves_the_next_does_not_find():
@@ -244,6 +281,14 @@ def test_a_student_cannot_end_the_server(code):
             except Failed as failed:
                 assert "its process ended" in str(failed)
         assert list(sandbox.idle) == [server] and server.process.poll() is None
+
+
+def test_a_student_beside_the_server_cannot_hold_up_its_own_end():
+    with fresh_servers(capabilities=()):
+        with Probe([("tools", TOOLS)], Limits()) as probe:
+            probe("result", "[os.kill(pid, 19) for pid in range(2, os.getpid())]")
+            end = time.monotonic() + sandbox.START_SECONDS / 2
+        assert time.monotonic() < end
 
 
 def test_a_student_has_no_privilege_and_no_descriptor_but_its_pipes(inside):
