@@ -47,8 +47,9 @@ def main() -> None:
         message, pipes, _, _ = socket.recv_fds(control, 1 << 12, 3)
         if not message:
             return
-        student = partial(become_student, runner, filter_, *pipes, **json.loads(message))
-        first = fork(partial(stand_before, student, isolates))
+        requests, replies, output = pipes
+        student = partial(become_student, runner, filter_, requests, replies, **json.loads(message))
+        first = fork(partial(stand_before, student, isolates, output))
         for descriptor in pipes:
             os.close(descriptor)
         if not (message := control.recv(1 << 12)):
@@ -81,11 +82,13 @@ def status_of(child: int) -> int:
     return code if code >= 0 else 128 - code
 
 
-def stand_before(student, isolates: bool) -> int:
-    """Wait for ``student``, who runs without privilege, and if ``isolates`` in new namespaces.
+def stand_before(student, isolates: bool, output: int = 2) -> int:
+    """Wait for ``student``, who runs without privilege, and if ``isolates`` in new namespaces; ``output`` takes what they print, and what fails here.
 
     A third process is between the two, the first one of the namespaces: no signal that is sent inside can end that one, and when it has ended, all have.
     """
+    os.dup2(output, 1)
+    os.dup2(output, 2)
     if isolates:
         check(libc.unshare(CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC))
         check(libc.mount(None, b"/", None, MS_PRIVATE | MS_REC, None))
@@ -106,12 +109,10 @@ def give_up_capabilities() -> None:
     check(libc.capset(header, (ctypes.c_uint32 * 6)()))
 
 
-def become_student(runner, filter_: bytes, requests: int, replies: int, output: int, memory: int, cpu_seconds: int) -> int:
-    """Run `runner` behind the filter, with these pipes as its only descriptors."""
+def become_student(runner, filter_: bytes, requests: int, replies: int, memory: int, cpu_seconds: int) -> int:
+    """Run `runner` behind the filter, with these pipes and the standard ones as its only descriptors."""
     os.setsid()  # signals to its process group go to no other process
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # the server's own is the same, flags and all, for those that come next
-    os.dup2(output, 1)
-    os.dup2(output, 2)
     below = 2
     for kept in sorted((requests, replies)):
         os.closerange(below + 1, kept)

@@ -3,6 +3,7 @@
 import os
 import resource
 import subprocess
+import sys
 import time
 from ast import literal_eval
 from contextlib import contextmanager
@@ -199,6 +200,24 @@ def test_what_cannot_be_watched_is_not_run(monkeypatch):
         sandbox.require_sandbox()
 
 
+def test_what_keeps_a_process_from_starting_is_said():
+    """A limit on namespaces that is reached after the server has started."""
+    limit = "/proc/sys/user/max_mnt_namespaces"
+    script = f"""
+from autograder.process import Limits, Process
+with Process(Limits()):
+    pass
+open("{limit}", "w").write("0")
+with Process(Limits()):
+    pass
+"""
+    user = ["unshare", "--user", "--map-root-user"]
+    if subprocess.run([*user, "sh", "-c", f"echo 9 > {limit}"], capture_output=True).returncode:
+        pytest.skip("no user namespace to be had for a test")
+    done = subprocess.run([*user, sys.executable, "-c", script], capture_output=True, text=True)
+    assert "NotStarted: OSError: [Errno 28] No space left on device" in done.stderr
+
+
 def test_the_filter_refuses_a_machine_it_does_not_know():
     with pytest.raises(ValueError, match="riscv64"):
         seccomp.program("riscv64")
@@ -328,15 +347,28 @@ def test_a_forked_grader_leaves_its_parents_server_alone():
             assert again._student.process._server is server
 
 
-def test_a_process_that_hides_from_the_grader_is_stopped():
-    """Then its files and threads could not be counted. Root sees it nevertheless."""
-    code = TOOLS + "def hide():\n    ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)\n    __import__('time').sleep(1)\n    return 'hidden'"  # PR_SET_DUMPABLE
-    with Probe([("tools", code)], Limits()) as probe:
-        if os.getuid() == 0:
-            assert probe("hide").answer == "hidden"
-        else:
-            with pytest.raises(Failed, match="invisible"):
-                probe("hide")
+def test_a_process_cannot_hide_from_the_grader():
+    """Its user namespace belongs to who grades, root or not."""
+    code = """
+def hide():
+    ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE
+    for number in range(3000):
+        open(f"/tmp/{number}", "w").close()
+    __import__("time").sleep(60)
+"""
+    with Probe([("tools", TOOLS + code)], Limits()) as probe, pytest.raises(Failed, match="more than 2000 files"):
+        probe("hide")
+
+
+def test_a_process_that_is_hidden_all_the_same_is_stopped(monkeypatch):
+    def refuse(path):
+        raise PermissionError
+
+    with Probe([("tools", TOOLS)], Limits()) as probe:
+        probe("result", "1")
+        monkeypatch.setattr("autograder.process.os.statvfs", refuse)
+        with pytest.raises(Failed, match="invisible"):
+            probe("result", "__import__('time').sleep(60)")
 
 
 def test_no_descriptor_is_left_open_after_a_submission():
