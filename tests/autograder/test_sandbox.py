@@ -50,6 +50,16 @@ def fresh_servers(capabilities=isolation.CAPABILITIES):
         sandbox.idle.clear()
 
 
+@pytest.fixture
+def reusing():
+    """A server that serves one student after the other, whom it puts into namespaces of their own; skipped where the system does not let it."""
+    with fresh_servers():
+        sandbox.prepare()
+        if not sandbox.idle[0].isolates:
+            pytest.skip("this system allows no namespaces inside bubblewrap's, so that each student gets a server")
+        yield sandbox.idle[0]
+
+
 @pytest.fixture(scope="module", params=[isolation.CAPABILITIES, ()], ids=["in namespaces of its own", "alone in bubblewrap's"])
 def inside(request):
     with fresh_servers(request.param), Probe([("tools", TOOLS)], Limits()) as probe:
@@ -200,7 +210,7 @@ def test_what_cannot_be_watched_is_not_run(monkeypatch):
         sandbox.require_sandbox()
 
 
-def test_what_keeps_a_process_from_starting_is_said():
+def test_what_keeps_a_process_from_starting_is_said(reusing):
     """A limit on namespaces that is reached after the server has started."""
     limit = "/proc/sys/user/max_mnt_namespaces"
     script = f"""
@@ -235,14 +245,13 @@ def test_nothing_is_left_running_after_a_submission():
     assert not _sandboxed_processes() & started
 
 
-def test_of_a_student_nothing_is_left_running_when_the_next_one_starts():
-    with fresh_servers():
-        with Probe([("tools", TOOLS)], Limits()) as probe:
-            probe("result", "threading.Thread(target=__import__('time').sleep, args=[60]).start()")
-            server = _server_of(probe)
-            with_student = _descendants(server.process.pid)
-        assert sandbox.idle[0] is server
-        assert with_student[-3:] and _descendants(server.process.pid) == with_student[:-3]  # of three: one outside its namespaces, their first, the student's
+def test_of_a_student_nothing_is_left_running_when_the_next_one_starts(reusing):
+    with Probe([("tools", TOOLS)], Limits()) as probe:
+        probe("result", "threading.Thread(target=__import__('time').sleep, args=[60]).start()")
+        assert _server_of(probe) is reusing
+        with_student = _descendants(reusing.process.pid)
+    assert sandbox.idle[0] is reusing
+    assert with_student[-3:] and _descendants(reusing.process.pid) == with_student[:-3]  # of three: one outside its namespaces, their first, the student's
 
 
 LEFT = """
@@ -263,18 +272,18 @@ SEEN = """[os.listdir("/tmp"), os.environ.get("LEFT"), hasattr(sys, "left"), __i
  os.nice(0), __import__("signal").getsignal(15) == 1, threading.active_count(), os.get_blocking(0), os.getcwd(), os.getpid()]"""
 
 
-def test_what_one_student_leaves_the_next_does_not_find():
-    with fresh_servers():
-        with Probe([("tools", TOOLS)], Limits()) as probe:
-            server, untouched = _server_of(probe), probe("result", SEEN).answer
-        with Probe([("tools", TOOLS + LEFT)], Limits()) as probe:
-            assert _server_of(probe) is server
-            seen = probe("result", SEEN).answer
-            assert probe.cell_errors == {} and "by the one before" not in untouched
-            assert not [what for what, was in zip(literal_eval(seen)[:-2], literal_eval(untouched)[:-2], strict=True) if what == was]
-        with Probe([("tools", TOOLS)], Limits()) as probe:
-            assert _server_of(probe) is server
-            assert probe("result", SEEN).answer == untouched
+def test_what_one_student_leaves_the_next_does_not_find(reusing):
+    with Probe([("tools", TOOLS)], Limits()) as probe:
+        assert _server_of(probe) is reusing
+        untouched = probe("result", SEEN).answer
+    with Probe([("tools", TOOLS + LEFT)], Limits()) as probe:
+        assert _server_of(probe) is reusing
+        seen = probe("result", SEEN).answer
+        assert probe.cell_errors == {} and "by the one before" not in untouched
+        assert not [what for what, was in zip(literal_eval(seen)[:-2], literal_eval(untouched)[:-2], strict=True) if what == was]
+    with Probe([("tools", TOOLS)], Limits()) as probe:
+        assert _server_of(probe) is reusing
+        assert probe("result", SEEN).answer == untouched
 
 
 def test_without_namespaces_the_next_one_would_find_it_so_a_server_serves_one():
@@ -290,16 +299,14 @@ def test_without_namespaces_the_next_one_would_find_it_so_a_server_serves_one():
 
 
 @pytest.mark.parametrize("code", ["os.kill(0, 9)", "os.killpg(0, 9)", "os.kill(-1, 9)", "[os.kill(pid, 9) for pid in range(2, 500)]", "os.kill(1, 9)", "os._exit(0)"])
-def test_a_student_cannot_end_the_server(code):
-    with fresh_servers():
-        with Probe([("tools", TOOLS)], Limits()) as probe:
-            probe("result", "1")
-            server = _server_of(probe)
-            try:
-                probe("result", code)
-            except Failed as failed:
-                assert "its process ended" in str(failed)
-        assert list(sandbox.idle) == [server] and server.process.poll() is None
+def test_a_student_cannot_end_the_server(reusing, code):
+    with Probe([("tools", TOOLS)], Limits()) as probe:
+        probe("result", "1")
+        try:
+            probe("result", code)
+        except Failed as failed:
+            assert "its process ended" in str(failed)
+    assert list(sandbox.idle) == [reusing] and reusing.process.poll() is None
 
 
 def test_a_student_beside_the_server_cannot_hold_up_its_own_end():
@@ -318,33 +325,23 @@ def test_a_student_has_no_privilege_and_no_descriptor_but_its_pipes(inside):
     assert inside("ctypes.CDLL(None).prctl(39, 0, 0, 0, 0)") == "1"  # PR_GET_NO_NEW_PRIVS
 
 
-def test_a_server_that_was_killed_is_replaced():
-    with fresh_servers():
-        with Process(Limits()):
-            pass
-        old, = sandbox.idle
-        old.process.kill()
-        old.process.wait()
-        del old
-        with Probe([("tools", TOOLS)], Limits()) as probe:
-            assert probe("result", "1").answer == "1"
+def test_a_server_that_was_killed_is_replaced(reusing):
+    reusing.process.kill()
+    reusing.process.wait()
+    with Probe([("tools", TOOLS)], Limits()) as probe:
+        assert probe("result", "1").answer == "1"
+        assert _server_of(probe) is not reusing
 
 
-def test_a_forked_grader_leaves_its_parents_server_alone():
-    with fresh_servers():
-        with Process(Limits()):
-            pass
-        server, = sandbox.idle
-        if (child := os.fork()) == 0:
-            with Process(Limits()) as own:
-                different = own._student.process._server is not server
-            sandbox.idle.clear()
-            del own
-            server = None
-            os._exit(0 if different else 1)
-        assert os.waitpid(child, 0)[1] == 0
-        with Process(Limits()) as again:
-            assert again._student.process._server is server
+def test_a_forked_grader_leaves_its_parents_server_alone(reusing):
+    if (child := os.fork()) == 0:
+        with Process(Limits()) as own:
+            different = own._student.process._server is not reusing
+        reusing.close()  # as when it is forgotten
+        os._exit(0 if different else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    with Process(Limits()) as again:
+        assert again._student.process._server is reusing
 
 
 def test_a_process_cannot_hide_from_the_grader():
