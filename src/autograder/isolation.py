@@ -56,7 +56,8 @@ def options() -> list[str]:
         chosen += ["--ro-bind", source, target]
     for hidden in _hidden():
         chosen += ["--tmpfs", hidden, "--remount-ro", hidden]
-    chosen += ["--dev", "/dev", "--tmpfs", "/dev/pts", "--remount-ro", "/dev/pts", "--remount-ro", "/dev", "--perms", "1777", "--size", "16000000", "--tmpfs", "/tmp"]
+    chosen += ["--dev", "/dev", "--tmpfs", "/dev/pts", "--remount-ro", "/dev/pts", "--remount-ro", "/dev"]
+    chosen += ["--perms", "1777", "--size", "16000000", "--tmpfs", "/tmp"]
     for link in ("/lib", "/lib64"):
         if os.path.islink(link):
             chosen += ["--symlink", os.readlink(link), link]

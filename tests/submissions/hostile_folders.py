@@ -93,5 +93,6 @@ UNREADABLE = {
     "hands_in_a_pipe": (named_pipe, "no ordinary file"),
     "hands_in_a_gigabyte": (far_too_large, "at most 20 MB"),
 }
-NAMES = ["new\nline", "-rf", "=HYPERLINK('x')", "<img src=x onerror=alert(1)>", "javascript:alert(1)", "x\\..\\..\\etc", "x%2f..%2f..%2fetc", "[a]*", "\x1b[2J", "\u202egnp.exe", "Ada_right_loops"]
+NAMES = ["new\nline", "-rf", "=HYPERLINK('x')", "<img src=x onerror=alert(1)>", "javascript:alert(1)", "x\\..\\..\\etc", "x%2f..%2f..%2fetc",
+         "[a]*", "\x1b[2J", "\u202egnp.exe", "Ada_right_loops"]
 """Students' folders that hold an honest notebook."""
