@@ -27,6 +27,7 @@ PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_SET_CHILD_SUBREAPER = 1, 22, 36
 SECCOMP_MODE_FILTER = 2
 CAPABILITY_VERSION_3 = 0x20080522
 TMP = b"mode=1777,size=16000000,nr_inodes=4000"
+"""As large as bubblewrap's. The judge stops who makes more files than ``Limits.files``; the kernel sees to what is made between two of its looks."""
 FAILED = 125
 
 libc = ctypes.CDLL(None, use_errno=True)
