@@ -43,7 +43,7 @@ clean:  ## remove what was generated; grading/, where the grades are, stays
 
 lock:  ## pin the newest versions that fit, in requirements.txt (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url --no-annotate \
-	  --no-emit-package missingsum --group book --group test --group build pyproject.toml solutions/pyproject.toml \
+	  --no-emit-package missingsum --group book --group test --group build --group lint pyproject.toml solutions/pyproject.toml \
 	  --extra figures --extra cluster --extra postgresql --custom-compile-command "make lock" --output-file requirements.txt
 
 setup: $(READY)

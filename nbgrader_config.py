@@ -4,7 +4,7 @@ from pathlib import Path
 
 from autograder.release import PREPROCESSORS
 
-c = get_config()  # noqa: F821
+c = get_config()
 
 c.CourseDirectory.course_id = "default_course"
 c.CourseDirectory.root = str(Path(__file__).parent)

@@ -21,8 +21,11 @@ def measure(options) -> dict[str, object]:
 
 def table(measured) -> str:
     names = list(measured["rows"][0]["errors"])
-    rows = [[f"{row['dtype']} {row['case']} {part}", *(f"{row['errors'][name][part]:.1e}" for name in names)]
-            for row in measured["rows"] for part in ("loss", "gradient")]
+    rows = [
+        [f"{row['dtype']} {row['case']} {part}", *(f"{row['errors'][name][part]:.1e}" for name in names)]
+        for row in measured["rows"]
+        for part in ("loss", "gradient")
+    ]
     return lines(["", *names], rows)
 
 
@@ -34,7 +37,9 @@ def logits(case: str) -> np.ndarray:
         z = rng.uniform(-1, 0, size=(8, 10))
         z[:, 3] = float(size)
         return z
-    return rng.normal(size=(8, 10), scale=3 if kind == "offset" else float(size)) + (float(size) if kind == "offset" else 0)
+    return rng.normal(size=(8, 10), scale=3 if kind == "offset" else float(size)) + (
+        float(size) if kind == "offset" else 0
+    )
 
 
 def _row(case: str, dtype: type) -> dict[str, object]:
@@ -42,15 +47,22 @@ def _row(case: str, dtype: type) -> dict[str, object]:
     labels = z.argmax(axis=1) if case.startswith("gap") else np.arange(8)
     truth = [exact_row(row, np.eye(10)[label]) for row, label in zip(z, labels)]
     loss = mp.fsum(row.loss for row in truth) / len(z)
-    entries = [(i, k, value / len(z)) for i, row in enumerate(truth) for k, value in enumerate(row.gradient)
-               if abs(value) / len(z) > float(np.finfo(dtype).tiny)]
+    entries = [
+        (i, k, value / len(z))
+        for i, row in enumerate(truth)
+        for k, value in enumerate(row.gradient)
+        if abs(value) / len(z) > float(np.finfo(dtype).tiny)
+    ]
     errors = {}
     for name, function in peers(z, labels).items():
         if name == "ours, fast, new array":
             continue
         ours, gradient = function()
         gradient = np.asarray(gradient)
-        errors[name] = {"loss": _relative(ours, loss), "gradient": max(_relative(gradient[i, k], value) for i, k, value in entries)}
+        errors[name] = {
+            "loss": _relative(ours, loss),
+            "gradient": max(_relative(gradient[i, k], value) for i, k, value in entries),
+        }
     return {"dtype": np.dtype(dtype).name, "case": case, "errors": errors}
 
 

@@ -13,8 +13,9 @@ from itertools import product
 from time import perf_counter
 
 import numpy as np
-import reference
 from machine import lines
+
+import reference
 
 Gradient = Callable[[np.ndarray, np.ndarray], np.ndarray]
 Checker = Callable[[Callable[[np.ndarray], float], np.ndarray, Callable[[np.ndarray], np.ndarray]], bool]
@@ -42,8 +43,12 @@ def forward(z: np.ndarray, y: np.ndarray) -> float:
 RIGHT: dict[str, Gradient] = {
     "s Σy - y": lambda z, y: (softmax(z) * y.sum(axis=1, keepdims=True) - y) / len(z),
     "the reference": reference.softmax_cross_entropy_backward,
-    "in two steps": lambda z, y: reference.softmax_backward(softmax(z), reference.cross_entropy_backward(softmax(z), y)),
-    "through the Jacobian": lambda z, y: np.einsum("nij,ni->nj", reference.softmax_jacobian(softmax(z)), -y / softmax(z)) / len(z),
+    "in two steps": lambda z, y: reference.softmax_backward(
+        softmax(z), reference.cross_entropy_backward(softmax(z), y)
+    ),
+    "through the Jacobian": lambda z, y: (
+        np.einsum("nij,ni->nj", reference.softmax_jacobian(softmax(z)), -y / softmax(z)) / len(z)
+    ),
 }
 
 _right = RIGHT["the reference"]
@@ -60,11 +65,15 @@ WRONG: dict[str, Gradient] = {
     "extra sigmoid derivative": lambda z, y: _right(z, y) * softmax(z) * (1 - softmax(z)),
     "the softmax alone": lambda z, y: softmax(z) / len(z),
     "wrong axis": lambda z, y: (softmax(z.T).T * y.sum(axis=1, keepdims=True) - y) / len(z),
-    "whole matrix": lambda z, y: (softmax(z.reshape(1, -1)).reshape(z.shape) * y.sum(axis=1, keepdims=True) - y) / len(z),
+    "whole matrix": lambda z, y: (
+        (softmax(z.reshape(1, -1)).reshape(z.shape) * y.sum(axis=1, keepdims=True) - y) / len(z)
+    ),
     "double softmax": lambda z, y: _right(softmax(z), y),
     "last row only": lambda z, y: _right(z, y) * (np.arange(len(z)) == len(z) - 1)[:, None],
     "rows in another order": lambda z, y: _right(z, y)[::-1],
-    "one entry zero": lambda z, y: np.where(np.arange(z.size).reshape(z.shape) == np.abs(_right(z, y)).argmax(), 0, _right(z, y)),
+    "one entry zero": lambda z, y: np.where(
+        np.arange(z.size).reshape(z.shape) == np.abs(_right(z, y)).argmax(), 0, _right(z, y)
+    ),
     "1 % too large": lambda z, y: 1.01 * _right(z, y),
     "0.1 % too large": lambda z, y: 1.001 * _right(z, y),
     "clipped probabilities": lambda z, y: np.where(softmax(z) > 0.01, _right(z, y), 0),
@@ -96,17 +105,35 @@ def measure(options) -> dict[str, object]:
                     right += 1
                     if not passed:
                         rejected[label] = rejected.get(label, 0) + 1
-        rows.append({"checker": name, "wrong": wrong, "right": right, "false_accepts": accepted, "false_rejects": rejected,
-                     "seconds_a_check": (perf_counter() - start) / (wrong + right)})
+        rows.append(
+            {
+                "checker": name,
+                "wrong": wrong,
+                "right": right,
+                "false_accepts": accepted,
+                "false_rejects": rejected,
+                "seconds_a_check": (perf_counter() - start) / (wrong + right),
+            }
+        )
     return {"rows": rows}
 
 
 def table(measured) -> str:
     head = ["", "wrong ones accepted", "right ones rejected", "time a check"]
-    rows = [[row["checker"], f"{sum(row['false_accepts'].values())} of {row['wrong']}",
-             f"{sum(row['false_rejects'].values())} of {row['right']}", f"{row['seconds_a_check'] * 1e3:.2g} ms"] for row in measured["rows"]]
-    accepted = [f"  {row['checker']} accepts: " + ", ".join(f"{name} ({count})" for name, count in row["false_accepts"].items())
-                for row in measured["rows"] if row["false_accepts"]]
+    rows = [
+        [
+            row["checker"],
+            f"{sum(row['false_accepts'].values())} of {row['wrong']}",
+            f"{sum(row['false_rejects'].values())} of {row['right']}",
+            f"{row['seconds_a_check'] * 1e3:.2g} ms",
+        ]
+        for row in measured["rows"]
+    ]
+    accepted = [
+        f"  {row['checker']} accepts: " + ", ".join(f"{name} ({count})" for name, count in row["false_accepts"].items())
+        for row in measured["rows"]
+        if row["false_accepts"]
+    ]
     return "\n".join([lines(head, rows), *accepted])
 
 
@@ -145,7 +172,9 @@ def _torch(f, z, gradient, fast: bool) -> bool:
             return upstream * torch.tensor(np.ascontiguousarray(gradient(ctx.saved_tensors[0].detach().numpy())))
 
     torch.manual_seed(0)
-    return torch.autograd.gradcheck(Loss.apply, (torch.tensor(z, requires_grad=True),), fast_mode=fast, raise_exception=False)
+    return torch.autograd.gradcheck(
+        Loss.apply, (torch.tensor(z, requires_grad=True),), fast_mode=fast, raise_exception=False
+    )
 
 
 def _jax(f, z, gradient) -> bool:
@@ -182,7 +211,10 @@ def _scipy(f, z, gradient) -> bool:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return bool(check_grad(lambda v: f(v.reshape(z.shape)), lambda v: gradient(v.reshape(z.shape)).ravel(), z.ravel()) <= 1e-6)
+        return bool(
+            check_grad(lambda v: f(v.reshape(z.shape)), lambda v: gradient(v.reshape(z.shape)).ravel(), z.ravel())
+            <= 1e-6
+        )
 
 
 def _input(shape: tuple[int, int], scale: float, soft: bool) -> tuple[np.ndarray, np.ndarray]:

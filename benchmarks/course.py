@@ -41,8 +41,14 @@ def measure(options) -> dict[str, object]:
 
 
 def table(measured) -> str:
-    rows = [[f"{row['problem_set']}.{row['function']}", f"{row['right_seconds'] * 1e3:.0f} ms", f"{row['wrong_seconds'] * 1e3:.0f} ms"]
-            for row in measured["rows"]]
+    rows = [
+        [
+            f"{row['problem_set']}.{row['function']}",
+            f"{row['right_seconds'] * 1e3:.0f} ms",
+            f"{row['wrong_seconds'] * 1e3:.0f} ms",
+        ]
+        for row in measured["rows"]
+    ]
     slowest = max(max(row["right_seconds"], row["wrong_seconds"]) for row in measured["rows"])
     verdict = f"the slowest takes {slowest * 1e3:.0f} ms; {LIMIT * 1e3:.0f} ms are allowed"
     site = [f"\nthe book, from nothing: {measured['site_seconds']:.0f} s"] if "site_seconds" in measured else []
@@ -59,18 +65,34 @@ def _problem_set(source: Path) -> list[dict[str, object]]:
     answers = {"__name__": "answers"}
     with redirect_stdout(StringIO()):
         for cell in CODE_CELL.findall(source.read_text(encoding="utf-8")):
-            exec(compile("\n".join(line for line in cell.splitlines() if not line.startswith(("%", "check."))), source.name, "exec"), answers)
-    functions = [n for n, value in vars(checks).items() if n in answers and getattr(value, "__module__", "") == checks.__name__]
+            exec(
+                compile(
+                    "\n".join(line for line in cell.splitlines() if not line.startswith(("%", "check."))),
+                    source.name,
+                    "exec",
+                ),
+                answers,
+            )
+    functions = [
+        n for n, value in vars(checks).items() if n in answers and getattr(value, "__module__", "") == checks.__name__
+    ]
     rows = []
     for function in functions:
         check = getattr(checks, function)
-        rows.append({"problem_set": name, "function": function,
-                     "right_seconds": _seconds(check, function, functions, answers, lambda answer: answer),
-                     "wrong_seconds": _seconds(check, function, functions, answers, _spoil)})
+        rows.append(
+            {
+                "problem_set": name,
+                "function": function,
+                "right_seconds": _seconds(check, function, functions, answers, lambda answer: answer),
+                "wrong_seconds": _seconds(check, function, functions, answers, _spoil),
+            }
+        )
     return rows
 
 
-def _seconds(check: Callable, function: str, functions: Sequence[str], answers: dict[str, object], change: Callable) -> float:
+def _seconds(
+    check: Callable, function: str, functions: Sequence[str], answers: dict[str, object], change: Callable
+) -> float:
     """The smallest time of the check of an answer whose result goes through ``change``, less what the answers themselves take."""
     best = np.inf
     for _ in range(REPEATS):
@@ -112,7 +134,9 @@ def _spoil(answer: object) -> object:
     if isinstance(answer, dict):
         return {key: _spoil(value) for key, value in answer.items()}
     if isinstance(answer, tuple):
-        return tuple(value if np.ndim(value) == 0 and not isinstance(value, dict) else _spoil(value) for value in answer)
+        return tuple(
+            value if np.ndim(value) == 0 and not isinstance(value, dict) else _spoil(value) for value in answer
+        )
     if isinstance(answer, (float, np.floating, np.ndarray)):
         values = np.asarray(answer, dtype=float)
         return values + 0.1 * np.sin(1 + np.arange(values.size)).reshape(values.shape)
@@ -127,5 +151,7 @@ def _build_site() -> float:
         (copy / BUNDLE).parent.mkdir()
         shutil.copy(ROOT / BUNDLE, copy / BUNDLE)
         start = perf_counter()
-        subprocess.run([ROOT / ".venv/bin/jupyter-book", "build", "-n", "-W", "--keep-going", "--quiet", "."], cwd=copy, check=True)
+        subprocess.run(
+            [ROOT / ".venv/bin/jupyter-book", "build", "-n", "-W", "--keep-going", "--quiet", "."], cwd=copy, check=True
+        )
         return perf_counter() - start

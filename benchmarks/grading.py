@@ -30,7 +30,13 @@ from machine import lines
 ROOT = Path(__file__).parent.parent
 PYTHON = ROOT / ".venv" / "bin" / "python"
 ASSIGNMENT = "ps2_missing_sum"
-LEFT_OUT = {"boris_loops_for_ever", "cora_endless_cell", "gus_prints_200_megabytes", "hedda_leaves_the_process", "petra_deleted_the_tests"}
+LEFT_OUT = {
+    "boris_loops_for_ever",
+    "cora_endless_cell",
+    "gus_prints_200_megabytes",
+    "hedda_leaves_the_process",
+    "petra_deleted_the_tests",
+}
 ROUNDS = 20
 STARTS = f"""
 import subprocess, sys
@@ -52,20 +58,40 @@ def measure(options) -> dict[str, object]:
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "measured.json"
         sizes = [str(size) for size in options.memory or ()]
-        subprocess.run([PYTHON, __file__, target, "--class-size", str(options.class_size), *(["--memory", *sizes] if sizes else [])], check=True)
+        subprocess.run(
+            [
+                PYTHON,
+                __file__,
+                target,
+                "--class-size",
+                str(options.class_size),
+                *(["--memory", *sizes] if sizes else []),
+            ],
+            check=True,
+        )
         return json.loads(target.read_text())
 
 
 def table(measured) -> str:
     size = measured["submissions"]
-    rows = [[name, f"{row['seconds']:.1f} s", f"{size / row['seconds']:.2f}", f"{row['cpu_seconds'] / size:.2f} s", f"{row['peak'] / 1e6:.0f} MB"]
-            for name, row in measured["runs"].items()]
+    rows = [
+        [
+            name,
+            f"{row['seconds']:.1f} s",
+            f"{size / row['seconds']:.2f}",
+            f"{row['cpu_seconds'] / size:.2f} s",
+            f"{row['peak'] / 1e6:.0f} MB",
+        ]
+        for name, row in measured["runs"].items()
+    ]
     text = lines([f"{size} submissions, {measured['cores']} cores", "time", "a second", "CPU each", "peak"], rows)
     text += f"\nautograder is {measured['ratio']:.1f} times as fast; they give {'other scores:' if measured['other_scores'] else 'the same scores'}"
     text += "".join(f"\n  {each}" for each in measured["other_scores"])
     each = measured["cost"] + measured["numpy"]
-    text += (f"\na submission takes {each * 1e3:.0f} ms of CPU, the start of a Python with NumPy alone {measured['numpy'] * 1e3:.0f} ms; "
-             f"a class of two takes {measured['start']:.1f} s")
+    text += (
+        f"\na submission takes {each * 1e3:.0f} ms of CPU, the start of a Python with NumPy alone {measured['numpy'] * 1e3:.0f} ms; "
+        f"a class of two takes {measured['start']:.1f} s"
+    )
     for row in measured.get("memory", ()):
         text += f"\npeak for {row['submissions']}: {row['grader'] / 1e6:.0f} MB, with sandboxes {row['peak'] / 1e6:.0f} MB ({row['seconds']:.0f} s)"
     return text
@@ -75,8 +101,11 @@ def _measure(size: int, memory: list[int], work: Path) -> dict[str, object]:
     sys.path[:0] = [str(ROOT)]
     from tests.submissions.make import read_class
 
-    students = [each.student for each in read_class()
-                if not each.unreadable and each.student not in LEFT_OUT and each.header["file"] == f"{ASSIGNMENT}.ipynb"]
+    students = [
+        each.student
+        for each in read_class()
+        if not each.unreadable and each.student not in LEFT_OUT and each.header["file"] == f"{ASSIGNMENT}.ipynb"
+    ]
     course = _stock_course(work / "stock")
     _write_class(course / "submitted", students, size, work)
     ours = _grade(course / "submitted", work / "ours")
@@ -84,22 +113,29 @@ def _measure(size: int, memory: list[int], work: Path) -> dict[str, object]:
     stock = _run(["-m", "nbgrader", "autograde", ASSIGNMENT], cwd=course)
     numpy = _run(["-I", "-c", STARTS, os.cpu_count()], cwd=work)["cpu_seconds"] / (ROUNDS * os.cpu_count())
     measured = {
-        "submissions": size, "cores": os.cpu_count(), "runs": {"nbgrader autograde": stock, "autograder grade": ours},
-        "ratio": stock["seconds"] / ours["seconds"], "numpy": numpy, "start": few["cpu_seconds"],
+        "submissions": size,
+        "cores": os.cpu_count(),
+        "runs": {"nbgrader autograde": stock, "autograder grade": ours},
+        "ratio": stock["seconds"] / ours["seconds"],
+        "numpy": numpy,
+        "start": few["cpu_seconds"],
         "cost": (ours["cpu_seconds"] - few["cpu_seconds"]) / (size - 2) - numpy,
         "other_scores": _differences(_scores(course / "gradebook.db"), _scores(work / "ours" / "gradebook.db")),
     }
     if memory:
         right = [student for student in students if "_right_" in student]
         _write_class(work / "many", right, max(memory), work)
-        measured["memory"] = [{"submissions": each, **_grade(_some(work / "many", work / f"class{each}", each), work / f"out{each}")}
-                              for each in memory]
+        measured["memory"] = [
+            {"submissions": each, **_grade(_some(work / "many", work / f"class{each}", each), work / f"out{each}")}
+            for each in memory
+        ]
     return measured
 
 
 def _stock_course(course: Path) -> Path:
     """A course with nbgrader's own settings, released."""
     import nbformat
+
     from autograder.release import source_notebook
 
     notebook = source_notebook(ROOT / "solutions" / f"{ASSIGNMENT}.md")
@@ -107,9 +143,11 @@ def _stock_course(course: Path) -> Path:
         settings = cell.metadata.get("nbgrader", {})
         if cell.cell_type == "code" and settings.get("grade"):
             function = settings["grade_id"].removeprefix("test_")
-            cell.source = ("### BEGIN HIDDEN TESTS\nimport sys\n"
-                           f"sys.path[:0] = {[str(ROOT / part) for part in ('benchmarks', 'src', 'solutions')]}\n"
-                           f"from stock import points\npoints({ASSIGNMENT!r}, {function!r}, globals())\n### END HIDDEN TESTS")
+            cell.source = (
+                "### BEGIN HIDDEN TESTS\nimport sys\n"
+                f"sys.path[:0] = {[str(ROOT / part) for part in ('benchmarks', 'src', 'solutions')]}\n"
+                f"from stock import points\npoints({ASSIGNMENT!r}, {function!r}, globals())\n### END HIDDEN TESTS"
+            )
     source = course / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     source.parent.mkdir(parents=True)
     nbformat.write(notebook, source)
@@ -152,8 +190,14 @@ def _run(arguments: list[object], cwd: Path) -> dict[str, float]:
     peak = grader = 0
     with control_group() as group, tempfile.TemporaryFile() as said:
         start = time.perf_counter()
-        process = subprocess.Popen([str(PYTHON), *map(str, arguments)], cwd=cwd, env=environment, stdout=said, stderr=said,
-                                   preexec_fn=lambda: (group / "cgroup.procs").write_text("0"))
+        process = subprocess.Popen(
+            [str(PYTHON), *map(str, arguments)],
+            cwd=cwd,
+            env=environment,
+            stdout=said,
+            stderr=said,
+            preexec_fn=lambda: (group / "cgroup.procs").write_text("0"),
+        )
         seconds = 0.0
         while not seconds or (group / "cgroup.procs").read_text():  # what it left behind counts too
             whole, sandboxes = _memory(group)
@@ -182,8 +226,10 @@ def control_group() -> Iterator[Path]:
             raise OSError("no file system of the type cgroup2 is mounted")
         group.mkdir()
     except OSError as error:
-        raise SystemExit(f"A control group counts the processor time of the ladder 'grading', and there is none: {error}. "
-                         "Run the benchmarks as root, or name the other ladders.") from None
+        raise SystemExit(
+            f"A control group counts the processor time of the ladder 'grading', and there is none: {error}. "
+            "Run the benchmarks as root, or name the other ladders."
+        ) from None
     try:
         yield group
     finally:
@@ -201,8 +247,17 @@ def _memory(group: Path) -> tuple[int, int]:
     whole = sandboxes = 0
     for process in (group / "cgroup.procs").read_text().split():
         try:
-            part = int(re.search(r"^Pss: +(\d+) kB$", Path(f"/proc/{process}/smaps_rollup").read_text(), flags=re.MULTILINE)[1]) * 1024
-            inside = os.readlink(f"/proc/{process}/ns/pid") != own or Path(f"/proc/{process}/comm").read_text() == "bwrap\n"
+            part = (
+                int(
+                    re.search(
+                        r"^Pss: +(\d+) kB$", Path(f"/proc/{process}/smaps_rollup").read_text(), flags=re.MULTILINE
+                    )[1]
+                )
+                * 1024
+            )
+            inside = (
+                os.readlink(f"/proc/{process}/ns/pid") != own or Path(f"/proc/{process}/comm").read_text() == "bwrap\n"
+            )
         except (OSError, TypeError):  # it has just ended
             continue
         whole, sandboxes = whole + part, sandboxes + inside * part
@@ -211,18 +266,22 @@ def _memory(group: Path) -> tuple[int, int]:
 
 def _differences(stock: dict[str, dict], ours: dict[str, dict]) -> list[str]:
     """What the two gradebooks do not agree on, in words."""
-    return [f"{student}, {cell}: {stock.get(student, {}).get(cell)} in stock, {ours.get(student, {}).get(cell)} in ours"
-            for student in sorted(stock.keys() | ours.keys())
-            for cell in sorted(stock.get(student, {}).keys() | ours.get(student, {}).keys())
-            if stock.get(student, {}).get(cell) != ours.get(student, {}).get(cell)]
+    return [
+        f"{student}, {cell}: {stock.get(student, {}).get(cell)} in stock, {ours.get(student, {}).get(cell)} in ours"
+        for student in sorted(stock.keys() | ours.keys())
+        for cell in sorted(stock.get(student, {}).keys() | ours.get(student, {}).keys())
+        if stock.get(student, {}).get(cell) != ours.get(student, {}).get(cell)
+    ]
 
 
 def _scores(database: Path) -> dict[str, dict[str, float | None]]:
     from nbgrader.api import Gradebook
 
     with Gradebook(f"sqlite:///{database}") as gradebook:
-        return {submission.student.id: {grade.name: grade.auto_score for grade in submission.notebooks[0].grades}
-                for submission in gradebook.assignment_submissions(ASSIGNMENT)}
+        return {
+            submission.student.id: {grade.name: grade.auto_score for grade in submission.notebooks[0].grades}
+            for submission in gradebook.assignment_submissions(ASSIGNMENT)
+        }
 
 
 if __name__ == "__main__":

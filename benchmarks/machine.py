@@ -19,8 +19,14 @@ def describe() -> dict[str, object]:
             versions[package] = version(package)
         except PackageNotFoundError:
             continue
-    return {"processor": _processor(), "cores": os.cpu_count(), "system": f"{platform.system()} {platform.machine()}",
-            "python": platform.python_version(), "packages": versions, "load": round(os.getloadavg()[0], 1)}
+    return {
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "packages": versions,
+        "load": round(os.getloadavg()[0], 1),
+    }
 
 
 def fastest(functions: Mapping[str, Callable[[], object]], seconds: float) -> dict[str, float]:
@@ -53,8 +59,10 @@ def _processor_time(function: Callable[[], object], repeats: int) -> float:
 def lines(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """A table in plain text: the first column to the left, the others to the right."""
     widths = [max(len(row[k]) for row in (head, *rows)) for k in range(len(head))]
-    return "\n".join("  ".join([row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:]))])
-                     for row in (head, *rows))
+    return "\n".join(
+        "  ".join([row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:]))])
+        for row in (head, *rows)
+    )
 
 
 def _processor() -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 
 import numpy as np
+
 import reference
 
 Peer = Callable[[], tuple[object, object]]
@@ -19,12 +20,18 @@ def peers(z: np.ndarray, labels: np.ndarray) -> dict[str, Peer]:
     found = {
         "ours, fast": lambda: reference.cross_entropy_from_labels(z, labels, out=out),
         "ours, fast, new array": lambda: reference.cross_entropy_from_labels(z, labels),
-        "ours, clear": lambda: (reference.cross_entropy_from_labels_forward(z, labels),
-                                reference.cross_entropy_from_labels_backward(z, labels)),
+        "ours, clear": lambda: (
+            reference.cross_entropy_from_labels_forward(z, labels),
+            reference.cross_entropy_from_labels_backward(z, labels),
+        ),
         "textbook NumPy": lambda: _textbook(z, labels),
     }
-    for name, module, make in (("PyTorch", "torch", _torch), ("JAX, compiled", "jax", _jax), ("scipy", "scipy", _scipy),
-                               ("scikit-learn", "sklearn", _sklearn)):
+    for name, module, make in (
+        ("PyTorch", "torch", _torch),
+        ("JAX, compiled", "jax", _jax),
+        ("scipy", "scipy", _scipy),
+        ("scikit-learn", "sklearn", _sklearn),
+    ):
         if find_spec(module):
             found[name] = make(z, labels)
     return found

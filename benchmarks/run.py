@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import os
 
-ONE_THREAD = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
-os.environ |= ONE_THREAD | {"JAX_PLATFORMS": "cpu", "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"}
+ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+os.environ |= ONE_THREAD | {
+    "JAX_PLATFORMS": "cpu",
+    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+}
 
 import argparse  # noqa: E402
 import json  # noqa: E402
 import sys  # noqa: E402
-from datetime import datetime, timezone  # noqa: E402
+from datetime import UTC, datetime  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 HERE = Path(__file__).parent
@@ -32,12 +35,21 @@ LADDERS = {"speed": speed, "accuracy": accuracy, "checkers": checkers, "course":
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Benchmarks of the reference, the gradient checkers and the local checks.")
+    parser = argparse.ArgumentParser(
+        description="Benchmarks of the reference, the gradient checkers and the local checks."
+    )
     parser.add_argument("ladders", nargs="*", help=f"which to run; all if none is named: {', '.join(LADDERS)}")
-    parser.add_argument("--site", action="store_true", help="also build the book from nothing and time it; takes minutes")
+    parser.add_argument(
+        "--site", action="store_true", help="also build the book from nothing and time it; takes minutes"
+    )
     parser.add_argument("--seconds", type=float, default=2.0, help="how long to repeat each measurement of speed")
     parser.add_argument("--class-size", type=int, default=100, help="how many submissions to grade")
-    parser.add_argument("--memory", type=int, nargs="*", help="also grade classes of these sizes and tell how much memory that takes, such as 200 2000")
+    parser.add_argument(
+        "--memory",
+        type=int,
+        nargs="*",
+        help="also grade classes of these sizes and tell how much memory that takes, such as 200 2000",
+    )
     options = parser.parse_args()
     if unknown := set(options.ladders) - set(LADDERS):
         parser.error(f"there is no ladder named {', '.join(sorted(unknown))}")
@@ -45,7 +57,11 @@ def main() -> None:
     for name in options.ladders or LADDERS:
         ladder = LADDERS[name]
         measured = ladder.measure(options)
-        results[name] = {"date": datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M UTC"), "machine": describe(), **measured}
+        results[name] = {
+            "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+            "machine": describe(),
+            **measured,
+        }
         print(f"\n{name}: {ladder.__doc__.splitlines()[0]}\n")
         print(ladder.table(measured))
         RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

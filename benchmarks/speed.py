@@ -9,9 +9,10 @@ from __future__ import annotations
 import tracemalloc
 
 import numpy as np
-import reference
 from machine import fastest, lines
 from peers import peers
+
+import reference
 
 SHAPES = [(128, 10), (4096, 10), (4096, 1000), (1024, 32000)]
 SLOW = 32_000_000
@@ -31,8 +32,15 @@ def table(measured) -> str:
     for row in measured["rows"]:
         seconds = row["seconds"]
         cells = [f"{seconds[name] / seconds[base]:.2f}" if name in seconds else "–" for name in names]
-        rows.append([f"{row['dtype']} {tuple(row['shape'])}", f"{seconds[base] * 1e3:.3g} ms", *cells,
-                     f"{seconds['ours, fast'] / seconds['copy']:.1f}", f"{row['extra_bytes'] / 1e6:.2f} MB"])
+        rows.append(
+            [
+                f"{row['dtype']} {tuple(row['shape'])}",
+                f"{seconds[base] * 1e3:.3g} ms",
+                *cells,
+                f"{seconds['ours, fast'] / seconds['copy']:.1f}",
+                f"{row['extra_bytes'] / 1e6:.2f} MB",
+            ]
+        )
     return lines(["", base, *names, "fast / copy", "memory"], rows)
 
 
@@ -49,7 +57,12 @@ def _row(shape: tuple[int, int], dtype: type, seconds: float) -> dict[str, objec
     functions["copy"] = lambda: np.copyto(target, source)
     took = fastest(functions, seconds)
     took["copy"] *= z.nbytes / source.nbytes
-    return {"dtype": np.dtype(dtype).name, "shape": list(shape), "seconds": took, "extra_bytes": _extra_bytes(z, labels, out)}
+    return {
+        "dtype": np.dtype(dtype).name,
+        "shape": list(shape),
+        "seconds": took,
+        "extra_bytes": _extra_bytes(z, labels, out),
+    }
 
 
 def _extra_bytes(z: np.ndarray, labels: np.ndarray, out: np.ndarray) -> int:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import copy
 import warnings
 
-import checks
 import numpy as np
+
+import checks
 from checks.check import Failed, Reply
 
 

@@ -16,8 +16,10 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = ("--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-         "--disable-component-update --disable-sync").split()
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
 PHONE = {"width": 375, "height": 800}
 DESKTOP = {"width": 1280, "height": 900}
 WCAG_21_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
@@ -28,7 +30,9 @@ NOWHERE = {"server": "http://127.0.0.1:9", "bypass": "127.0.0.1"}
 GIVEN_UP = "net::ERR_ABORTED"
 """How a request ends that the page no longer needs, because it has led on to another page."""
 
-MATHS_DONE = "() => document.readyState === 'complete' && (!document.querySelector('.math') || window.MathJax?.startup?.promise)"
+MATHS_DONE = (
+    "() => document.readyState === 'complete' && (!document.querySelector('.math') || window.MathJax?.startup?.promise)"
+)
 COUNT_MATHS = """async () => {
   await window.MathJax?.startup?.promise;
   const count = selector => document.querySelectorAll(selector).length;
@@ -127,11 +131,15 @@ def problems(browser: Browser, page: Path, html: str | None = None) -> list[str]
         opened.set_viewport_size(PHONE)
         if excess := opened.evaluate(TOO_WIDE):
             found.append(f"width: {excess} px too wide for a phone")
-        found += [f"width: on a phone {equation} runs under its number" for equation in opened.evaluate(HIDDEN_BY_NUMBERS)]
+        found += [
+            f"width: on a phone {equation} runs under its number" for equation in opened.evaluate(HIDDEN_BY_NUMBERS)
+        ]
         opened.set_viewport_size(DESKTOP)
         opened.add_style_tag(content="* { transition: none !important }")
         opened.evaluate(THIN_OUT)
-        found += accessibility_findings(opened, "light", {"runOnly": WCAG_21_AA, "rules": {"color-contrast": {"enabled": False}}})
+        found += accessibility_findings(
+            opened, "light", {"runOnly": WCAG_21_AA, "rules": {"color-contrast": {"enabled": False}}}
+        )
         opened.evaluate(KEEP_ONE_OF_A_KIND)
         for scheme in ("light", "dark"):
             found += accessibility_findings(opened, scheme, {"runOnly": ["color-contrast", "link-in-text-block"]})
@@ -151,7 +159,11 @@ def accessibility_findings(page: Page, scheme: str, options: dict) -> Iterator[s
 
 def weight_of(loaded: Iterable[str]) -> int:
     """The compressed size of these files, MathJax aside."""
-    files = {Path(unquote(urlsplit(address).path)) for address in loaded if address.startswith("file:") and "/mathjax/" not in address}
+    files = {
+        Path(unquote(urlsplit(address).path))
+        for address in loaded
+        if address.startswith("file:") and "/mathjax/" not in address
+    }
     return sum(_compressed(file) for file in files if file.is_file())
 
 
@@ -162,7 +174,9 @@ def _compressed(file: Path) -> int:
 
 
 @contextmanager
-def visit(browser: Browser, address: str, html: str | None = None, loaded: list[str] | None = None) -> Iterator[tuple[Page, list[str]]]:
+def visit(
+    browser: Browser, address: str, html: str | None = None, loaded: list[str] | None = None
+) -> Iterator[tuple[Page, list[str]]]:
     """The page when its maths is done, and the list of problems, which grows while the page is open.
 
     ``loaded`` takes the addresses of all that the page asks for. Pages share one context, which keeps what it has compiled.

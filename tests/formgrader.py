@@ -48,7 +48,18 @@ def graded_course(folder: Path, assignment: str, *options: object) -> None:
     """Make ``folder`` a course and grade what lies in its ``grading/submitted``, with the command that an instructor types."""
     shutil.copy(ROOT / "nbgrader_config.py", folder)
     grading = folder / "grading"
-    command = [sys.executable, "-m", "autograder.cli", "grade", assignment, "--submitted", grading / "submitted", "--out", grading, *options]
+    command = [
+        sys.executable,
+        "-m",
+        "autograder.cli",
+        "grade",
+        assignment,
+        "--submitted",
+        grading / "submitted",
+        "--out",
+        grading,
+        *options,
+    ]
     done = subprocess.run([str(part) for part in command], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
@@ -58,14 +69,32 @@ def formgrader(course: Path, scratch: Path) -> Iterator[Formgrader]:
     """A server for the course in ``course``; its own files, which must not come from this user's settings, go to ``scratch``."""
     runtime = scratch / "runtime"
     folders = {f"JUPYTER_{name}_DIR": str(scratch / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
-    environment = {**os.environ, **folders, "HOME": str(scratch),
-                   "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    options = {"ip": "127.0.0.1", "port": 0, "open_browser": False, "allow_root": True, "root_dir": course, "jpserver_extensions": {EXTENSION: True}}
-    command = [sys.executable, "-m", "jupyter_server", *(f"--ServerApp.{name}={value}" for name, value in options.items())]
+    environment = {
+        **os.environ,
+        **folders,
+        "HOME": str(scratch),
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+    }
+    options = {
+        "ip": "127.0.0.1",
+        "port": 0,
+        "open_browser": False,
+        "allow_root": True,
+        "root_dir": course,
+        "jpserver_extensions": {EXTENSION: True},
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "jupyter_server",
+        *(f"--ServerApp.{name}={value}" for name, value in options.items()),
+    ]
     runtime.mkdir(parents=True)
     log = scratch / "server.log"
     with log.open("w") as file:
-        server = subprocess.Popen(command, cwd=course, env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=file)
+        server = subprocess.Popen(
+            command, cwd=course, env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=file
+        )
     try:
         yield _when_ready(server, course, runtime, log)
     finally:

@@ -50,8 +50,13 @@ def test_every_module_imports_only_what_its_folder_may(folder):
 
 @pytest.mark.parametrize(
     ("folder", "source"),
-    [("src/missingsum", "import reference"), ("src/missingsum", "def f():\n    from checks import load"), ("src/missingsum", "import scipy"),
-     ("solutions/reference", "from missingsum import numeric"), ("solutions/checks", "from autograder.judge import judge")],
+    [
+        ("src/missingsum", "import reference"),
+        ("src/missingsum", "def f():\n    from checks import load"),
+        ("src/missingsum", "import scipy"),
+        ("solutions/reference", "from missingsum import numeric"),
+        ("solutions/checks", "from autograder.judge import judge"),
+    ],
 )
 def test_a_forbidden_import_is_found(folder, source):
     assert broken_rules(folder, source)
@@ -60,12 +65,19 @@ def test_a_forbidden_import_is_found(folder, source):
 @pytest.mark.parametrize(("library", "where"), [("matplotlib", "figures"), ("sklearn", "ps6")])
 def test_a_library_beyond_numpy_is_imported_only_where_it_is_needed(library, where):
     package = ROOT / "src" / "missingsum"
-    users = [path.relative_to(package).as_posix() for path in package.rglob("*.py") if library in imported(path.read_text())]
+    users = [
+        path.relative_to(package).as_posix() for path in package.rglob("*.py") if library in imported(path.read_text())
+    ]
     assert users and all(where in name for name in users)
 
 
 def test_our_packages_are_used_where_they_lie():
-    for name, folder in (("missingsum", "src"), ("autograder", "src"), ("checks", "solutions"), ("reference", "solutions")):
+    for name, folder in (
+        ("missingsum", "src"),
+        ("autograder", "src"),
+        ("checks", "solutions"),
+        ("reference", "solutions"),
+    ):
         assert Path(importlib.util.find_spec(name).origin).parent == ROOT / folder / name
 
 
@@ -88,8 +100,13 @@ def test_every_package_is_pinned_with_hashes_and_no_host():
 
 
 def system_packages(path: Path, *packages: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["/bin/sh", str(ROOT / "tools" / "system_packages.sh"), *packages], cwd=ROOT, env={"PATH": str(path), "HOME": str(path)},
-                          capture_output=True, text=True)
+    return subprocess.run(
+        ["/bin/sh", str(ROOT / "tools" / "system_packages.sh"), *packages],
+        cwd=ROOT,
+        env={"PATH": str(path), "HOME": str(path)},
+        capture_output=True,
+        text=True,
+    )
 
 
 @pytest.fixture
@@ -125,5 +142,10 @@ def test_set_up_is_content_with_what_works(bare_path):
 def test_an_old_python_is_refused_with_what_to_type(bare_path):
     (bare_path / "python3").write_text("#!/bin/sh\nexit 1\n")
     (bare_path / "python3").chmod(0o755)
-    done = subprocess.run(["/bin/sh", str(ROOT / "tools" / "python_environment.sh"), str(bare_path / "python3")], cwd=bare_path, capture_output=True, text=True)
+    done = subprocess.run(
+        ["/bin/sh", str(ROOT / "tools" / "python_environment.sh"), str(bare_path / "python3")],
+        cwd=bare_path,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 1 and "PYTHON=python3.12" in done.stderr

@@ -35,9 +35,15 @@ def test_the_workflow_asks_for_what_there_is():
     assert list(workflow_problems(WORKFLOW)) == []
 
 
-@pytest.mark.parametrize(("good", "bad"), [
-    ("run: make test", "run: make tests"), ("needs: test", "needs: tests"), ("requirements.txt", "requirement.txt"), ("run: make canary", "run: tox"),
-])
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [
+        ("run: make test", "run: make tests"),
+        ("needs: test", "needs: tests"),
+        ("requirements.txt", "requirement.txt"),
+        ("run: make canary", "run: tox"),
+    ],
+)
 def test_a_workflow_that_asks_for_more_is_found(good, bad):
     assert good in WORKFLOW
     assert list(workflow_problems(WORKFLOW.replace(good, bad)))

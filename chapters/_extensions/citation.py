@@ -27,19 +27,35 @@ class Citation(SphinxDirective):
         address = self.config.html_baseurl
         where = f" {address}" if address else ""
         names = authors(work, ", ")
-        sentence = nodes.paragraph("", "", nodes.Text(f"{names[0].upper()}{names[1:]} ({work['date-released'].year}). "),
-                                   nodes.emphasis("", work["title"]), nodes.Text(f", version {work['version']}.{where}"))
+        sentence = nodes.paragraph(
+            "",
+            "",
+            nodes.Text(f"{names[0].upper()}{names[1:]} ({work['date-released'].year}). "),
+            nodes.emphasis("", work["title"]),
+            nodes.Text(f", version {work['version']}.{where}"),
+        )
         return [sentence, nodes.literal_block("", bibtex(work, address), language="bibtex")]
 
 
 def authors(work: dict, separator: str) -> str:
     """All authors, whether people or a group."""
-    return separator.join(author.get("name") or f"{author['given-names']} {author['family-names']}" for author in work["authors"])
+    return separator.join(
+        author.get("name") or f"{author['given-names']} {author['family-names']}" for author in work["authors"]
+    )
 
 
 def bibtex(work: dict, address: str = "") -> str:
     """The entry for a bibliography; an author that is a group stands in braces of its own, so that BibTeX leaves it whole."""
-    names = " and ".join(f"{{{author['name']}}}" if "name" in author else authors({"authors": [author]}, "") for author in work["authors"])
-    fields = {"author": names, "title": f"{{{work['title']}}}", "year": work["date-released"].year, "version": work["version"], "url": address}
+    names = " and ".join(
+        f"{{{author['name']}}}" if "name" in author else authors({"authors": [author]}, "")
+        for author in work["authors"]
+    )
+    fields = {
+        "author": names,
+        "title": f"{{{work['title']}}}",
+        "year": work["date-released"].year,
+        "version": work["version"],
+        "url": address,
+    }
     lines = "".join(f"  {name:<7} = {{{value}}},\n" for name, value in fields.items() if value)
     return f"@misc{{missingsum,\n{lines}}}"

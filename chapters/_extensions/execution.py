@@ -37,7 +37,10 @@ def setup(app: Sphinx) -> dict[str, bool]:
 def tie_cache_to_imported_code(app: Sphinx, config: Config) -> None:
     """Give each state of what the chapters import and read, package and measurements, its own cache of outputs."""
     digest = hashlib.sha256()
-    for source in [*sorted(Path(app.srcdir, "src", "missingsum").rglob("*.py")), *Path(app.srcdir, "benchmarks").glob("results.json")]:
+    for source in [
+        *sorted(Path(app.srcdir, "src", "missingsum").rglob("*.py")),
+        *Path(app.srcdir, "benchmarks").glob("results.json"),
+    ]:
         digest.update(source.read_bytes())
     config.imported_code = digest.hexdigest()[:16]
     config.nb_execution_cache_path = str(Path(app.outdir).parent / ".jupyter_cache" / config.imported_code)
@@ -53,7 +56,9 @@ def run_side_by_side(app: Sphinx, env: BuildEnvironment, names: list[str]) -> No
         cache.add_nb_to_project(source, read_data=READER)
     quiet = logging.getLogger(__name__)
     quiet.setLevel(logging.CRITICAL)
-    load_executor("local-parallel", cache, quiet).run_and_cache(filter_uris=sources, timeout=app.config.nb_execution_timeout)
+    load_executor("local-parallel", cache, quiet).run_and_cache(
+        filter_uris=sources, timeout=app.config.nb_execution_timeout
+    )
 
 
 def forget_build_with_warnings(app: Sphinx, error: Exception | None) -> None:

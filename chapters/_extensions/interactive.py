@@ -22,8 +22,12 @@ from sphinx.util.docutils import SphinxDirective
 
 SCRIPTS = "figures/"
 ELEMENTS = {
-    "jacobian": "softmax-jacobian", "paths": "gradient-paths", "mse_versus_ce": "mse-versus-ce", "simplex_race": "simplex-race",
-    "step_size": "step-size", "breaking": "breaking-numbers",
+    "jacobian": "softmax-jacobian",
+    "paths": "gradient-paths",
+    "mse_versus_ce": "mse-versus-ce",
+    "simplex_race": "simplex-race",
+    "step_size": "step-size",
+    "breaking": "breaking-numbers",
 }
 
 
@@ -58,8 +62,10 @@ class InteractiveFigure(SphinxDirective):
 def open_figure(translator, node: interactive) -> None:
     element = ELEMENTS[node["figure"]]
     tables = "".join(table(*parts) for parts in getattr(starting_values, node["figure"])())
-    translator.body.append(f'<figure class="interactive" id="{node["ids"][0]}"><{element}><div class="tables">{tables}</div>'
-                           f"</{element}><noscript><p>With JavaScript this figure can be moved.</p></noscript><figcaption>")
+    translator.body.append(
+        f'<figure class="interactive" id="{node["ids"][0]}"><{element}><div class="tables">{tables}</div>'
+        f"</{element}><noscript><p>With JavaScript this figure can be moved.</p></noscript><figcaption>"
+    )
 
 
 def close_figure(translator, node: interactive) -> None:
@@ -69,10 +75,15 @@ def close_figure(translator, node: interactive) -> None:
 def table(caption: str, columns: Sequence[str], rows: dict[str, Sequence[str]]) -> str:
     """HTML of a table; ``columns`` begins with the heading of the row labels."""
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in columns)
-    body = "".join(f'<tr class="{starting_values.LINES.get(label, "")}"><th scope="row">{escape(label)}</th>'
-                   f'{"".join(f"<td>{escape(cell)}</td>" for cell in cells)}</tr>' for label, cells in rows.items())
-    return (f'<div class="scrolls" tabindex="0" role="region" aria-label="{escape(caption)}"><table><caption>{escape(caption)}</caption>'
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>")
+    body = "".join(
+        f'<tr class="{starting_values.LINES.get(label, "")}"><th scope="row">{escape(label)}</th>'
+        f"{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
+        for label, cells in rows.items()
+    )
+    return (
+        f'<div class="scrolls" tabindex="0" role="region" aria-label="{escape(caption)}"><table><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
 
 
 def keep_scripts_off_other_pages(app: Sphinx, config: Config) -> None:

@@ -17,7 +17,7 @@ from sphinx.config import Config
 from sphinx.util.fileutil import copy_asset
 
 MATHJAX_PARTS = ("tex-mml-chtml.js", "input/tex/extensions", "output/chtml/fonts/woff-v2")
-ICON_SCRIPT = re.compile(r'<script [^>]*/fontawesome\.js[^>]*></script>')
+ICON_SCRIPT = re.compile(r"<script [^>]*/fontawesome\.js[^>]*></script>")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -33,7 +33,11 @@ class ProblemSets(SphinxDirective):
         self.env.note_dependency(FOLDER)
         notebooks = sorted(Path(self.env.srcdir, FOLDER).glob("*/*.ipynb"))
         pages = (f"/{notebook.relative_to(self.env.srcdir).with_suffix('').as_posix()}" for notebook in notebooks)
-        return [nodes.bullet_list("", *(nodes.list_item("", nodes.paragraph("", "", link_to(page, self.env.docname))) for page in pages))]
+        return [
+            nodes.bullet_list(
+                "", *(nodes.list_item("", nodes.paragraph("", "", link_to(page, self.env.docname))) for page in pages)
+            )
+        ]
 
 
 def link_to_notebook(app: Sphinx, doctree: nodes.document) -> None:
@@ -42,7 +46,13 @@ def link_to_notebook(app: Sphinx, doctree: nodes.document) -> None:
     if page.startswith(f"{FOLDER}/") and title is not None:
         name = page.rpartition("/")[2] + ".ipynb"
         notebook = addnodes.download_reference("", "", nodes.literal("", name), reftarget=f"/{page}.ipynb", refdoc=page)
-        pieces = nodes.Text("Download "), notebook, nodes.Text(", and see "), link_to(GUIDE, page, "how to run it"), nodes.Text(".")
+        pieces = (
+            nodes.Text("Download "),
+            notebook,
+            nodes.Text(", and see "),
+            link_to(GUIDE, page, "how to run it"),
+            nodes.Text("."),
+        )
         title.parent.insert(title.parent.index(title) + 1, nodes.paragraph("", "", *pieces))
 
 
@@ -56,5 +66,13 @@ def hide_link_to_edit(app: Sphinx, page: str, template: str, context: dict, doct
 
 def link_to(page: str, source: str, text: str = "") -> addnodes.pending_xref:
     """A link from the page ``source`` to ``page``, with its title if there is no text."""
-    return addnodes.pending_xref("", nodes.inline("", text), refdomain="std", reftype="doc", reftarget=page, refdoc=source,
-                                 refexplicit=bool(text), refwarn=True)
+    return addnodes.pending_xref(
+        "",
+        nodes.inline("", text),
+        refdomain="std",
+        reftype="doc",
+        reftarget=page,
+        refdoc=source,
+        refexplicit=bool(text),
+        refwarn=True,
+    )

@@ -59,10 +59,17 @@ def add_buttons_to_repository(app: Sphinx, config: Config) -> None:
 
 def describe_card(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
     if address := app.config.html_baseurl:
-        properties = {"title": context.get("title") or app.config.project, "type": "article", "site_name": app.config.project,
-                      "url": f"{_folder(address)}{page}.html", "image": _folder(address) + CARD}
+        properties = {
+            "title": context.get("title") or app.config.project,
+            "type": "article",
+            "site_name": app.config.project,
+            "url": f"{_folder(address)}{page}.html",
+            "image": _folder(address) + CARD,
+        }
         tags = "".join(f'<meta property="og:{name}" content="{escape(value)}">\n' for name, value in properties.items())
-        context["metatags"] = context.get("metatags", "") + tags + '<meta name="twitter:card" content="summary_large_image">\n'
+        context["metatags"] = (
+            context.get("metatags", "") + tags + '<meta name="twitter:card" content="summary_large_image">\n'
+        )
 
 
 def write_files(app: Sphinx, error: Exception | None) -> None:
@@ -70,8 +77,12 @@ def write_files(app: Sphinx, error: Exception | None) -> None:
         return
     out, address = Path(app.outdir), app.config.html_baseurl
     title = escape(app.config.html_title or app.config.project)
-    out.joinpath("index.html").write_text(BEGINNING.format(title=title, icon=ICON, first=f"{app.config.root_doc}.html"), "utf-8")
-    out.joinpath("404.html").write_text(NOT_FOUND.format(title=title, icon=ICON, home=_folder(address) if address else ""), "utf-8")
+    out.joinpath("index.html").write_text(
+        BEGINNING.format(title=title, icon=ICON, first=f"{app.config.root_doc}.html"), "utf-8"
+    )
+    out.joinpath("404.html").write_text(
+        NOT_FOUND.format(title=title, icon=ICON, home=_folder(address) if address else ""), "utf-8"
+    )
     if address:
         out.joinpath("sitemap.xml").write_text(sitemap(_folder(address), sorted(app.env.found_docs)), "utf-8")
         draw_card(out / CARD, app.config.project)
@@ -90,9 +101,28 @@ def draw_card(target: Path, title: str) -> None:
     figure = Figure(figsize=(12, 6.3), dpi=100, facecolor="#10222e")
     cm = {"math_fontfamily": "cm"}
     figure.text(0.5, 0.72, title, size=54, color="white", weight="bold", ha="center", va="center")
-    figure.text(0.47, 0.42, r"$\frac{\partial L}{\partial z_j} = g_j\, J_{jj}$", size=44, color="#63b8ec", ha="right", va="baseline", **cm)
-    figure.text(0.47, 0.42, r"$\;+\;\sum_{i \ne j}\, g_i\, J_{ij}$", size=44, color="#f2955a", ha="left", va="baseline", **cm)
-    figure.text(0.5, 0.14, "backpropagation through softmax and cross-entropy", size=24, color="#c9d6de", ha="center", va="center")
+    figure.text(
+        0.47,
+        0.42,
+        r"$\frac{\partial L}{\partial z_j} = g_j\, J_{jj}$",
+        size=44,
+        color="#63b8ec",
+        ha="right",
+        va="baseline",
+        **cm,
+    )
+    figure.text(
+        0.47, 0.42, r"$\;+\;\sum_{i \ne j}\, g_i\, J_{ij}$", size=44, color="#f2955a", ha="left", va="baseline", **cm
+    )
+    figure.text(
+        0.5,
+        0.14,
+        "backpropagation through softmax and cross-entropy",
+        size=24,
+        color="#c9d6de",
+        ha="center",
+        va="center",
+    )
     figure.savefig(target, metadata={"Software": None})
 
 

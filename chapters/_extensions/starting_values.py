@@ -12,8 +12,14 @@ import numpy as np
 LOGITS = (1.5, 0.8, -0.3)
 Tables = list[tuple[str, list[str], dict[str, list[str]]]]
 LINES = {
-    "mean squared error": "part", "cross-entropy": "whole", "whole sum": "whole", "i = j term only": "part", "targets": "none",
-    "forward difference": "part", "central difference": "whole", "complex step": "third",
+    "mean squared error": "part",
+    "cross-entropy": "whole",
+    "whole sum": "whole",
+    "i = j term only": "part",
+    "targets": "none",
+    "forward difference": "part",
+    "central difference": "whole",
+    "complex step": "third",
 }
 """Which line of the drawing a row of the table belongs to."""
 
@@ -51,7 +57,11 @@ def jacobian(logits: Sequence[float] = LOGITS, true_class: int = 1) -> Tables:
     columns = zip(s, y, g, g @ J, s - y)
     return [
         ("softmax Jacobian J, row i, column j", ["", "z₀", "z₁", "z₂"], {f"s{'₀₁₂'[i]}": row(J[i]) for i in range(3)}),
-        ("gradients", ["class", "s", "y", "g = −y/s", "g J", "s − y"], {str(k): row(values) for k, values in enumerate(columns)}),
+        (
+            "gradients",
+            ["class", "s", "y", "g = −y/s", "g J", "s − y"],
+            {str(k): row(values) for k, values in enumerate(columns)},
+        ),
     ]
 
 
@@ -60,17 +70,26 @@ def paths(chosen: Sequence[bool] = (True, False, False), j: int = 0, y: Sequence
     g, column = -np.array(y) / s, s * ((np.arange(3) == j) - s[j])
     terms = g * column
     rows = {f"through s{'₀₁₂'[i]}": [*row([g[i], column[i], terms[i]]), "yes" if chosen[i] else "no"] for i in range(3)}
-    sums = {"sum of the chosen": ["", "", number(terms[list(chosen)].sum()), "chosen"], "sum of all": ["", "", number(terms.sum()), "all"]}
+    sums = {
+        "sum of the chosen": ["", "", number(terms[list(chosen)].sum()), "chosen"],
+        "sum of all": ["", "", number(terms.sum()), "all"],
+    }
     return [("the paths from the logit to the loss", ["path", "∂L/∂s", "∂s/∂z", "product", "in the sum"], rows | sums)]
 
 
 def mse_versus_ce(gap: float = -4.0) -> Tables:
     s, y = softmax(np.array([gap, 0.0])), np.array([1.0, 0.0])
     r = s - y
-    return [("loss and gradient with respect to the logit of the true class", ["", "loss", "gradient"], {
-        "mean squared error": row([r @ r / 2, s[0] * (r[0] - s @ r)]),
-        "cross-entropy": row([-np.log(s[0]), r[0]]),
-    })]
+    return [
+        (
+            "loss and gradient with respect to the logit of the true class",
+            ["", "loss", "gradient"],
+            {
+                "mean squared error": row([r @ r / 2, s[0] * (r[0] - s @ r)]),
+                "cross-entropy": row([-np.log(s[0]), r[0]]),
+            },
+        )
+    ]
 
 
 def simplex_race(steps: int = 50, rate: float = 0.5) -> Tables:
@@ -97,10 +116,21 @@ def step_size(h: float = 1e-5) -> Tables:
 
     z = LOGITS + np.array([1j * h, 0, 0])
     complex_step = (np.log(np.exp(z).sum()) - z[1]).imag / h
-    return [("error of the measured derivative", ["", "float32", "float64"], {
-        **dict(zip(("forward difference", "central difference"), map(list, zip(errors(np.float32), errors(np.float64))))),
-        "complex step": ["–", power(abs(complex_step - softmax(np.array(LOGITS))[0]))],
-    })]
+    return [
+        (
+            "error of the measured derivative",
+            ["", "float32", "float64"],
+            {
+                **dict(
+                    zip(
+                        ("forward difference", "central difference"),
+                        map(list, zip(errors(np.float32), errors(np.float64))),
+                    )
+                ),
+                "complex step": ["–", power(abs(complex_step - softmax(np.array(LOGITS))[0]))],
+            },
+        )
+    ]
 
 
 def breaking(scale: float = 60.0) -> Tables:

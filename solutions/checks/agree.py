@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 import numpy as np
+
 from checks.check import RTOL, Caller, Failed, Outcome, require_inputs_unchanged, require_samples
 from missingsum.comparison import mismatch, not_real_numbers
 from missingsum.diagnosis import Sample, Variant, explain
@@ -20,9 +21,15 @@ RTOL32 = 2e-5
 """For answers to float32 inputs, whose rounding errors are about 1e-7."""
 
 
-def agrees(right: Callable[..., np.ndarray], inputs: Callable[[np.random.Generator], Iterable[Arguments]],
-           data: Callable[..., object], variants: Callable[[], Iterable[Variant]], *, function: str = "",
-           square: Callable[[np.random.Generator], Iterable[Arguments]] = lambda rng: ()) -> Run:
+def agrees(
+    right: Callable[..., np.ndarray],
+    inputs: Callable[[np.random.Generator], Iterable[Arguments]],
+    data: Callable[..., object],
+    variants: Callable[[], Iterable[Variant]],
+    *,
+    function: str = "",
+    square: Callable[[np.random.Generator], Iterable[Arguments]] = lambda rng: (),
+) -> Run:
     """The student's function of the name of ``right`` gives the same for all ``inputs``.
 
     ``data(*arguments)`` is what ``variants`` explain a wrong answer with; ``square`` inputs are for `with_square_inputs`.
@@ -38,8 +45,13 @@ def agrees(right: Callable[..., np.ndarray], inputs: Callable[[np.random.Generat
     return run
 
 
-def with_square_inputs(sample: Callable[..., Sample], inputs: Iterable[Arguments], square: Iterable[Arguments],
-                       variants: Callable[[], Iterable[Variant]], rtol: float = RTOL) -> None:
+def with_square_inputs(
+    sample: Callable[..., Sample],
+    inputs: Iterable[Arguments],
+    square: Iterable[Arguments],
+    variants: Callable[[], Iterable[Variant]],
+    rtol: float = RTOL,
+) -> None:
     """`require_samples` for ``inputs``. If the function raises there, because shapes do not fit, its answers to ``square`` ones explain it."""
     try:
         samples = [sample(*arguments) for arguments in inputs]
@@ -54,7 +66,9 @@ def with_square_inputs(sample: Callable[..., Sample], inputs: Iterable[Arguments
     require_samples(samples, variants(), rtol)
 
 
-def agrees_and_keeps(right: Callable[..., np.ndarray], inputs: Callable[[np.random.Generator], Arguments], *, function: str = "") -> Run:
+def agrees_and_keeps(
+    right: Callable[..., np.ndarray], inputs: Callable[[np.random.Generator], Arguments], *, function: str = ""
+) -> Run:
     """The student's function gives the same and leaves its arguments as they are."""
     name = function or right.__name__
 
@@ -67,8 +81,12 @@ def agrees_and_keeps(right: Callable[..., np.ndarray], inputs: Callable[[np.rand
     return run
 
 
-def agrees_at_large_logits(right: Callable[..., np.ndarray], rest: Callable[[np.random.Generator, np.ndarray], Arguments] = lambda rng, z: (),
-                           *, underflow: str = "") -> Run:
+def agrees_at_large_logits(
+    right: Callable[..., np.ndarray],
+    rest: Callable[[np.random.Generator, np.ndarray], Arguments] = lambda rng, z: (),
+    *,
+    underflow: str = "",
+) -> Run:
     """The same for rows far above 0, far below 0, and with logits far apart; a finite answer is not enough, it must be right.
 
     ``rest(rng, z)`` are the arguments beside z; ``underflow`` is the slip of who gets no finite answer where logits are far apart. In
@@ -80,7 +98,11 @@ def agrees_at_large_logits(right: Callable[..., np.ndarray], rest: Callable[[np.
             ("far apart", np.array([[0.0, -2000.0, 3.0, -900.0]]) + rng.normal(size=(1, 4)), underflow),
             ("around 1000", 1000 + rng.normal(size=(1, 5), scale=3), "no-max"),
             ("around -10000", -1e4 + rng.normal(size=(1, 4), scale=3), "max-with-zero"),
-            ("between -10000 and 10000", np.array([[9999.0, -1e4, 9998.0, 0.0, -9000.0]]) + rng.normal(size=(1, 5)), underflow),
+            (
+                "between -10000 and 10000",
+                np.array([[9999.0, -1e4, 9998.0, 0.0, -9000.0]]) + rng.normal(size=(1, 5)),
+                underflow,
+            ),
         )
         for name, z, slip in cases:
             arguments = (z, *rest(rng, z))
@@ -91,8 +113,9 @@ def agrees_at_large_logits(right: Callable[..., np.ndarray], rest: Callable[[np.
     return run
 
 
-def agrees_in_float32(right: Callable[..., np.ndarray],
-                      rest: Callable[[np.random.Generator, np.ndarray], Arguments] = lambda rng, z: ()) -> Run:
+def agrees_in_float32(
+    right: Callable[..., np.ndarray], rest: Callable[[np.random.Generator, np.ndarray], Arguments] = lambda rng, z: ()
+) -> Run:
     """The same for float32 logits around 10000, where neighbouring numbers lie 0.001 apart, to the accuracy that float32 allows."""
 
     def run(call: Caller, rng: np.random.Generator) -> None:
@@ -102,7 +125,9 @@ def agrees_in_float32(right: Callable[..., np.ndarray],
             others = [_as_float32(argument) for argument in rest(rng, z)]
             answer, truth = call(right.__name__, z, *others).answer, right(z.astype(np.float64), *others)
             if problem := mismatch(answer, truth, RTOL32):
-                near = not not_real_numbers(answer, np.shape(truth)) and np.abs(answer - truth).max() < 4 * np.spacing(offset)
+                near = not not_real_numbers(answer, np.shape(truth)) and np.abs(answer - truth).max() < 4 * np.spacing(
+                    offset
+                )
                 raise Failed(f"float32 logits around {offset:g}: {problem}.", ["cancellation"] if near else ())
 
     return run
@@ -124,8 +149,11 @@ def _as_float32(argument: object) -> object:
 
 def divides_zeros(answer: object, truth: np.ndarray, zeros: np.ndarray) -> bool:
     """Whether the answer is right but for nan where one of its inputs is 0."""
-    return (not not_real_numbers(answer, np.shape(truth)) and np.array_equal(np.isnan(answer), zeros)
-            and mismatch(np.where(zeros, truth, answer), truth, RTOL) is None)
+    return (
+        not not_real_numbers(answer, np.shape(truth))
+        and np.array_equal(np.isnan(answer), zeros)
+        and mismatch(np.where(zeros, truth, answer), truth, RTOL) is None
+    )
 
 
 def overflows(answer: object, truth: np.ndarray) -> bool:

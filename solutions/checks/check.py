@@ -95,11 +95,17 @@ class Assignment:
     problems: tuple[Problem, ...]
 
 
-def require_samples(samples: Sequence[Sample], variants: Iterable[Variant] = (), rtol: float = RTOL,
-                    part: Callable[[np.ndarray], np.ndarray] = np.asarray) -> None:
+def require_samples(
+    samples: Sequence[Sample],
+    variants: Iterable[Variant] = (),
+    rtol: float = RTOL,
+    part: Callable[[np.ndarray], np.ndarray] = np.asarray,
+) -> None:
     """Every answer equals its truth, in the ``part`` looked at; otherwise `Failed` with where it differs and what explains it."""
     for sample in samples:
-        if problem := not_real_numbers(sample.answer, np.shape(sample.truth)) or mismatch(part(sample.answer), part(sample.truth), rtol):
+        if problem := not_real_numbers(sample.answer, np.shape(sample.truth)) or mismatch(
+            part(sample.answer), part(sample.truth), rtol
+        ):
             raise Failed(f"{problem}.", explain(samples, variants))
 
 
@@ -109,7 +115,10 @@ def require_inputs_unchanged(reply: Reply, *given: object) -> None:
         if isinstance(before, np.ndarray) and not (
             isinstance(after, np.ndarray) and after.dtype == before.dtype and np.array_equal(before, after)
         ):
-            raise Failed("the answer is right, but an array that the function was given is not the same after the call.", ["mutates-input"])
+            raise Failed(
+                "the answer is right, but an array that the function was given is not the same after the call.",
+                ["mutates-input"],
+            )
 
 
 def table(call: Caller, function: str, keys: Iterable[tuple], *arguments: object) -> np.ndarray:

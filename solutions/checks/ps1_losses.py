@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 import numpy as np
+
 import reference
 from checks.agree import agrees, agrees_and_keeps, overflows
 from checks.check import RTOL, Assignment, Check, Failed, Problem, require_inputs_unchanged, require_samples
@@ -119,7 +120,9 @@ def tiny_probability(right, clipped):
             samples.append(Sample(Case(right(s, y), s=s, y=y), right(s, y), call(right.__name__, s, y).answer))
         for sample in samples:
             if problem := mismatch(sample.answer, sample.truth, RTOL):
-                raise Failed(f"a true class of probability {sample.data.s[0, 2]:.1g}: {problem}.", explain(samples, clipped()))
+                raise Failed(
+                    f"a true class of probability {sample.data.s[0, 2]:.1g}: {problem}.", explain(samples, clipped())
+                )
 
     return run
 
@@ -154,55 +157,187 @@ def bce_any_size(right, clipped=tuple):
 ASSIGNMENT = Assignment(
     "ps1_losses",
     (
-        Problem("mse_forward", (
-            Check("values of a batch", 2, agrees(reference.mse_forward, batches(outputs), case(reference.mse_forward), mse_forward_variants)),
-            Check("one row, and the inputs stay as they are", 1, agrees_and_keeps(reference.mse_forward, one_row(outputs))),
-        )),
-        Problem("mse_backward", (
-            Check("values of a batch", 2,
-                  agrees(reference.mse_backward, batches(outputs), case(reference.mse_backward), mse_backward_variants)),
-            Check("one row, and the inputs stay as they are", 1, agrees_and_keeps(reference.mse_backward, one_row(outputs))),
-        )),
-        Problem("sigmoid_forward", (
-            Check("values of a batch", 2, agrees(reference.sigmoid_forward, lambda rng: [logits(rng, shape)[:1] for shape in SHAPES],
-                                                 sigmoid_case, sigmoid_forward_variants)),
-            Check("logits of any size, and the input stays as it is", 1, sigmoid_any_size),
-        )),
-        Problem("sigmoid_backward", (
-            Check("values of a batch, random upstream", 2, agrees(reference.sigmoid_backward, batches(outputs_and_upstream),
-                                                                  sigmoid_backward_case, sigmoid_backward_variants)),
-            Check("one row, and the inputs stay as they are", 1,
-                  agrees_and_keeps(reference.sigmoid_backward, one_row(outputs_and_upstream))),
-        )),
-        Problem("cross_entropy_forward", (
-            Check("values of a batch", 2, agrees(reference.cross_entropy_forward, batches(probabilities),
-                                                 case(reference.cross_entropy_forward), cross_entropy_forward_variants)),
-            Check("0 · ln 0 is 0", 1, absent_class(reference.cross_entropy_forward)),
-            Check("tiny probabilities", 1, tiny_probability(reference.cross_entropy_forward, clipped_cross_entropy_forward)),
-            Check("one row, and the inputs stay as they are", 1, agrees_and_keeps(reference.cross_entropy_forward, one_row(probabilities))),
-        )),
-        Problem("cross_entropy_backward", (
-            Check("values of a batch", 2, agrees(reference.cross_entropy_backward, batches(probabilities),
-                                                 case(reference.cross_entropy_backward), cross_entropy_backward_variants)),
-            Check("0 where y is 0", 1, absent_class(reference.cross_entropy_backward)),
-            Check("tiny probabilities", 1, tiny_probability(reference.cross_entropy_backward, clipped_cross_entropy_backward)),
-            Check("one row, and the inputs stay as they are", 1, agrees_and_keeps(reference.cross_entropy_backward, one_row(probabilities))),
-        )),
-        Problem("bce_with_logits_forward", (
-            Check("values of a batch (n, c)", 2, agrees(reference.bce_with_logits_forward, batches(logits),
-                                                        bce_case(reference.bce_with_logits_forward), bce_forward_variants)),
-            Check("values of shape (n,)", 1, agrees(reference.bce_with_logits_forward, one_dimensional,
-                                                    bce_case(reference.bce_with_logits_forward), bce_forward_variants)),
-            Check("logits of any size", 1, bce_any_size(reference.bce_with_logits_forward, clipped_bce_forward)),
-            Check("the inputs stay as they are", 1, agrees_and_keeps(reference.bce_with_logits_forward, lambda rng: logits(rng, (1, 1)))),
-        )),
-        Problem("bce_with_logits_backward", (
-            Check("values of a batch (n, c)", 2, agrees(reference.bce_with_logits_backward, batches(logits),
-                                                        bce_case(reference.bce_with_logits_backward), bce_backward_variants)),
-            Check("values of shape (n,)", 1, agrees(reference.bce_with_logits_backward, one_dimensional,
-                                                    bce_case(reference.bce_with_logits_backward), bce_backward_variants)),
-            Check("logits of any size", 1, bce_any_size(reference.bce_with_logits_backward)),
-            Check("the inputs stay as they are", 1, agrees_and_keeps(reference.bce_with_logits_backward, lambda rng: logits(rng, (1, 1)))),
-        )),
+        Problem(
+            "mse_forward",
+            (
+                Check(
+                    "values of a batch",
+                    2,
+                    agrees(reference.mse_forward, batches(outputs), case(reference.mse_forward), mse_forward_variants),
+                ),
+                Check(
+                    "one row, and the inputs stay as they are",
+                    1,
+                    agrees_and_keeps(reference.mse_forward, one_row(outputs)),
+                ),
+            ),
+        ),
+        Problem(
+            "mse_backward",
+            (
+                Check(
+                    "values of a batch",
+                    2,
+                    agrees(
+                        reference.mse_backward, batches(outputs), case(reference.mse_backward), mse_backward_variants
+                    ),
+                ),
+                Check(
+                    "one row, and the inputs stay as they are",
+                    1,
+                    agrees_and_keeps(reference.mse_backward, one_row(outputs)),
+                ),
+            ),
+        ),
+        Problem(
+            "sigmoid_forward",
+            (
+                Check(
+                    "values of a batch",
+                    2,
+                    agrees(
+                        reference.sigmoid_forward,
+                        lambda rng: [logits(rng, shape)[:1] for shape in SHAPES],
+                        sigmoid_case,
+                        sigmoid_forward_variants,
+                    ),
+                ),
+                Check("logits of any size, and the input stays as it is", 1, sigmoid_any_size),
+            ),
+        ),
+        Problem(
+            "sigmoid_backward",
+            (
+                Check(
+                    "values of a batch, random upstream",
+                    2,
+                    agrees(
+                        reference.sigmoid_backward,
+                        batches(outputs_and_upstream),
+                        sigmoid_backward_case,
+                        sigmoid_backward_variants,
+                    ),
+                ),
+                Check(
+                    "one row, and the inputs stay as they are",
+                    1,
+                    agrees_and_keeps(reference.sigmoid_backward, one_row(outputs_and_upstream)),
+                ),
+            ),
+        ),
+        Problem(
+            "cross_entropy_forward",
+            (
+                Check(
+                    "values of a batch",
+                    2,
+                    agrees(
+                        reference.cross_entropy_forward,
+                        batches(probabilities),
+                        case(reference.cross_entropy_forward),
+                        cross_entropy_forward_variants,
+                    ),
+                ),
+                Check("0 · ln 0 is 0", 1, absent_class(reference.cross_entropy_forward)),
+                Check(
+                    "tiny probabilities",
+                    1,
+                    tiny_probability(reference.cross_entropy_forward, clipped_cross_entropy_forward),
+                ),
+                Check(
+                    "one row, and the inputs stay as they are",
+                    1,
+                    agrees_and_keeps(reference.cross_entropy_forward, one_row(probabilities)),
+                ),
+            ),
+        ),
+        Problem(
+            "cross_entropy_backward",
+            (
+                Check(
+                    "values of a batch",
+                    2,
+                    agrees(
+                        reference.cross_entropy_backward,
+                        batches(probabilities),
+                        case(reference.cross_entropy_backward),
+                        cross_entropy_backward_variants,
+                    ),
+                ),
+                Check("0 where y is 0", 1, absent_class(reference.cross_entropy_backward)),
+                Check(
+                    "tiny probabilities",
+                    1,
+                    tiny_probability(reference.cross_entropy_backward, clipped_cross_entropy_backward),
+                ),
+                Check(
+                    "one row, and the inputs stay as they are",
+                    1,
+                    agrees_and_keeps(reference.cross_entropy_backward, one_row(probabilities)),
+                ),
+            ),
+        ),
+        Problem(
+            "bce_with_logits_forward",
+            (
+                Check(
+                    "values of a batch (n, c)",
+                    2,
+                    agrees(
+                        reference.bce_with_logits_forward,
+                        batches(logits),
+                        bce_case(reference.bce_with_logits_forward),
+                        bce_forward_variants,
+                    ),
+                ),
+                Check(
+                    "values of shape (n,)",
+                    1,
+                    agrees(
+                        reference.bce_with_logits_forward,
+                        one_dimensional,
+                        bce_case(reference.bce_with_logits_forward),
+                        bce_forward_variants,
+                    ),
+                ),
+                Check("logits of any size", 1, bce_any_size(reference.bce_with_logits_forward, clipped_bce_forward)),
+                Check(
+                    "the inputs stay as they are",
+                    1,
+                    agrees_and_keeps(reference.bce_with_logits_forward, lambda rng: logits(rng, (1, 1))),
+                ),
+            ),
+        ),
+        Problem(
+            "bce_with_logits_backward",
+            (
+                Check(
+                    "values of a batch (n, c)",
+                    2,
+                    agrees(
+                        reference.bce_with_logits_backward,
+                        batches(logits),
+                        bce_case(reference.bce_with_logits_backward),
+                        bce_backward_variants,
+                    ),
+                ),
+                Check(
+                    "values of shape (n,)",
+                    1,
+                    agrees(
+                        reference.bce_with_logits_backward,
+                        one_dimensional,
+                        bce_case(reference.bce_with_logits_backward),
+                        bce_backward_variants,
+                    ),
+                ),
+                Check("logits of any size", 1, bce_any_size(reference.bce_with_logits_backward)),
+                Check(
+                    "the inputs stay as they are",
+                    1,
+                    agrees_and_keeps(reference.bce_with_logits_backward, lambda rng: logits(rng, (1, 1))),
+                ),
+            ),
+        ),
     ),
 )

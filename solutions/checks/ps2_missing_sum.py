@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 import numpy as np
+
 import reference
 from checks.agree import both, divides_zeros, overflows, with_square_inputs
 from checks.check import RTOL, Assignment, Check, Failed, Problem, require_inputs_unchanged, require_samples, table
@@ -47,7 +48,11 @@ def forward_large_logits(call, rng):
         samples.append(Sample(z, reference.softmax_forward(z), call("softmax_forward", z).answer))
     for sample, (offset, scale, slip) in zip(samples, cases):
         if problem := mismatch(sample.answer, sample.truth, RTOL):
-            slips = [slip] if overflows(sample.answer, sample.truth) else explain(samples, clipped_forward(), rtol=1e-12, clear=1e-10)
+            slips = (
+                [slip]
+                if overflows(sample.answer, sample.truth)
+                else explain(samples, clipped_forward(), rtol=1e-12, clear=1e-10)
+            )
             raise Failed(f"logits around {offset:g} ± {scale:g}: {problem}.", slips)
 
 
@@ -101,7 +106,9 @@ def entries(targets):
         for c in (4, 6):
             s, y = example(rng, c).output, targets(rng, c)
             answers = table(call, "dL_dz_entry", ((j,) for j in range(c)), s[0], y)
-            samples.append(Sample(cross_entropy_product(s, y), reference.cross_entropy_gradient(s, y[None])[0], answers))
+            samples.append(
+                Sample(cross_entropy_product(s, y), reference.cross_entropy_gradient(s, y[None])[0], answers)
+            )
             zeros.append(y == 0)
         require_without_division(samples, zeros)
         require_samples(samples, total_derivative_variants())
@@ -216,27 +223,42 @@ def backward_sample(s, g, truth, answer) -> Sample:
 ASSIGNMENT = Assignment(
     "ps2_missing_sum",
     (
-        Problem("softmax_forward", (
-            Check("values of a batch", 2, forward_values),
-            Check("logits of any size", 1, forward_large_logits),
-            Check("the input stays as it is", 1, forward_keeps_input),
-        )),
-        Problem("softmax_partial", (
-            Check("i = j", 1, partials(on_diagonal)),
-            Check("i ≠ j", 2, partials(off_diagonal)),
-        )),
-        Problem("dL_dz_entry", (
-            Check("one-hot targets", 2, entries(one_hot)),
-            Check("targets of any sum", 2, entries(any_targets)),
-        )),
-        Problem("missing_part", (
-            Check("one-hot targets", 1, missing_parts(one_hot)),
-            Check("targets of any sum", 2, missing_parts(any_targets)),
-        )),
-        Problem("softmax_backward", (
-            Check("values of a batch, random upstream", 4, both(backward_values, backward_single_row)),
-            Check("a class of probability 0", 1, backward_absent_class),
-            Check("the inputs stay as they are", 1, backward_keeps_input),
-        )),
+        Problem(
+            "softmax_forward",
+            (
+                Check("values of a batch", 2, forward_values),
+                Check("logits of any size", 1, forward_large_logits),
+                Check("the input stays as it is", 1, forward_keeps_input),
+            ),
+        ),
+        Problem(
+            "softmax_partial",
+            (
+                Check("i = j", 1, partials(on_diagonal)),
+                Check("i ≠ j", 2, partials(off_diagonal)),
+            ),
+        ),
+        Problem(
+            "dL_dz_entry",
+            (
+                Check("one-hot targets", 2, entries(one_hot)),
+                Check("targets of any sum", 2, entries(any_targets)),
+            ),
+        ),
+        Problem(
+            "missing_part",
+            (
+                Check("one-hot targets", 1, missing_parts(one_hot)),
+                Check("targets of any sum", 2, missing_parts(any_targets)),
+            ),
+        ),
+        Problem(
+            "softmax_backward",
+            (
+                Check("values of a batch, random upstream", 4, both(backward_values, backward_single_row)),
+                Check("a class of probability 0", 1, backward_absent_class),
+                Check("the inputs stay as they are", 1, backward_keeps_input),
+            ),
+        ),
     ),
 )

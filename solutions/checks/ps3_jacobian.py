@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import numpy as np
+
 import reference
 from checks.agree import agrees, agrees_and_keeps, agrees_at_large_logits
 from checks.check import RTOL, Assignment, Check, Failed, Outcome, Problem, require_samples
@@ -125,9 +126,13 @@ def log_softmax_product(z, g):
 
 def forward_values(call, rng):
     """Batches with n ≠ c, and one with a row around 400 and one around -400."""
-    agrees(reference.log_softmax_forward, lambda rng: [(logits(rng, shape),) for shape in SHAPES], log_softmax_data,
-           lambda: log_softmax_forward_variants(reference.softmax_forward),
-           square=lambda rng: [(logits(rng, shape),) for shape in SQUARE])(call, rng)
+    agrees(
+        reference.log_softmax_forward,
+        lambda rng: [(logits(rng, shape),) for shape in SHAPES],
+        log_softmax_data,
+        lambda: log_softmax_forward_variants(reference.softmax_forward),
+        square=lambda rng: [(logits(rng, shape),) for shape in SQUARE],
+    )(call, rng)
     z = logits(rng, (2, 5)) + [[400.0], [-400.0]]
     answer = call("log_softmax_forward", z).answer
     if problem := mismatch(answer, reference.log_softmax_forward(z), RTOL):
@@ -150,53 +155,154 @@ def mse_softmax_data(z, y):
 ASSIGNMENT = Assignment(
     "ps3_jacobian",
     (
-        Problem("log_softmax_forward", (
-            Check("values of a batch", 2, forward_values),
-            Check("logits of any size", 2, agrees_at_large_logits(reference.log_softmax_forward, underflow="log-of-zero")),
-            Check("logits that are whole numbers", 1, agrees(reference.log_softmax_forward, whole_numbers, log_softmax_data,
-                                                             integer_array_variants)),
-            Check("one row, and the input stays as it is", 1,
-                  agrees_and_keeps(reference.log_softmax_forward, lambda rng: (logits(rng, (1, 5)),))),
-        )),
-        Problem("log_softmax_backward", (
-            Check("values of a batch, random upstream", 3, agrees(
-                reference.log_softmax_backward, batches(logits_and(gaussian)), log_softmax_product,
-                lambda: log_softmax_backward_variants(reference.softmax_forward), square=batches(logits_and(gaussian), SQUARE))),
-            Check("logits of any size", 1, agrees_at_large_logits(reference.log_softmax_backward, lambda rng, z: (gaussian(rng, z.shape),))),
-            Check("one row, and the inputs stay as they are", 1,
-                  agrees_and_keeps(reference.log_softmax_backward, one_row(logits_and(gaussian)))),
-        )),
-        Problem("softmax_jacobian", (
-            Check("values of a batch", 3, agrees(reference.softmax_jacobian, lambda rng: [probabilities_and_upstream(rng, s)[:1] for s in SHAPES],
-                                                 jacobian_data, batch_jacobian_variants)),
-            Check("a class of probability 0", 1, absent_class(reference.softmax_jacobian)),
-            Check("one row, and the input stays as it is", 1,
-                  agrees_and_keeps(reference.softmax_jacobian, lambda rng: probabilities_and_upstream(rng, (1, 5))[:1])),
-        )),
-        Problem("softmax_backward_jacobian", (
-            Check("values of a batch, random upstream", 3, agrees(
-                reference.softmax_backward, batches(probabilities_and_upstream), product_data, product_variants,
-                function="softmax_backward_jacobian")),
-            Check("a class of probability 0", 1, absent_class(reference.softmax_backward, "softmax_backward_jacobian", upstream=True)),
-            Check("one row, and the inputs stay as they are", 1, agrees_and_keeps(
-                reference.softmax_backward, one_row(probabilities_and_upstream), function="softmax_backward_jacobian")),
-        )),
-        Problem("softmax_backward", (
-            Check("values of a batch, random upstream", 2, agrees(
-                reference.softmax_backward, batches(probabilities_and_upstream), product_data, product_variants,
-                square=batches(probabilities_and_upstream, SQUARE))),
-            Check("time and memory grow like c", 2, linear_in_c),
-            Check("a class of probability 0", 1, absent_class(reference.softmax_backward, upstream=True)),
-            Check("one row, and the inputs stay as they are", 1,
-                  agrees_and_keeps(reference.softmax_backward, one_row(probabilities_and_upstream))),
-        )),
-        Problem("mse_softmax_backward", (
-            Check("values of a batch", 3, agrees(reference.mse_softmax_backward, batches(logits_and(any_targets)), mse_softmax_data,
-                                                 lambda: mse_softmax_variants(reference.softmax_forward),
-                                                 square=batches(logits_and(any_targets), SQUARE))),
-            Check("logits of any size", 1, agrees_at_large_logits(reference.mse_softmax_backward, lambda rng, z: (any_targets(rng, z.shape),))),
-            Check("one row, and the inputs stay as they are", 1,
-                  agrees_and_keeps(reference.mse_softmax_backward, one_row(logits_and(any_targets)))),
-        )),
+        Problem(
+            "log_softmax_forward",
+            (
+                Check("values of a batch", 2, forward_values),
+                Check(
+                    "logits of any size",
+                    2,
+                    agrees_at_large_logits(reference.log_softmax_forward, underflow="log-of-zero"),
+                ),
+                Check(
+                    "logits that are whole numbers",
+                    1,
+                    agrees(reference.log_softmax_forward, whole_numbers, log_softmax_data, integer_array_variants),
+                ),
+                Check(
+                    "one row, and the input stays as it is",
+                    1,
+                    agrees_and_keeps(reference.log_softmax_forward, lambda rng: (logits(rng, (1, 5)),)),
+                ),
+            ),
+        ),
+        Problem(
+            "log_softmax_backward",
+            (
+                Check(
+                    "values of a batch, random upstream",
+                    3,
+                    agrees(
+                        reference.log_softmax_backward,
+                        batches(logits_and(gaussian)),
+                        log_softmax_product,
+                        lambda: log_softmax_backward_variants(reference.softmax_forward),
+                        square=batches(logits_and(gaussian), SQUARE),
+                    ),
+                ),
+                Check(
+                    "logits of any size",
+                    1,
+                    agrees_at_large_logits(reference.log_softmax_backward, lambda rng, z: (gaussian(rng, z.shape),)),
+                ),
+                Check(
+                    "one row, and the inputs stay as they are",
+                    1,
+                    agrees_and_keeps(reference.log_softmax_backward, one_row(logits_and(gaussian))),
+                ),
+            ),
+        ),
+        Problem(
+            "softmax_jacobian",
+            (
+                Check(
+                    "values of a batch",
+                    3,
+                    agrees(
+                        reference.softmax_jacobian,
+                        lambda rng: [probabilities_and_upstream(rng, s)[:1] for s in SHAPES],
+                        jacobian_data,
+                        batch_jacobian_variants,
+                    ),
+                ),
+                Check("a class of probability 0", 1, absent_class(reference.softmax_jacobian)),
+                Check(
+                    "one row, and the input stays as it is",
+                    1,
+                    agrees_and_keeps(
+                        reference.softmax_jacobian, lambda rng: probabilities_and_upstream(rng, (1, 5))[:1]
+                    ),
+                ),
+            ),
+        ),
+        Problem(
+            "softmax_backward_jacobian",
+            (
+                Check(
+                    "values of a batch, random upstream",
+                    3,
+                    agrees(
+                        reference.softmax_backward,
+                        batches(probabilities_and_upstream),
+                        product_data,
+                        product_variants,
+                        function="softmax_backward_jacobian",
+                    ),
+                ),
+                Check(
+                    "a class of probability 0",
+                    1,
+                    absent_class(reference.softmax_backward, "softmax_backward_jacobian", upstream=True),
+                ),
+                Check(
+                    "one row, and the inputs stay as they are",
+                    1,
+                    agrees_and_keeps(
+                        reference.softmax_backward,
+                        one_row(probabilities_and_upstream),
+                        function="softmax_backward_jacobian",
+                    ),
+                ),
+            ),
+        ),
+        Problem(
+            "softmax_backward",
+            (
+                Check(
+                    "values of a batch, random upstream",
+                    2,
+                    agrees(
+                        reference.softmax_backward,
+                        batches(probabilities_and_upstream),
+                        product_data,
+                        product_variants,
+                        square=batches(probabilities_and_upstream, SQUARE),
+                    ),
+                ),
+                Check("time and memory grow like c", 2, linear_in_c),
+                Check("a class of probability 0", 1, absent_class(reference.softmax_backward, upstream=True)),
+                Check(
+                    "one row, and the inputs stay as they are",
+                    1,
+                    agrees_and_keeps(reference.softmax_backward, one_row(probabilities_and_upstream)),
+                ),
+            ),
+        ),
+        Problem(
+            "mse_softmax_backward",
+            (
+                Check(
+                    "values of a batch",
+                    3,
+                    agrees(
+                        reference.mse_softmax_backward,
+                        batches(logits_and(any_targets)),
+                        mse_softmax_data,
+                        lambda: mse_softmax_variants(reference.softmax_forward),
+                        square=batches(logits_and(any_targets), SQUARE),
+                    ),
+                ),
+                Check(
+                    "logits of any size",
+                    1,
+                    agrees_at_large_logits(reference.mse_softmax_backward, lambda rng, z: (any_targets(rng, z.shape),)),
+                ),
+                Check(
+                    "one row, and the inputs stay as they are",
+                    1,
+                    agrees_and_keeps(reference.mse_softmax_backward, one_row(logits_and(any_targets))),
+                ),
+            ),
+        ),
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 import reference
 from checks.agree import agrees, agrees_and_keeps, agrees_at_large_logits, agrees_in_float32, both
 from checks.check import RTOL, Assignment, Check, Failed, Problem
@@ -68,7 +69,9 @@ def logsumexp_data(z):
 
 def logsumexp_values(call, rng):
     """Batches with n ≠ c, and one with a row around 400 and one around -400."""
-    agrees(reference.logsumexp, lambda rng: [(logits(rng, shape),) for shape in SHAPES], logsumexp_data, logsumexp_variants)(call, rng)
+    agrees(
+        reference.logsumexp, lambda rng: [(logits(rng, shape),) for shape in SHAPES], logsumexp_data, logsumexp_variants
+    )(call, rng)
     z = logits(rng, (2, 5)) + [[400.0], [-400.0]]
     answer = call("logsumexp", z).answer
     if problem := mismatch(answer, reference.logsumexp(z), RTOL):
@@ -104,10 +107,18 @@ def confident(right, clipped, targets=lambda y: (y,)):
             z, y = rng.normal(size=(1, c)), np.eye(c)[[1]]
             z[0, 1] -= gap
             truth = right(z, *targets(y))
-            samples.append(Sample(Case(truth, s=reference.softmax_forward(z), y=y, z=z), truth, call(right.__name__, z, *targets(y)).answer))
+            samples.append(
+                Sample(
+                    Case(truth, s=reference.softmax_forward(z), y=y, z=z),
+                    truth,
+                    call(right.__name__, z, *targets(y)).answer,
+                )
+            )
         for sample in samples:
             if problem := mismatch(sample.answer, sample.truth, RTOL):
-                raise Failed(f"a true class of probability {sample.data.s[0, 1]:.1g}: {problem}.", explain(samples, clipped()))
+                raise Failed(
+                    f"a true class of probability {sample.data.s[0, 1]:.1g}: {problem}.", explain(samples, clipped())
+                )
 
     return run
 
@@ -118,7 +129,9 @@ def confident(right, clipped, targets=lambda y: (y,)):
 def labels_data(right):
     def data(z, labels, ignore_index=IGNORED):
         y = (labels[:, None] == np.arange(z.shape[1])) & (labels != ignore_index)[:, None]
-        return Case(right(z, labels, ignore_index), s=reference.softmax_forward(z), y=y.astype(float), z=z, labels=labels)
+        return Case(
+            right(z, labels, ignore_index), s=reference.softmax_forward(z), y=y.astype(float), z=z, labels=labels
+        )
 
     return data
 
@@ -175,7 +188,9 @@ def smoothed(part):
         for n, c in SHAPES:
             labels, eps = rng.integers(c, size=n), rng.uniform(0.05, 0.4)
             truth, y = reference.smooth_labels(labels, c, eps), np.eye(c)[labels]
-            samples.append(Sample(Case(truth, y=y, g=np.full((n, c), eps)), truth, call("smooth_labels", labels, c, eps).answer))
+            samples.append(
+                Sample(Case(truth, y=y, g=np.full((n, c), eps)), truth, call("smooth_labels", labels, c, eps).answer)
+            )
         for sample in samples:
             if problem := not_real_numbers(sample.answer, sample.truth.shape):
                 raise Failed(f"{problem}.")
@@ -187,64 +202,190 @@ def smoothed(part):
 
 
 FORWARD, BACKWARD = reference.softmax_cross_entropy_forward, reference.softmax_cross_entropy_backward
-FROM_LABELS, FROM_LABELS_BACK = reference.cross_entropy_from_labels_forward, reference.cross_entropy_from_labels_backward
+FROM_LABELS, FROM_LABELS_BACK = (
+    reference.cross_entropy_from_labels_forward,
+    reference.cross_entropy_from_labels_backward,
+)
 
 ASSIGNMENT = Assignment(
     "ps4_fused",
     (
-        Problem("logsumexp", (
-            Check("values of a batch", 2, logsumexp_values),
-            Check("logits to ±10000, in float64 and float32", 2,
-                  both(agrees_at_large_logits(reference.logsumexp), agrees_in_float32(reference.logsumexp))),
-            Check("one row, and the input stays as it is", 1, agrees_and_keeps(reference.logsumexp, lambda rng: (logits(rng, (1, 5)),))),
-        )),
-        Problem("softmax_cross_entropy_forward", (
-            Check("values of a batch", 2, agrees(FORWARD, batches(with_targets), targets_data(FORWARD),
-                                                 with_softmax(softmax_cross_entropy_forward_variants),
-                                                 square=batches(with_any_targets, SQUARE))),
-            Check("targets of any sum", 1, agrees(FORWARD, any_targets, targets_data(FORWARD),
-                                                  with_softmax(softmax_cross_entropy_forward_variants))),
-            Check("probabilities near 0, and logits to ±10000", 2, both(
-                confident(FORWARD, clipped_cross_entropy_forward), agrees_at_large_logits(FORWARD, soft_targets, underflow="log-of-zero"))),
-            Check("float32", 1, agrees_in_float32(FORWARD, soft_targets)),
-            Check("one row, and the inputs stay as they are", 1, agrees_and_keeps(FORWARD, one_row(with_targets))),
-        )),
-        Problem("softmax_cross_entropy_backward", (
-            Check("values of a batch", 2, agrees(BACKWARD, batches(with_targets), targets_data(BACKWARD),
-                                                 with_softmax(softmax_cross_entropy_backward_variants),
-                                                 square=batches(with_any_targets, SQUARE))),
-            Check("targets of any sum", 1, agrees(BACKWARD, any_targets, targets_data(BACKWARD),
-                                                  with_softmax(softmax_cross_entropy_backward_variants))),
-            Check("probabilities near 0, and logits to ±10000", 2, both(
-                confident(BACKWARD, clipped_softmax_cross_entropy_backward), agrees_at_large_logits(BACKWARD, soft_targets, underflow="0-times-inf"))),
-            Check("float32", 1, agrees_in_float32(BACKWARD, soft_targets)),
-            Check("one row, and the inputs stay as they are", 1, agrees_and_keeps(BACKWARD, one_row(with_targets))),
-        )),
-        Problem("cross_entropy_from_labels_forward", (
-            Check("values of a batch", 2, agrees(FROM_LABELS, batches(with_labels), labels_data(FROM_LABELS),
-                                                 with_softmax(label_forward_variants), square=batches(with_labels, SQUARE))),
-            Check("ignored rows", 1, agrees(FROM_LABELS, SOME_IGNORED, labels_data(FROM_LABELS), with_softmax(label_forward_variants),
-                                            square=MINUS_ONE_IGNORED)),
-            Check("all rows ignored", 1, all_ignored(FROM_LABELS)),
-            Check("probabilities near 0, and logits to ±10000, in float64 and float32", 1, both(
-                confident(FROM_LABELS, clipped_cross_entropy_forward, as_labels),
-                agrees_at_large_logits(FROM_LABELS, one_label, underflow="log-of-zero"), agrees_in_float32(FROM_LABELS, one_label))),
-            Check("one row, and the inputs stay as they are", 1, agrees_and_keeps(FROM_LABELS, one_row(with_labels))),
-        )),
-        Problem("cross_entropy_from_labels_backward", (
-            Check("values of a batch", 2, agrees(FROM_LABELS_BACK, batches(with_labels), labels_data(FROM_LABELS_BACK),
-                                                 with_softmax(label_backward_variants), square=batches(with_labels, SQUARE))),
-            Check("ignored rows", 1, agrees(FROM_LABELS_BACK, SOME_IGNORED, labels_data(FROM_LABELS_BACK), with_softmax(label_backward_variants),
-                                            square=MINUS_ONE_IGNORED)),
-            Check("all rows ignored", 1, all_ignored(FROM_LABELS_BACK)),
-            Check("probabilities near 0, and logits to ±10000, in float64 and float32", 1, both(
-                confident(FROM_LABELS_BACK, clipped_softmax_cross_entropy_backward, as_labels),
-                agrees_at_large_logits(FROM_LABELS_BACK, one_label, underflow="0-times-inf"), agrees_in_float32(FROM_LABELS_BACK, one_label))),
-            Check("one row, and the inputs stay as they are", 1, agrees_and_keeps(FROM_LABELS_BACK, one_row(with_labels))),
-        )),
-        Problem("smooth_labels", (
-            Check("the true class", 1, smoothed(1)),
-            Check("the other classes", 2, smoothed(0)),
-        )),
+        Problem(
+            "logsumexp",
+            (
+                Check("values of a batch", 2, logsumexp_values),
+                Check(
+                    "logits to ±10000, in float64 and float32",
+                    2,
+                    both(agrees_at_large_logits(reference.logsumexp), agrees_in_float32(reference.logsumexp)),
+                ),
+                Check(
+                    "one row, and the input stays as it is",
+                    1,
+                    agrees_and_keeps(reference.logsumexp, lambda rng: (logits(rng, (1, 5)),)),
+                ),
+            ),
+        ),
+        Problem(
+            "softmax_cross_entropy_forward",
+            (
+                Check(
+                    "values of a batch",
+                    2,
+                    agrees(
+                        FORWARD,
+                        batches(with_targets),
+                        targets_data(FORWARD),
+                        with_softmax(softmax_cross_entropy_forward_variants),
+                        square=batches(with_any_targets, SQUARE),
+                    ),
+                ),
+                Check(
+                    "targets of any sum",
+                    1,
+                    agrees(
+                        FORWARD,
+                        any_targets,
+                        targets_data(FORWARD),
+                        with_softmax(softmax_cross_entropy_forward_variants),
+                    ),
+                ),
+                Check(
+                    "probabilities near 0, and logits to ±10000",
+                    2,
+                    both(
+                        confident(FORWARD, clipped_cross_entropy_forward),
+                        agrees_at_large_logits(FORWARD, soft_targets, underflow="log-of-zero"),
+                    ),
+                ),
+                Check("float32", 1, agrees_in_float32(FORWARD, soft_targets)),
+                Check("one row, and the inputs stay as they are", 1, agrees_and_keeps(FORWARD, one_row(with_targets))),
+            ),
+        ),
+        Problem(
+            "softmax_cross_entropy_backward",
+            (
+                Check(
+                    "values of a batch",
+                    2,
+                    agrees(
+                        BACKWARD,
+                        batches(with_targets),
+                        targets_data(BACKWARD),
+                        with_softmax(softmax_cross_entropy_backward_variants),
+                        square=batches(with_any_targets, SQUARE),
+                    ),
+                ),
+                Check(
+                    "targets of any sum",
+                    1,
+                    agrees(
+                        BACKWARD,
+                        any_targets,
+                        targets_data(BACKWARD),
+                        with_softmax(softmax_cross_entropy_backward_variants),
+                    ),
+                ),
+                Check(
+                    "probabilities near 0, and logits to ±10000",
+                    2,
+                    both(
+                        confident(BACKWARD, clipped_softmax_cross_entropy_backward),
+                        agrees_at_large_logits(BACKWARD, soft_targets, underflow="0-times-inf"),
+                    ),
+                ),
+                Check("float32", 1, agrees_in_float32(BACKWARD, soft_targets)),
+                Check("one row, and the inputs stay as they are", 1, agrees_and_keeps(BACKWARD, one_row(with_targets))),
+            ),
+        ),
+        Problem(
+            "cross_entropy_from_labels_forward",
+            (
+                Check(
+                    "values of a batch",
+                    2,
+                    agrees(
+                        FROM_LABELS,
+                        batches(with_labels),
+                        labels_data(FROM_LABELS),
+                        with_softmax(label_forward_variants),
+                        square=batches(with_labels, SQUARE),
+                    ),
+                ),
+                Check(
+                    "ignored rows",
+                    1,
+                    agrees(
+                        FROM_LABELS,
+                        SOME_IGNORED,
+                        labels_data(FROM_LABELS),
+                        with_softmax(label_forward_variants),
+                        square=MINUS_ONE_IGNORED,
+                    ),
+                ),
+                Check("all rows ignored", 1, all_ignored(FROM_LABELS)),
+                Check(
+                    "probabilities near 0, and logits to ±10000, in float64 and float32",
+                    1,
+                    both(
+                        confident(FROM_LABELS, clipped_cross_entropy_forward, as_labels),
+                        agrees_at_large_logits(FROM_LABELS, one_label, underflow="log-of-zero"),
+                        agrees_in_float32(FROM_LABELS, one_label),
+                    ),
+                ),
+                Check(
+                    "one row, and the inputs stay as they are", 1, agrees_and_keeps(FROM_LABELS, one_row(with_labels))
+                ),
+            ),
+        ),
+        Problem(
+            "cross_entropy_from_labels_backward",
+            (
+                Check(
+                    "values of a batch",
+                    2,
+                    agrees(
+                        FROM_LABELS_BACK,
+                        batches(with_labels),
+                        labels_data(FROM_LABELS_BACK),
+                        with_softmax(label_backward_variants),
+                        square=batches(with_labels, SQUARE),
+                    ),
+                ),
+                Check(
+                    "ignored rows",
+                    1,
+                    agrees(
+                        FROM_LABELS_BACK,
+                        SOME_IGNORED,
+                        labels_data(FROM_LABELS_BACK),
+                        with_softmax(label_backward_variants),
+                        square=MINUS_ONE_IGNORED,
+                    ),
+                ),
+                Check("all rows ignored", 1, all_ignored(FROM_LABELS_BACK)),
+                Check(
+                    "probabilities near 0, and logits to ±10000, in float64 and float32",
+                    1,
+                    both(
+                        confident(FROM_LABELS_BACK, clipped_softmax_cross_entropy_backward, as_labels),
+                        agrees_at_large_logits(FROM_LABELS_BACK, one_label, underflow="0-times-inf"),
+                        agrees_in_float32(FROM_LABELS_BACK, one_label),
+                    ),
+                ),
+                Check(
+                    "one row, and the inputs stay as they are",
+                    1,
+                    agrees_and_keeps(FROM_LABELS_BACK, one_row(with_labels)),
+                ),
+            ),
+        ),
+        Problem(
+            "smooth_labels",
+            (
+                Check("the true class", 1, smoothed(1)),
+                Check("the other classes", 2, smoothed(0)),
+            ),
+        ),
     ),
 )

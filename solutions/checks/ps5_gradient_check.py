@@ -10,8 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
+
 import reference
-from checks.check import RTOL, Assignment, Check, Failed, Outcome, Problem, Reply, require_inputs_unchanged, require_samples
+from checks.check import (
+    RTOL,
+    Assignment,
+    Check,
+    Failed,
+    Outcome,
+    Problem,
+    Reply,
+    require_inputs_unchanged,
+    require_samples,
+)
 from missingsum.comparison import mismatch, not_real_numbers
 from missingsum.diagnosis import Sample, explain
 from missingsum.variants import (
@@ -43,7 +54,9 @@ def differences(shape, *, integers=False):
             f = random_function(rng, shape)
             x = rng.integers(-2, 3, size=shape) if integers else rng.normal(size=shape)
             truth = difference_quotients(f, x.astype(np.float64), h)
-            samples.append(Sample(Differences(truth, f, x, h), truth, call("central_difference", expecting(shape)(f), x, h).answer))
+            samples.append(
+                Sample(Differences(truth, f, x, h), truth, call("central_difference", expecting(shape)(f), x, h).answer)
+            )
         require_samples(samples, difference_variants())
 
     return run
@@ -100,7 +113,9 @@ def errors(call, rng):
             b = a + size * rng.normal(size=shape)
             for one, other in ((a, b), (b, a), (1e6 * a, 1e6 * b), (1e-3 * a, 1e-3 * b)):
                 truth = np.linalg.norm(one - other) / max(np.linalg.norm(one), np.linalg.norm(other))
-                samples.append(Sample(Sizes(truth, one, other), np.array(truth), call("relative_error", one, other).answer))
+                samples.append(
+                    Sample(Sizes(truth, one, other), np.array(truth), call("relative_error", one, other).answer)
+                )
     for sample in samples:
         if problem := mismatch(sample.answer, sample.truth, RTOL):
             raise Failed(f"{problem}.", explain(samples, relative_error_variants(), rtol=1e-10, clear=1e-8))
@@ -109,8 +124,16 @@ def errors(call, rng):
 def errors_of_zeros(call, rng):
     """0 for two zeros, and 1 for one: a missing gradient is no small error."""
     zero, a = np.zeros((2, 3)), rng.normal(size=(2, 3))
-    samples = [Sample(None, np.array(truth), call("relative_error", *pair).answer)
-               for pair, truth in (((a, zero), 1.0), ((zero, a), 1.0), ((a, a.copy()), 0.0), ((a, -a), 2.0), ((zero, zero), 0.0))]
+    samples = [
+        Sample(None, np.array(truth), call("relative_error", *pair).answer)
+        for pair, truth in (
+            ((a, zero), 1.0),
+            ((zero, a), 1.0),
+            ((a, a.copy()), 0.0),
+            ((a, -a), 2.0),
+            ((zero, zero), 0.0),
+        )
+    ]
     for sample in samples:
         if problem := mismatch(sample.answer, sample.truth, 1e-12):
             only_here = sample is samples[-1] and not not_real_numbers(sample.answer, ()) and np.isnan(sample.answer)
@@ -139,7 +162,9 @@ def require_verdict(call, rng, pair: Pair) -> Reply:
     except Failed as failed:
         if failed.outcome is not Outcome.RAISED:
             raise
-        raise Failed(f"{str(failed).removesuffix('.')}, for {pair.name}.", explain_check(call, rng), failed.outcome) from None
+        raise Failed(
+            f"{str(failed).removesuffix('.')}, for {pair.name}.", explain_check(call, rng), failed.outcome
+        ) from None
     if not isinstance(reply.answer, (bool, np.bool_)):
         what = "None (is there a return?)" if reply.answer is None else f"a {type(reply.answer).__name__}"
         raise Failed(f"it returns {what}; True or False is expected.", explain_number(call, rng, reply.answer))
@@ -172,7 +197,9 @@ def explain_number(call, rng, answer: object) -> tuple[str, ...]:
     """What explains an answer that is no verdict: none at all, or the relative error itself, of several wrong gradients."""
     if answer is None:
         return ("no-return",)
-    pairs = [pair for pair in probes(rng, *FUSED, sines, gradient_of_sines) if pair.name.startswith(("times", "wrong at"))]
+    pairs = [
+        pair for pair in probes(rng, *FUSED, sines, gradient_of_sines) if pair.name.startswith(("times", "wrong at"))
+    ]
     samples = []
     for pair in pairs:
         right = pair.place.measured(BOTH_SIDES, 1e-5)
@@ -216,7 +243,10 @@ def common_mistakes(rng):
         "only the last row": lambda z, y: right(z, y) * (np.arange(len(z)) == len(z) - 1)[:, None],
         "softmax down the columns": lambda z, y: (s(z.T).T * y.sum(axis=1, keepdims=True) - y) / len(z),
     }
-    return [("softmax and cross-entropy", True, loss, right, z, y), *((name, False, loss, g, z, y) for name, g in wrong.items())]
+    return [
+        ("softmax and cross-entropy", True, loss, right, z, y),
+        *((name, False, loss, g, z, y) for name, g in wrong.items()),
+    ]
 
 
 def right_of_any_kind(rng):
@@ -229,13 +259,35 @@ def right_of_any_kind(rng):
         ("softmax and cross-entropy, one row", *fused, z[:1], y[:1]),
         ("softmax and cross-entropy, one-hot targets", *fused, z, np.eye(4)[rng.integers(4, size=3)]),
         ("softmax and cross-entropy, logits around 50", *fused, z * 5 + 50, y),
-        ("softmax and mean squared error", lambda z, y: reference.mse_forward(reference.softmax_forward(z), y),
-         reference.mse_softmax_backward, z, y),
+        (
+            "softmax and mean squared error",
+            lambda z, y: reference.mse_forward(reference.softmax_forward(z), y),
+            reference.mse_softmax_backward,
+            z,
+            y,
+        ),
         ("binary cross-entropy of logits", reference.bce_with_logits_forward, reference.bce_with_logits_backward, z, y),
-        ("a gradient of size 1000", lambda z, y: 1000 * (y * np.sin(z @ A)).sum(), lambda z, y: 1000 * (y * np.cos(z @ A)) @ A.T, z, y),
-        ("a small gradient", lambda z, y: scale * (y * np.sin(z @ A)).sum(), lambda z, y: scale * (y * np.cos(z @ A)) @ A.T, z, y),
-        ("a loss without a name", lambda z, y: (y * np.tanh(z @ A) ** 2).sum(),
-         lambda z, y: (2 * y * np.tanh(z @ A) / np.cosh(z @ A) ** 2) @ A.T, z, y),
+        (
+            "a gradient of size 1000",
+            lambda z, y: 1000 * (y * np.sin(z @ A)).sum(),
+            lambda z, y: 1000 * (y * np.cos(z @ A)) @ A.T,
+            z,
+            y,
+        ),
+        (
+            "a small gradient",
+            lambda z, y: scale * (y * np.sin(z @ A)).sum(),
+            lambda z, y: scale * (y * np.cos(z @ A)) @ A.T,
+            z,
+            y,
+        ),
+        (
+            "a loss without a name",
+            lambda z, y: (y * np.tanh(z @ A) ** 2).sum(),
+            lambda z, y: (2 * y * np.tanh(z @ A) / np.cosh(z @ A) ** 2) @ A.T,
+            z,
+            y,
+        ),
     ]
     listed = []
     for name, loss, right, z, y in pairs:
@@ -282,7 +334,11 @@ def bugs(targets: Callable[[np.random.Generator], np.ndarray]):
     def run(call, rng):
         z, y = rng.normal(size=(4, 5)), targets(rng)
         right = reference.softmax_cross_entropy_backward
-        wrong = [g for _, good, _, g, _, _ in common_mistakes(rng) + what_checkers_overlook(rng) if not good and is_wrong(g, right, z, y)]
+        wrong = [
+            g
+            for _, good, _, g, _, _ in common_mistakes(rng) + what_checkers_overlook(rng)
+            if not good and is_wrong(g, right, z, y)
+        ]
         candidates = [*((right, True) for _ in range(rng.integers(1, 5))), *((g, False) for g in wrong)]
         functions, names = named_at_random(rng, [candidate for candidate, _ in candidates], z, y)
         expected = sorted(name for name, (_, good) in zip(names, candidates) if not good)
@@ -297,7 +353,9 @@ def bugs(targets: Callable[[np.random.Generator], np.ndarray]):
     return run
 
 
-def named_at_random(rng, gradients: Sequence[Gradient], z: np.ndarray, y: np.ndarray) -> tuple[dict[str, Gradient], list[str]]:
+def named_at_random(
+    rng, gradients: Sequence[Gradient], z: np.ndarray, y: np.ndarray
+) -> tuple[dict[str, Gradient], list[str]]:
     """The candidates in a random order, and the name of each of ``gradients``."""
     letters = [f"{one}{other}" for one in "abcdefghijklmnopqrstuvwxyz" for other in "aeiou"]
     names = [f"backward_{letters[k]}" for k in rng.permutation(len(letters))[: len(gradients)]]
@@ -321,7 +379,9 @@ def explain_accusations(call, rng) -> tuple[str, ...]:
                 continue
             if not isinstance(answer, list):
                 return ()
-            verdict |= {id(pair): RAISES for pair in listed} | {id(pair): name not in answer for name, pair in zip(names, asked)}
+            verdict |= {id(pair): RAISES for pair in listed} | {
+                id(pair): name not in answer for name, pair in zip(names, asked)
+            }
             pairs += listed
             break
     return explain_verdicts(lambda pair: verdict[id(pair)], pairs, checkers(OWN_LOSSES)) if pairs else ()
@@ -346,7 +406,9 @@ def is_wrong(gradient: Gradient, right: Gradient, z: np.ndarray, y: np.ndarray) 
     return given.shape != truth.shape or not np.linalg.norm(given - truth) < 5e-4 * np.linalg.norm(truth)
 
 
-def require_names(answer: object, expected: Sequence[str], names: Sequence[str], explained: Callable[[], Sequence[str]]) -> None:
+def require_names(
+    answer: object, expected: Sequence[str], names: Sequence[str], explained: Callable[[], Sequence[str]]
+) -> None:
     if not isinstance(answer, list):
         what = "None (is there a return?)" if answer is None else f"a {type(answer).__name__}"
         raise Failed(f"it returns {what}; a list of names is expected.", ["no-return"] if answer is None else ())
@@ -359,8 +421,12 @@ def require_names(answer: object, expected: Sequence[str], names: Sequence[str],
         raise Failed(f"{' and '.join(told)}.", explained())
     if answer != list(expected):
         twice = len(answer) > len(expected)
-        raise Failed("the names are right, but one is there twice." if twice else "the names are right, but they are not sorted.",
-                     () if twice else ["names-not-sorted"])
+        raise Failed(
+            "the names are right, but one is there twice."
+            if twice
+            else "the names are right, but they are not sorted.",
+            () if twice else ["names-not-sorted"],
+        )
 
 
 def one_hot(rng):
@@ -394,25 +460,37 @@ def expecting(*shapes: tuple[int, ...]):
 ASSIGNMENT = Assignment(
     "ps5_gradient_check",
     (
-        Problem("central_difference", (
-            Check("the difference quotient for each entry of a vector", 2, differences((5,))),
-            Check("arrays of any shape, integers too", 1, differences((2, 3), integers=True)),
-            Check("a good step gives a good derivative", 1, differences_at_small_steps),
-            Check("the input stays as it is", 1, differences_keep_input),
-        )),
-        Problem("relative_error", (
-            Check("vectors and matrices", 2, errors),
-            Check("zeros", 1, errors_of_zeros),
-        )),
-        Problem("gradient_check", (
-            Check("softmax and cross-entropy: right, and mistakes that people make", 2, verdicts(common_mistakes)),
-            Check("right gradients of any kind and size", 2, verdicts(right_of_any_kind)),
-            Check("wrong gradients that other checkers accept", 2, verdicts(what_checkers_overlook)),
-            Check("the inputs stay as they are", 1, verdict_keeps_input),
-        )),
-        Problem("find_the_bugs", (
-            Check("targets of any sum", 2, bugs(any_targets)),
-            Check("one-hot targets", 2, bugs(one_hot)),
-        )),
+        Problem(
+            "central_difference",
+            (
+                Check("the difference quotient for each entry of a vector", 2, differences((5,))),
+                Check("arrays of any shape, integers too", 1, differences((2, 3), integers=True)),
+                Check("a good step gives a good derivative", 1, differences_at_small_steps),
+                Check("the input stays as it is", 1, differences_keep_input),
+            ),
+        ),
+        Problem(
+            "relative_error",
+            (
+                Check("vectors and matrices", 2, errors),
+                Check("zeros", 1, errors_of_zeros),
+            ),
+        ),
+        Problem(
+            "gradient_check",
+            (
+                Check("softmax and cross-entropy: right, and mistakes that people make", 2, verdicts(common_mistakes)),
+                Check("right gradients of any kind and size", 2, verdicts(right_of_any_kind)),
+                Check("wrong gradients that other checkers accept", 2, verdicts(what_checkers_overlook)),
+                Check("the inputs stay as they are", 1, verdict_keeps_input),
+            ),
+        ),
+        Problem(
+            "find_the_bugs",
+            (
+                Check("targets of any sum", 2, bugs(any_targets)),
+                Check("one-hot targets", 2, bugs(one_hot)),
+            ),
+        ),
     ),
 )

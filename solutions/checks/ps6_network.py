@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import cache
 
 import numpy as np
+
 import reference
 from checks.agree import overflows, with_square_inputs
 from checks.check import RTOL, Assignment, Check, Failed, Problem, Reply, require_inputs_unchanged, require_samples
@@ -60,7 +61,9 @@ def gradient_values(part: int):
 
         exchanged: list[tuple[int, int, int]] = []
         with named(PARTS[part], lambda: ["exchanged"] if len(exchanged) > 1 else ()):
-            with_square_inputs(sample, ((4, 5, 3), (6, 2, 5)), ((5, 3, 3), (4, 6, 6)), lambda: linear_backward_variants(PARTS[part]))
+            with_square_inputs(
+                sample, ((4, 5, 3), (6, 2, 5)), ((5, 3, 3), (4, 6, 6)), lambda: linear_backward_variants(PARTS[part])
+            )
 
     return run
 
@@ -81,7 +84,10 @@ def gradients_keep_inputs(call, rng):
 
 def three(answer: object) -> Sequence:
     if not isinstance(answer, (tuple, list)) or len(answer) != 3:
-        raise Failed(f"it returns {what(answer)}; dX, dW, db are expected, in this order.", ["no-return"] if answer is None else ())
+        raise Failed(
+            f"it returns {what(answer)}; dX, dW, db are expected, in this order.",
+            ["no-return"] if answer is None else (),
+        )
     return answer
 
 
@@ -102,7 +108,9 @@ def relu_values(call, rng):
     samples = []
     for shape in ((4, 5), (7,)):
         z = rng.normal(size=shape, scale=100)
-        samples.append(Sample(Layer(reference.relu_forward(z), z), reference.relu_forward(z), call("relu_forward", z).answer))
+        samples.append(
+            Sample(Layer(reference.relu_forward(z), z), reference.relu_forward(z), call("relu_forward", z).answer)
+        )
     require_samples(samples, relu_forward_variants())
 
 
@@ -138,8 +146,13 @@ def relu_gradients_at_zero(call, rng):
 
 
 RIGHT = Pieces(
-    reference.linear_forward, reference.relu_forward, reference.softmax_forward, reference.softmax_cross_entropy_forward,
-    reference.softmax_cross_entropy_backward, reference.linear_backward, reference.relu_backward,
+    reference.linear_forward,
+    reference.relu_forward,
+    reference.softmax_forward,
+    reference.softmax_cross_entropy_forward,
+    reference.softmax_cross_entropy_backward,
+    reference.linear_backward,
+    reference.relu_backward,
 )
 
 
@@ -192,11 +205,18 @@ def gradients(names):
             return asked[size]
 
         def exchanged():
-            misplaced = [[all(any(near(a, t) for t in truth.values()) for a in found.values()) and not near(found.get(name), truth[name])
-                          for _, truth, found in asked.values()] for name in names]
+            misplaced = [
+                [
+                    all(any(near(a, t) for t in truth.values()) for a in found.values())
+                    and not near(found.get(name), truth[name])
+                    for _, truth, found in asked.values()
+                ]
+                for name in names
+            ]
             return ["exchanged"] if len(asked) > 1 and any(all(each) for each in misplaced) else ()
 
         for name in names:
+
             def sample(*size, name=name):
                 given, truth, found = answers(*size)
                 if name not in found:
@@ -250,7 +270,10 @@ def finite_gradients(call, params, X, y, slip) -> Sample:
 
 def pair(answer: object) -> tuple[object, dict]:
     if not isinstance(answer, (tuple, list)) or len(answer) != 2 or not isinstance(answer[1], dict):
-        raise Failed(f"it returns {what(answer)}; the loss and a dict of gradients are expected.", ["no-return"] if answer is None else ())
+        raise Failed(
+            f"it returns {what(answer)}; the loss and a dict of gradients are expected.",
+            ["no-return"] if answer is None else (),
+        )
     return answer[0], answer[1]
 
 
@@ -264,8 +287,10 @@ def held_out_digits(call, rng):
     params = call("train", X, y, seed, patience=TRAINING_PATIENCE).answer
     accuracy = measured(params, X_new, labels_new)
     if accuracy < ACCURACY:
-        raise Failed(f"{accuracy:.1%} of {len(X_new)} unseen digits are read rightly; at least {ACCURACY:.0%} are asked for.",
-                     why_it_reads_badly(call, params, X, y, seed, X_new, labels_new))
+        raise Failed(
+            f"{accuracy:.1%} of {len(X_new)} unseen digits are read rightly; at least {ACCURACY:.0%} are asked for.",
+            why_it_reads_badly(call, params, X, y, seed, X_new, labels_new),
+        )
 
 
 def why_it_reads_badly(call, params, X, y, seed, X_new, labels_new) -> tuple[str, ...]:
@@ -300,7 +325,9 @@ def same_seed(call, rng):
     first, second = (call("train", X, y, seed, patience=TRAINING_PATIENCE).answer for _ in range(2))
     accuracy = measured(first, X_new, labels_new)
     if accuracy < LEARNED:
-        raise Failed(f"trained on 400 digits it reads {accuracy:.1%} of {len(X_new)} others rightly; at least {LEARNED:.0%} are asked for.")
+        raise Failed(
+            f"trained on 400 digits it reads {accuracy:.1%} of {len(X_new)} others rightly; at least {LEARNED:.0%} are asked for."
+        )
     measured(second, X_new, labels_new)
     if not all(np.array_equal(first[name], second[name]) for name in NAMES):
         raise Failed("two calls with the same seed give different networks.", ["seed-not-used"])
@@ -329,7 +356,10 @@ def split(rng, held_out):
 def measured(params: object, X: np.ndarray, labels: np.ndarray) -> float:
     """The share of rows that the network with these parameters reads rightly; `Failed` if they are not such parameters."""
     if not isinstance(params, dict):
-        raise Failed(f"it returns {what(params)}; a dict with {', '.join(NAMES)} is expected.", ["no-return"] if params is None else ())
+        raise Failed(
+            f"it returns {what(params)}; a dict with {', '.join(NAMES)} is expected.",
+            ["no-return"] if params is None else (),
+        )
     hidden = np.shape(params.get("b1"))
     if len(hidden) != 1 or not 1 <= hidden[0] <= 1000:
         raise Failed(f"b1 has shape {hidden}; (m,) is expected, with m from 1 to 1000.")
@@ -350,29 +380,44 @@ ASSIGNMENT = Assignment(
     "ps6_network",
     (
         Problem("linear_forward", (Check("values of three layers", 2, forward_values),)),
-        Problem("linear_backward", (
-            Check("dX", 1, gradient_values(0)),
-            Check("dW", 1, gradient_values(1)),
-            Check("db", 1, gradient_values(2)),
-            Check("one row, and the inputs stay as they are", 1, gradients_keep_inputs),
-        )),
-        Problem("relu_forward", (
-            Check("values", 1, relu_values),
-            Check("the input stays as it is", 1, relu_keeps_input),
-        )),
-        Problem("relu_backward", (
-            Check("values", 1, relu_gradients),
-            Check("0 at 0, and the inputs stay as they are", 1, relu_gradients_at_zero),
-        )),
-        Problem("loss_and_gradients", (
-            Check("the loss, and the inputs stay as they are", 2, losses_and_inputs),
-            Check("gradients of the second layer", 2, gradients(("W2", "b2"))),
-            Check("gradients of the first layer", 2, gradients(("W1", "b1"))),
-            Check("large logits", 1, large_logits),
-        )),
-        Problem("train", (
-            Check("digits that it has not seen", 4, held_out_digits),
-            Check("the same seed gives the same network", 1, same_seed),
-        )),
+        Problem(
+            "linear_backward",
+            (
+                Check("dX", 1, gradient_values(0)),
+                Check("dW", 1, gradient_values(1)),
+                Check("db", 1, gradient_values(2)),
+                Check("one row, and the inputs stay as they are", 1, gradients_keep_inputs),
+            ),
+        ),
+        Problem(
+            "relu_forward",
+            (
+                Check("values", 1, relu_values),
+                Check("the input stays as it is", 1, relu_keeps_input),
+            ),
+        ),
+        Problem(
+            "relu_backward",
+            (
+                Check("values", 1, relu_gradients),
+                Check("0 at 0, and the inputs stay as they are", 1, relu_gradients_at_zero),
+            ),
+        ),
+        Problem(
+            "loss_and_gradients",
+            (
+                Check("the loss, and the inputs stay as they are", 2, losses_and_inputs),
+                Check("gradients of the second layer", 2, gradients(("W2", "b2"))),
+                Check("gradients of the first layer", 2, gradients(("W1", "b1"))),
+                Check("large logits", 1, large_logits),
+            ),
+        ),
+        Problem(
+            "train",
+            (
+                Check("digits that it has not seen", 4, held_out_digits),
+                Check("the same seed gives the same network", 1, same_seed),
+            ),
+        ),
     ),
 )

@@ -25,7 +25,9 @@ def as_floats_like(name: str, values: np.ndarray, other_name: str, other: np.nda
     """``values`` in the dtype of ``other``; ValueError naming both shapes unless they are the same."""
     array = as_floats(name, values, *range(3))
     if array.shape != other.shape:
-        raise ValueError(f"{name} has shape {array.shape} and {other_name} has shape {other.shape}; they must be the same")
+        raise ValueError(
+            f"{name} has shape {array.shape} and {other_name} has shape {other.shape}; they must be the same"
+        )
     return array.astype(other.dtype, copy=False)
 
 
@@ -40,7 +42,9 @@ def as_labels(labels: np.ndarray, shape: tuple[int, int], ignore_index: int | No
     if array.dtype.kind not in "iu":
         raise TypeError(f"labels have dtype {array.dtype}; integers are expected")
     if array.shape != shape[:1]:
-        raise ValueError(f"labels have shape {array.shape} and the logits {shape}; ({shape[0]},) and {shape} are expected")
+        raise ValueError(
+            f"labels have shape {array.shape} and the logits {shape}; ({shape[0]},) and {shape} are expected"
+        )
     bad = (array < 0) | (array >= shape[1])
     if ignore_index is not None:
         bad &= array != ignore_index

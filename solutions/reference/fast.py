@@ -23,8 +23,9 @@ BUFFER = 512
 """NumPy copies an operand that is repeated along each row through a buffer, unless the row is longer than the buffer (8192 by default)."""
 
 
-def cross_entropy_from_labels(z: np.ndarray, labels: np.ndarray, ignore_index: int = -100, *,
-                              out: np.ndarray | None = None) -> tuple[np.floating, np.ndarray]:
+def cross_entropy_from_labels(
+    z: np.ndarray, labels: np.ndarray, ignore_index: int = -100, *, out: np.ndarray | None = None
+) -> tuple[np.floating, np.ndarray]:
     """`cross_entropy_from_labels_forward` and `cross_entropy_from_labels_backward` together: (L, dL/dz).
 
     z (n, c), labels (n,) → one number and (n, c), of z's dtype. The gradient is written to ``out`` if given: an array like z,
@@ -59,7 +60,9 @@ def cross_entropy_from_labels(z: np.ndarray, labels: np.ndarray, ignore_index: i
     return z.dtype.type(losses.sum(dtype=np.float64) / divisor), gradient
 
 
-def _block_of_long_rows(z: np.ndarray, labels: np.ndarray, e: np.ndarray, divisor: int, ones: np.ndarray | None) -> np.ndarray:
+def _block_of_long_rows(
+    z: np.ndarray, labels: np.ndarray, e: np.ndarray, divisor: int, ones: np.ndarray | None
+) -> np.ndarray:
     """The losses of the rows of z; ``e`` becomes their gradient, divided by ``divisor``. ``ones``: one a class."""
     row = np.arange(len(z))
     first = z.argmax(axis=1)
@@ -96,7 +99,9 @@ def _block_of_short_rows(z: np.ndarray, labels: np.ndarray, gradient: np.ndarray
 
 def _checked(out: np.ndarray, z: np.ndarray) -> np.ndarray:
     if out.shape != z.shape or out.dtype != z.dtype:
-        raise ValueError(f"out has shape {out.shape} and dtype {out.dtype}, z has {z.shape} and {z.dtype}; they must be the same")
+        raise ValueError(
+            f"out has shape {out.shape} and dtype {out.dtype}, z has {z.shape} and {z.dtype}; they must be the same"
+        )
     if not out.flags.c_contiguous or np.may_share_memory(out, z):
         raise ValueError("out must be C-contiguous and must not overlap z")
     return out

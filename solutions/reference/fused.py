@@ -22,8 +22,16 @@ from reference.arrays import as_floats, as_floats_like, as_labels
 from reference.softmax import shifted_exponentials
 
 
-def softmax_cross_entropy_forward(z: np.ndarray, y: np.ndarray, *, class_weights: np.ndarray | None = None, label_smoothing: float = 0.0,
-                                  temperature: float = 1.0, z_loss: float = 0.0, reduction: str = "mean") -> np.floating | np.ndarray:
+def softmax_cross_entropy_forward(
+    z: np.ndarray,
+    y: np.ndarray,
+    *,
+    class_weights: np.ndarray | None = None,
+    label_smoothing: float = 0.0,
+    temperature: float = 1.0,
+    z_loss: float = 0.0,
+    reduction: str = "mean",
+) -> np.floating | np.ndarray:
     """``L = -(1/n) Σ_i Σ_k y_ik ln s_ik``, s = softmax(z), for any targets y, with ``0 · ln 0 = 0``; z, y (n, c) → one number.
 
     Computed as ``Σ_k y_k (ln(1 + rest) + m - z_k)``: no term is negative for y ≥ 0, so nothing cancels. The options are at the top of
@@ -32,8 +40,16 @@ def softmax_cross_entropy_forward(z: np.ndarray, y: np.ndarray, *, class_weights
     return _forward(_dense(z, y, class_weights, label_smoothing, temperature, reduction), z_loss, reduction)
 
 
-def softmax_cross_entropy_backward(z: np.ndarray, y: np.ndarray, *, class_weights: np.ndarray | None = None, label_smoothing: float = 0.0,
-                                   temperature: float = 1.0, z_loss: float = 0.0, reduction: str = "mean") -> np.ndarray:
+def softmax_cross_entropy_backward(
+    z: np.ndarray,
+    y: np.ndarray,
+    *,
+    class_weights: np.ndarray | None = None,
+    label_smoothing: float = 0.0,
+    temperature: float = 1.0,
+    z_loss: float = 0.0,
+    reduction: str = "mean",
+) -> np.ndarray:
     """``dL/dz = (s_j Σ_k y_k - y_j) / n`` of `softmax_cross_entropy_forward`; z, y (n, c) → (n, c).
 
     Computed as ``(s_j Σ_{k≠j} y_k - y_j Σ_{k≠j} s_k) / n``, the missing part and the i = j term: the second sum keeps the digits that
@@ -42,22 +58,42 @@ def softmax_cross_entropy_backward(z: np.ndarray, y: np.ndarray, *, class_weight
     return _backward(_dense(z, y, class_weights, label_smoothing, temperature, reduction), z_loss)
 
 
-def cross_entropy_from_labels_forward(z: np.ndarray, labels: np.ndarray, ignore_index: int = -100, *,
-                                      class_weights: np.ndarray | None = None, label_smoothing: float = 0.0, temperature: float = 1.0, z_loss: float = 0.0,
-                                      reduction: str = "mean") -> np.floating | np.ndarray:
+def cross_entropy_from_labels_forward(
+    z: np.ndarray,
+    labels: np.ndarray,
+    ignore_index: int = -100,
+    *,
+    class_weights: np.ndarray | None = None,
+    label_smoothing: float = 0.0,
+    temperature: float = 1.0,
+    z_loss: float = 0.0,
+    reduction: str = "mean",
+) -> np.floating | np.ndarray:
     """`softmax_cross_entropy_forward` with one-hot targets given as labels (n,); z (n, c) → one number.
 
     Rows whose label is ``ignore_index`` count neither in the sum nor in the mean's divisor; 0 if all are ignored.
     Raises ValueError if the shapes do not fit or a label is no class.
     """
-    return _forward(_from_labels(z, labels, ignore_index, class_weights, label_smoothing, temperature, reduction), z_loss, reduction)
+    return _forward(
+        _from_labels(z, labels, ignore_index, class_weights, label_smoothing, temperature, reduction), z_loss, reduction
+    )
 
 
-def cross_entropy_from_labels_backward(z: np.ndarray, labels: np.ndarray, ignore_index: int = -100, *,
-                                       class_weights: np.ndarray | None = None, label_smoothing: float = 0.0, temperature: float = 1.0, z_loss: float = 0.0,
-                                       reduction: str = "mean") -> np.ndarray:
+def cross_entropy_from_labels_backward(
+    z: np.ndarray,
+    labels: np.ndarray,
+    ignore_index: int = -100,
+    *,
+    class_weights: np.ndarray | None = None,
+    label_smoothing: float = 0.0,
+    temperature: float = 1.0,
+    z_loss: float = 0.0,
+    reduction: str = "mean",
+) -> np.ndarray:
     """dL/dz of `cross_entropy_from_labels_forward`: ``(s - one-hot) / n`` with n the rows kept, 0 in the others; z (n, c) → (n, c)."""
-    return _backward(_from_labels(z, labels, ignore_index, class_weights, label_smoothing, temperature, reduction), z_loss)
+    return _backward(
+        _from_labels(z, labels, ignore_index, class_weights, label_smoothing, temperature, reduction), z_loss
+    )
 
 
 def smooth_labels(labels: np.ndarray, c: int, eps: float) -> np.ndarray:
@@ -96,7 +132,9 @@ def _dense(z, y, class_weights, label_smoothing, temperature, reduction) -> _Pro
     y = _smoothed(as_floats_like("y", y, "z", z), label_smoothing)
     if class_weights is not None:
         y = y * _class_weights(class_weights, z)
-    return _Problem(_scaled(z, temperature), y, np.ones((len(z), 1), dtype=bool), _divisor(len(z), reduction), temperature)
+    return _Problem(
+        _scaled(z, temperature), y, np.ones((len(z), 1), dtype=bool), _divisor(len(z), reduction), temperature
+    )
 
 
 def _from_labels(z, labels, ignore_index, class_weights, label_smoothing, temperature, reduction) -> _Problem:
@@ -132,7 +170,9 @@ def _backward(problem: _Problem, z_loss: float) -> np.ndarray:
     gradient = e * (y.sum(axis=1, keepdims=True) - y) - others * y
     if z_loss:
         gradient += np.where(kept, 2 * z_loss * (m + np.log1p(rest)) * e, 0).astype(z.dtype)
-    return np.where(kept, gradient / ((1 + rest) * z.dtype.type(divisor * temperature)), z.dtype.type(0)) + z.dtype.type(0)
+    return np.where(
+        kept, gradient / ((1 + rest) * z.dtype.type(divisor * temperature)), z.dtype.type(0)
+    ) + z.dtype.type(0)
 
 
 def _target_terms(z, labels, gamma):
@@ -155,7 +195,9 @@ def _smoothed(y: np.ndarray, eps: float) -> np.ndarray:
 def _class_weights(weights: np.ndarray, z: np.ndarray) -> np.ndarray:
     weights = as_floats("class_weights", weights, 1)
     if weights.shape != z.shape[1:]:
-        raise ValueError(f"class_weights has shape {weights.shape} and z has shape {z.shape}; one weight a class is expected")
+        raise ValueError(
+            f"class_weights has shape {weights.shape} and z has shape {z.shape}; one weight a class is expected"
+        )
     return weights.astype(z.dtype, copy=False)
 
 

@@ -25,7 +25,9 @@ def linear_backward(X: np.ndarray, W: np.ndarray, g: np.ndarray) -> tuple[np.nda
     return g @ W.T, X.T @ g, g.sum(axis=0)
 
 
-def _operands(X: np.ndarray, W: np.ndarray, b: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+def _operands(
+    X: np.ndarray, W: np.ndarray, b: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
     X = as_floats("X", X)
     W = as_floats("W", W).astype(X.dtype, copy=False)
     if X.shape[1] != W.shape[0]:
@@ -33,5 +35,7 @@ def _operands(X: np.ndarray, W: np.ndarray, b: np.ndarray | None = None) -> tupl
     if b is not None:
         b = as_floats("b", b, 1).astype(X.dtype, copy=False)
         if b.shape != W.shape[1:]:
-            raise ValueError(f"b has shape {b.shape} and W has shape {W.shape}; b needs as many entries as W has columns")
+            raise ValueError(
+                f"b has shape {b.shape} and W has shape {W.shape}; b needs as many entries as W has columns"
+            )
     return X, W, b

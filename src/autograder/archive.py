@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -105,7 +105,9 @@ def _sorted(contents: Contents) -> Contents:
 
 def _folder(root: Path) -> Contents:
     contents = Contents()
-    unread = lambda error: contents.refused.append((printable(str(error.filename)), f"it cannot be read ({error.strerror})"))  # noqa: E731
+    unread = lambda error: contents.refused.append(
+        (printable(str(error.filename)), f"it cannot be read ({error.strerror})")
+    )
     for folder, subfolders, files in os.walk(root, onerror=unread):
         for name in sorted((*files, *(name for name in subfolders if os.path.islink(os.path.join(folder, name))))):
             path = Path(folder, name)
@@ -119,7 +121,7 @@ def _on_disk(path: Path, name: str) -> Member:
     status = path.lstat()
     if not stat.S_ISREG(status.st_mode):
         raise Refused("it is a link or no ordinary file")
-    return Member(name, datetime.fromtimestamp(status.st_mtime, timezone.utc).replace(tzinfo=None), partial(_read_disk, path))
+    return Member(name, datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None), partial(_read_disk, path))
 
 
 def _read_disk(path: Path) -> bytes:
@@ -132,7 +134,9 @@ def _read_disk(path: Path) -> bytes:
 def _archive(archive: zipfile.ZipFile, source: Path) -> Contents:
     entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     if len(entries) > MAX_MEMBERS or sum(entry.file_size for entry in entries) > MAX_TOTAL:
-        raise ValueError(f"{source} holds more than {MAX_MEMBERS} files or {MAX_TOTAL / 1e9:g} GB: nothing of it is collected")
+        raise ValueError(
+            f"{source} holds more than {MAX_MEMBERS} files or {MAX_TOTAL / 1e9:g} GB: nothing of it is collected"
+        )
     contents, seen = Contents(), {}
     for entry in entries:
         contents.add(_name_of(entry), partial(_packed, archive, entry, seen))
@@ -161,7 +165,9 @@ def _packed(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, seen: dict[str, tu
     if entry.file_size > MAX_BYTES:
         raise Refused(f"it has {entry.file_size / 1e6:.0f} MB unpacked; at most {MAX_BYTES / 1e6:.0f} MB are read")
     if entry.file_size > 1_000_000 and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
-        raise Refused(f"it is {entry.file_size // max(entry.compress_size, 1)} times as large as its packed form, which looks like a zip bomb")
+        raise Refused(
+            f"it is {entry.file_size // max(entry.compress_size, 1)} times as large as its packed form, which looks like a zip bomb"
+        )
     if seen.setdefault(name, (entry.CRC, entry.file_size)) != (entry.CRC, entry.file_size):
         raise Refused("the archive holds another file of this name")
     return Member(name, _changed(entry), partial(_read_packed, archive, entry))
@@ -173,7 +179,7 @@ def _changed(entry: zipfile.ZipInfo) -> datetime:
         local = datetime(*entry.date_time)
     except ValueError:
         local = datetime(1980, 1, 1)
-    return local.astimezone(timezone.utc).replace(tzinfo=None)
+    return local.astimezone(UTC).replace(tzinfo=None)
 
 
 def _read_packed(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:

@@ -27,13 +27,23 @@ def autograded_notebook(judged: Judged) -> dict[str, Any]:
     remarks = [judged.result.unreadable, *judged.result.notices]
     if any(remarks):
         text = "\n".join(f"- {inert_markdown(remark)}" for remark in remarks if remark)
-        notebook["cells"].insert(0, {"cell_type": "markdown", "id": "remarks", "metadata": {}, "source": f"Remarks of the grader\n\n{text}"})
+        notebook["cells"].insert(
+            0, {"cell_type": "markdown", "id": "remarks", "metadata": {}, "source": f"Remarks of the grader\n\n{text}"}
+        )
     return notebook
 
 
 def _outputs(problem: ProblemResult) -> list[dict[str, Any]]:
-    lines = [f"{'✓' if check.passed else '✗'} {check.name} ({check.points:g})  {problem.in_words(check)}".rstrip() for check in problem.checks]
+    lines = [
+        f"{'✓' if check.passed else '✗'} {check.name} ({check.points:g})  {problem.in_words(check)}".rstrip()
+        for check in problem.checks
+    ]
     return [
         {"output_type": "stream", "name": "stdout", "text": "\n".join(lines) + "\n"},
-        {"output_type": "execute_result", "execution_count": 1, "metadata": {}, "data": {"text/plain": str(problem.score)}},
+        {
+            "output_type": "execute_result",
+            "execution_count": 1,
+            "metadata": {},
+            "data": {"text/plain": str(problem.score)},
+        },
     ]

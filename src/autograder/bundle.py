@@ -59,7 +59,11 @@ def make(course: Course, book: str | None = None) -> Path:
     with tempfile.TemporaryDirectory() as temporary:
         wheel = build_wheel(course.root, Path(temporary))
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-            _add(archive, "README.txt", GUIDE.format(wheel=wheel.name, book=BOOK.format(address=book) if book else "").encode())
+            _add(
+                archive,
+                "README.txt",
+                GUIDE.format(wheel=wheel.name, book=BOOK.format(address=book) if book else "").encode(),
+            )
             _add(archive, wheel.name, wheel.read_bytes())
             if book:
                 _add(archive, "book.txt", f"{book}\n".encode())

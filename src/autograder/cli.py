@@ -88,8 +88,18 @@ Before or after the student hands in. It stays in the gradebook when you grade a
 FULL = ". The disk is full. What was graded is recorded: free some space and run the command again for the rest."
 CLOSED = ". See to the permissions there, or name another folder."
 TAKEN = ". A folder is needed there: name another place."
-ADVICE = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EFBIG: FULL, errno.EROFS: CLOSED, errno.EACCES: CLOSED, errno.EPERM: CLOSED,
-          errno.EEXIST: TAKEN, errno.ENOTDIR: TAKEN, errno.EISDIR: ". A file is needed there: name one.", errno.ENOENT: ". See to the spelling."}
+ADVICE = {
+    errno.ENOSPC: FULL,
+    errno.EDQUOT: FULL,
+    errno.EFBIG: FULL,
+    errno.EROFS: CLOSED,
+    errno.EACCES: CLOSED,
+    errno.EPERM: CLOSED,
+    errno.EEXIST: TAKEN,
+    errno.ENOTDIR: TAKEN,
+    errno.EISDIR: ". A file is needed there: name one.",
+    errno.ENOENT: ". See to the spelling.",
+}
 """Error number → what to do."""
 DATE = r"\d{4}-\d\d-\d\d[ T]\d?\d:\d\d(:\d\d)?( ?(UTC|Z|[+-]\d\d:?\d\d))?"
 
@@ -104,7 +114,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         print(f"autograder {options.command}: {_told(error)}{ADVICE.get(error.errno, '')}", file=sys.stderr)
     except KeyboardInterrupt:
-        print(f"\nautograder {options.command}: stopped. What was graded is recorded; run the command again for the rest.", file=sys.stderr)
+        print(
+            f"\nautograder {options.command}: stopped. What was graded is recorded; run the command again for the rest.",
+            file=sys.stderr,
+        )
         return 130
     return 1
 
@@ -114,9 +127,12 @@ def _told(error: OSError) -> str:
 
 
 def _run(options: argparse.Namespace) -> int:
-    sys.modules.setdefault("rfc3987_syntax", None)  # jsonschema would build a grammar of addresses, a second long, that nothing here asks for
-    from autograder import commands, office
+    sys.modules.setdefault(
+        "rfc3987_syntax", None
+    )  # jsonschema would build a grammar of addresses, a second long, that nothing here asks for
     from sqlalchemy.exc import SQLAlchemyError
+
+    from autograder import commands, office
 
     try:
         return getattr(office if hasattr(office, options.command) else commands, options.command)(options)
@@ -134,26 +150,72 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     release = _command(commands, "release", "make the student versions and the bundle from solutions/")
-    release.add_argument("assignment", nargs="*", metavar="PS", help="problem sets, such as ps2_missing_sum (default: all)")
-    release.add_argument("--db", type=_database, metavar="URL", help="gradebook (default: grading/gradebook.db, SQLite)")
-    release.add_argument("--book", metavar="URL", help="address of the book, for the links of the checks that students run (default: they name the section)")
+    release.add_argument(
+        "assignment", nargs="*", metavar="PS", help="problem sets, such as ps2_missing_sum (default: all)"
+    )
+    release.add_argument(
+        "--db", type=_database, metavar="URL", help="gradebook (default: grading/gradebook.db, SQLite)"
+    )
+    release.add_argument(
+        "--book",
+        metavar="URL",
+        help="address of the book, for the links of the checks that students run (default: they name the section)",
+    )
 
     grade = _command(commands, "grade", "grade a folder of submissions")
     _add_common(grade)
-    grade.add_argument("--submitted", type=Path, metavar="DIR", help="folder of submissions, DIR/<student>/PS/*.ipynb (default: grading/submitted)")
+    grade.add_argument(
+        "--submitted",
+        type=Path,
+        metavar="DIR",
+        help="folder of submissions, DIR/<student>/PS/*.ipynb (default: grading/submitted)",
+    )
     where = grade.add_mutually_exclusive_group()
-    where.add_argument("--workers", type=_positive_int, metavar="N", default=os.cpu_count() or 1, help="submissions judged at the same time (default: one a core, here %(default)s)")
-    where.add_argument("--scheduler", type=_scheduler, metavar="ADDRESS", help="judge on a Dask cluster instead, whose scheduler is at tcp://host:port or tls://host:port")
-    grade.add_argument("--seed", type=_seed, metavar="N", help="seed of the hidden inputs (default: the secret one in <out>/seed)")
+    where.add_argument(
+        "--workers",
+        type=_positive_int,
+        metavar="N",
+        default=os.cpu_count() or 1,
+        help="submissions judged at the same time (default: one a core, here %(default)s)",
+    )
+    where.add_argument(
+        "--scheduler",
+        type=_scheduler,
+        metavar="ADDRESS",
+        help="judge on a Dask cluster instead, whose scheduler is at tcp://host:port or tls://host:port",
+    )
+    grade.add_argument(
+        "--seed", type=_seed, metavar="N", help="seed of the hidden inputs (default: the secret one in <out>/seed)"
+    )
     grade.add_argument("--json", type=Path, metavar="FILE", help="also write one record a graded function to FILE")
-    grade.add_argument("--summary", type=Path, metavar="FILE", help="also write to FILE how many were graded, and who was not, with the reason")
-    grade.add_argument("--timeout", type=_positive, metavar="S", default=Limits().total, help="seconds for one whole submission (default: %(default)g); each call of a function has 5 of them")
-    grade.add_argument("--due", type=_date, metavar="DATE", help="due date in UTC, such as '2026-10-02 23:59'; kept in the gradebook")
+    grade.add_argument(
+        "--summary",
+        type=Path,
+        metavar="FILE",
+        help="also write to FILE how many were graded, and who was not, with the reason",
+    )
+    grade.add_argument(
+        "--timeout",
+        type=_positive,
+        metavar="S",
+        default=Limits().total,
+        help="seconds for one whole submission (default: %(default)g); each call of a function has 5 of them",
+    )
+    grade.add_argument(
+        "--due", type=_date, metavar="DATE", help="due date in UTC, such as '2026-10-02 23:59'; kept in the gradebook"
+    )
     grade.add_argument("--again", action="store_true", help="judge every submission anew, also what is graded already")
-    grade.add_argument("--unsafe-no-sandbox", action="store_true", dest="unsafe", help="run the submissions WITHOUT protection: they can read and write whatever you can")
+    grade.add_argument(
+        "--unsafe-no-sandbox",
+        action="store_true",
+        dest="unsafe",
+        help="run the submissions WITHOUT protection: they can read and write whatever you can",
+    )
 
-    for name, what in (("feedback", "write the students' feedback pages again, with the scores given by hand"),
-                       ("report", "write the class report again")):
+    for name, what in (
+        ("feedback", "write the students' feedback pages again, with the scores given by hand"),
+        ("report", "write the class report again"),
+    ):
         _add_common(_command(commands, name, what))
     _add_office(commands)
     return top
@@ -170,9 +232,21 @@ def _add_office(commands: argparse._SubParsersAction) -> None:
     _add_gradebook(collect)
     collect.add_argument("source", type=Path, nargs="+", metavar="SOURCE", help="folder, zip archive or notebook")
     collect.add_argument("--student", metavar="ID", help="whose all of it is")
-    collect.add_argument("--worksheet", type=Path, metavar="FILE", help="Moodle's grading worksheet (CSV), which tells who is who and when each handed in")
-    collect.add_argument("--zone", metavar="ZONE", help="time zone of the worksheet, such as Europe/Berlin (default: this machine's)")
-    collect.add_argument("--submitted", type=Path, metavar="DIR", help="folder of submissions for grading (default: grading/submitted, with --out too)")
+    collect.add_argument(
+        "--worksheet",
+        type=Path,
+        metavar="FILE",
+        help="Moodle's grading worksheet (CSV), which tells who is who and when each handed in",
+    )
+    collect.add_argument(
+        "--zone", metavar="ZONE", help="time zone of the worksheet, such as Europe/Berlin (default: this machine's)"
+    )
+    collect.add_argument(
+        "--submitted",
+        type=Path,
+        metavar="DIR",
+        help="folder of submissions for grading (default: grading/submitted, with --out too)",
+    )
 
     due = _command(commands, "due", "set the due date of a problem set")
     _add_common(due)
@@ -189,16 +263,27 @@ def _add_office(commands: argparse._SubParsersAction) -> None:
     export = _command(commands, "export", "write the grades for a spreadsheet, for Canvas or for Moodle")
     _add_common(export)
     form = export.add_mutually_exclusive_group()
-    form.add_argument("--format", choices=("csv", "canvas", "moodle"), default="csv", help="(default: csv, with every score)")
-    form.add_argument("--template", type=Path, metavar="FILE", help="table that Canvas or Moodle exported, to be filled in")
-    export.add_argument("--column", metavar="NAME", help="what the platform calls the problem set (default: its title, or the name of the set)")
+    form.add_argument(
+        "--format", choices=("csv", "canvas", "moodle"), default="csv", help="(default: csv, with every score)"
+    )
+    form.add_argument(
+        "--template", type=Path, metavar="FILE", help="table that Canvas or Moodle exported, to be filled in"
+    )
+    export.add_argument(
+        "--column",
+        metavar="NAME",
+        help="what the platform calls the problem set (default: its title, or the name of the set)",
+    )
     export.add_argument("--missing-as-zero", action="store_true", help="give 0 to who handed in nothing")
     export.add_argument("--to", type=Path, metavar="FILE", help="file to write (default: standard output)")
 
 
 def _command(commands: argparse._SubParsersAction, name: str, what: str) -> argparse.ArgumentParser:
     return commands.add_parser(
-        name, help=what, description=what[0].upper() + what[1:] + ".", epilog=EPILOG[name],
+        name,
+        help=what,
+        description=what[0].upper() + what[1:] + ".",
+        epilog=EPILOG[name],
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
 
@@ -206,12 +291,23 @@ def _command(commands: argparse._SubParsersAction, name: str, what: str) -> argp
 def _add_common(command: argparse.ArgumentParser) -> None:
     command.add_argument("assignment", metavar="PS", help="the problem set, such as ps2_missing_sum")
     _add_gradebook(command)
-    command.add_argument("--book", metavar="URL", help="address of the book that explanations link to (default: the site in _build/html, if it is built)")
+    command.add_argument(
+        "--book",
+        metavar="URL",
+        help="address of the book that explanations link to (default: the site in _build/html, if it is built)",
+    )
 
 
 def _add_gradebook(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--out", type=Path, metavar="DIR", help="folder of the gradebook and all that grading writes (default: grading)")
-    command.add_argument("--db", type=_database, metavar="URL", help="gradebook, as an SQLAlchemy address (default: gradebook.db in that folder, SQLite)")
+    command.add_argument(
+        "--out", type=Path, metavar="DIR", help="folder of the gradebook and all that grading writes (default: grading)"
+    )
+    command.add_argument(
+        "--db",
+        type=_database,
+        metavar="URL",
+        help="gradebook, as an SQLAlchemy address (default: gradebook.db in that folder, SQLite)",
+    )
 
 
 def _positive(text: str) -> float:
@@ -238,7 +334,9 @@ def _seed(text: str) -> int:
 
 def _scheduler(text: str) -> str:
     if not re.fullmatch(r"(tcp|tls)://[^/\s]+:\d+", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no address of a scheduler; write it like tcp://grader.example.edu:8786")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no address of a scheduler; write it like tcp://grader.example.edu:8786"
+        )
     return text
 
 
@@ -249,8 +347,10 @@ def _database(text: str) -> str:
     try:
         make_url(text)
     except ArgumentError:
-        raise argparse.ArgumentTypeError("that is no address of a gradebook; write it like sqlite:////home/ada/gradebook.db "
-                                         "or postgresql://user@host/name") from None
+        raise argparse.ArgumentTypeError(
+            "that is no address of a gradebook; write it like sqlite:////home/ada/gradebook.db "
+            "or postgresql://user@host/name"
+        ) from None
     return text
 
 
@@ -263,7 +363,9 @@ def _date(text: str):
             return parse_utc(re.sub(r" (?=[+-])", "", text))
     except (ValueError, OverflowError):
         pass
-    raise argparse.ArgumentTypeError(f"{text!r} is no date with a time; write it like '2026-10-02 23:59', in UTC, or like '2026-10-02 23:59 +02:00'")
+    raise argparse.ArgumentTypeError(
+        f"{text!r} is no date with a time; write it like '2026-10-02 23:59', in UTC, or like '2026-10-02 23:59 +02:00'"
+    )
 
 
 if __name__ == "__main__":

@@ -22,8 +22,10 @@ from autograder.sandbox import require_sandbox
 try:
     import distributed
 except ImportError:
-    raise CannotProceed("--scheduler needs Dask, which is not installed here. Install missingsum-instructor with its extra: "
-                        "pip install 'missingsum-instructor[cluster]'") from None
+    raise CannotProceed(
+        "--scheduler needs Dask, which is not installed here. Install missingsum-instructor with its extra: "
+        "pip install 'missingsum-instructor[cluster]'"
+    ) from None
 
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 60.0
@@ -48,7 +50,12 @@ def facts(assignment: str, unsafe: bool) -> dict[str, object]:
     except CannotProceed as error:
         problem = str(error)
     versions = {name: version(name) for name in stamp.LIBRARIES}
-    return {"Python": ".".join(platform.python_version_tuple()[:2]), **versions, "stamps": dict(stamp.of_functions(assignment)), "problem": problem}
+    return {
+        "Python": ".".join(platform.python_version_tuple()[:2]),
+        **versions,
+        "stamps": dict(stamp.of_functions(assignment)),
+        "problem": problem,
+    }
 
 
 class ClusterWorkers:
@@ -66,8 +73,10 @@ class ClusterWorkers:
         try:
             self._client = distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, TimeoutError, TypeError, ValueError, RuntimeError) as error:
-            raise ClusterFailed(f"no Dask scheduler answers at {address} ({error}). Start one with 'dask scheduler', and see that its port can be "
-                                "reached from here; tls:// also needs the certificates in Dask's configuration.") from None
+            raise ClusterFailed(
+                f"no Dask scheduler answers at {address} ({error}). Start one with 'dask scheduler', and see that its port can be "
+                "reached from here; tls:// also needs the certificates in Dask's configuration."
+            ) from None
         try:
             self._require_workers()
         except BaseException:
@@ -136,15 +145,23 @@ class ClusterWorkers:
                 return set(self._client.scheduler_info()["workers"])
         except (OSError, TimeoutError):
             pass
-        raise ClusterFailed(f"the scheduler at {self._address} has gone. What was graded is recorded; run the command again for the rest.")
+        raise ClusterFailed(
+            f"the scheduler at {self._address} has gone. What was graded is recorded; run the command again for the rest."
+        )
 
     def _require_workers(self) -> None:
         found = self._workers()
         if not found:
-            raise ClusterFailed(f"the scheduler at {self._address} has no workers. {HOW_TO_START.format(address=self._address)}")
+            raise ClusterFailed(
+                f"the scheduler at {self._address} has no workers. {HOW_TO_START.format(address=self._address)}"
+            )
         self._known = self._examine(found)
         if unfit := {worker: why for worker, why in self._known.items() if why}:
-            raise ClusterFailed("\n".join(f"worker {worker} would not judge as this machine does: {why}" for worker, why in unfit.items()))
+            raise ClusterFailed(
+                "\n".join(
+                    f"worker {worker} would not judge as this machine does: {why}" for worker, why in unfit.items()
+                )
+            )
         self._look()
 
     def _wait_for_a_worker(self) -> None:
@@ -152,22 +169,29 @@ class ClusterWorkers:
         self._look()
         while not self._alive:
             if time.monotonic() > deadline:
-                raise ClusterFailed(f"the scheduler at {self._address} has had no worker for {RETURN_SECONDS:g} s. What was graded is recorded; "
-                                    f"run the command again for the rest. {HOW_TO_START.format(address=self._address)}")
+                raise ClusterFailed(
+                    f"the scheduler at {self._address} has had no worker for {RETURN_SECONDS:g} s. What was graded is recorded; "
+                    f"run the command again for the rest. {HOW_TO_START.format(address=self._address)}"
+                )
             time.sleep(LOOK_SECONDS)
             self._look()
 
     def _examine(self, workers: Collection[str]) -> dict[str, str]:
         """Worker → why it does not fit, "" if it does."""
-        futures = {worker: self._client.submit(facts, *self._asked, workers=[worker], allow_other_workers=False, pure=False) for worker in workers}
+        futures = {
+            worker: self._client.submit(facts, *self._asked, workers=[worker], allow_other_workers=False, pure=False)
+            for worker in workers
+        }
         return {worker: misfit(self._here, _outcome(future, ANSWER_SECONDS)) for worker, future in futures.items()}
 
 
 def misfit(here: Mapping[str, object], there: Mapping[str, object] | BaseException) -> str:
     """Why a machine with these `facts` would not judge as one with those, "" if it would."""
     if not isinstance(there, Mapping):
-        return (f"it cannot say what is installed there ({type(there).__name__}: {there}). Install the instructor's package of this checkout on it, "
-                "with its extra [cluster], and start it again")
+        return (
+            f"it cannot say what is installed there ({type(there).__name__}: {there}). Install the instructor's package of this checkout on it, "
+            "with its extra [cluster], and start it again"
+        )
     for name in here.keys() - {"stamps", "problem"}:
         if there.get(name) != here[name]:
             return f"it has {name} {there.get(name)}, and this machine has {here[name]}. Install the same and start it again"

@@ -76,8 +76,18 @@ def job_for(submitted: Path, student: str, settings: Settings) -> Job:
     except Unreadable as reason:
         unreadable = str(reason)
     asked = [student, settings.assignment, settings.seed, asdict(settings.limits), settings.unsafe, unreadable]
-    return Job(student, settings.assignment, settings.released, settings.seed, content, unreadable, settings.limits, settings.unsafe,
-               stamp.digest(asked, settings.released, content), stamp.of_functions(settings.assignment))
+    return Job(
+        student,
+        settings.assignment,
+        settings.released,
+        settings.seed,
+        content,
+        unreadable,
+        settings.limits,
+        settings.unsafe,
+        stamp.digest(asked, settings.released, content),
+        stamp.of_functions(settings.assignment),
+    )
 
 
 def jobs(submitted: Path, students: Iterable[str], settings: Settings, folder: Folder, *, again: bool) -> Iterator[Job]:
@@ -95,7 +105,11 @@ def what_remains(job: Job, folder: Folder) -> Job:
     recorded = result_of(folder, job.assignment, job.student)
     if recorded is None or recorded.stamp != job.stamp:
         return job
-    holding = tuple(problem for problem in recorded.problems if problem.stamp == job.stamps.get(problem.problem) and not problem.faulty)
+    holding = tuple(
+        problem
+        for problem in recorded.problems
+        if problem.stamp == job.stamps.get(problem.problem) and not problem.faulty
+    )
     if len(holding) < len(job.stamps) and any(problem.stopped for problem in holding):
         return job
     return replace(job, earlier=replace(recorded, problems=holding))
@@ -109,10 +123,18 @@ def record(judged: Judged, folder: Folder, recorder: Recorder, submitted_at: dat
     student, assignment = judged.result.student, judged.result.assignment
     notebook = autograded_notebook(judged)
     before = result_of(folder, assignment, student)
-    recorder.record(student, assignment, notebook, submitted=submitted_at, changed=before is None or before.answers != judged.result.answers)
+    recorder.record(
+        student,
+        assignment,
+        notebook,
+        submitted=submitted_at,
+        changed=before is None or before.answers != judged.result.answers,
+    )
     path = folder.autograded(assignment, student)
     if submitted_at:
-        write(path.with_name("timestamp.txt"), f"{submitted_at:%Y-%m-%d %H:%M:%S.%f} UTC\n")  # by which nbgrader knows a newer submission
+        write(
+            path.with_name("timestamp.txt"), f"{submitted_at:%Y-%m-%d %H:%M:%S.%f} UTC\n"
+        )  # by which nbgrader knows a newer submission
     write(path, json.dumps(notebook, indent=1))
     write(folder.result(assignment, student), json.dumps(judged.result.to_dict(), indent=1))
 
@@ -169,5 +191,7 @@ def seed_of(folder: Folder) -> int:
     try:
         return int(folder.seed.read_text())
     except ValueError:
-        raise ValueError(f"{folder.seed} holds no number, and the hidden inputs follow from it. Put a copy of it back; without one, "
-                         "remove it: then a new one is drawn and everything is judged again.") from None
+        raise ValueError(
+            f"{folder.seed} holds no number, and the hidden inputs follow from it. Put a copy of it back; without one, "
+            "remove it: then a new one is drawn and everything is judged again."
+        ) from None

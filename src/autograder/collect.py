@@ -1,7 +1,7 @@
 """Collect submissions from a folder or an archive: every one is kept, and the newest is placed where grading looks for it.
 
-    collected/<problem set>/<student>/<time>-<digest>/…     each submission ever collected, as it was handed in
-    submitted/<student>/<problem set>/…                     the newest of them, with nbgrader's timestamp.txt
+collected/<problem set>/<student>/<time>-<digest>/…     each submission ever collected, as it was handed in
+submitted/<student>/<problem set>/…                     the newest of them, with nbgrader's timestamp.txt
 """
 
 from __future__ import annotations
@@ -77,15 +77,27 @@ def find_submissions(contents: Contents, reading: Reading) -> list[HandedIn]:
         except Refused as reason:
             contents.refused.append((printable(member.name), str(reason)))
     for student in [student for student, several in numbers.items() if len(several) > 1]:
-        contents.refused.append((student, f"several students are called this here (numbers {', '.join(sorted(numbers.pop(student)))}) "
-                                          "and nothing tells them apart: give Moodle's grading worksheet with --worksheet"))
-    return sorted((submission for submission in found.values() if submission.student in numbers), key=lambda s: (s.student, s.time or s.seen))
+        contents.refused.append(
+            (
+                student,
+                f"several students are called this here (numbers {', '.join(sorted(numbers.pop(student)))}) "
+                "and nothing tells them apart: give Moodle's grading worksheet with --worksheet",
+            )
+        )
+    return sorted(
+        (submission for submission in found.values() if submission.student in numbers),
+        key=lambda s: (s.student, s.time or s.seen),
+    )
 
 
 def _unwrapped(members: list[Member], reading: Reading) -> list[Member]:
     """The members without the one folder that student folders are often wrapped in."""
     parts = [member.name.split("/") for member in members]
-    wrapped = members and len({part[0] for part in parts}) == 1 and all(len(part) > 2 and part[1] not in reading.problem_sets for part in parts)
+    wrapped = (
+        members
+        and len({part[0] for part in parts}) == 1
+        and all(len(part) > 2 and part[1] not in reading.problem_sets for part in parts)
+    )
     if not wrapped or label(members[0].name, reading.named_regexp):
         return members
     return [Member(member.name.split("/", 1)[1], member.changed, member.read) for member in members]
@@ -113,7 +125,9 @@ def _loose(name: PurePosixPath, reading: Reading) -> Label:
     named = re.match(rf"(.+?)[ _-]+{re.escape(reading.assignment)}", name.stem)
     if named or reading.roster.find(name.stem):
         return Label(named[1] if named else name.stem, name.name)
-    raise Refused("nothing says whose it is: put it into a folder with the student's id, or collect it by itself with --student")
+    raise Refused(
+        "nothing says whose it is: put it into a folder with the student's id, or collect it by itself with --student"
+    )
 
 
 def _student(said: Label, reading: Reading) -> str:
@@ -202,7 +216,11 @@ class Store:
 
     def _versions(self, student: str) -> list[str]:
         folder = self._kept / student
-        return sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith(".")) if folder.is_dir() else []
+        return (
+            sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith("."))
+            if folder.is_dir()
+            else []
+        )
 
     def _correct_time(self, submission: HandedIn, kept: Path) -> str:
         """The same again changes nothing, unless only now it is known when it was handed in."""

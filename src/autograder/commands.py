@@ -36,7 +36,13 @@ def release(options: Namespace) -> int:
     folder = Folder(course.grading)
     folder.root.mkdir(exist_ok=True)
     for assignment in options.assignment or course.problem_sets:
-        path = make_release(course, assignment, options.db or folder.database, source=folder.root / "source", destination=course.exercises)
+        path = make_release(
+            course,
+            assignment,
+            options.db or folder.database,
+            source=folder.root / "source",
+            destination=course.exercises,
+        )
         versions_of(course, folder, assignment)
         print(f"released  {_relative(path)}")
     print(f"bundle    {_relative(bundle.make(course, options.book))}")
@@ -50,13 +56,17 @@ def grade(options: Namespace) -> int:
     folder = Folder(options.out or course.grading)
     submitted = options.submitted or course.grading / "submitted"
     if not submitted.is_dir():
-        raise NotADirectoryError(f"{submitted} is no folder; submissions are expected in it as <student>/{options.assignment}/*.ipynb, "
-                                 "where 'autograder collect' places them")
+        raise NotADirectoryError(
+            f"{submitted} is no folder; submissions are expected in it as <student>/{options.assignment}/*.ipynb, "
+            "where 'autograder collect' places them"
+        )
     found = cohort.students_with(submitted, options.assignment)
     students = [student for student in found if not cohort.unusable(student)]
     if not students:
-        raise FileNotFoundError(f"{submitted} holds no <student>/{options.assignment} folder, so there is nothing to grade: "
-                                f"see 'autograder collect {options.assignment}', or name the folder with --submitted")
+        raise FileNotFoundError(
+            f"{submitted} holds no <student>/{options.assignment} folder, so there is nothing to grade: "
+            f"see 'autograder collect {options.assignment}', or name the folder with --submitted"
+        )
     if options.unsafe:
         print("WARNING: no sandbox. The submissions can read and write whatever you can.", file=sys.stderr)
     elif not options.scheduler:
@@ -67,7 +77,11 @@ def grade(options: Namespace) -> int:
     for student, why in left_out.items():
         print(f"{printable(student)}: NOT GRADED, {why}. Rename it and grade again.", file=sys.stderr)
     released = course.released(options.assignment).read_bytes()
-    with _workers(options, len(students)) as workers, cohort.only_run(folder), open_recorder(course, folder, options) as recorder:
+    with (
+        _workers(options, len(students)) as workers,
+        cohort.only_run(folder),
+        open_recorder(course, folder, options) as recorder,
+    ):
         if options.due:
             recorder.set_due(options.assignment, options.due)
         seed = cohort.seed_of(folder) if options.seed is None else options.seed
@@ -76,11 +90,16 @@ def grade(options: Namespace) -> int:
 
         def record(judged: Judged) -> None:
             result = judged.result
-            cohort.record(judged, folder, recorder, cohort.submission_time(submitted / result.student / options.assignment))
+            cohort.record(
+                judged, folder, recorder, cohort.submission_time(submitted / result.student / options.assignment)
+            )
             results.append(result)
             if result.faulty:
-                print(f"{printable(result.student)}: NO FINAL GRADE, because the grader itself failed. {result.unreadable} "
-                      "Run the command again.", file=sys.stderr)
+                print(
+                    f"{printable(result.student)}: NO FINAL GRADE, because the grader itself failed. {result.unreadable} "
+                    "Run the command again.",
+                    file=sys.stderr,
+                )
             elif result.unreadable:
                 print(f"{printable(result.student)}: {result.unreadable} Graded with 0.", file=sys.stderr)
 
@@ -105,13 +124,17 @@ def grade(options: Namespace) -> int:
         write(options.summary, json.dumps(summary(results, left_out), indent=1))
     display.table(results, standings)
     display.missing(missing, len(results))
-    display.paths({
-        "class report": _relative(folder.report(options.assignment, ".html")),
-        "as a table": _relative(folder.report(options.assignment, ".csv")),
-        "feedback": _relative(folder.root / "feedback"),
-        "autograded": _relative(folder.root / "autograded"),
-        "gradebook": make_url(options.db).render_as_string() if options.db else _relative(folder.root / "gradebook.db"),
-    })
+    display.paths(
+        {
+            "class report": _relative(folder.report(options.assignment, ".html")),
+            "as a table": _relative(folder.report(options.assignment, ".csv")),
+            "feedback": _relative(folder.root / "feedback"),
+            "autograded": _relative(folder.root / "autograded"),
+            "gradebook": make_url(options.db).render_as_string()
+            if options.db
+            else _relative(folder.root / "gradebook.db"),
+        }
+    )
     return 1 if students != found or any(result.faulty for result in results) else 0
 
 
@@ -139,7 +162,9 @@ def recorded(options: Namespace) -> tuple[Course, Folder, list[Result]]:
     folder = Folder(options.out or course.grading)
     results = cohort.results(folder, options.assignment)
     if not results:
-        raise FileNotFoundError(f"nothing is graded in {folder.root} yet: run 'autograder grade {options.assignment}' first")
+        raise FileNotFoundError(
+            f"nothing is graded in {folder.root} yet: run 'autograder grade {options.assignment}' first"
+        )
     return course, folder, results
 
 
@@ -150,7 +175,9 @@ def open_recorder(course: Course, folder: Folder, options: Namespace) -> Recorde
     released = load_notebook(course.released(options.assignment).read_bytes())
     if not recorder.knows(options.assignment, [grade_id_of(cell) for cell in released["cells"] if is_graded(cell)]):
         recorder.close()
-        make_release(course, options.assignment, database, source=folder.root / "source", destination=folder.root / "release")
+        make_release(
+            course, options.assignment, database, source=folder.root / "source", destination=folder.root / "release"
+        )
         recorder = Recorder(database, nbgrader_config(course))
     return recorder
 
@@ -163,11 +190,15 @@ def nbgrader_config(course: Course) -> Config:
 def standings_of(folder: Folder, assignment: str, results: Sequence[Result], recorder: Recorder) -> dict[str, Standing]:
     standings: dict[str, Standing] = {}
     for result in results:  # one notebook in memory at a time
-        standings |= recorder.standings(assignment, {result.student: cohort.notebook_of(folder, assignment, result.student)})
+        standings |= recorder.standings(
+            assignment, {result.student: cohort.notebook_of(folder, assignment, result.student)}
+        )
     return standings
 
 
-def write_pages(course: Course, folder: Folder, options: Namespace, results: Sequence[Result], recorder: Recorder) -> Mapping[str, Standing]:
+def write_pages(
+    course: Course, folder: Folder, options: Namespace, results: Sequence[Result], recorder: Recorder
+) -> Mapping[str, Standing]:
     """Feedback pages, class report and table; the standings they show."""
     recorder.work_out_lateness(options.assignment)
     standings = standings_of(folder, options.assignment, results, recorder)
@@ -179,7 +210,12 @@ def write_pages(course: Course, folder: Folder, options: Namespace, results: Seq
         path = folder.feedback(options.assignment, result.student)
         notebook = cohort.notebook_of(folder, options.assignment, result.student)
         code = {grade_id_of(cell): cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code"}
-        write(path, feedback_page(result, standings[result.student], code, _book(course, options, path), people[result.student]))
+        write(
+            path,
+            feedback_page(
+                result, standings[result.student], code, _book(course, options, path), people[result.student]
+            ),
+        )
         links[result.student] = os.path.relpath(path, report_path.parent)
     book = _book(course, options, report_path)
     write(report_path, class_report(results, standings, feedback=links, book=book, people=people, versions=versions))

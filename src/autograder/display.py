@@ -40,11 +40,18 @@ class Work:
     def show(self) -> None:
         """A line for each kind of work."""
         if self.kept:
-            print(f"kept      {counted(self.kept, 'submission')}, graded before, and nothing of concern has changed; --again grades all anew")
+            print(
+                f"kept      {counted(self.kept, 'submission')}, graded before, and nothing of concern has changed; --again grades all anew"
+            )
         for functions, number in self.parts.items():
-            print(f"regrading {counted(number, 'submission')} in {', '.join(functions)} alone, where the checks have changed or the grader had failed")
+            print(
+                f"regrading {counted(number, 'submission')} in {', '.join(functions)} alone, where the checks have changed or the grader had failed"
+            )
         if self.whole:
-            print(f"grading   {counted(self.whole, 'submission')}" + (", new or changed since" if self.kept or self.parts else ""))
+            print(
+                f"grading   {counted(self.whole, 'submission')}"
+                + (", new or changed since" if self.kept or self.parts else "")
+            )
 
 
 def progress(judged: Iterable[Judged], total: int, title: str) -> Iterator[Judged]:
@@ -52,8 +59,14 @@ def progress(judged: Iterable[Judged], total: int, title: str) -> Iterator[Judge
 
     It stays quiet where there is nothing to do, or stderr is no terminal. What is printed meanwhile appears above the line.
     """
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]:.1f} a second"),
-               TimeRemainingColumn(), TextColumn("{task.fields[failed]}", markup=False))
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]:.1f} a second"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[failed]}", markup=False),
+    )
     failed: Counter[str] = Counter()
     with Progress(*columns, console=Console(stderr=True), disable=not total or not sys.stderr.isatty()) as bar:
         task = bar.add_task(title, total=total, rate=0.0, failed="")
@@ -70,16 +83,26 @@ def table(results: Sequence[Result], standings: Mapping[str, Standing]) -> None:
     """One row a student: the points of each function, the whole score, what is special."""
     if not results:
         return
-    view = Table(title=f"{results[0].assignment}, {counted(len(results), 'submission')}", caption="* written answers are still to be graded by hand")
+    view = Table(
+        title=f"{results[0].assignment}, {counted(len(results), 'submission')}",
+        caption="* written answers are still to be graded by hand",
+    )
     view.add_column("student", no_wrap=True)
     for problem in results[0].problems:
-        view.add_column(f"{problem.problem} /{problem.max_score:g}".replace("_", "_\n"), justify="right", overflow="fold")
+        view.add_column(
+            f"{problem.problem} /{problem.max_score:g}".replace("_", "_\n"), justify="right", overflow="fold"
+        )
     view.add_column("score", justify="right")
     view.add_column("what happened", overflow="fold")
     for result in results:
         standing = standings[result.student]
         marked = f"{standing.score:g}/{standing.max_score:g}{'*' if standing.needs_hand_grading else ''}"
-        view.add_row(Text(printable(result.student)), *(_points(problem) for problem in result.problems), marked, Text(_remark(result, standing)))
+        view.add_row(
+            Text(printable(result.student)),
+            *(_points(problem) for problem in result.problems),
+            marked,
+            Text(_remark(result, standing)),
+        )
     console = Console()
     if not console.is_terminal:
         console = Console(width=160)

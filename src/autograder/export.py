@@ -42,7 +42,10 @@ class Grades:
     @cached_property
     def everybody(self) -> list[Person]:
         """All in the gradebook and all who handed in, by name."""
-        return sorted({**self.people.people, **{student: self.people[student] for student in self.graded}}.values(), key=lambda person: person.order)
+        return sorted(
+            {**self.people.people, **{student: self.people[student] for student in self.graded}}.values(),
+            key=lambda person: person.order,
+        )
 
     def standing(self, student: str) -> Standing:
         result = self.graded[student]
@@ -64,8 +67,23 @@ class Grades:
 
 def as_csv(grades: Grades) -> str:
     """One row a student: the score of each function, of the written answers, the late penalty and the total. Who is missing has no score."""
-    header = ["student", "last_name", "first_name", "email", "assignment", "handed_in", "score", "max_score", *grades.problems, "written",
-              "late_penalty", "seconds_late", "needs_hand_grading", "slips", "unreadable"]
+    header = [
+        "student",
+        "last_name",
+        "first_name",
+        "email",
+        "assignment",
+        "handed_in",
+        "score",
+        "max_score",
+        *grades.problems,
+        "written",
+        "late_penalty",
+        "seconds_late",
+        "needs_hand_grading",
+        "slips",
+        "unreadable",
+    ]
     rows = []
     for person in grades.everybody:
         who = [person.id, person.last_name, person.first_name, person.email, grades.assignment]
@@ -73,12 +91,21 @@ def as_csv(grades: Grades) -> str:
             rows.append([*who, "no", grades.score(person.id), grades.max_score, *[""] * (len(header) - len(who) - 3)])
             continue
         standing, scores = grades.standing(person.id), {p.problem: p.score for p in result.problems}
-        rows.append([
-            *who, "yes", standing.score, standing.max_score, *(scores.get(name, 0.0) for name in grades.problems),
-            sum(answer.score or 0.0 for answer in standing.written), standing.late_penalty, standing.seconds_late,
-            "yes" if standing.needs_hand_grading else "no",
-            "; ".join(f"{p.problem}: {' + '.join(p.slips)}" for p in result.problems if p.slips), result.unreadable,
-        ])
+        rows.append(
+            [
+                *who,
+                "yes",
+                standing.score,
+                standing.max_score,
+                *(scores.get(name, 0.0) for name in grades.problems),
+                sum(answer.score or 0.0 for answer in standing.written),
+                standing.late_penalty,
+                standing.seconds_late,
+                "yes" if standing.needs_hand_grading else "no",
+                "; ".join(f"{p.problem}: {' + '.join(p.slips)}" for p in result.problems if p.slips),
+                result.unreadable,
+            ]
+        )
     return _written([header, *rows])
 
 
@@ -93,7 +120,10 @@ def as_canvas(grades: Grades, column: str = "") -> str:
 
 def as_moodle(grades: Grades, column: str = "") -> str:
     """For *Grades → Import → CSV file*: map *ID number* or *Email address* to the student, and the last column to the grade."""
-    rows = [[person.id, person.email, person.first_name, person.last_name, grades.score(person.id) or "-"] for person in grades.everybody]
+    rows = [
+        [person.id, person.email, person.first_name, person.last_name, grades.score(person.id) or "-"]
+        for person in grades.everybody
+    ]
     return _written([[*MOODLE, column or title(grades.assignment)], *rows])
 
 
@@ -119,8 +149,11 @@ def filled(grades: Grades, template: Path, column: str = "") -> tuple[str, list[
                 filled.add(person.id)
         elif called and not about_points:
             remarks.append(f"{template} has a row for {called}, who is not in the gradebook; it stays as it was")
-    remarks += [f"{person.name} ({person.id}) has a score and no row in {template}" for person in grades.everybody
-                if grades.score(person.id) and person.id not in filled]
+    remarks += [
+        f"{person.name} ({person.id}) has a score and no row in {template}"
+        for person in grades.everybody
+        if grades.score(person.id) and person.id not in filled
+    ]
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([header, *rows])
     return text.getvalue(), list(dict.fromkeys(remarks))
@@ -132,9 +165,13 @@ def remarks(grades: Grades) -> list[str]:
     missing = sum(person.id not in grades.graded for person in grades.everybody)
     said = []
     if waiting:
-        said.append(f"written answers of {waiting} of {len(grades.graded)} students are still to be graded by hand: their scores may rise")
+        said.append(
+            f"written answers of {waiting} of {len(grades.graded)} students are still to be graded by hand: their scores may rise"
+        )
     if missing and grades.missing is None:
-        said.append(f"{missing} of {len(grades.everybody)} handed in nothing: no score for them (--missing-as-zero gives 0)")
+        said.append(
+            f"{missing} of {len(grades.everybody)} handed in nothing: no score for them (--missing-as-zero gives 0)"
+        )
     elif missing:
         said.append(f"{missing} of {len(grades.everybody)} handed in nothing: {grades.missing:g} for them")
     return said
@@ -162,7 +199,9 @@ def _column(header: Sequence[str], names: Sequence[str], assignment: str, column
                 return place
     if not column and "identifier" in names and "grade" in names:
         return names.index("grade")
-    raise ValueError(f"{template} has no column {column or assignment}; name one with --column. It has: {', '.join(header)}")
+    raise ValueError(
+        f"{template} has no column {column or assignment}; name one with --column. It has: {', '.join(header)}"
+    )
 
 
 def _person(cells: Mapping[str, str], people: Roster) -> Person | None:
@@ -182,4 +221,10 @@ def _maximum(said: str, maximum: float, template: Path) -> list[str]:
         wrong = abs(float(said.replace(",", ".")) - maximum) > 0.005
     except ValueError:
         return []
-    return [f"{template} says that there are {said} points, and there are {maximum:g}: change that first, or the grades are wrong"] if wrong else []
+    return (
+        [
+            f"{template} says that there are {said} points, and there are {maximum:g}: change that first, or the grades are wrong"
+        ]
+        if wrong
+        else []
+    )

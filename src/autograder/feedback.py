@@ -12,8 +12,9 @@ from autograder.standing import Standing
 from missingsum.slips import SLIPS
 
 
-def feedback_page(result: Result, standing: Standing, code: Mapping[str, str], book: str | None,
-                  person: Person | None = None) -> str:
+def feedback_page(
+    result: Result, standing: Standing, code: Mapping[str, str], book: str | None, person: Person | None = None
+) -> str:
     """The page as HTML that needs nothing but itself.
 
     ``code[problem]`` is what the student wrote in the cell of that function, "" or absent if the cell is missing. ``book`` is the

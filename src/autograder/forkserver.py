@@ -113,14 +113,20 @@ def give_up_capabilities() -> None:
 def become_student(runner, filter_: bytes, requests: int, replies: int, memory: int, cpu_seconds: int) -> int:
     """Run `runner` behind the filter, with these pipes and the standard ones as its only descriptors."""
     os.setsid()  # signals to its process group go to no other process
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)  # the server's own is the same, flags and all, for those that come next
+    os.dup2(
+        os.open(os.devnull, os.O_RDONLY), 0
+    )  # the server's own is the same, flags and all, for those that come next
     below = 2
     for kept in sorted((requests, replies)):
         os.closerange(below + 1, kept)
         below = kept
     os.closerange(below + 1, 1 << 20)
     code = ctypes.create_string_buffer(filter_, len(filter_))
-    check(libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(FilterProgram(len(filter_) // 8, ctypes.addressof(code)))))
+    check(
+        libc.prctl(
+            PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(FilterProgram(len(filter_) // 8, ctypes.addressof(code)))
+        )
+    )
     sys.argv[:] = [runner.__file__, str(requests), str(replies), str(memory), str(cpu_seconds)]
     runner.main()
     return 0

@@ -24,17 +24,16 @@ from autograder import CannotProceed
 from autograder.roster import Person, Roster, enrol
 from autograder.standing import Standing, WrittenAnswer
 
-
 LOCK_SECONDS = 15
 """How long to try again while another program writes into an SQLite gradebook."""
 
 FAULTS = {
     "locked": "is locked by another program, and has been for a while. Close what has it open, perhaps a database browser, and run the command "
-              "again: it goes on where it stopped.",
+    "again: it goes on where it stopped.",
     "full": "cannot be written, because the disk is full. Free some space and run the command again: it goes on where it stopped.",
     "readonly|unable to open|disk I/O": "cannot be written. See to the permissions of the file and its folder, or name another one with --db or --out.",
     "malformed|not a database|quick_check": "is damaged. It was left as it is. Put a copy of it in its place, or move it away, and run the command "
-                                            "again: the automatic grades are entered again, but scores and comments given by hand are only in there.",
+    "again: the automatic grades are entered again, but scores and comments given by hand are only in there.",
 }
 """What SQLite says → what it means and what to do."""
 
@@ -44,7 +43,9 @@ class GradebookFailed(CannotProceed):
 
     def __init__(self, database: str, reason: object):
         url = make_url(database)
-        meaning = next((what for words, what in FAULTS.items() if re.search(words, str(reason))), f"cannot be used: {reason}")
+        meaning = next(
+            (what for words, what in FAULTS.items() if re.search(words, str(reason))), f"cannot be used: {reason}"
+        )
         super().__init__(f"the gradebook {url.database if _is_file(url) else url.render_as_string()} {meaning}")
 
 
@@ -74,8 +75,10 @@ def _nbgraders(url: URL) -> Gradebook:
     try:
         return Gradebook(url.render_as_string(hide_password=False))
     except ModuleNotFoundError as error:
-        raise CannotProceed(f"a gradebook at {url.drivername}:// needs the Python package {error.name}. For PostgreSQL: "
-                            "pip install 'missingsum-instructor[postgresql]'") from None
+        raise CannotProceed(
+            f"a gradebook at {url.drivername}:// needs the Python package {error.name}. For PostgreSQL: "
+            "pip install 'missingsum-instructor[postgresql]'"
+        ) from None
 
 
 @cache
@@ -84,7 +87,9 @@ def revision() -> str:
     return ScriptDirectory(ALEMBIC_DIR).get_current_head()
 
 
-api.get_alembic_version = revision  # nbgrader's own starts the command ``alembic``, which takes seconds and must be on PATH
+api.get_alembic_version = (
+    revision  # nbgrader's own starts the command ``alembic``, which takes seconds and must be on PATH
+)
 
 
 def _is_file(url: URL) -> bool:
@@ -118,7 +123,9 @@ class Recorder:
             notebooks = self._gradebook.find_assignment(assignment).notebooks
         except MissingEntry:
             return False
-        return bool(notebooks) and {cell.name for notebook in notebooks for cell in notebook.grade_cells}.issuperset(cells)
+        return bool(notebooks) and {cell.name for notebook in notebooks for cell in notebook.grade_cells}.issuperset(
+            cells
+        )
 
     def set_due(self, assignment: str, due: datetime) -> None:
         """The due date, in UTC; who was late is worked out anew."""
@@ -150,10 +157,16 @@ class Recorder:
         concerned = SubmittedNotebook.late_submission_penalty.isnot(None)
         if known.duedate:
             concerned |= SubmittedAssignment.timestamp > known.duedate
-        parts = session.query(SubmittedNotebook).join(SubmittedAssignment).filter(SubmittedAssignment.assignment_id == known.id, concerned)
+        parts = (
+            session.query(SubmittedNotebook)
+            .join(SubmittedAssignment)
+            .filter(SubmittedAssignment.assignment_id == known.id, concerned)
+        )
         for part in parts:
             submission = part.assignment
-            part.late_submission_penalty = self._late_penalty(submission.student.id, part.score, submission.total_seconds_late)
+            part.late_submission_penalty = self._late_penalty(
+                submission.student.id, part.score, submission.total_seconds_late
+            )
         session.commit()
 
     def roster(self) -> Roster:
@@ -164,7 +177,9 @@ class Recorder:
         """Enter people, all or none: who was "new", "changed", "unchanged"."""
         return enrol(self._gradebook, people)
 
-    def record(self, student: str, assignment: str, notebook: dict[str, Any], *, submitted: datetime | None, changed: bool) -> None:
+    def record(
+        self, student: str, assignment: str, notebook: dict[str, Any], *, submitted: datetime | None, changed: bool
+    ) -> None:
         """Write all grades of one submission, or none of them.
 
         ``notebook`` is the autograded one. Scores and comments given by hand stay; if the submission ``changed`` since then, or the automatic
@@ -258,8 +273,11 @@ def _set_score(grade: Grade, automatic: float | None, changed: bool) -> None:
 
 
 def _written(part: SubmittedNotebook, notebook: dict[str, Any]) -> Iterable[WrittenAnswer]:
-    texts = {cell["metadata"]["nbgrader"]["grade_id"]: cell["source"] for cell in notebook["cells"]
-             if cell["cell_type"] == "markdown" and "nbgrader" in cell["metadata"]}
+    texts = {
+        cell["metadata"]["nbgrader"]["grade_id"]: cell["source"]
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "markdown" and "nbgrader" in cell["metadata"]
+    }
     comments = {comment.name: comment.comment or "" for comment in part.comments}
     for grade in part.grades:
         if grade.name in texts:

@@ -45,8 +45,18 @@ class NoSandbox(CannotProceed):
 def options() -> list[str]:
     """Bubblewrap's options: an empty root with read-only libraries, no network, no other process."""
     chosen = [
-        "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--uid", "65534", "--gid", "65534",
-        "--hostname", "sandbox", "--clearenv",
+        "--unshare-all",
+        "--die-with-parent",
+        "--new-session",
+        "--cap-drop",
+        "ALL",
+        "--uid",
+        "65534",
+        "--gid",
+        "65534",
+        "--hostname",
+        "sandbox",
+        "--clearenv",
     ]
     for capability in CAPABILITIES:
         chosen += ["--cap-add", capability]

@@ -9,16 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import checks
 import numpy as np
-from checks.check import Check, Failed, Outcome, Problem
 
+import checks
 from autograder import submission
 from autograder.probe import Probe
 from autograder.result import CheckResult, ProblemResult, Result
 from autograder.sandbox import Limits
 from autograder.stamp import digest
 from autograder.submission import Submission, Unreadable
+from checks.check import Check, Failed, Outcome, Problem
 
 
 @dataclass(frozen=True)
@@ -68,12 +68,19 @@ def judge(job: Job) -> Judged:
     known = {problem.problem: problem for problem in job.earlier.problems} if job.earlier else {}
     started = time.monotonic()
     with Probe(submitted.code_cells(), job.limits, unsafe=job.unsafe) as probe:
-        problems = tuple(known.get(problem.name) or _problem(problem, probe, job, submitted, released)
-                         for problem in checks.load(job.assignment).problems)
+        problems = tuple(
+            known.get(problem.name) or _problem(problem, probe, job, submitted, released)
+            for problem in checks.load(job.assignment).problems
+        )
     spent = time.monotonic() - started if len(known) < len(problems) else 0.0
     seconds = spent + (job.earlier.seconds if job.earlier else 0.0)
-    return _judged(job, submitted, Result(job.student, job.assignment, problems, notices=submitted.notices, seconds=seconds,
-                                          version=submitted.version))
+    return _judged(
+        job,
+        submitted,
+        Result(
+            job.student, job.assignment, problems, notices=submitted.notices, seconds=seconds, version=submitted.version
+        ),
+    )
 
 
 def given_up(job: Job, reason: str) -> Judged:
@@ -92,7 +99,9 @@ def _judged(job: Job, submitted: Submission, result: Result) -> Judged:
     return Judged(replace(result, problems=stamped, stamp=job.stamp, answers=digest(submitted.answers)), submitted)
 
 
-def _problem(problem: Problem, probe: Probe, job: Job, submitted: Submission, released: dict[str, Any]) -> ProblemResult:
+def _problem(
+    problem: Problem, probe: Probe, job: Job, submitted: Submission, released: dict[str, Any]
+) -> ProblemResult:
     graded = ProblemResult(problem.name, tuple(_run(check, probe, job, problem.name) for check in problem.checks))
     untouched = submitted.source(problem.name) == Submission(released).source(problem.name)
     if graded.score == 0 and untouched:

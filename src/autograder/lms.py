@@ -24,7 +24,9 @@ from autograder.roster import Roster, read_table
 _ANYWHERE = r"(?:[^/]*/)*?"
 _CANVAS_NAME = r"(?P<name>[^/]+?)(?P<late>_LATE)?_(?P<number>\d+)_"
 PATTERNS = {
-    "Moodle": [_ANYWHERE + r"(?P<name>[^/]+?)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)(?:_/|/|_)(?P<file_id>.+)"],
+    "Moodle": [
+        _ANYWHERE + r"(?P<name>[^/]+?)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)(?:_/|/|_)(?P<file_id>.+)"
+    ],
     "Canvas": [
         _ANYWHERE + r"(?P<late>LATE_)?(?P<name>anon_[^/_]+)_\d+_(?P<file_id>[^/]+)",
         _ANYWHERE + _CANVAS_NAME + r"(?P<file_id>(?:text|link)\.html)",
@@ -123,12 +125,16 @@ class Worksheet:
         header, rows = read_table(path)
         names = [column.strip().casefold() for column in header]
         if "identifier" not in names:
-            raise ValueError(f"{path} is no grading worksheet of Moodle: it has no column Identifier, but {', '.join(header)}")
+            raise ValueError(
+                f"{path} is no grading worksheet of Moodle: it has no column Identifier, but {', '.join(header)}"
+            )
         people, times = {}, {}
         for line, row in enumerate(rows, 2):
             cells = dict(zip(names, map(str.strip, row)))
             number = cells["identifier"].rpartition(" ")[2]
-            keys = [cells[column] for column in ("username", "id number", "email address", "full name") if cells.get(column)]
+            keys = [
+                cells[column] for column in ("username", "id number", "email address", "full name") if cells.get(column)
+            ]
             found = next(filter(None, map(roster.find, keys)), None)
             if found or keys:
                 people[number] = found.id if found else keys[0]
@@ -141,4 +147,6 @@ def _local_time(text: str, zone: tzinfo, where: str) -> datetime:
     try:
         return parse_utc(parser.parse(text).replace(tzinfo=zone))
     except (ValueError, OverflowError):
-        raise ValueError(f"{where}: {text!r} is no time that can be read. Set your Moodle to English and download the worksheet again") from None
+        raise ValueError(
+            f"{where}: {text!r} is no time that can be read. Set your Moodle to English and download the worksheet again"
+        ) from None

@@ -34,9 +34,14 @@ def roster(options: Namespace) -> int:
     for what in ("new", "changed"):
         for person in done[what]:
             print(f"{what:<8} {printable(person.id)}  {printable(person.name)}")
-    print(f"{counted(len(people), 'student')} in {options.file}: " + ", ".join(f"{len(several)} {what}" for what, several in done.items()))
+    print(
+        f"{counted(len(people), 'student')} in {options.file}: "
+        + ", ".join(f"{len(several)} {what}" for what, several in done.items())
+    )
     if gone := sorted(everybody.keys() - {person.id for person in people}):
-        print(f"in the gradebook and not in {options.file}: {_some(gone)}. They stay; 'nbgrader db student remove ID' removes one.")
+        print(
+            f"in the gradebook and not in {options.file}: {_some(gone)}. They stay; 'nbgrader db student remove ID' removes one."
+        )
     return 0
 
 
@@ -52,7 +57,9 @@ def collect(options: Namespace) -> int:
         people, due = recorder.roster(), recorder.due(options.assignment)
     worksheet = Worksheet.read(options.worksheet, people, zone) if options.worksheet else Worksheet()
     named_regexp = config.FileNameCollectorPlugin.get("named_regexp", "")
-    reading = Reading(options.assignment, course.problem_sets, people, named_regexp, worksheet, due, options.student or "")
+    reading = Reading(
+        options.assignment, course.problem_sets, people, named_regexp, worksheet, due, options.student or ""
+    )
     submitted = options.submitted or course.grading / "submitted"
     store = Store(folder.root / "collected", submitted, options.assignment)
     done: Counter[str] = Counter()
@@ -71,20 +78,29 @@ def collect(options: Namespace) -> int:
                 late |= {submission.student} if submission.late else set()
                 if what not in ("unchanged", "older, kept already"):
                     when = f"{submission.time:%Y-%m-%d %H:%M} UTC" if submission.time else "time unknown"
-                    print(f"{what:<12} {printable(submission.student)}  {when}  {', '.join(map(printable, submission.files)) or 'nothing'}")
+                    print(
+                        f"{what:<12} {printable(submission.student)}  {when}  {', '.join(map(printable, submission.files)) or 'nothing'}"
+                    )
             refused += [(source, name, reason) for name, reason in contents.refused]
     handed_in = {person.id for person in people.enrolled if (submitted / person.id / options.assignment).exists()}
-    print(f"{counted(sum(done.values()), 'submission')} of {counted(len(students), 'student')}: "
-          f"{', '.join(f'{count} {what}' for what, count in done.items()) or 'none'} (for grading: {submitted})")
+    print(
+        f"{counted(sum(done.values()), 'submission')} of {counted(len(students), 'student')}: "
+        f"{', '.join(f'{count} {what}' for what, count in done.items()) or 'none'} (for grading: {submitted})"
+    )
     _tell(students, handed_in, late, refused, reading, people)
     return 1 if refused else 0
 
 
-def _tell(students: set[str], handed_in: set[str], late: set[str], refused: list, reading: Reading, people: Roster) -> None:
+def _tell(
+    students: set[str], handed_in: set[str], late: set[str], refused: list, reading: Reading, people: Roster
+) -> None:
     """What an instructor should know after collecting."""
     if late:
-        known = ("by how much is not known, so they count as one second late" if reading.due else
-                 "set the due date with 'autograder due', and collect again")
+        known = (
+            "by how much is not known, so they count as one second late"
+            if reading.due
+            else "set the due date with 'autograder due', and collect again"
+        )
         print(f"late, as Canvas says: {_some(late)} ({known})")
     if enrolled := people.enrolled:
         if missing := [person.id for person in enrolled if person.id not in handed_in]:
@@ -111,7 +127,9 @@ def export(options: Namespace) -> int:
     with commands.open_recorder(course, folder, options) as recorder:
         recorder.work_out_lateness(options.assignment)
         standings = commands.standings_of(folder, options.assignment, results, recorder)
-        grades = Grades(options.assignment, results, standings, recorder.roster(), 0.0 if options.missing_as_zero else None)
+        grades = Grades(
+            options.assignment, results, standings, recorder.roster(), 0.0 if options.missing_as_zero else None
+        )
     if options.template:
         text, said = filled(grades, options.template, options.column or "")
     elif options.format == "csv":
@@ -137,7 +155,9 @@ def _extend(options: Namespace, recorder: Recorder) -> str:
     people = recorder.roster()
     student = people.find(options.student)
     if student is None:
-        raise ValueError(f"there is no student {options.student!r} in the gradebook; " + _advice(options.student, people))
+        raise ValueError(
+            f"there is no student {options.student!r} in the gradebook; " + _advice(options.student, people)
+        )
     until, due_date = options.until, recorder.due(options.assignment)
     if options.days is not None and due_date:
         until = due_date + timedelta(days=options.days)
@@ -147,9 +167,15 @@ def _extend(options: Namespace, recorder: Recorder) -> str:
 
 def _advice(student: str, people: Roster) -> str:
     """Who may be meant, by id, name or a part of the name."""
-    spellings = {spelling.casefold(): person.id for person in people.people.values()
-                 for spelling in (person.first_name, person.last_name, person.name, person.id) if spelling}
-    near = dict.fromkeys(spellings[spelling] for spelling in difflib.get_close_matches(student.casefold(), spellings, 3))
+    spellings = {
+        spelling.casefold(): person.id
+        for person in people.people.values()
+        for spelling in (person.first_name, person.last_name, person.name, person.id)
+        if spelling
+    }
+    near = dict.fromkeys(
+        spellings[spelling] for spelling in difflib.get_close_matches(student.casefold(), spellings, 3)
+    )
     return f"did you mean {' or '.join(map(printable, near))}?" if near else "'autograder roster' enters students"
 
 

@@ -19,7 +19,9 @@ from missingsum.slips import CHAPTERS, Slip
 LONGEST = 20_000
 """Characters of one text of a student that a page shows."""
 
-CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+CONTROLS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 
 
 def render(template: str, **values: Any) -> str:
@@ -109,8 +111,25 @@ def moment(time: datetime) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(loader=PackageLoader("autograder"), autoescape=True, finalize=visible, undefined=StrictUndefined,
-                              trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(one_line=one_line, relative=relative, words=words, breakable=breakable, sentence=sentence, number=number, points=points,
-                               percent=percent, duration=duration, moment=moment, title_of=title)
+    environment = Environment(
+        loader=PackageLoader("autograder"),
+        autoescape=True,
+        finalize=visible,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        one_line=one_line,
+        relative=relative,
+        words=words,
+        breakable=breakable,
+        sentence=sentence,
+        number=number,
+        points=points,
+        percent=percent,
+        duration=duration,
+        moment=moment,
+        title_of=title,
+    )
     return environment

@@ -57,7 +57,7 @@ class SandboxExporter(NotebookExporter):
         require_sandbox()
         with cohort.only_run(folder), Recorder(coursedir.db_url, self.config) as recorder:
             settings = Settings(assignment, released.read_bytes(), cohort.seed_of(folder))
-            job, = cohort.jobs(submitted, [student], settings, folder, again=self.parent.force)
+            (job,) = cohort.jobs(submitted, [student], settings, folder, again=self.parent.force)
             judged = judge(job)
             cohort.record(judged, folder, recorder, cohort.submission_time(submitted / student / assignment))
         self.log.info("%s: %g of %g", printable(student), judged.result.score, judged.result.max_score)

@@ -57,7 +57,11 @@ def judge_all(jobs: Iterable[Job], workers: Workers) -> Iterator[Judged]:
             if isinstance(outcome, Judged):
                 ready.append(outcome)
             elif job.student in failed:
-                ready.append(given_up(job, f"It made the grader itself fail, twice ({type(outcome).__name__}). Ask your instructor."))
+                ready.append(
+                    given_up(
+                        job, f"It made the grader itself fail, twice ({type(outcome).__name__}). Ask your instructor."
+                    )
+                )
             else:
                 failed.add(job.student)
                 again.append(job)
@@ -106,7 +110,9 @@ class LocalWorkers:
 
 
 def _process() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_end_with_parent, initargs=(os.getpid(),))
+    return ProcessPoolExecutor(
+        1, mp_context=get_context("spawn"), initializer=_end_with_parent, initargs=(os.getpid(),)
+    )
 
 
 def _end_with_parent(parent: int) -> None:

@@ -6,12 +6,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from checks.check import Failed, Outcome, Reply
-
 from autograder import wire
 from autograder.process import Killed, Process, Stopped
 from autograder.sandbox import Limits, NotStarted
 from autograder.submission import printable
+from checks.check import Failed, Outcome, Reply
 
 MOST_STOPS = 2
 """After so many stopped calls of one function its further calls are not tried."""
@@ -88,8 +87,11 @@ class Probe:
         kind, message, where = (printable(str(error.get(key, ""))) for key in ("type", "message", "where"))
         if kind == "missing":
             why = self.cell_errors.get(function)
-            return f"{function} is not defined: {why}" if why else (
-                f"{function} is not defined. Is its cell still there, and is the name spelled so?")
+            return (
+                f"{function} is not defined: {why}"
+                if why
+                else (f"{function} is not defined. Is its cell still there, and is the name spelled so?")
+            )
         if kind == "NotImplementedError":
             return f"{message or 'It is not written yet'}."
         return f"it raises {kind}{': ' if message else ''}{message}{f' ({where})' if where else ''}."
@@ -135,7 +137,10 @@ class Probe:
         """The seconds that the next request may take and what to say if it takes longer; `Failed` if none are left."""
         remaining = self._deadline - time.monotonic()
         if remaining <= 0:
-            raise Failed(f"not tried, because the {self._limits.total:g} s for the whole submission were used up.", outcome=Outcome.STOPPED)
+            raise Failed(
+                f"not tried, because the {self._limits.total:g} s for the whole submission were used up.",
+                outcome=Outcome.STOPPED,
+            )
         if remaining < seconds:
             return remaining, f"the {self._limits.total:g} s for the whole submission were used up"
         return seconds, f"it did not end within {seconds:g} s and was stopped"

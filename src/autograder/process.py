@@ -53,7 +53,9 @@ class Process:
             self._number = self._student.process.number()
             if self._number is None:
                 self.close()
-                raise NotStarted("its threads and files cannot be counted: this system has no /proc/<pid>/task/<pid>/children")
+                raise NotStarted(
+                    "its threads and files cannot be counted: this system has no /proc/<pid>/task/<pid>/children"
+                )
 
     def __enter__(self) -> Process:
         return self
@@ -76,7 +78,9 @@ class Process:
         while "callback" in reply:
             calls += 1
             if calls > self.limits.callbacks:
-                raise Stopped(f"it called the functions that it was given more than {self.limits.callbacks} times and was stopped")
+                raise Stopped(
+                    f"it called the functions that it was given more than {self.limits.callbacks} times and was stopped"
+                )
             if len(body) > self.limits.arguments:
                 raise Stopped(f"it passed more than {self.limits.arguments / 1e6:g} MB to a function that it was given")
             reply, body = self._receive(deadline, _call_back(functions, reply, body), late)
@@ -124,7 +128,9 @@ class Process:
                     if not chunk:
                         self._read_last_words()
                         kind = Killed if self._was_killed() else Stopped
-                        raise kind("its process ended in the middle: a crash, too much memory or time, or a call that ends Python")
+                        raise kind(
+                            "its process ended in the middle: a crash, too much memory or time, or a call that ends Python"
+                        )
                     incoming += chunk
                     if message := self._complete(incoming):
                         return message
@@ -162,7 +168,7 @@ class Process:
 
     def _write(self, outgoing: bytes) -> bytes:
         try:
-            return outgoing[os.write(self._student.requests, outgoing):]
+            return outgoing[os.write(self._student.requests, outgoing) :]
         except BlockingIOError:
             return outgoing
         except BrokenPipeError:
@@ -180,7 +186,7 @@ class Process:
             return None
         if len(incoming) > end:
             raise Stopped("it wrote into the grader's pipe")
-        body = memoryview(bytes(incoming))[wire.HEADER.size:]
+        body = memoryview(bytes(incoming))[wire.HEADER.size :]
         try:
             message = json.loads(bytes(body[:structure]))
         except (ValueError, RecursionError):

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import jupytext
 import nbformat
+from nbformat import NotebookNode
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
-from nbformat import NotebookNode
 from traitlets.config import Config
 
 from autograder import CannotProceed
@@ -38,7 +38,7 @@ class ClearSolutionsNamed(ClearSolutions):
     """Replaces a solution by the code given with it, or else by a stub that names the function."""
 
     def preprocess_cell(self, cell: NotebookNode, resources: dict, cell_index: int):
-        given = [line.strip()[len(GIVEN):] for line in cell.source.split("\n") if line.strip().startswith(GIVEN)]
+        given = [line.strip()[len(GIVEN) :] for line in cell.source.split("\n") if line.strip().startswith(GIVEN)]
         name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         stub = "\n".join(given) or f'raise NotImplementedError("{name} is not written yet")'
         self.code_stub = {"python": stub}
@@ -54,7 +54,11 @@ class StampVersion(NbGraderPreprocessor):
 
 
 PREPROCESSORS = [
-    *(ClearSolutionsNamed if step is ClearSolutions else step for step in GenerateAssignment.preprocessors.default_args[0]), StampVersion
+    *(
+        ClearSolutionsNamed if step is ClearSolutions else step
+        for step in GenerateAssignment.preprocessors.default_args[0]
+    ),
+    StampVersion,
 ]
 """nbgrader's steps from source to release, with our stubs and the version."""
 

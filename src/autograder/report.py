@@ -26,14 +26,24 @@ SLOW = 10.0
 """Seconds in the sandbox from which a submission counts as slow; most need less than one."""
 
 
-def class_report(results: Sequence[Result], standings: Mapping[str, Standing], *, feedback: Mapping[str, str], book: str | None,
-                 people: Roster = Roster(()), versions: Versions = Versions()) -> str:
+def class_report(
+    results: Sequence[Result],
+    standings: Mapping[str, Standing],
+    *,
+    feedback: Mapping[str, str],
+    book: str | None,
+    people: Roster = Roster(()),
+    versions: Versions = Versions(),
+) -> str:
     """The report of one problem set as an HTML page that needs nothing but itself.
 
     ``standings`` and ``feedback``, a path relative to the report, are found by student; what is absent is left out. ``book`` is
     the address, with a slash at its end, under which the book's pages lie, or None. Of the ``people`` those without a result are missing.
     """
-    members = [Member(r, _standing(r, standings), feedback.get(r.student), people[r.student], versions.remark(r.version)) for r in results]
+    members = [
+        Member(r, _standing(r, standings), feedback.get(r.student), people[r.student], versions.remark(r.version))
+        for r in results
+    ]
     return render("report.html", group=Group(sorted(members, key=lambda member: member.person.order), book, people))
 
 
@@ -63,7 +73,11 @@ class Member:
             return []
         found = [f"{number(self.result.seconds)} s in the sandbox"] if self.result.seconds >= SLOW else []
         for problem in self.result.problems:
-            seen = (check.message for check in problem.checks if check.outcome in (Outcome.RAISED, Outcome.STOPPED, Outcome.FAULT))
+            seen = (
+                check.message
+                for check in problem.checks
+                if check.outcome in (Outcome.RAISED, Outcome.STOPPED, Outcome.FAULT)
+            )
             if first := next(seen, None):
                 found.append(f"{problem.problem}: {first}")
         return found
@@ -200,15 +214,24 @@ class Group:
             for slip in member.result.slips:
                 made.setdefault(slip, []).append(member)
         ranked = sorted(made.items(), key=lambda item: (-len(item[1]), item[0]))
-        return [Finding(slip, members, len(members) / len(self.readable), self._places(slip, members),
-                        section_link(SLIPS[slip], self.book) if slip in SLIPS else None)
-                for slip, members in ranked]
+        return [
+            Finding(
+                slip,
+                members,
+                len(members) / len(self.readable),
+                self._places(slip, members),
+                section_link(SLIPS[slip], self.book) if slip in SLIPS else None,
+            )
+            for slip, members in ranked
+        ]
 
     @cached_property
     def unexplained(self) -> list[tuple[str, list[Member]]]:
         """Each function with the students whose wrong answer the diagnosis could not name."""
-        rows = [(name, [m for m in self.readable if name in m.problems and m.problems[name].unexplained])
-                for name, *_ in self.problems]
+        rows = [
+            (name, [m for m in self.readable if name in m.problems and m.problems[name].unexplained])
+            for name, *_ in self.problems
+        ]
         return [(name, members) for name, members in rows if members]
 
     @cached_property

@@ -114,8 +114,15 @@ class Result:
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Result:
         problems = tuple(
-            ProblemResult(**{**p, "checks": tuple(
-                CheckResult(**{**c, "outcome": Outcome(c["outcome"]), "slips": tuple(c["slips"])}) for c in p["checks"])})
+            ProblemResult(
+                **{
+                    **p,
+                    "checks": tuple(
+                        CheckResult(**{**c, "outcome": Outcome(c["outcome"]), "slips": tuple(c["slips"])})
+                        for c in p["checks"]
+                    ),
+                }
+            )
             for p in data["problems"]
         )
         return cls(**{**data, "problems": problems, "notices": tuple(data["notices"])})
@@ -129,7 +136,9 @@ class Result:
                 "problem": problem.problem,
                 "score": problem.score,
                 "max_score": problem.max_score,
-                "checks": [{"name": c.name, "passed": c.passed, "message": problem.in_words(c)} for c in problem.checks],
+                "checks": [
+                    {"name": c.name, "passed": c.passed, "message": problem.in_words(c)} for c in problem.checks
+                ],
                 "slips": list(problem.slips),
             }
             for problem in self.problems
@@ -147,7 +156,9 @@ def summary(results: Sequence[Result], left_out: Mapping[str, str]) -> dict[str,
         "assignment": results[0].assignment if results else "",
         "submissions": len(results) + len(left_out),
         "graded": sum(not result.faulty for result in results),
-        "unreadable": {result.student: result.unreadable for result in results if result.unreadable and not result.faulty},
+        "unreadable": {
+            result.student: result.unreadable for result in results if result.unreadable and not result.faulty
+        },
         "not_judged": {result.student: result.unreadable for result in results if result.faulty},
         "left_out": dict(left_out),
         "max_score": max((result.max_score for result in results), default=0.0),

@@ -62,13 +62,20 @@ class Roster:
         self._by_number = {person.lms_user_id: person for person in self.people.values() if person.lms_user_id}
         self._by_key: dict[str, set[Person]] = defaultdict(set)
         for person in self.people.values():
-            for spelling in (person.id, person.email, f"{person.first_name} {person.last_name}", f"{person.last_name} {person.first_name}"):
+            for spelling in (
+                person.id,
+                person.email,
+                f"{person.first_name} {person.last_name}",
+                f"{person.last_name} {person.first_name}",
+            ):
                 self._by_key[key(spelling)].add(person)
         self._by_key.pop("", None)
 
     @classmethod
     def of(cls, gradebook: Gradebook) -> Roster:
-        columns = [getattr(Student, field.name) for field in fields(Person)]  # the whole of a student would add up all scores
+        columns = [
+            getattr(Student, field.name) for field in fields(Person)
+        ]  # the whole of a student would add up all scores
         return cls(Person(*(value or "" for value in row)) for row in gradebook.db.query(*columns))
 
     def __getitem__(self, student: str) -> Person:
@@ -81,7 +88,9 @@ class Roster:
 
     def without(self, students: Container[str]) -> list[Person]:
         """Who is in the gradebook and not among these, in order."""
-        return sorted((person for person in self.people.values() if person.id not in students), key=lambda person: person.order)
+        return sorted(
+            (person for person in self.people.values() if person.id not in students), key=lambda person: person.order
+        )
 
     def find(self, name: str, number: str = "") -> Person | None:
         """Who is meant by this id or name, with the number that the LMS gives; None if nobody is, ValueError if it could be several."""
@@ -122,7 +131,9 @@ def read_table(path: Path) -> tuple[list[str], list[list[str]]]:
     first = text.split("\n", 1)[0]
     separator = max(",;\t", key=first.count)
     try:
-        header, *rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if any(map(str.strip, row))] or [[]]
+        header, *rows = [
+            row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if any(map(str.strip, row))
+        ] or [[]]
     except csv.Error as error:
         raise ValueError(f"{path} is no CSV file ({error})") from None
     return header, rows
@@ -138,8 +149,10 @@ def read_roster(path: Path) -> list[Person]:
     if canvas := "student" in names and "section" in names:
         names = ["canvas id" if name == "id" else name for name in names]
     if not any(name in ("id", *COLUMNS["id"]) for name in names):
-        raise ValueError(f"{path} has no column that tells students apart. It has: {', '.join(header)}. "
-                         f"Needed is one of: id, {', '.join(COLUMNS['id'][:-1])}")
+        raise ValueError(
+            f"{path} has no column that tells students apart. It has: {', '.join(header)}. "
+            f"Needed is one of: id, {', '.join(COLUMNS['id'][:-1])}"
+        )
     people: dict[str, Person] = {}
     for line, row in enumerate(rows, 2):
         cells = dict(zip(names, map(str.strip, row)))
@@ -176,11 +189,16 @@ def enrol(gradebook: Gradebook, people: Iterable[Person]) -> dict[str, list[Pers
 
 
 def _filled(person: Person) -> dict[str, str]:
-    return {field.name: value for field in fields(person) if field.name != "id" and (value := getattr(person, field.name))}
+    return {
+        field.name: value for field in fields(person) if field.name != "id" and (value := getattr(person, field.name))
+    }
 
 
 def _read_person(cells: Mapping[str, str]) -> Person:
-    values = {field: next((cells[name] for name in (field, *aliases) if cells.get(name)), "") for field, aliases in COLUMNS.items()}
+    values = {
+        field: next((cells[name] for name in (field, *aliases) if cells.get(name)), "")
+        for field, aliases in COLUMNS.items()
+    }
     if not (values["last_name"] or values["first_name"]):
         values |= _split(cells.get("student") or cells.get("full name") or cells.get("name") or "")
     return Person(**values)
@@ -197,8 +215,11 @@ def _split(name: str) -> dict[str, str]:
 
 def _no_student(cells: Mapping[str, str]) -> bool:
     """The rows of Canvas's gradebook that are about assignments, and its student for trying out."""
-    return "points possible" in cells.get("student", "").casefold() or not cells.get("student") or (
-        cells["student"] == "Student, Test" and not cells.get("sis user id"))
+    return (
+        "points possible" in cells.get("student", "").casefold()
+        or not cells.get("student")
+        or (cells["student"] == "Student, Test" and not cells.get("sis user id"))
+    )
 
 
 def _unfit(person: Person) -> str:

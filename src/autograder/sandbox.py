@@ -95,7 +95,12 @@ class Unprotected:
         arguments = [str(value) for value in (requests, replies, limits.memory, limits.cpu_seconds)]
         self._process = subprocess.Popen(
             [isolation.python(), "-I", "-S", "-B", os.path.join(here, "runner.py"), *arguments, here, *sys.path[1:]],
-            stdin=subprocess.DEVNULL, stdout=output, stderr=output, pass_fds=[requests, replies], cwd="/", start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            pass_fds=[requests, replies],
+            cwd="/",
+            start_new_session=True,
             env={**isolation.ENVIRONMENT, "PATH": os.defpath},
         )
 
@@ -146,12 +151,33 @@ class ForkServer:
     def __init__(self):
         filter_ = seccomp.program()
         self._control, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        said, arguments = os.memfd_create("said"), _file_with(b"\0".join(option.encode() for option in isolation.options()))
+        said, arguments = (
+            os.memfd_create("said"),
+            _file_with(b"\0".join(option.encode() for option in isolation.options())),
+        )
         try:
             self.process = subprocess.Popen(
-                [isolation.bubblewrap(), "--args", str(arguments), "--", isolation.python(), "-I", "-S", "-B", "/grader/forkserver.py",
-                 str(control.fileno()), "/grader", "/site"],
-                stdin=subprocess.DEVNULL, stdout=said, stderr=said, pass_fds=[control.fileno(), arguments], env={}, cwd="/", start_new_session=True,
+                [
+                    isolation.bubblewrap(),
+                    "--args",
+                    str(arguments),
+                    "--",
+                    isolation.python(),
+                    "-I",
+                    "-S",
+                    "-B",
+                    "/grader/forkserver.py",
+                    str(control.fileno()),
+                    "/grader",
+                    "/site",
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                pass_fds=[control.fileno(), arguments],
+                env={},
+                cwd="/",
+                start_new_session=True,
             )
             self.close = weakref.finalize(self, _close, os.getpid(), self.process, self._control)
             control.close()
@@ -243,6 +269,8 @@ def require_sandbox() -> None:
         with Process(Limits(total=20)):
             pass
     except (NotStarted, OSError, ValueError) as error:
-        raise NoSandbox(f"Submissions are graded inside bubblewrap, and it does not work here: {error}\n{HOW_TO_GET}") from None
+        raise NoSandbox(
+            f"Submissions are graded inside bubblewrap, and it does not work here: {error}\n{HOW_TO_GET}"
+        ) from None
     finally:
         idle.clear()

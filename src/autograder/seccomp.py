@@ -16,6 +16,7 @@ import struct
 CLONE_THREAD = 0x00010000
 
 # Linux system call numbers: include/uapi/asm-generic/unistd.h (aarch64), arch/x86/entry/syscalls/syscall_64.tbl (x86_64)
+# fmt: off
 DENIED = {
     "x86_64": {
         "fork": 57, "vfork": 58, "ptrace": 101, "process_vm_readv": 310, "process_vm_writev": 311, "memfd_create": 319,
@@ -37,6 +38,7 @@ DENIED = {
         "removexattr": 14, "lremovexattr": 15, "fremovexattr": 16, "flock": 32, "sync": 81, "syncfs": 267, "syslog": 116,
     },
 }
+# fmt: on
 LATER = 424
 """From this number on, the same on all machines, are the calls of Linux 5.1 and later: another way to most of the above (io_uring, clone3, pidfd_getfd,
 fchmodat2), and more to come. They do not exist here, and libraries do without. The other numbers of x86_64, of its 32-bit pointers, lie there as well."""

@@ -49,8 +49,14 @@ def of_functions(assignment: str) -> Mapping[str, str]:
 def _problems(module: str) -> dict[str, ast.AST]:
     """The expression ``Problem("<name>", …)`` of each function; under "" the whole of ``ASSIGNMENT``, for one that is written otherwise."""
     whole = _module(module).definitions["ASSIGNMENT"][0]
-    calls = [node for node in ast.walk(whole) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Problem"]
-    return {"": whole} | {call.args[0].value: call for call in calls if call.args and isinstance(call.args[0], ast.Constant)}
+    calls = [
+        node
+        for node in ast.walk(whole)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Problem"
+    ]
+    return {"": whole} | {
+        call.args[0].value: call for call in calls if call.args and isinstance(call.args[0], ast.Constant)
+    }
 
 
 def _used(module: str, node: ast.AST) -> set[str]:
@@ -109,7 +115,9 @@ class _Module:
             if isinstance(node, ast.Import):
                 self.imports |= {alias.asname or alias.name.partition(".")[0]: (alias.name, "") for alias in node.names}
             elif isinstance(node, ast.ImportFrom):
-                origin = resolve_name("." * node.level + (node.module or ""), spec.parent) if node.level else node.module
+                origin = (
+                    resolve_name("." * node.level + (node.module or ""), spec.parent) if node.level else node.module
+                )
                 self.imports |= {alias.asname or alias.name: (origin, alias.name) for alias in node.names}
         for statement in self.tree.body:
             for defined in (names := _defined(statement)):
@@ -121,8 +129,19 @@ class _Module:
 def _defined(statement: ast.stmt) -> list[str]:
     if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return [statement.name]
-    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target] if isinstance(statement, ast.AnnAssign) else []
-    return [node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    targets = (
+        statement.targets
+        if isinstance(statement, ast.Assign)
+        else [statement.target]
+        if isinstance(statement, ast.AnnAssign)
+        else []
+    )
+    return [
+        node.id
+        for target in targets
+        for node in ast.walk(target)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    ]
 
 
 def _is_docstring(statement: ast.stmt) -> bool:

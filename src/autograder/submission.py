@@ -73,7 +73,9 @@ def find(folder: Path, assignment: str) -> Path:
         raise Unreadable(f"The folder holds no notebook. Hand in {assignment}.ipynb.")
     if len(notebooks) > 1:
         names = ", ".join(printable(os.path.basename(path)) for path in notebooks[:5])
-        raise Unreadable(f"The folder holds several notebooks ({names}) and none is named {assignment}.ipynb. Hand in one.")
+        raise Unreadable(
+            f"The folder holds several notebooks ({names}) and none is named {assignment}.ipynb. Hand in one."
+        )
     return Path(notebooks[0])
 
 
@@ -83,7 +85,9 @@ def read_bytes(path: Path) -> bytes:
         _require_ordinary(os.lstat(path))  # opening a device may already do something
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
-        raise Unreadable(f"The file cannot be opened ({error.strerror}). Hand in the notebook itself, not a link to it.") from None
+        raise Unreadable(
+            f"The file cannot be opened ({error.strerror}). Hand in the notebook itself, not a link to it."
+        ) from None
     with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         _require_ordinary(status)
@@ -183,7 +187,9 @@ def _cells(content: bytes) -> tuple[list[dict[str, Any]], str]:
             "The file is not a notebook (it is no valid JSON). Open it in Jupyter, save it again, and hand in that file."
         ) from None
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
-        raise Unreadable("The file is not a notebook of format 4. Open it in a current Jupyter, save it, and hand in that file.")
+        raise Unreadable(
+            "The file is not a notebook of format 4. Open it in a current Jupyter, save it, and hand in that file."
+        )
     if len(notebook["cells"]) > MAX_CELLS:
         raise Unreadable(f"The notebook has {len(notebook['cells'])} cells; at most {MAX_CELLS} are read.")
     cells = []
@@ -234,7 +240,9 @@ def _shorten(kept: list[dict[str, Any]], owned: dict[str, Any], notices: list[st
         locked = grade_id_of(cell) in owned and is_locked(cell)
         if cell["cell_type"] == "markdown" and not locked:
             if len(cell["source"]) > left:
-                notices.append(f"The texts have more than {MAX_WRITTEN} characters together; the rest of them was left out.")
+                notices.append(
+                    f"The texts have more than {MAX_WRITTEN} characters together; the rest of them was left out."
+                )
             cell["source"] = cell["source"][:left]
             left -= len(cell["source"])
 
@@ -259,5 +267,9 @@ def inert_markdown(text: str) -> str:
     text = re.sub(r"&(?=#?\w)", "& ", text)
     text = text.replace("![", "! [")
     text = re.sub(r"(?<=[`~]{3})([ \t]*)(?=mermaid)", r"\1a ", text)
-    text = re.sub(r"\\(?=(href|url|style|class|cssId|require|unicode|bbox|mmlToken|(re|provide)?newcommand|newenvironment|[gex]?def|let)(?![A-Za-z]))", r"\\ ", text)
+    text = re.sub(
+        r"\\(?=(href|url|style|class|cssId|require|unicode|bbox|mmlToken|(re|provide)?newcommand|newenvironment|[gex]?def|let)(?![A-Za-z]))",
+        r"\\ ",
+        text,
+    )
     return re.sub(r"(?i)\b(javascript|vbscript|data|file)(?=\s*\\?:)", r"\1 ", text)

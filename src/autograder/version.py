@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,7 @@ class Versions:
         current = version_in(json.loads(notebook.read_bytes()))
         released = _read(history) if history.exists() else {}
         if current not in released:
-            released[current] = f"{datetime.now(timezone.utc):%Y-%m-%d}"
+            released[current] = f"{datetime.now(UTC):%Y-%m-%d}"
             write(history, json.dumps(released, indent=1))
         return cls(current, released)
 
@@ -67,5 +67,7 @@ def _read(history: Path) -> dict[str, str]:
     try:
         return dict(json.loads(history.read_bytes()))
     except (ValueError, TypeError):
-        raise ValueError(f"{history} is damaged, and with it the days on which versions were released. Put a copy of it back, or remove it: "
-                         "then older versions are named without their day.") from None
+        raise ValueError(
+            f"{history} is damaged, and with it the days on which versions were released. Put a copy of it back, or remove it: "
+            "then older versions are named without their day."
+        ) from None

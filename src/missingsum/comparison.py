@@ -23,7 +23,9 @@ def mismatch(answer: object, truth: np.ndarray, rtol: float) -> str | None:
     if np.isnan(error):
         return f"{_entry(where)} is {values[where]}; it should be {truth[where]:.6g}"
     share = f", {np.mean(relative_errors(values, truth) > rtol):.0%} of the entries are off" if truth.size > 1 else ""
-    sentence = f"{_entry(where)} is {values[where]:.6g}; it should be {truth[where]:.6g} (relative error {error:.2g}{share})"
+    sentence = (
+        f"{_entry(where)} is {values[where]:.6g}; it should be {truth[where]:.6g} (relative error {error:.2g}{share})"
+    )
     if error < 1e-5:
         sentence += ". So near, and yet too far for float64: was it computed in float32, or with an epsilon added?"
     return sentence

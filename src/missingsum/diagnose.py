@@ -72,8 +72,10 @@ def diagnose(f: Callable[[np.ndarray], np.ndarray], x: np.ndarray, g: np.ndarray
         return Diagnosis(True, (), "")
     halves = (slice(0, None, 2), slice(1, None, 2))
     answers = [answer[rows] if np.shape(answer)[:1] == (len(x),) else answer for rows in halves]
-    slips = explain([Sample((product, rows), truth[rows], half) for rows, half in zip(halves, answers)],
-                    [Variant(variant.slips, _rows_of(variant)) for variant in product_variants()])
+    slips = explain(
+        [Sample((product, rows), truth[rows], half) for rows, half in zip(halves, answers)],
+        [Variant(variant.slips, _rows_of(variant)) for variant in product_variants()],
+    )
     return Diagnosis(False, tuple(SLIPS[slip] for slip in slips), difference)
 
 

@@ -38,7 +38,9 @@ class Variant:
     wrong: Callable[[Any], np.ndarray]
 
 
-def explain(samples: Sequence[Sample], variants: Iterable[Variant], rtol: float = 1e-6, clear: float = CLEAR) -> tuple[str, ...]:
+def explain(
+    samples: Sequence[Sample], variants: Iterable[Variant], rtol: float = 1e-6, clear: float = CLEAR
+) -> tuple[str, ...]:
     """The slips of the simplest variant that fits all ``samples``; () if none does or if there is nothing to explain.
 
     With t the truth, w the wrong answer of the variant and a the given one, a variant fits a sample if a has the shape of w and
@@ -104,23 +106,42 @@ def _right_list(answer: object, truth: np.ndarray) -> bool:
 
 def _right_with_another_axis(answer: object, truth: np.ndarray) -> bool:
     """One axis of length 1 too many or too few."""
-    return (isinstance(answer, (np.ndarray, np.generic, float)) and abs(np.ndim(answer) - np.ndim(truth)) == 1
-            and np.size(answer) == np.size(truth) and np.squeeze(answer).shape == np.squeeze(truth).shape
-            and _right(np.reshape(answer, np.shape(truth)), truth))
+    return (
+        isinstance(answer, (np.ndarray, np.generic, float))
+        and abs(np.ndim(answer) - np.ndim(truth)) == 1
+        and np.size(answer) == np.size(truth)
+        and np.squeeze(answer).shape == np.squeeze(truth).shape
+        and _right(np.reshape(answer, np.shape(truth)), truth)
+    )
 
 
 def _right_transposed(answer: object, truth: np.ndarray) -> bool:
-    return isinstance(answer, np.ndarray) and np.ndim(truth) == 2 and np.shape(answer) != np.shape(truth) and _right(answer.T, truth)
+    return (
+        isinstance(answer, np.ndarray)
+        and np.ndim(truth) == 2
+        and np.shape(answer) != np.shape(truth)
+        and _right(answer.T, truth)
+    )
 
 
 def _right_rounded(answer: object, truth: np.ndarray) -> bool:
-    return (isinstance(answer, (np.ndarray, np.generic)) and answer.dtype == np.float32
-            and _right(answer, truth, FLOAT32) and not _right(answer, truth, 1e-9))
+    return (
+        isinstance(answer, (np.ndarray, np.generic))
+        and answer.dtype == np.float32
+        and _right(answer, truth, FLOAT32)
+        and not _right(answer, truth, 1e-9)
+    )
 
 
 def _right_in_the_mean(answer: object, truth: np.ndarray) -> bool:
-    return (isinstance(answer, np.ndarray) and np.ndim(truth) == 0 and answer.ndim == 1 and answer.size > 1
-            and not not_real_numbers(answer, answer.shape) and _right(np.mean(answer), truth))
+    return (
+        isinstance(answer, np.ndarray)
+        and np.ndim(truth) == 0
+        and answer.ndim == 1
+        and answer.size > 1
+        and not not_real_numbers(answer, answer.shape)
+        and _right(np.mean(answer), truth)
+    )
 
 
 FORMS: dict[str, Callable[[object, np.ndarray], bool]] = {

@@ -76,12 +76,22 @@ class Verdicts:
     def seen(self) -> str:
         """What a check says; empty if all verdicts are right."""
         mistaken = [(pair, verdict) for pair, verdict in zip(self.pairs, self.wrong) if verdict != pair.right]
-        return "".join(f"it {'accepts a wrong' if verdict else 'refuses a right'} gradient: {pair.name}" for pair, verdict in mistaken[:1])
+        return "".join(
+            f"it {'accepts a wrong' if verdict else 'refuses a right'} gradient: {pair.name}"
+            for pair, verdict in mistaken[:1]
+        )
 
     def __str__(self) -> str:
         words = {True: "accepts", False: "refuses"}
-        return "\n".join([f"{'the gradient':42} right     with this slip",
-                          *(f"{pair.name:42} {words[pair.right]:9} {words[verdict]}" for pair, verdict in zip(self.pairs, self.wrong))])
+        return "\n".join(
+            [
+                f"{'the gradient':42} right     with this slip",
+                *(
+                    f"{pair.name:42} {words[pair.right]:9} {words[verdict]}"
+                    for pair, verdict in zip(self.pairs, self.wrong)
+                ),
+            ]
+        )
 
 
 @dataclass(frozen=True)
@@ -97,7 +107,10 @@ class Entries:
     def _entry(self, slip: Slip) -> str:
         parts = [f"(slip-{slip.id})=\n**{slip.id}** · {slip.done}", slip.explanation.replace("*", r"\*")]
         if example := self.examples.get(slip.id):
-            parts += [f"Asked: {example.asked}. What one sees in a check: “{example.seen}”.", f"```text\n{example}\n```"]
+            parts += [
+                f"Asked: {example.asked}. What one sees in a check: “{example.seen}”.",
+                f"```text\n{example}\n```",
+            ]
         parts.append(f"Read: [{slip.where}](#{slip.section})")
         return "\n\n".join(parts)
 
@@ -132,7 +145,9 @@ def _answers(softmax: Callable) -> Iterable[tuple[str, str, np.ndarray, object, 
             if np.isfinite(wrong).all():
                 yield variant.slips[0], asked, right, data, ways, wrong
     s, shown = softmax(LOGITS), (None, ())
-    with np.errstate(all="ignore"):  # softmax stays the same when a row is shifted, but exponentials overflow or underflow
+    with np.errstate(
+        all="ignore"
+    ):  # softmax stays the same when a row is shifted, but exponentials overflow or underflow
         yield "no-max", "softmax(z + 1000), which is softmax(z)", s, *shown, softmax(LOGITS + 1000)
         yield "max-with-zero", "softmax(z - 1000), which is softmax(z)", s, *shown, softmax(LOGITS - 1000)
         far_below = np.array([[0.0], [0.0], [-1000.0]])
@@ -140,8 +155,19 @@ def _answers(softmax: Callable) -> Iterable[tuple[str, str, np.ndarray, object, 
     yield "zero-over-zero", "the relative error of two arrays of zeros", np.array(0.0), *shown, np.array(np.nan)
 
 
-SHOWN_PAIRS = ("right", "zeros", "times -1", "times 1.0075", "wrong at (2, 2)", "nan throughout", "another loss", "another loss, zeros",
-               "another loss, the gradient of the first", "another loss of size 1e-06, times 1.05", "linear at 0, times 1")
+SHOWN_PAIRS = (
+    "right",
+    "zeros",
+    "times -1",
+    "times 1.0075",
+    "wrong at (2, 2)",
+    "nan throughout",
+    "another loss",
+    "another loss, zeros",
+    "another loss, the gradient of the first",
+    "another loss of size 1e-06, times 1.05",
+    "linear at 0, times 1",
+)
 
 
 def _verdicts(softmax: Callable) -> Iterable[tuple[str, Verdicts]]:
@@ -153,7 +179,9 @@ def _verdicts(softmax: Callable) -> Iterable[tuple[str, Verdicts]]:
     def gradient(z: np.ndarray, y: np.ndarray) -> np.ndarray:
         return np.einsum("ni,nij->nj", -y / softmax(z) / len(z), rowwise_jacobian(softmax, z))
 
-    pairs = probes(np.random.default_rng(0), loss, gradient, lambda z, y: float((y * np.sin(z)).sum()), lambda z, y: y * np.cos(z))
+    pairs = probes(
+        np.random.default_rng(0), loss, gradient, lambda z, y: float((y * np.sin(z)).sum()), lambda z, y: y * np.cos(z)
+    )
     pairs = [pair for pair in pairs if pair.name in SHOWN_PAIRS]
     for model in checkers({"formula-for-a-measurement": gradient}):
         if len(model.slips) == 1 and model.slips[0] not in IN_OTHER_WORDS:
@@ -179,15 +207,28 @@ def _questions(softmax: Callable) -> Iterable[tuple[str, np.ndarray, object, Ite
     yield "vector-Jacobian product of softmax", product.value, product, variants.unsummed_variants()
     one = Product(J[1:2], s[1:2], -y[1:2] / s[1:2])
     yield "dL/dz of cross-entropy, row 1 alone", one.value[0], one, variants.total_derivative_variants(1)
-    yield ("dL/dz of cross-entropy without its i = j term, row 1 alone", one.missing_part[0], one,
-           variants.missing_part_variants(1))
+    yield (
+        "dL/dz of cross-entropy without its i = j term, row 1 alone",
+        one.missing_part[0],
+        one,
+        variants.missing_part_variants(1),
+    )
     square = Product(J[:3, :3, :3], s[:, :3], g[:, :3])
-    yield ("vector-Jacobian product of the first three outputs, by the first three logits", square.value, square,
-           [way for way in variants.product_variants(1) if way.slips == ("keepdims-lost",)])
+    yield (
+        "vector-Jacobian product of the first three outputs, by the first three logits",
+        square.value,
+        square,
+        [way for way in variants.product_variants(1) if way.slips == ("keepdims-lost",)],
+    )
     yield "softmax(z)", s, z, variants.forward_variants(softmax, 1)
 
     slopes = np.einsum("nii->ni", rowwise_jacobian(lambda z: 1 / (1 + np.exp(-z)), z))
-    yield "vector-Jacobian product of sigmoid", g * slopes, Case(g * slopes, s=a, g=g), variants.sigmoid_backward_variants()
+    yield (
+        "vector-Jacobian product of sigmoid",
+        g * slopes,
+        Case(g * slopes, s=a, g=g),
+        variants.sigmoid_backward_variants(),
+    )
     residual = Case((a - y) / n, s=a, y=y, z=z)
     yield "gradient of the mean squared error of sigmoid(z)", residual.truth, residual, variants.mse_backward_variants()
     both = Case(-(y * np.log(a) + (1 - y) * np.log(1 - a)).sum() / n, s=a, y=y, z=z)
@@ -197,13 +238,21 @@ def _questions(softmax: Callable) -> Iterable[tuple[str, np.ndarray, object, Ite
     in_s = Case(-y / s / n, s=s, y=y)
     yield "dL/ds of cross-entropy", in_s.truth, in_s, variants.cross_entropy_backward_variants()
     fused = np.einsum("ni,nij->nj", in_s.truth, J)
-    yield ("dL/dz of softmax and cross-entropy", fused, Case(fused, s=s, y=y, z=z),
-           variants.softmax_cross_entropy_backward_variants(softmax))
+    yield (
+        "dL/dz of softmax and cross-entropy",
+        fused,
+        Case(fused, s=s, y=y, z=z),
+        variants.softmax_cross_entropy_backward_variants(softmax),
+    )
 
     of_log = np.einsum("ni,nij->nj", g, rowwise_jacobian(lambda z: np.log(softmax(z)), z))
     yield "log-softmax", logs, Case(logs, s=s, z=z), variants.log_softmax_forward_variants(softmax)
-    yield ("vector-Jacobian product of log-softmax", of_log, Case(of_log, s=s, z=z, g=g),
-           variants.log_softmax_backward_variants(softmax))
+    yield (
+        "vector-Jacobian product of log-softmax",
+        of_log,
+        Case(of_log, s=s, z=z, g=g),
+        variants.log_softmax_backward_variants(softmax),
+    )
     lse = z[:, 0] - logs[:, 0]
     yield "log-sum-exp of each row", lse, Case(lse, s=s, z=z), variants.logsumexp_variants()
 
@@ -212,14 +261,28 @@ def _questions(softmax: Callable) -> Iterable[tuple[str, np.ndarray, object, Ite
     from_labels = Case(-(one_hot * logs).sum() / kept, s=s, y=one_hot, z=z, labels=LABELS)
     of_labels = Case(np.einsum("ni,nij->nj", -one_hot / s / kept, J), s=s, y=one_hot, z=z, labels=LABELS)
     yield "dL/dz from labels, row 1 ignored", of_labels.truth, of_labels, variants.label_backward_variants(softmax)
-    yield "cross-entropy from labels, row 1 ignored", from_labels.truth, from_labels, variants.label_forward_variants(softmax)
+    yield (
+        "cross-entropy from labels, row 1 ignored",
+        from_labels.truth,
+        from_labels,
+        variants.label_forward_variants(softmax),
+    )
     true = np.eye(z.shape[1])[[1, 0, 3]]
     smooth = Case(np.where(true == 1, 0.925, 0.025), y=true, g=np.full(z.shape, 0.1))
-    yield "one-hot rows of classes 1, 0 and 3, smoothed with eps = 0.1", smooth.truth, smooth, variants.smooth_labels_variants()
+    yield (
+        "one-hot rows of classes 1, 0 and 3, smoothed with eps = 0.1",
+        smooth.truth,
+        smooth,
+        variants.smooth_labels_variants(),
+    )
     sure = np.array([[0.998, 0.001, 0.0005, 0.0005]])
     unlikely = Case(-np.log(sure[0, 1]), s=sure, y=np.eye(4)[[1]])
-    yield ("cross-entropy of s = (0.998, 0.001, 0.0005, 0.0005), true class 1", unlikely.truth, unlikely,
-           variants.clipped_cross_entropy_forward())
+    yield (
+        "cross-entropy of s = (0.998, 0.001, 0.0005, 0.0005), true class 1",
+        unlikely.truth,
+        unlikely,
+        variants.clipped_cross_entropy_forward(),
+    )
     yield from _more_questions()
 
 
@@ -227,12 +290,20 @@ def _more_questions() -> Iterable[tuple[str, np.ndarray, object, Iterable[Varian
     """Difference quotients, relative errors and layers."""
     x, h = np.array([[1.0, -2.0, 0.5], [0.0, 1.5, -1.0]]), 0.4
     quotient = x**2 + h**2 / 3 + x.sum()
-    yield ("difference quotients of f(x) = Σ x³/3 + (Σ x)²/2 at x = (1, -2, 0.5), (0, 1.5, -1), h = 0.4", quotient,
-           Differences(quotient, _sum_of_cubes, x, h), variants.difference_variants())
+    yield (
+        "difference quotients of f(x) = Σ x³/3 + (Σ x)²/2 at x = (1, -2, 0.5), (0, 1.5, -1), h = 0.4",
+        quotient,
+        Differences(quotient, _sum_of_cubes, x, h),
+        variants.difference_variants(),
+    )
     a, b = np.array([[3.0, 0.0], [0.0, 4.0]]), np.array([[3.0, 1.0], [0.0, 2.0]])
     error = np.sqrt(5) / 5
-    yield ("relative error of (3, 0), (0, 4) and (3, 1), (0, 2)", np.array(error), Sizes(error, a, b),
-           variants.relative_error_variants())
+    yield (
+        "relative error of (3, 0), (0, 4) and (3, 1), (0, 2)",
+        np.array(error),
+        Sizes(error, a, b),
+        variants.relative_error_variants(),
+    )
 
     X, g, W, b = LOGITS, UPSTREAM, np.vander([0.5, -1.0, 1.5, -0.5]), np.array([0.5, -1.0, 1.0, 2.0])
     yield "X W + b with X = z", X @ W + b, Layer(X @ W + b, X, W=W, b=b), variants.linear_forward_variants()
@@ -243,9 +314,18 @@ def _more_questions() -> Iterable[tuple[str, np.ndarray, object, Iterable[Varian
     relu = (LOGITS - 0.25 + np.abs(LOGITS - 0.25)) / 2
     yield "ReLU of z - 0.25", relu, Layer(relu, LOGITS - 0.25), variants.relu_forward_variants()
     slopes = np.einsum("nii->ni", rowwise_jacobian(lambda z: (z + np.abs(z)) / 2, LOGITS - 0.25))
-    yield "vector-Jacobian product of ReLU at z - 0.25", g * slopes, Layer(g * slopes, LOGITS - 0.25, g), variants.relu_backward_variants()
-    yield ("vector-Jacobian product of ReLU at (0, 1, 0, -1), where the slope at 0 is taken for 0", np.array([0, -1.0, 0, 0]),
-           UPSTREAM[0], [Variant(("one-at-zero",), lambda g: g * [1, 1, 1, 0])])
+    yield (
+        "vector-Jacobian product of ReLU at z - 0.25",
+        g * slopes,
+        Layer(g * slopes, LOGITS - 0.25, g),
+        variants.relu_backward_variants(),
+    )
+    yield (
+        "vector-Jacobian product of ReLU at (0, 1, 0, -1), where the slope at 0 is taken for 0",
+        np.array([0, -1.0, 0, 0]),
+        UPSTREAM[0],
+        [Variant(("one-at-zero",), lambda g: g * [1, 1, 1, 0])],
+    )
 
 
 def _rows(values: np.ndarray) -> list[str]:

@@ -50,7 +50,9 @@ class Gradcheck:
         if self.problem:
             lines = [f"✗ {self.problem}"]
         if np.isfinite(self.error):
-            lines.append(f"  largest relative error {self.error:.2g}, in {place}: given {self.given:.9g}, measured {self.measured:.9g}")
+            lines.append(
+                f"  largest relative error {self.error:.2g}, in {place}: given {self.given:.9g}, measured {self.measured:.9g}"
+            )
             lines.append(f"  tolerance there {self.tolerance:.2g}: {self.why}")
         return "\n".join([*lines, f"  looked at {self.directions}"])
 
@@ -150,15 +152,28 @@ def _compare(measure: _Measure, given: np.ndarray, entries: bool, directions: in
     problem = ""
     if blurred.any() and not wrong.any():
         spot = "in a random direction" if places[k] is None else f"at entry [{', '.join(map(str, places[k]))}] of x"
-        problem = f"f has no derivative that can be measured {spot}: a kink, a jump or values that are not finite beside it"
-    return Gradcheck(passed, float(relative[k]) if np.isfinite(relative[k]) else np.inf, places[k], float(a[k]), float(t[k]),
-                     float(tolerance[k]), why, looked, problem)
+        problem = (
+            f"f has no derivative that can be measured {spot}: a kink, a jump or values that are not finite beside it"
+        )
+    return Gradcheck(
+        passed,
+        float(relative[k]) if np.isfinite(relative[k]) else np.inf,
+        places[k],
+        float(a[k]),
+        float(t[k]),
+        float(tolerance[k]),
+        why,
+        looked,
+        problem,
+    )
 
 
 class _Measure:
     """Derivatives of φ(x) = Σ g·f(x), for each row on its own or for all of x, with a bound of their error."""
 
-    def __init__(self, f: Callable, x: np.ndarray, g: np.ndarray, by_row: bool, rng: np.random.Generator, epsilon: float):
+    def __init__(
+        self, f: Callable, x: np.ndarray, g: np.ndarray, by_row: bool, rng: np.random.Generator, epsilon: float
+    ):
         self.f, self.x, self.g, self.by_row, self.rng = f, x, g, by_row, rng
         self.epsilon = max(epsilon, np.finfo(np.float64).eps)
         probe = self._gaussian()
@@ -166,8 +181,11 @@ class _Measure:
         self.noise = np.maximum(rounding_noise(self._curve(probe), self.epsilon), floor)
         self.complex = self._complex_step_works([probe, self._gaussian()])
         self.resolution = 1e4 * self.noise.max() + 64 * np.finfo(np.float64).tiny
-        self.why = ("1024 roundings of f; its derivative is exact, by complex step" if self.complex else
-                    "what halving the step changes, and the measured rounding of f over the step")
+        self.why = (
+            "1024 roundings of f; its derivative is exact, by complex step"
+            if self.complex
+            else "what halving the step changes, and the measured rounding of f over the step"
+        )
 
     @property
     def curves_for_entries(self) -> int:
@@ -238,7 +256,9 @@ def _value(f: Callable, x: np.ndarray) -> np.ndarray:
     if value.dtype.kind not in "fiu" or not value.size:
         raise ValueError(f"f(x) has dtype {value.dtype} and shape {value.shape}; real numbers are expected")
     if not np.isfinite(value).all():
-        raise ValueError(f"f(x) is not finite at {tuple(int(k) for k in np.argwhere(~np.isfinite(value))[0])}; choose another x")
+        raise ValueError(
+            f"f(x) is not finite at {tuple(int(k) for k in np.argwhere(~np.isfinite(value))[0])}; choose another x"
+        )
     value = value.copy()
     if not np.array_equal(value, np.asarray(f(x.copy()))):
         raise ValueError("f gives two answers for the same x: fix its random numbers, and let it keep no state")

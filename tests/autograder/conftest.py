@@ -38,7 +38,9 @@ def autograder(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 
 def grade(submitted: Path, out: Path, *options: object) -> Graded:
-    done = autograder("grade", ASSIGNMENT, "--submitted", submitted, "--out", out, "--json", out / "records.json", *options)
+    done = autograder(
+        "grade", ASSIGNMENT, "--submitted", submitted, "--out", out, "--json", out / "records.json", *options
+    )
     return Graded(submitted, out, done.returncode, done.stdout, done.stderr)
 
 

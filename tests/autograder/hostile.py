@@ -15,9 +15,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import checks
 import nbformat
 import pytest
+
+import checks
 
 from ..submissions import make
 from .notebooks import ASSIGNMENT, ROOT
@@ -65,10 +66,35 @@ class User:
 
 
 def run(submitted: Path, out: Path, user: User, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [*user.before, user.python, "-m", "autograder.cli", "grade", ASSIGNMENT, "--submitted", submitted, "--out", out, "--json",
-               out / "records.json", "--seed", "20261121", "--workers", "2", "--timeout", str(TIMEOUT)]
-    return subprocess.run([str(part) for part in command], cwd=user.course, env={**os.environ, "CANARY": CANARY, **user.environment, **environment},
-                          capture_output=True, text=True, errors="backslashreplace", timeout=400)
+    command = [
+        *user.before,
+        user.python,
+        "-m",
+        "autograder.cli",
+        "grade",
+        ASSIGNMENT,
+        "--submitted",
+        submitted,
+        "--out",
+        out,
+        "--json",
+        out / "records.json",
+        "--seed",
+        "20261121",
+        "--workers",
+        "2",
+        "--timeout",
+        str(TIMEOUT),
+    ]
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=user.course,
+        env={**os.environ, "CANARY": CANARY, **user.environment, **environment},
+        capture_output=True,
+        text=True,
+        errors="backslashreplace",
+        timeout=400,
+    )
 
 
 def ordinary_user(folder: Path) -> User:
@@ -79,12 +105,24 @@ def ordinary_user(folder: Path) -> User:
     for name in ("nbgrader_config.py", "_config.yml"):
         shutil.copy(ROOT / name, course)
     packages = [path for path in sys.path if path.endswith("site-packages")]
-    environment = {"PYTHONPATH": os.pathsep.join([str(course / "src"), str(course / "solutions"), *packages]), "HOME": str(folder),
-                   "TMPDIR": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {
+        "PYTHONPATH": os.pathsep.join([str(course / "src"), str(course / "solutions"), *packages]),
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     User(folder, before=ORDINARY).own()
     probe = "import nbgrader.apps, autograder.sandbox as s; s.require_sandbox()"
     for python in (sys.executable, f"/usr/bin/python3.{sys.version_info.minor}"):
-        done = subprocess.run([*ORDINARY, python, "-c", probe], cwd=course, env={**os.environ, **environment}, capture_output=True, text=True)
+        done = subprocess.run(
+            [*ORDINARY, python, "-c", probe],
+            cwd=course,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+        )
         if done.returncode == 0:
             return User(folder, course, python, ORDINARY, environment)
-    pytest.skip(f"user 65534 cannot grade here, so that this is seen by root only: {done.stderr.strip().splitlines()[-1:]}")
+    pytest.skip(
+        f"user 65534 cannot grade here, so that this is seen by root only: {done.stderr.strip().splitlines()[-1:]}"
+    )

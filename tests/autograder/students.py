@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from autograder import isolation, sandbox
 
-TOOLS = '''
+TOOLS = """
 import ctypes, fcntl, os, socket, subprocess, sys, threading
 
 def result(code):
@@ -24,7 +24,7 @@ def kept(call, size, most):
     except MemoryError:
         pass
     return len(got)
-'''
+"""
 
 
 @contextmanager

@@ -5,12 +5,13 @@ import json
 import re
 from html import unescape
 
-import checks
 import nbformat
 import pytest
-from missingsum.slips import SLIPS
 from nbgrader import utils
 from nbgrader.api import Gradebook
+
+import checks
+from missingsum.slips import SLIPS
 
 from ..submissions.make import read_class, write_class
 from .conftest import SEED, grade
@@ -65,7 +66,13 @@ def test_what_could_not_be_read_is_named_with_the_reason(graded):
 
 
 def test_a_submission_gets_the_same_result_alone_and_in_any_class(graded, tmp_path):
-    names = ["ada_right_loops", "ben_diagonal_only", "hedda_leaves_the_process", "marek_own_invention", "otto_overflows"]
+    names = [
+        "ada_right_loops",
+        "ben_diagonal_only",
+        "hedda_leaves_the_process",
+        "marek_own_invention",
+        "otto_overflows",
+    ]
     write_class(tmp_path / "submitted", names)
     alone = grade(tmp_path / "submitted", tmp_path / "out", "--seed", SEED, "--workers", 1)
     assert [r for r in graded.records if r["student"] in names] == alone.records
@@ -96,7 +103,9 @@ def test_only_the_late_submission_is_late(graded):
 
 def test_autograded_notebooks_are_valid_and_carry_a_score_in_every_graded_cell(graded):
     for student in CLASS:
-        notebook = nbformat.read(graded.out / "autograded" / student.student / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
+        notebook = nbformat.read(
+            graded.out / "autograded" / student.student / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4
+        )
         nbformat.validate(notebook)
         tests = [cell for cell in notebook.cells if cell.cell_type == "code" and utils.is_grade(cell)]
         records = records_of(graded, student.student)
@@ -131,6 +140,14 @@ def test_the_summary_tells_a_script_who_could_not_be_read(tmp_path):
     (tmp_path / "submitted" / ("x" * 200) / ASSIGNMENT).mkdir(parents=True)
     grade(tmp_path / "submitted", tmp_path / "out", "--summary", tmp_path / "summary.json")
     summary = json.loads((tmp_path / "summary.json").read_text())
-    assert (summary["submissions"], summary["graded"], summary["mean_score"], summary["max_score"]) == (3, 2, 10.0, 20.0)
-    assert list(summary["unreadable"]) == ["igor_broken_json"] and "no valid JSON" in summary["unreadable"]["igor_broken_json"]
+    assert (summary["submissions"], summary["graded"], summary["mean_score"], summary["max_score"]) == (
+        3,
+        2,
+        10.0,
+        20.0,
+    )
+    assert (
+        list(summary["unreadable"]) == ["igor_broken_json"]
+        and "no valid JSON" in summary["unreadable"]["igor_broken_json"]
+    )
     assert list(summary["left_out"]) == ["x" * 200] and summary["not_judged"] == {}

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+
 from autograder import commands, isolation, office
 from autograder.cli import main, parser
 
@@ -20,7 +21,9 @@ def run(capsys, *arguments):
     return status, captured.out, captured.err
 
 
-@pytest.mark.parametrize("command", ["release", "grade", "feedback", "report", "roster", "collect", "due", "extend", "export"])
+@pytest.mark.parametrize(
+    "command", ["release", "grade", "feedback", "report", "roster", "collect", "due", "extend", "export"]
+)
 def test_every_command_has_help_with_an_example(capsys, command):
     status, out, _ = run(capsys, command, "--help")
     assert status == 0 and f"autograder {command}" in out and "example:" in out
@@ -46,30 +49,55 @@ def test_what_cannot_be_done_is_said_in_a_line_with_status_1(capsys, arguments, 
 
 
 @pytest.mark.parametrize(
-    "wrong", [("--workers", "0"), ("--workers", "two"), ("--seed", "-1"), ("--timeout", "0"), ("--timeout", "nan"), ("--due", "soon"),
-              ("--scheduler", "10.0.0.5:8786"), ("--timeout", "soon"), ("--db", "/home/ada/gradebook.db")]
+    "wrong",
+    [
+        ("--workers", "0"),
+        ("--workers", "two"),
+        ("--seed", "-1"),
+        ("--timeout", "0"),
+        ("--timeout", "nan"),
+        ("--due", "soon"),
+        ("--scheduler", "10.0.0.5:8786"),
+        ("--timeout", "soon"),
+        ("--db", "/home/ada/gradebook.db"),
+    ],
 )
 def test_options_that_make_no_sense_are_refused(capsys, wrong):
     status, _, err = run(capsys, "grade", ASSIGNMENT, *wrong)
     assert status == 2 and wrong[0] in err and "invalid" not in err
 
 
-@pytest.mark.parametrize("wrong", ["02.10.2026 23:59", "10/02/2026 23:59", "2026-10-02", "23:59", "2026-10-02 23:59 CEST", "2026-13-02 23:59", ""])
+@pytest.mark.parametrize(
+    "wrong",
+    ["02.10.2026 23:59", "10/02/2026 23:59", "2026-10-02", "23:59", "2026-10-02 23:59 CEST", "2026-13-02 23:59", ""],
+)
 def test_a_date_that_could_be_misread_is_refused(capsys, wrong):
     status, _, err = run(capsys, "due", ASSIGNMENT, wrong)
     assert status == 2 and f"{wrong!r} is no date with a time; write it like '2026-10-02 23:59'" in err
 
 
-@pytest.mark.parametrize("text", ["2026-10-02 23:59", "2026-10-02T23:59:00", "2026-10-02 23:59 UTC", "2026-10-02 23:59Z", "2026-10-03 01:59 +02:00",
-                                  "2026-10-02 18:59:00-0500"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-10-02 23:59",
+        "2026-10-02T23:59:00",
+        "2026-10-02 23:59 UTC",
+        "2026-10-02 23:59Z",
+        "2026-10-03 01:59 +02:00",
+        "2026-10-02 18:59:00-0500",
+    ],
+)
 def test_a_date_is_in_utc_or_says_its_offset(text):
     assert parser().parse_args(["due", ASSIGNMENT, text]).date == datetime(2026, 10, 2, 23, 59)
 
 
 def test_a_path_that_is_wrong_is_named_with_what_to_do(capsys, tmp_path):
     (tmp_path / "file").write_text("")
-    for arguments, where, advice in ((("roster", tmp_path / "no.csv"), "no.csv", "spelling"), (("roster", tmp_path), tmp_path, "A file is needed"),
-                                     (("due", ASSIGNMENT, "2026-10-02 23:59"), "file", "A folder is needed")):
+    for arguments, where, advice in (
+        (("roster", tmp_path / "no.csv"), "no.csv", "spelling"),
+        (("roster", tmp_path), tmp_path, "A file is needed"),
+        (("due", ASSIGNMENT, "2026-10-02 23:59"), "file", "A folder is needed"),
+    ):
         status, _, err = run(capsys, *arguments, "--out", tmp_path / ("file" if where == "file" else "out"))
         assert status == 1 and f"{where}: " in err and advice in err and "Errno" not in err
 
@@ -102,8 +130,18 @@ def test_without_a_sandbox_nothing_is_graded_and_nothing_is_written(capsys, tmp_
 def test_grading_without_a_sandbox_works_on_demand_and_warns(capsys, tmp_path, monkeypatch):
     write_class(tmp_path / "submitted", ["ada_right_loops"])
     monkeypatch.setattr(isolation.shutil, "which", lambda name: None)
-    status, out, err = run(capsys, "grade", ASSIGNMENT, "--submitted", tmp_path / "submitted", "--out", tmp_path / "out",
-                           "--workers", 1, "--unsafe-no-sandbox")
+    status, out, err = run(
+        capsys,
+        "grade",
+        ASSIGNMENT,
+        "--submitted",
+        tmp_path / "submitted",
+        "--out",
+        tmp_path / "out",
+        "--workers",
+        1,
+        "--unsafe-no-sandbox",
+    )
     assert status == 0 and "WARNING: no sandbox" in err and "20/24" in out
 
 

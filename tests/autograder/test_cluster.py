@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
 from autograder import bundle
 from autograder.cli import main
 from autograder.judge import Job, judge
@@ -23,12 +24,24 @@ from ..submissions.make import write_class
 from .conftest import SEED, autograder
 from .notebooks import ASSIGNMENT, RELEASED, ROOT, notebook_bytes
 
-distributed = pytest.importorskip("distributed", reason="the extra 'cluster' is not installed: pip install -r requirements.txt")
+distributed = pytest.importorskip(
+    "distributed", reason="the extra 'cluster' is not installed: pip install -r requirements.txt"
+)
 dask_config = pytest.importorskip("dask.config")
 cluster = pytest.importorskip("autograder.cluster")
 
-STUDENTS = ["ada_right_loops", "ben_diagonal_only", "cora_endless_cell", "eddy_syntax_error", "hedda_leaves_the_process", "igor_broken_json",
-            "marek_own_invention", "otto_overflows", "rick_right_renamed_file", "yuri_odd_types"]
+STUDENTS = [
+    "ada_right_loops",
+    "ben_diagonal_only",
+    "cora_endless_cell",
+    "eddy_syntax_error",
+    "hedda_leaves_the_process",
+    "igor_broken_json",
+    "marek_own_invention",
+    "otto_overflows",
+    "rick_right_renamed_file",
+    "yuri_odd_types",
+]
 DEADLY = b"# this one kills its worker"
 KILLS = f"""
 import os
@@ -68,7 +81,9 @@ def dask(what: str, folder: Path, *options: object, site: Path | None = None) ->
 def scheduler(folder: Path, *options: object) -> Iterator[str]:
     """A scheduler on this machine, by its address."""
     file = folder / "scheduler.json"
-    with dask("scheduler", folder, "--host", "127.0.0.1", "--port", 0, "--no-dashboard", "--scheduler-file", file, *options) as process:
+    with dask(
+        "scheduler", folder, "--host", "127.0.0.1", "--port", 0, "--no-dashboard", "--scheduler-file", file, *options
+    ) as process:
         while not file.exists() or not file.read_text():
             assert process.poll() is None, (folder / "scheduler.log").read_text()
             os.sched_yield()
@@ -97,13 +112,19 @@ def address(tmp_path) -> Iterator[str]:
 
 @pytest.fixture
 def two(address, tmp_path, installed) -> Iterator[list[subprocess.Popen]]:
-    with worker(address, tmp_path, installed, "--no-nanny") as first, worker(address, tmp_path, installed, "--no-nanny") as second:
+    with (
+        worker(address, tmp_path, installed, "--no-nanny") as first,
+        worker(address, tmp_path, installed, "--no-nanny") as second,
+    ):
         wait_for(address, 2)
         yield [first, second]
 
 
 def results_in(out: Path) -> dict[str, dict]:
-    return {path.stem: json.loads(path.read_text()) | {"seconds": 0} for path in (out / "results" / ASSIGNMENT).glob("*.json")}
+    return {
+        path.stem: json.loads(path.read_text()) | {"seconds": 0}
+        for path in (out / "results" / ASSIGNMENT).glob("*.json")
+    }
 
 
 def job(student: str, more: bytes = b"") -> Job:
@@ -180,7 +201,16 @@ def test_a_worker_without_the_course_is_told_what_to_install():
 
 def test_without_workers_the_command_says_how_to_start_some(address, tmp_path, capsys):
     write_class(tmp_path / "submitted", STUDENTS[:1])
-    arguments = ["grade", ASSIGNMENT, "--submitted", tmp_path / "submitted", "--out", tmp_path / "out", "--scheduler", address]
+    arguments = [
+        "grade",
+        ASSIGNMENT,
+        "--submitted",
+        tmp_path / "submitted",
+        "--out",
+        tmp_path / "out",
+        "--scheduler",
+        address,
+    ]
     assert main([str(argument) for argument in arguments]) == 1
     assert f"dask worker {address}" in capsys.readouterr().err
 
@@ -188,7 +218,16 @@ def test_without_workers_the_command_says_how_to_start_some(address, tmp_path, c
 def test_a_scheduler_that_is_not_there_is_named(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.5)
     write_class(tmp_path / "submitted", STUDENTS[:1])
-    arguments = ["grade", ASSIGNMENT, "--submitted", tmp_path / "submitted", "--out", tmp_path / "out", "--scheduler", "tcp://127.0.0.1:9"]
+    arguments = [
+        "grade",
+        ASSIGNMENT,
+        "--submitted",
+        tmp_path / "submitted",
+        "--out",
+        tmp_path / "out",
+        "--scheduler",
+        "tcp://127.0.0.1:9",
+    ]
     assert main([str(argument) for argument in arguments]) == 1
     assert "no Dask scheduler answers at tcp://127.0.0.1:9" in capsys.readouterr().err
 
@@ -221,15 +260,38 @@ def test_a_scheduler_that_goes_ends_the_run_with_a_message(tmp_path, installed):
 
 def test_an_encrypted_cluster_is_used_with_its_certificates(tmp_path, installed, monkeypatch):
     certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=grader",
-                    "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    subprocess.run(
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "1",
+            "-subj",
+            "/CN=grader",
+            "-keyout",
+            key,
+            "-out",
+            certificate,
+        ],
+        check=True,
+        capture_output=True,
+    )
     files = ("--tls-ca-file", certificate, "--tls-cert", certificate, "--tls-key", key)
-    with scheduler(tmp_path, "--protocol", "tls", *files) as address, worker(address, tmp_path, installed, "--no-nanny", *files):
+    with (
+        scheduler(tmp_path, "--protocol", "tls", *files) as address,
+        worker(address, tmp_path, installed, "--no-nanny", *files),
+    ):
         assert address.startswith("tls://")
         with pytest.raises(cluster.ClusterFailed, match="certificates"):
             cluster.ClusterWorkers(address, ASSIGNMENT)
-        settings = {f"distributed.comm.tls.{name}": str(file) for name, file in (
-            ("ca-file", certificate), ("client.cert", certificate), ("client.key", key))}
+        settings = {
+            f"distributed.comm.tls.{name}": str(file)
+            for name, file in (("ca-file", certificate), ("client.cert", certificate), ("client.key", key))
+        }
         with dask_config.set(settings):
             wait_for(address, 1)
             with cluster.ClusterWorkers(address, ASSIGNMENT) as workers:

@@ -5,6 +5,7 @@ import re
 import sys
 
 import pytest
+
 from autograder import display
 from autograder.judge import Job, given_up, judge
 from autograder.roster import Person

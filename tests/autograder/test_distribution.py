@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from autograder import bundle
 from autograder.course import Course
 
@@ -29,8 +30,10 @@ def archive() -> zipfile.ZipFile:
 def secrets(files: dict[str, bytes]) -> list[str]:
     """The files that hold, or are, something for instructors only."""
     return [
-        name for name, content in files.items()
-        if re.search(r"(^|/)(solutions|checks|reference|autograder|tests)/", name) or SECRET.search(content.decode("utf-8", "replace"))
+        name
+        for name, content in files.items()
+        if re.search(r"(^|/)(solutions|checks|reference|autograder|tests)/", name)
+        or SECRET.search(content.decode("utf-8", "replace"))
     ]
 
 
@@ -56,7 +59,12 @@ def test_the_bundle_holds_notebooks_package_and_guide_and_no_secret(archive):
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("checks/ps2_missing_sum.py", b""), ("a/reference/softmax.py", b""), ("x.ipynb", b"### BEGIN SOLUTION"), ("x.py", b"import reference\n")],
+    [
+        ("checks/ps2_missing_sum.py", b""),
+        ("a/reference/softmax.py", b""),
+        ("x.ipynb", b"### BEGIN SOLUTION"),
+        ("x.py", b"import reference\n"),
+    ],
 )
 def test_the_search_for_secrets_finds_them(name, content):
     assert secrets({name: content, "missingsum/check/ps2.py": b"import numpy"}) == [name]
@@ -92,13 +100,22 @@ def test_the_student_package_works_where_nothing_of_ours_is_installed(wheel, tmp
     zipfile.ZipFile(wheel).extractall(site)
     (site / "numpy").symlink_to(Path(numpy.__file__).parent)
     (site / "numpy.libs").symlink_to(Path(numpy.__file__).parents[1] / "numpy.libs")
-    done = subprocess.run([sys.executable, "-S", "-c", f"import sys; sys.path.insert(0, {str(site)!r})\n{script}"],
-                          capture_output=True, text=True, env={"PATH": ""})
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", f"import sys; sys.path.insert(0, {str(site)!r})\n{script}"],
+        capture_output=True,
+        text=True,
+        env={"PATH": ""},
+    )
     assert "You kept only the diagonal of the Jacobian" in done.stderr
 
 
 def test_the_instructors_package_holds_machine_checks_reference_and_templates(tmp_path):
     files = zipfile.ZipFile(bundle.build_wheel(ROOT / "solutions", tmp_path)).namelist()
-    for needed in ("autograder/runner.py", "autograder/templates/feedback.html", "checks/ps2_missing_sum.py", "reference/softmax.py"):
+    for needed in (
+        "autograder/runner.py",
+        "autograder/templates/feedback.html",
+        "checks/ps2_missing_sum.py",
+        "reference/softmax.py",
+    ):
         assert needed in files
     assert not [name for name in files if name.startswith("missingsum/")]

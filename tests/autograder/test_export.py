@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from autograder.export import Grades, as_canvas, as_csv, as_moodle, filled, remarks
 from autograder.result import Result
 from autograder.roster import Person, Roster
@@ -17,8 +18,11 @@ from checks.check import Outcome
 from .test_report import CLASS, problem, standing, student
 
 ASSIGNMENT = "ps2_missing_sum"
-ADA, CARL, NOETHER = (Person("ada", "Lovelace", "Ada", "ada@x.edu", "11"), Person("carl", "Gauß", "Carl", "Carl.G@x.edu", "12"),
-                      Person("noether", "Noether", "Emmy", "emmy@x.edu", "13"))
+ADA, CARL, NOETHER = (
+    Person("ada", "Lovelace", "Ada", "ada@x.edu", "11"),
+    Person("carl", "Gauß", "Carl", "Carl.G@x.edu", "12"),
+    Person("noether", "Noether", "Emmy", "emmy@x.edu", "13"),
+)
 
 
 def grades(results=CLASS, standings=None, people=(), **more) -> Grades:
@@ -39,34 +43,70 @@ def test_a_large_number_is_written_out():
 
 
 def test_the_csv_holds_one_row_a_student():
-    late = {"ada": standing(CLASS[1], score=11, max_score=19, late_penalty=2, seconds_late=60, written=(WrittenAnswer("why", "…", 4, 3.0),))}
+    late = {
+        "ada": standing(
+            CLASS[1],
+            score=11,
+            max_score=19,
+            late_penalty=2,
+            seconds_late=60,
+            written=(WrittenAnswer("why", "…", 4, 3.0),),
+        )
+    }
     found = rows(CLASS, late)
     assert len(found) == len(CLASS)
     assert found[0] == {
-        "student": "ada", "last_name": "", "first_name": "", "email": "", "assignment": ASSIGNMENT, "handed_in": "yes", "score": "11", "max_score": "19",
-        "softmax_forward": "5", "softmax_partial": "5", "softmax_backward": "0", "written": "3", "late_penalty": "2", "seconds_late": "60",
-        "needs_hand_grading": "no", "slips": "softmax_backward: missing-sum", "unreadable": "",
+        "student": "ada",
+        "last_name": "",
+        "first_name": "",
+        "email": "",
+        "assignment": ASSIGNMENT,
+        "handed_in": "yes",
+        "score": "11",
+        "max_score": "19",
+        "softmax_forward": "5",
+        "softmax_partial": "5",
+        "softmax_backward": "0",
+        "written": "3",
+        "late_penalty": "2",
+        "seconds_late": "60",
+        "needs_hand_grading": "no",
+        "slips": "softmax_backward: missing-sum",
+        "unreadable": "",
     }
     assert found[-1]["unreadable"] == "the file is not JSON" and found[-1]["softmax_forward"] == "0"
 
 
 def test_who_is_missing_has_a_row_and_no_score():
     found = {row["student"]: row for row in rows(CLASS[:3], people=[ADA, CARL, NOETHER])}
-    assert (found["noether"]["handed_in"], found["noether"]["score"], found["noether"]["last_name"]) == ("no", "", "Noether")
+    assert (found["noether"]["handed_in"], found["noether"]["score"], found["noether"]["last_name"]) == (
+        "no",
+        "",
+        "Noether",
+    )
     assert rows(CLASS[:3], people=[NOETHER], missing=0.0)[-1]["score"] == "0"
-    assert remarks(grades(CLASS[:3], people=[NOETHER])) == ["1 of 4 handed in nothing: no score for them (--missing-as-zero gives 0)"]
+    assert remarks(grades(CLASS[:3], people=[NOETHER])) == [
+        "1 of 4 handed in nothing: no score for them (--missing-as-zero gives 0)"
+    ]
 
 
 def test_scores_that_may_still_rise_are_told():
     waiting = {"ada": standing(CLASS[1], needs_hand_grading=True)}
-    assert remarks(grades(CLASS, waiting)) == ["written answers of 1 of 8 students are still to be graded by hand: their scores may rise"]
+    assert remarks(grades(CLASS, waiting)) == [
+        "written answers of 1 of 8 students are still to be graded by hand: their scores may rise"
+    ]
 
 
 @pytest.mark.parametrize("form", [as_csv, as_canvas, as_moodle])
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", " =", "＝"])
 def test_no_field_is_a_formula(start, form):
-    attack = f"{start}HYPERLINK(\"http://attacker.example\";\"score\")"
-    everywhere = Grades(attack, [Result(attack, attack, (problem(attack, outcome=Outcome.PASSED),), attack)], {}, Roster([Person(*[attack] * 5)]))
+    attack = f'{start}HYPERLINK("http://attacker.example";"score")'
+    everywhere = Grades(
+        attack,
+        [Result(attack, attack, (problem(attack, outcome=Outcome.PASSED),), attack)],
+        {},
+        Roster([Person(*[attack] * 5)]),
+    )
     cells = [field for row in table(form(everywhere)) for field in row]
     assert sum("HYPERLINK" in cell for cell in cells) >= 4
     assert not [cell for cell in cells if re.match(r"[=+\-@\t\r\n＝]", cell.lstrip(" ")) and cell != "-"]
@@ -97,7 +137,10 @@ def test_canvas_gets_its_columns_the_points_and_the_students_by_number_and_login
 def test_moodle_gets_number_and_address_as_they_are_and_a_dash_for_no_grade():
     found = table(as_moodle(grades(CLASS[2:3], people=[CARL, NOETHER])))
     assert found[0] == ["ID number", "Email address", "First name", "Last name", "Problem set 2: The missing sum"]
-    assert found[1:] == [["carl", "Carl.G@x.edu", "Carl", "Gauß", "5"], ["noether", "emmy@x.edu", "Emmy", "Noether", "-"]]
+    assert found[1:] == [
+        ["carl", "Carl.G@x.edu", "Carl", "Gauß", "5"],
+        ["noether", "emmy@x.edu", "Emmy", "Noether", "-"],
+    ]
 
 
 def template(folder: Path, text: str) -> Path:
@@ -118,11 +161,15 @@ Student,ID,SIS User ID,SIS Login ID,Section,Warm-up (1),ps2_missing_sum (4711),C
 
 
 def test_the_table_of_canvas_is_filled_in_and_all_else_stays(tmp_path):
-    text, said = filled(grades(CLASS[:3], people=[ADA, CARL, NOETHER, Person("grace", "Hopper", "Grace")]), template(tmp_path, CANVAS))
+    text, said = filled(
+        grades(CLASS[:3], people=[ADA, CARL, NOETHER, Person("grace", "Hopper", "Grace")]), template(tmp_path, CANVAS)
+    )
     before, after = table(CANVAS), table(text)
     assert [row[6] for row in after] == ["ps2_missing_sum (4711)", "Manual Posting", "15", "10", "5", "7", ""]
     assert [row[:6] + row[7:] for row in after] == [row[:6] + row[7:] for row in before]
-    assert [remark for remark in said if "Nobody, Else" in remark] and [remark for remark in said if "Grace Hopper (grace)" in remark]
+    assert [remark for remark in said if "Nobody, Else" in remark] and [
+        remark for remark in said if "Grace Hopper (grace)" in remark
+    ]
     assert len(said) == 2
 
 

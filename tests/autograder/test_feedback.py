@@ -12,7 +12,10 @@ from checks.check import Outcome
 from missingsum.slips import SLIPS
 
 SEEN = "entry [1, 4] is 0.2; it should be 0.05 (relative error 0.41, 97% of the entries are off)."
-CODE = {"softmax_forward": "def softmax_forward(z):\n    return np.exp(z)", "softmax_backward": "def softmax_backward(s, g):\n    return g * s * (1 - s)"}
+CODE = {
+    "softmax_forward": "def softmax_forward(z):\n    return np.exp(z)",
+    "softmax_backward": "def softmax_backward(s, g):\n    return g * s * (1 - s)",
+}
 
 
 def right(name: str, points: float = 2) -> ProblemResult:
@@ -20,15 +23,23 @@ def right(name: str, points: float = 2) -> ProblemResult:
 
 
 def wrong(name: str, *slips: str, message: str = SEEN, outcome: Outcome = Outcome.WRONG) -> ProblemResult:
-    return ProblemResult(name, (
-        CheckResult("values of a batch", 3, outcome, message, slips),
-        CheckResult("a class of probability 0", 1, outcome, message),
-        CheckResult("i = j", 1),
-    ))
+    return ProblemResult(
+        name,
+        (
+            CheckResult("values of a batch", 3, outcome, message, slips),
+            CheckResult("a class of probability 0", 1, outcome, message),
+            CheckResult("i = j", 1),
+        ),
+    )
 
 
 def result(*problems: ProblemResult, **more) -> Result:
-    return Result("ada", "ps2_missing_sum", problems or (right("softmax_forward"), wrong("softmax_backward", "missing-sum")), **more)
+    return Result(
+        "ada",
+        "ps2_missing_sum",
+        problems or (right("softmax_forward"), wrong("softmax_backward", "missing-sum")),
+        **more,
+    )
 
 
 def standing(score: float = 4.0, **more) -> Standing:
@@ -42,7 +53,12 @@ def page(of: Result | None = None, grade: Standing | None = None, code=CODE, boo
 def text(html: str) -> str:
     """What a reader reads, on one line."""
     body = re.sub(r"<style>.*?</style>", "", html, flags=re.S)
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split()).replace(" .", ".").replace(" )", ")").replace(" :", ":")
+    return (
+        " ".join(unescape(re.sub(r"<[^>]+>", " ", body)).split())
+        .replace(" .", ".")
+        .replace(" )", ")")
+        .replace(" :", ":")
+    )
 
 
 def test_the_explanation_stands_once_with_its_section_beside_the_code():
@@ -69,7 +85,10 @@ def test_not_everything_is_right_if_an_answer_in_words_is_missing():
 def test_each_failed_check_says_what_it_saw_and_a_repeated_reason_is_not_repeated():
     said = text(page())
     assert "Values of a batch: not passed (0 of 3 points) Entry [1, 4] is 0.2; it should be 0.05" in said
-    assert said.count("it should be 0.05") == 1 and "A class of probability 0: not passed (0 of 1 point) For the same reason." in said
+    assert (
+        said.count("it should be 0.05") == 1
+        and "A class of probability 0: not passed (0 of 1 point) For the same reason." in said
+    )
     assert "i = j: passed (1 of 1 point)" in said
 
 
@@ -85,7 +104,11 @@ def test_a_wrong_answer_that_nothing_explains_is_said_to_be_unexplained_once():
 
 
 def test_an_exception_is_reported_without_a_guess_at_the_cause():
-    said = text(page(result(wrong("softmax_forward", message="it raises ValueError: shapes (4,6) (4,).", outcome=Outcome.RAISED))))
+    said = text(
+        page(
+            result(wrong("softmax_forward", message="it raises ValueError: shapes (4,6) (4,).", outcome=Outcome.RAISED))
+        )
+    )
     assert "It raises ValueError: shapes (4,6) (4,)." in said and "What happened" not in said
 
 
@@ -100,13 +123,29 @@ def test_without_a_book_the_section_is_named_but_not_linked():
 
 
 def test_waiting_written_answers_are_announced():
-    said = text(page(grade=standing(needs_hand_grading=True, written=(WrittenAnswer("where_the_sum_comes_from", "From softmax.", 4),))))
+    said = text(
+        page(
+            grade=standing(
+                needs_hand_grading=True, written=(WrittenAnswer("where_the_sum_comes_from", "From softmax.", 4),)
+            )
+        )
+    )
     assert "4 of 12 points so far" in said and "Your score may still rise" in said and "up to 4 points" in said
     assert "Where the sum comes from · not graded yet" in said and "From softmax." in said
 
 
 def test_graded_written_answers_show_score_and_comment():
-    said = text(page(grade=standing(7, written=(WrittenAnswer("why", "From softmax.", 4, 2.5, "Which network?"), WrittenAnswer("how", " ", 1, 0.0)))))
+    said = text(
+        page(
+            grade=standing(
+                7,
+                written=(
+                    WrittenAnswer("why", "From softmax.", 4, 2.5, "Which network?"),
+                    WrittenAnswer("how", " ", 1, 0.0),
+                ),
+            )
+        )
+    )
     assert "2.5 of 4 points" in said and "Comment: Which network?" in said and "so far" not in said
     assert "You left this answer empty." in said
 

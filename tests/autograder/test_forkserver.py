@@ -8,6 +8,7 @@ from ast import literal_eval
 from pathlib import Path
 
 import pytest
+
 from autograder import sandbox
 from autograder.probe import Probe
 from autograder.process import Process
@@ -53,7 +54,9 @@ def test_what_one_student_leaves_the_next_does_not_find(reusing):
         assert _server_of(probe) is reusing
         seen = probe("result", SEEN).answer
         assert probe.cell_errors == {} and "by the one before" not in untouched
-        assert not [what for what, was in zip(literal_eval(seen)[:-2], literal_eval(untouched)[:-2], strict=True) if what == was]
+        assert not [
+            what for what, was in zip(literal_eval(seen)[:-2], literal_eval(untouched)[:-2], strict=True) if what == was
+        ]
     with Probe([("tools", TOOLS)], Limits()) as probe:
         assert _server_of(probe) is reusing
         assert probe("result", SEEN).answer == untouched
@@ -103,9 +106,17 @@ def test_no_descriptor_is_left_open_after_a_submission():
     assert os.listdir("/proc/self/fd") == before
 
 
-@pytest.mark.parametrize("code", [
-    "os.kill(0, 9)", "os.killpg(0, 9)", "os.kill(-1, 9)", "[os.kill(pid, 9) for pid in range(2, 500)]", "os.kill(1, 9)", "os._exit(0)",
-])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "os.kill(0, 9)",
+        "os.killpg(0, 9)",
+        "os.kill(-1, 9)",
+        "[os.kill(pid, 9) for pid in range(2, 500)]",
+        "os.kill(1, 9)",
+        "os._exit(0)",
+    ],
+)
 def test_a_student_cannot_end_the_server(reusing, code):
     with Probe([("tools", TOOLS)], Limits()) as probe:
         probe("result", "1")
@@ -168,7 +179,7 @@ def _server_of(probe: Probe) -> sandbox.ForkServer:
 def _descendants(pid: int) -> list[int]:
     found = []
     while children := sandbox._children(pid):
-        pid, = children
+        (pid,) = children
         found.append(pid)
     return found
 

@@ -8,17 +8,21 @@ import sysconfig
 from datetime import datetime
 
 import pytest
-from autograder.autograded import autograded_notebook
-from autograder.course import Course
-from autograder.gradebook import Recorder, revision
-from autograder.release import release
 from nbgrader.api import Gradebook
 from nbgrader.plugins import LateSubmissionPlugin
 from traitlets.config import Config
 
+from autograder.autograded import autograded_notebook
+from autograder.course import Course
+from autograder.gradebook import Recorder, revision
+from autograder.release import release
+
 from .notebooks import ASSIGNMENT, ROOT, judged
 
-RIGHT = {"missing_part": "def missing_part(s, y):\n    return s * (y.sum() - y)", "where_the_sum_comes_from": "From softmax."}
+RIGHT = {
+    "missing_part": "def missing_part(s, y):\n    return s * (y.sum() - y)",
+    "where_the_sum_comes_from": "From softmax.",
+}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +39,13 @@ def database(tmp_path, template):
 @pytest.fixture(scope="module")
 def template(tmp_path_factory):
     folder = tmp_path_factory.mktemp("template")
-    release(Course(ROOT), ASSIGNMENT, f"sqlite:///{folder}/gradebook.db", source=folder / "source", destination=folder / "release")
+    release(
+        Course(ROOT),
+        ASSIGNMENT,
+        f"sqlite:///{folder}/gradebook.db",
+        source=folder / "source",
+        destination=folder / "release",
+    )
     return (folder / "gradebook.db").read_bytes()
 
 
@@ -55,7 +65,9 @@ def test_a_gradebook_knows_what_was_released_into_it(database, tmp_path):
 def test_automatic_scores_are_recorded_and_the_written_answer_waits(database, notebook):
     standing = record(database, notebook)
     assert (standing.score, standing.max_score, standing.needs_hand_grading) == (3.0, 24.0, True)
-    assert [(w.name, w.text, w.score) for w in standing.written] == [("where_the_sum_comes_from", "From softmax.", None)]
+    assert [(w.name, w.text, w.score) for w in standing.written] == [
+        ("where_the_sum_comes_from", "From softmax.", None)
+    ]
 
 
 def test_an_answer_left_blank_is_no_work_for_the_instructor(database):
@@ -126,8 +138,6 @@ def test_a_submission_in_time_is_not_late(database, notebook):
     with Recorder(database) as recorder:
         recorder.set_due(ASSIGNMENT, datetime(2026, 10, 2))
     assert record(database, notebook, submitted=datetime(2026, 10, 1)).seconds_late == 0
-
-
 
 
 def test_a_new_gradebook_is_stamped_as_by_nbgrader_itself():

@@ -8,8 +8,9 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from autograder.cli import main
 from nbgrader.api import Gradebook
+
+from autograder.cli import main
 
 from ..browser import chromium
 from ..formgrader import formgrader, graded_course
@@ -35,14 +36,19 @@ def running(tmp_path_factory):
 def page(running):
     with chromium() as browser:
         page = browser.new_page()
-        page.route("**/*", lambda route: route.continue_() if route.request.url.startswith(running.address) else route.abort())
+        page.route(
+            "**/*", lambda route: route.continue_() if route.request.url.startswith(running.address) else route.abort()
+        )
         running.log_in(page)
         yield page
 
 
 def _roster(course: Path) -> Path:
     path = course / "roster.csv"
-    path.write_text("id,last_name,first_name\n" + "".join(f"{student},{student.split('_')[0].title()}son,Kim\n" for student in STUDENTS))
+    path.write_text(
+        "id,last_name,first_name\n"
+        + "".join(f"{student},{student.split('_')[0].title()}son,Kim\n" for student in STUDENTS)
+    )
     return path
 
 
@@ -50,7 +56,10 @@ def shown(running, page) -> dict[str, float]:
     """The score of each student in formgrader's list of submissions."""
     page.goto(running.url(f"manage_submissions/{PS}"), wait_until="networkidle")
     rows = page.locator("tr", has=page.locator("td.score")).all()
-    return {row.locator("td").nth(1).inner_text(): float(row.locator("td.score").inner_text().split(" / ")[0]) for row in rows}
+    return {
+        row.locator("td").nth(1).inner_text(): float(row.locator("td.score").inner_text().split(" / ")[0])
+        for row in rows
+    }
 
 
 def reported(running) -> dict[str, float]:
@@ -59,7 +68,11 @@ def reported(running) -> dict[str, float]:
         table = {row["student"]: float(row["score"]) for row in csv.DictReader(file)}
     html = (running.course / "grading" / "report" / f"{PS}.html").read_text()
     for student, score in table.items():
-        row = re.search(rf'<tr><th scope="row">(?:(?!</tr>).)*?{student}/(?:(?!</tr>).)*?<strong>([\d.]+)</strong>', html, flags=re.S)
+        row = re.search(
+            rf'<tr><th scope="row">(?:(?!</tr>).)*?{student}/(?:(?!</tr>).)*?<strong>([\d.]+)</strong>',
+            html,
+            flags=re.S,
+        )
         assert float(row[1]) == score
     return table
 
@@ -77,7 +90,9 @@ def test_a_score_and_a_comment_typed_in_the_browser_are_kept_and_reach_the_stude
     page.goto(running.submission("ada_right_loops", PS), wait_until="networkidle")
     score, comment = page.locator(f"input#{WRITTEN}"), page.locator(f"textarea#{WRITTEN}-comment")
     for field, text, kind in ((score, "3.5", "grade"), (comment, COMMENT, "comment")):
-        with page.expect_response(lambda response: f"/api/{kind}/" in response.url and response.request.method == "PUT") as saved:
+        with page.expect_response(
+            lambda response: f"/api/{kind}/" in response.url and response.request.method == "PUT"
+        ) as saved:
             field.fill(text)
             field.blur()
         assert saved.value.status == 200
@@ -88,7 +103,12 @@ def test_a_score_and_a_comment_typed_in_the_browser_are_kept_and_reach_the_stude
             assert (grade.manual_score, grade.needs_manual_grade) == (3.5, False)
             assert gradebook.find_comment(WRITTEN, PS, PS, "ada_right_loops").manual_comment == COMMENT
         assert shown(running, page) == reported(running) and reported(running)["ada_right_loops"] == 23.5
-        feedback = unescape((running.course / "grading" / "feedback" / "ada_right_loops" / PS / f"{PS}.html").read_text())
+        feedback = unescape(
+            (running.course / "grading" / "feedback" / "ada_right_loops" / PS / f"{PS}.html").read_text()
+        )
         assert COMMENT in feedback and "23.5 of 24 points" in feedback
     page.goto(running.submission("ada_right_loops", PS), wait_until="networkidle")
-    assert page.locator(f"input#{WRITTEN}").input_value() == "3.5" and page.locator(f"textarea#{WRITTEN}-comment").input_value() == COMMENT
+    assert (
+        page.locator(f"input#{WRITTEN}").input_value() == "3.5"
+        and page.locator(f"textarea#{WRITTEN}-comment").input_value() == COMMENT
+    )

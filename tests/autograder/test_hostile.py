@@ -101,7 +101,12 @@ def files_beside(place: Path) -> dict[str, tuple]:
         for name in folders + files:
             status = os.lstat(path := os.path.join(folder, name))
             ordinary = stat.S_ISREG(status.st_mode) and status.st_size < 10**8
-            found[path] = (status.st_mode, status.st_size, status.st_nlink, hashlib.sha256(Path(path).read_bytes()).digest() if ordinary else None)
+            found[path] = (
+                status.st_mode,
+                status.st_size,
+                status.st_nlink,
+                hashlib.sha256(Path(path).read_bytes()).digest() if ordinary else None,
+            )
     return found
 
 
@@ -126,7 +131,14 @@ def has_ended(process: str) -> bool:
 
 
 def test_there_are_at_least_forty_attacks():
-    assert len(ATTACKS) + len(UNREADABLE) + len(hostile_notebooks.EARNS_ALL) + len(hostile_notebooks.UNREADABLE) + len(NAMES) >= 100
+    assert (
+        len(ATTACKS)
+        + len(UNREADABLE)
+        + len(hostile_notebooks.EARNS_ALL)
+        + len(hostile_notebooks.UNREADABLE)
+        + len(NAMES)
+        >= 100
+    )
 
 
 def test_the_run_ends_well(graded, place, user):
@@ -135,7 +147,10 @@ def test_the_run_ends_well(graded, place, user):
 
 
 def test_no_submission_gets_more_time_than_it_has(graded, place):
-    seconds = {path.stem: json.loads(path.read_text())["seconds"] for path in (place / "out" / "results" / ASSIGNMENT).glob("*.json")}
+    seconds = {
+        path.stem: json.loads(path.read_text())["seconds"]
+        for path in (place / "out" / "results" / ASSIGNMENT).glob("*.json")
+    }
     assert max(seconds.values()) < TIMEOUT + 5, seconds
 
 
@@ -147,7 +162,9 @@ def test_an_attack_gets_the_points_it_earned_and_a_message_that_says_why(graded,
     assert is_told(attack, found, graded.stderr), (json.dumps(found, indent=1), graded.stderr)
 
 
-@pytest.mark.parametrize(("student", "told"), [(name, told) for name, (_, told) in {**UNREADABLE, **hostile_notebooks.UNREADABLE}.items()])
+@pytest.mark.parametrize(
+    ("student", "told"), [(name, told) for name, (_, told) in {**UNREADABLE, **hostile_notebooks.UNREADABLE}.items()]
+)
 def test_what_is_no_notebook_of_its_own_is_not_read(graded, place, student, told):
     assert sum(record["score"] for record in records(place / "out", student).values()) == 0
     assert re.search(f"^{student}: .*({told})", graded.stderr, flags=re.MULTILINE)
@@ -178,7 +195,7 @@ def scores_in_gradebook(place: Path, student: str) -> float:
 def test_the_honest_get_the_same_as_in_a_run_without_the_others(graded, place, alone, student):
     assert records(place / "out", student) == records(alone, student) != {}
     for kind in ("autograded", "feedback"):
-        path, = (alone / kind / student / ASSIGNMENT).glob("*.[ih]*")
+        (path,) = (alone / kind / student / ASSIGNMENT).glob("*.[ih]*")
         assert path.read_bytes() == (place / path.relative_to(alone.parent)).read_bytes()
     assert scores_in_gradebook(place, student) == scores_in_gradebook(alone.parent, student)
 
@@ -203,7 +220,9 @@ def test_nothing_is_left_running(graded):
 def test_a_process_that_is_left_would_be_seen():
     adopt_orphans()
     before = children()
-    left = subprocess.run(["sh", "-c", "setsid sleep 60 >/dev/null 2>&1 & echo $!"], capture_output=True, text=True).stdout.strip()
+    left = subprocess.run(
+        ["sh", "-c", "setsid sleep 60 >/dev/null 2>&1 & echo $!"], capture_output=True, text=True
+    ).stdout.strip()
     assert children() - before == {left}
     os.kill(int(left), signal.SIGKILL)
     os.waitpid(int(left), 0)
@@ -233,7 +252,11 @@ def test_a_folder_that_can_be_nobodys_is_named_and_the_others_are_graded(tmp_pat
 
 
 def test_two_runs_do_not_write_to_one_folder(tmp_path):
-    with cohort.only_run(Folder(tmp_path)), pytest.raises(ValueError, match="another run"), cohort.only_run(Folder(tmp_path)):
+    with (
+        cohort.only_run(Folder(tmp_path)),
+        pytest.raises(ValueError, match="another run"),
+        cohort.only_run(Folder(tmp_path)),
+    ):
         pass
 
 
@@ -245,7 +268,10 @@ def test_no_secret_is_in_anything_that_was_written(graded, place):
 
 def test_nothing_printed_or_exported_is_a_command(graded, place):
     """No control character reaches the terminal, and no field of a table is a formula."""
-    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", graded.stdout + graded.stderr)
+    assert not re.search(
+        "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]",
+        graded.stdout + graded.stderr,
+    )
     tables = list((place / "out").rglob("*.csv"))
     assert tables
     for table in tables:
@@ -259,7 +285,9 @@ def test_pages_and_notebooks_hold_no_markup_of_the_students(graded, place):
     for path in (place / "out" / "autograded").rglob("*.ipynb"):
         for cell in json.loads(path.read_text())["cells"]:
             if cell["cell_type"] == "markdown":
-                assert not re.search(r"<[A-Za-z/!?]|javascript\\?:|&#|\\(href|newcommand)|!\[", "".join(cell["source"])), path
+                assert not re.search(
+                    r"<[A-Za-z/!?]|javascript\\?:|&#|\\(href|newcommand)|!\[", "".join(cell["source"])
+                ), path
 
 
 def test_without_the_sandbox_the_stolen_answer_earns_full_points():
@@ -275,9 +303,13 @@ def test_without_the_sandbox_the_graders_environment_is_read(tmp_path):
 from pathlib import Path
 from autograder.judge import Job, judge
 from tests.autograder.notebooks import ASSIGNMENT, RELEASED
-job = Job("mallory", ASSIGNMENT, RELEASED, 1, Path({str(tmp_path / 'notebook.ipynb')!r}).read_bytes(), unsafe=True)
+job = Job("mallory", ASSIGNMENT, RELEASED, 1, Path({str(tmp_path / "notebook.ipynb")!r}).read_bytes(), unsafe=True)
 print(judge(job).result.problems[-1].checks[0].message)
 """
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])), "CANARY": CANARY}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
+        "CANARY": CANARY,
+    }
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True)
     assert CANARY in done.stdout, done.stderr

@@ -49,6 +49,7 @@ def running(tmp_path_factory):
 def visit(running):
     """Opens the page for hand grading of a student; gives it with the outside addresses that it asked for."""
     with chromium() as browser:
+
         def visit(student):
             page, asked = browser.new_page(), []
             running.log_in(page)
@@ -100,18 +101,25 @@ def test_feedback_and_report_of_the_same_class_run_none(running, visit):
     pages = [path for kind in ("feedback", "report") for path in (running.course / "grading" / kind).rglob("*.html")]
     assert len(pages) > len(STUDENTS)
     page.unroute_all()
-    page.on("request", lambda request: asked.extend([request.url] if not request.url.startswith(("file:", "data:")) else []))
+    page.on(
+        "request", lambda request: asked.extend([request.url] if not request.url.startswith(("file:", "data:")) else [])
+    )
     for path in pages:
         page.goto(path.as_uri())
         assert "default-src 'none'" in page.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
         assert page.evaluate("window.owned") is None and asked == []
-        assert page.evaluate(ACTIVE_ELEMENTS.replace("#notebook-container", "main").replace("https?", "https?|file")) == [], path
+        assert (
+            page.evaluate(ACTIVE_ELEMENTS.replace("#notebook-container", "main").replace("https?", "https?|file")) == []
+        ), path
     page.close()
 
 
 def test_as_it_was_handed_in_the_notebook_would_have_taken_over_the_page(running, visit):
     """What stock nbgrader would show: the attack is real."""
-    handed_in, shown = (running.course / "grading" / kind / ACTIVE / ASSIGNMENT / f"{ASSIGNMENT}.ipynb" for kind in ("submitted", "autograded"))
+    handed_in, shown = (
+        running.course / "grading" / kind / ACTIVE / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+        for kind in ("submitted", "autograded")
+    )
     inert = shown.read_bytes()
     shown.write_bytes(handed_in.read_bytes())
     try:
@@ -130,6 +138,8 @@ def test_without_names_as_text_the_name_would_have_run(running):
     shown = {}
     for preprocessors in ([], ["autograder.plugin.NamesAsText"]):
         config.HTMLExporter.preprocessors = preprocessors
-        shown[bool(preprocessors)], _ = HTMLExporter(config=config).from_filename(str(path), resources={"student": NAME, "index": 0, "total": 1})
+        shown[bool(preprocessors)], _ = HTMLExporter(config=config).from_filename(
+            str(path), resources={"student": NAME, "index": 0, "total": 1}
+        )
     runs = "<img[^>]* onerror="
     assert re.search(runs, shown[False]) and not re.search(runs, shown[True])

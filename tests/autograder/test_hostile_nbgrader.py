@@ -22,7 +22,16 @@ from .notebooks import ASSIGNMENT, ROOT
 
 HONEST = "ada_right_loops"
 FULL = sum(MAX_SCORES.values())
-FILES = ["links_to_ada", "hands_in_adas_folder", "is_ada", "shares_a_file", "hands_in_a_pipe", "hands_in_a_device", "hands_in_a_gigabyte", "hands_in_a_folder"]
+FILES = [
+    "links_to_ada",
+    "hands_in_adas_folder",
+    "is_ada",
+    "shares_a_file",
+    "hands_in_a_pipe",
+    "hands_in_a_device",
+    "hands_in_a_gigabyte",
+    "hands_in_a_folder",
+]
 BROKEN = ["hands_in_half_a_notebook", "hands_in_brackets", "hands_in_the_future", "hands_in_many_cells"]
 TRICKS = ["gives_itself_points", "speaks_tomorrows_schema", "names_a_kernel", "shows_active_content"]
 NAMES = ["-rf", "<img src=x onerror=alert(1)>", "\x1b[2J"]
@@ -60,8 +69,14 @@ def course(tmp_path_factory) -> Path:
 def graded(course):
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     for command in ("generate_assignment", "autograde"):
-        done = subprocess.run([sys.executable, "-m", "nbgrader", command, ASSIGNMENT], cwd=course, env=environment, capture_output=True, text=True,
-                              timeout=300)
+        done = subprocess.run(
+            [sys.executable, "-m", "nbgrader", command, ASSIGNMENT],
+            cwd=course,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
     return done
 
 
@@ -79,7 +94,9 @@ def test_the_run_ends_well(graded):
 def test_what_is_no_notebook_gets_nothing_and_shows_nothing_of_others(scores, course, student):
     assert scores.get(student, 0) == 0
     shown = course / "grading" / "autograded" / student / ASSIGNMENT
-    assert "def softmax_forward(z):\n    exponentials" not in "".join(path.read_text() for path in shown.glob("*") if path.is_file())
+    assert "def softmax_forward(z):\n    exponentials" not in "".join(
+        path.read_text() for path in shown.glob("*") if path.is_file()
+    )
     assert not any(path.is_symlink() for path in shown.glob("*"))
 
 
@@ -99,4 +116,6 @@ def test_a_function_that_attacks_gets_nothing_for_itself(scores, student):
 
 def test_formgrader_would_find_no_output_of_a_students(graded, course):
     for path in (course / "grading" / "autograded").rglob("*.ipynb"):
-        assert "attacker.example" not in json.dumps([cell.get("outputs") for cell in json.loads(path.read_text())["cells"]])
+        assert "attacker.example" not in json.dumps(
+            [cell.get("outputs") for cell in json.loads(path.read_text())["cells"]]
+        )

@@ -8,21 +8,33 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
+
 from autograder.cli import main
 from autograder.release import source_notebook
-from nbgrader.api import Gradebook
 
 from ..submissions.make import write_class
 from .conftest import SEED
 from .notebooks import ASSIGNMENT, ROOT
 
-STUDENTS = ["ada_right_loops", "ben_diagonal_only", "eddy_syntax_error", "igor_broken_json", "kees_a_pdf", "lia_wrong_problem_set",
-            "milo_right_but_late", "oleg_edited_a_test", "rick_right_renamed_file"]
+STUDENTS = [
+    "ada_right_loops",
+    "ben_diagonal_only",
+    "eddy_syntax_error",
+    "igor_broken_json",
+    "kees_a_pdf",
+    "lia_wrong_problem_set",
+    "milo_right_but_late",
+    "oleg_edited_a_test",
+    "rick_right_renamed_file",
+]
 
 
 def nbgrader(course: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    return subprocess.run([sys.executable, "-m", "nbgrader", *arguments], cwd=course, env=environment, capture_output=True, text=True)
+    return subprocess.run(
+        [sys.executable, "-m", "nbgrader", *arguments], cwd=course, env=environment, capture_output=True, text=True
+    )
 
 
 @pytest.fixture(scope="module")
@@ -62,12 +74,18 @@ def test_the_scores_are_those_of_autograder_grade(course, graded):
 
 
 def test_students_other_files_are_not_copied(course):
-    assert sorted(os.listdir(course / "grading" / "autograded" / "ada_right_loops" / ASSIGNMENT)) == [f"{ASSIGNMENT}.ipynb", "timestamp.txt"]
+    assert sorted(os.listdir(course / "grading" / "autograded" / "ada_right_loops" / ASSIGNMENT)) == [
+        f"{ASSIGNMENT}.ipynb",
+        "timestamp.txt",
+    ]
 
 
 def test_a_newer_submission_is_graded_again_and_an_old_one_is_not(course):
     submission = course / "grading" / "submitted" / "ben_diagonal_only" / ASSIGNMENT
-    assert "Skipping existing assignment" in nbgrader(course, "autograde", ASSIGNMENT, "--student", "ben_diagonal_only").stderr
+    assert (
+        "Skipping existing assignment"
+        in nbgrader(course, "autograde", ASSIGNMENT, "--student", "ben_diagonal_only").stderr
+    )
     (submission / "timestamp.txt").write_text("2026-10-05 10:00:00 UTC\n")
     again = nbgrader(course, "autograde", ASSIGNMENT, "--student", "ben_diagonal_only")
     assert "Updating existing assignment" in again.stderr and again.returncode == 0

@@ -11,23 +11,35 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from autograder.cli import main
 from nbgrader.api import Gradebook
+
+from autograder.cli import main
 
 from ..submissions.make import notebook, read_class
 from .notebooks import ASSIGNMENT as PS
 
-STUDENTS = {"ada_right_loops": ("Ada", "Lovelace"), "ben_diagonal_only": ("Ben", "Hall"), "kees_a_pdf": ("Kees", "Vos"),
-            "milo_right_but_late": ("Milo", "Rossi")}
-TIMES = {"ada_right_loops": "Thursday, 1 October 2026, 9:14 PM", "ben_diagonal_only": "Thursday, 1 October 2026, 9:15 PM",
-         "kees_a_pdf": "Thursday, 1 October 2026, 9:16 PM", "milo_right_but_late": "Saturday, 3 October 2026, 8:00 AM"}
+STUDENTS = {
+    "ada_right_loops": ("Ada", "Lovelace"),
+    "ben_diagonal_only": ("Ben", "Hall"),
+    "kees_a_pdf": ("Kees", "Vos"),
+    "milo_right_but_late": ("Milo", "Rossi"),
+}
+TIMES = {
+    "ada_right_loops": "Thursday, 1 October 2026, 9:14 PM",
+    "ben_diagonal_only": "Thursday, 1 October 2026, 9:15 PM",
+    "kees_a_pdf": "Thursday, 1 October 2026, 9:16 PM",
+    "milo_right_but_late": "Saturday, 3 October 2026, 8:00 AM",
+}
 WRITTEN = "where_the_sum_comes_from"
 
 
 def course(folder: Path) -> None:
     """What an instructor downloads: a roster, Moodle's archive of submissions and its grading worksheet."""
-    roster = ["id,last_name,first_name,email,lms_user_id", *(f"{s},{last},{first},{first}@x.edu," for s, (first, last) in STUDENTS.items()),
-              "noether,Noether,Emmy,emmy@x.edu,"]
+    roster = [
+        "id,last_name,first_name,email,lms_user_id",
+        *(f"{s},{last},{first},{first}@x.edu," for s, (first, last) in STUDENTS.items()),
+        "noether,Noether,Emmy,emmy@x.edu,",
+    ]
     (folder / "roster.csv").write_text("\n".join(roster) + "\n")
     sheet = ["Identifier,Full name,Email address,Grade,Maximum grade,Last modified (submission)"]
     with zipfile.ZipFile(folder / "moodle.zip", "w", zipfile.ZIP_DEFLATED) as archive:
@@ -35,8 +47,14 @@ def course(folder: Path) -> None:
             first, last = STUDENTS[student.student]
             sheet.append(f'Participant {number},{first} {last},{first}@x.edu,,24.00,"{TIMES[student.student]}"')
             raw = dict(student.cells).get("raw")
-            archive.writestr(f"{first} {last}_{number}_assignsubmission_file_/{'report.pdf' if raw else 'ps2 (1).ipynb'}", raw or json.dumps(notebook(student)))
-        archive.writestr("Zoe Stranger_599_assignsubmission_file_/ps2.ipynb", json.dumps(notebook(read_class(["ada_right_loops"])[0])))
+            archive.writestr(
+                f"{first} {last}_{number}_assignsubmission_file_/{'report.pdf' if raw else 'ps2 (1).ipynb'}",
+                raw or json.dumps(notebook(student)),
+            )
+        archive.writestr(
+            "Zoe Stranger_599_assignsubmission_file_/ps2.ipynb",
+            json.dumps(notebook(read_class(["ada_right_loops"])[0])),
+        )
         archive.writestr("../../../evil.ipynb", "{}")
     (folder / "sheet.csv").write_text("\n".join(sheet) + "\n")
 
@@ -57,7 +75,18 @@ def day(folder: Path) -> None:
     """Everything but the hand grading."""
     assert run(folder, "roster", folder / "roster.csv") == 0
     assert run(folder, "due", PS, "2026-10-02 00:00") == 0
-    collected = run(folder, "collect", PS, folder / "moodle.zip", "--worksheet", folder / "sheet.csv", "--zone", "UTC", "--submitted", folder / "submitted")
+    collected = run(
+        folder,
+        "collect",
+        PS,
+        folder / "moodle.zip",
+        "--worksheet",
+        folder / "sheet.csv",
+        "--zone",
+        "UTC",
+        "--submitted",
+        folder / "submitted",
+    )
     assert collected == 1, "one file was refused"
     assert run(folder, "grade", PS, "--submitted", folder / "submitted", "--seed", 7) == 0
     assert run(folder, "report", PS) == 0
@@ -74,15 +103,25 @@ def export(folder: Path) -> None:
 
 def state(folder: Path) -> dict[str, bytes]:
     """All that was written, but for the gradebook's own file."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*"))
-            if path.is_file() and path.name not in ("gradebook.db", ".lock")}
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name not in ("gradebook.db", ".lock")
+    }
 
 
 def grades(folder: Path) -> dict[str, tuple]:
     with Gradebook(f"sqlite:///{folder}/grading/gradebook.db") as gradebook:
-        return {s.student.id: (s.score, s.late_submission_penalty, str(s.timestamp), str(s.extension),
-                               [(g.name, g.auto_score, g.manual_score, g.needs_manual_grade) for g in s.notebooks[0].grades])
-                for s in gradebook.assignment_submissions(PS)}
+        return {
+            s.student.id: (
+                s.score,
+                s.late_submission_penalty,
+                str(s.timestamp),
+                str(s.extension),
+                [(g.name, g.auto_score, g.manual_score, g.needs_manual_grade) for g in s.notebooks[0].grades],
+            )
+            for s in gradebook.assignment_submissions(PS)
+        }
 
 
 def exported(folder: Path) -> dict[str, dict[str, str]]:
@@ -102,7 +141,11 @@ def test_everybody_of_the_archive_is_graded_and_who_is_missing_is_named(folder):
     assert rows["kees_a_pdf"]["score"] == "0" and rows["kees_a_pdf"]["handed_in"] == "yes"
     assert (rows["noether"]["handed_in"], rows["noether"]["score"]) == ("no", "")
     said = page(folder)
-    assert "Emmy Noether noether – nothing handed in" in said and "Not on the roster Zoe_ Stranger" in said and "Handed in 5 of 6" in said
+    assert (
+        "Emmy Noether noether – nothing handed in" in said
+        and "Not on the roster Zoe_ Stranger" in said
+        and "Handed in 5 of 6" in said
+    )
 
 
 def test_names_stand_in_the_feedback(folder):
@@ -110,7 +153,11 @@ def test_names_stand_in_the_feedback(folder):
 
 
 def test_only_what_came_after_the_due_date_is_late(folder):
-    late = {student: row["seconds_late"] for student, row in exported(folder).items() if row["seconds_late"] not in ("0", "")}
+    late = {
+        student: row["seconds_late"]
+        for student, row in exported(folder).items()
+        if row["seconds_late"] not in ("0", "")
+    }
     assert late == {"milo_right_but_late": str(32 * 3600)}
 
 
@@ -142,9 +189,14 @@ def test_an_extension_may_come_before_the_submission_and_is_none(folder):
     assert "Emmy Noether noether – nothing handed in" in page(folder)
 
 
-@pytest.mark.parametrize(("arguments", "message"), [(("mlio_right_but_late", "--days", 2), "did you mean milo_right_but_late?"),
-                                                    (("Emy Noeter", "--days", 2), "did you mean noether?"),
-                                                    (("noether", "--until", "2026-09-01 00:00"), "is before the due date")])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("mlio_right_but_late", "--days", 2), "did you mean milo_right_but_late?"),
+        (("Emy Noeter", "--days", 2), "did you mean noether?"),
+        (("noether", "--until", "2026-09-01 00:00"), "is before the due date"),
+    ],
+)
 def test_an_extension_that_makes_no_sense_is_refused(folder, capsys, arguments, message):
     assert run(folder, "extend", PS, *arguments) == 1
     assert message in capsys.readouterr().err
@@ -158,13 +210,17 @@ def test_scores_and_comments_given_by_hand_survive_and_go_out(folder):
         gradebook.db.commit()
     for _ in range(2):
         day(folder)
-        assert "Say where the sum starts." in page(folder, "ada_right_loops") and "23.5 of 24 points" in page(folder, "ada_right_loops")
+        assert "Say where the sum starts." in page(folder, "ada_right_loops") and "23.5 of 24 points" in page(
+            folder, "ada_right_loops"
+        )
         assert exported(folder)["ada_right_loops"]["score"] == "23.5"
 
 
 def test_a_newer_submission_counts_and_the_older_stays(folder):
     with zipfile.ZipFile(folder / "again.zip", "w") as archive:
-        archive.writestr("Ben Hall_502_assignsubmission_file_/ps2.ipynb", json.dumps(notebook(read_class(["ada_right_loops"])[0])))
+        archive.writestr(
+            "Ben Hall_502_assignsubmission_file_/ps2.ipynb", json.dumps(notebook(read_class(["ada_right_loops"])[0]))
+        )
     assert run(folder, "collect", PS, folder / "again.zip", "--submitted", folder / "submitted") == 0
     assert run(folder, "grade", PS, "--submitted", folder / "submitted", "--seed", 7) == 0
     export(folder)
@@ -186,7 +242,19 @@ def test_who_has_handed_in_nothing_is_told_whatever_is_collected(tmp_path, capsy
     run(tmp_path, "collect", PS, tmp_path / "moodle.zip", "--submitted", tmp_path / "submitted")
     (tmp_path / "one.ipynb").write_text("{}")
     capsys.readouterr()
-    assert run(tmp_path, "collect", PS, tmp_path / "one.ipynb", "--student", "kees_a_pdf", "--submitted", tmp_path / "submitted") == 0
+    assert (
+        run(
+            tmp_path,
+            "collect",
+            PS,
+            tmp_path / "one.ipynb",
+            "--student",
+            "kees_a_pdf",
+            "--submitted",
+            tmp_path / "submitted",
+        )
+        == 0
+    )
     said = capsys.readouterr().out
     assert f"1 submission of 1 student: 1 newer (for grading: {tmp_path / 'submitted'})" in said
     assert "on the roster, nothing handed in so far: 1: noether\n" in said
@@ -194,9 +262,15 @@ def test_who_has_handed_in_nothing_is_told_whatever_is_collected(tmp_path, capsy
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [(("collect", PS, "/no/such/archive.zip"), "there is no folder, archive or notebook"), (("collect", "ps9", "x"), "there is no problem set"),
-     (("collect", PS, "README.md", "--zone", "Mars/Base"), "there is no time zone"), (("roster", "README.md"), "no column"), (("roster", sys.executable), "is no CSV file"),
-     (("extend", PS, "nobody", "--days", 1), "there is no student 'nobody'"), (("export", PS), "first")],
+    [
+        (("collect", PS, "/no/such/archive.zip"), "there is no folder, archive or notebook"),
+        (("collect", "ps9", "x"), "there is no problem set"),
+        (("collect", PS, "README.md", "--zone", "Mars/Base"), "there is no time zone"),
+        (("roster", "README.md"), "no column"),
+        (("roster", sys.executable), "is no CSV file"),
+        (("extend", PS, "nobody", "--days", 1), "there is no student 'nobody'"),
+        (("export", PS), "first"),
+    ],
 )
 def test_what_cannot_be_done_is_said_in_a_line(tmp_path, capsys, arguments, message):
     assert run(tmp_path, *arguments) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from autograder.feedback import feedback_page
 from autograder.pages import duration, number, relative, sentence, title
 from autograder.report import class_report
@@ -17,7 +18,7 @@ from ..browser import chromium
 ATTACKS = (
     "<script>window.owned = 'script'</script>",
     "<img src=x onerror=\"window.owned = 'event handler'\">",
-    "\"><svg onload=\"window.owned = 'svg'\"></svg>",
+    '"><svg onload="window.owned = \'svg\'"></svg>',
     "</pre></title></style><iframe srcdoc=\"<script>parent.owned = 'frame'</script>\"></iframe>",
     "<img src='http://attacker.example/leak'><link rel=stylesheet href='http://attacker.example/leak.css'>",
     "<style>@import 'http://attacker.example/style.css'; body { display: none }</style>",
@@ -50,8 +51,14 @@ def browser():
 
 def pages_with(said: str) -> dict[str, str]:
     """Both pages, with ``said`` wherever a student or a name can put it."""
-    wrong = ProblemResult(said, (CheckResult(said, 3, Outcome.RAISED, f"it raises ValueError: {said}"),
-                                 CheckResult("values", 1, Outcome.WRONG, "seen", ("missing-sum",)), CheckResult(said, 1)))
+    wrong = ProblemResult(
+        said,
+        (
+            CheckResult(said, 3, Outcome.RAISED, f"it raises ValueError: {said}"),
+            CheckResult("values", 1, Outcome.WRONG, "seen", ("missing-sum",)),
+            CheckResult(said, 1),
+        ),
+    )
     right = ProblemResult("softmax_partial", (CheckResult("values", 2),))
     judged = Result(said, said, (wrong, right), notices=(said,), seconds=30)
     unexplained = ProblemResult("softmax_partial", (CheckResult("values", 2, Outcome.WRONG, "seen"),))
@@ -61,7 +68,12 @@ def pages_with(said: str) -> dict[str, str]:
     return {
         "feedback": feedback_page(judged, grade, {said: said}, "../book/"),
         "unreadable": feedback_page(others[0], grade, {}, None),
-        "report": class_report([judged, *others], {said: grade}, feedback={r.student: f"javascript:{r.student}" for r in (judged, *others)}, book="book/"),
+        "report": class_report(
+            [judged, *others],
+            {said: grade},
+            feedback={r.student: f"javascript:{r.student}" for r in (judged, *others)},
+            book="book/",
+        ),
     }
 
 
@@ -135,7 +147,25 @@ def test_controls_halved_characters_and_turned_writing_are_spelled_out(kind):
 
 def test_words_for_numbers_times_and_names():
     assert [number(v) for v in (3.0, 2.5, 1 / 3, -2, -0.0, 0, 100)] == ["3", "2.5", "0.33", "−2", "0", "0", "100"]
-    assert [duration(s) for s in (0.2, 61, 3600, 93_784, 86_400 * 12)] == ["1 second", "1 minute 1 second", "1 hour", "1 day 2 hours", "12 days"]
-    assert title("ps2_missing_sum") == "Problem set 2: The missing sum" and title("ps7_own_words") == "Problem set 7: own words"
-    assert [sentence(t) for t in ("it raises", "a row", "i = j", "softmax_forward is", "")] == ["It raises", "A row", "i = j", "softmax_forward is", ""]
-    assert relative("//feedback/a b#1?.html") == "./feedback/a%20b%231%3F.html" and relative("javascript:x") == "./javascript%3Ax"
+    assert [duration(s) for s in (0.2, 61, 3600, 93_784, 86_400 * 12)] == [
+        "1 second",
+        "1 minute 1 second",
+        "1 hour",
+        "1 day 2 hours",
+        "12 days",
+    ]
+    assert (
+        title("ps2_missing_sum") == "Problem set 2: The missing sum"
+        and title("ps7_own_words") == "Problem set 7: own words"
+    )
+    assert [sentence(t) for t in ("it raises", "a row", "i = j", "softmax_forward is", "")] == [
+        "It raises",
+        "A row",
+        "i = j",
+        "softmax_forward is",
+        "",
+    ]
+    assert (
+        relative("//feedback/a b#1?.html") == "./feedback/a%20b%231%3F.html"
+        and relative("javascript:x") == "./javascript%3Ax"
+    )

@@ -5,6 +5,7 @@ import signal
 from multiprocessing import active_children
 
 import pytest
+
 from autograder.judge import Job, judge
 from autograder.pool import LocalWorkers, WorkerDied, judge_all
 
@@ -76,8 +77,12 @@ def test_the_workers_end_with_the_run():
 
 
 def test_order_and_number_of_workers_change_no_result():
-    jobs = [job("ada"), job("ben", missing_part="def missing_part(s, y):\n    return s * (y.sum() - y)"),
-            job("cleo", softmax_forward="def softmax_forward(z):\n    return z"), job("dev", missing_part="def missing_part(s, y):\n    1 / 0")]
+    jobs = [
+        job("ada"),
+        job("ben", missing_part="def missing_part(s, y):\n    return s * (y.sum() - y)"),
+        job("cleo", softmax_forward="def softmax_forward(z):\n    return z"),
+        job("dev", missing_part="def missing_part(s, y):\n    1 / 0"),
+    ]
 
     def results(jobs, count):
         with LocalWorkers(count) as workers:

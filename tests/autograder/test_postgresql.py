@@ -12,15 +12,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook
+
 from autograder import CannotProceed
 from autograder.gradebook import open_gradebook
-from nbgrader.api import Gradebook
 
 from ..submissions.make import write_class
 from .conftest import SEED, autograder
 from .notebooks import ASSIGNMENT
 
-STUDENTS = ["ada_right_loops", "ben_diagonal_only", "igor_broken_json", "jill_empty_folder", "milo_right_but_late", "otto_overflows"]
+STUDENTS = [
+    "ada_right_loops",
+    "ben_diagonal_only",
+    "igor_broken_json",
+    "jill_empty_folder",
+    "milo_right_but_late",
+    "otto_overflows",
+]
 WRITTEN = "where_the_sum_comes_from"
 
 
@@ -38,10 +46,23 @@ def server() -> Iterator[str]:
         os.chown(folder, account.pw_uid, account.pw_gid)
 
     def run(program: str, *arguments: object) -> None:
-        subprocess.run([programs / program, *map(str, arguments)], cwd=folder, check=True, stdout=subprocess.DEVNULL, **user)
+        subprocess.run(
+            [programs / program, *map(str, arguments)], cwd=folder, check=True, stdout=subprocess.DEVNULL, **user
+        )
 
     try:
-        run("initdb", "--pgdata", folder / "data", "--auth", "trust", "--username", "grader", "--encoding", "UTF8", "--no-sync")
+        run(
+            "initdb",
+            "--pgdata",
+            folder / "data",
+            "--auth",
+            "trust",
+            "--username",
+            "grader",
+            "--encoding",
+            "UTF8",
+            "--no-sync",
+        )
         settings = f"-k {folder} -c listen_addresses= -c fsync=off"
         run("pg_ctl", "start", "--wait", "--pgdata", folder / "data", "--log", folder / "log", "--options", settings)
         try:
@@ -64,15 +85,33 @@ def place(server, tmp_path_factory) -> Path:
 
 
 def grade(folder: Path, out: str, *options: object) -> subprocess.CompletedProcess[str]:
-    return autograder("grade", ASSIGNMENT, "--submitted", folder / "submitted", "--out", folder / out, "--seed", SEED,
-                      "--due", "2026-10-02 00:00", *options)
+    return autograder(
+        "grade",
+        ASSIGNMENT,
+        "--submitted",
+        folder / "submitted",
+        "--out",
+        folder / out,
+        "--seed",
+        SEED,
+        "--due",
+        "2026-10-02 00:00",
+        *options,
+    )
 
 
 def grades(address: str) -> dict[str, dict[str, tuple]]:
     with Gradebook(address) as gradebook:
         return {
-            submission.student.id: {grade.name: (grade.auto_score, grade.manual_score, grade.needs_manual_grade, submission.total_seconds_late)
-                                    for grade in submission.notebooks[0].grades}
+            submission.student.id: {
+                grade.name: (
+                    grade.auto_score,
+                    grade.manual_score,
+                    grade.needs_manual_grade,
+                    submission.total_seconds_late,
+                )
+                for grade in submission.notebooks[0].grades
+            }
             for submission in gradebook.assignment_submissions(ASSIGNMENT)
         }
 
@@ -88,8 +127,10 @@ def test_nothing_of_it_is_written_into_a_file(place):
 
 
 def test_reports_and_exports_are_the_same(server, place):
-    exported = [autograder("export", ASSIGNMENT, "--out", place / out, *options).stdout
-                for out, options in (("sqlite", ()), ("postgresql", ("--db", server)))]
+    exported = [
+        autograder("export", ASSIGNMENT, "--out", place / out, *options).stdout
+        for out, options in (("sqlite", ()), ("postgresql", ("--db", server)))
+    ]
     assert exported[0] == exported[1] and "ben_diagonal_only" in exported[0]
 
 

@@ -4,6 +4,7 @@ import time
 
 import numpy as np
 import pytest
+
 from autograder.probe import Probe
 from autograder.sandbox import Limits
 from checks.check import Failed
@@ -27,7 +28,10 @@ def test_arguments_go_in_and_the_answer_and_the_arguments_come_back():
     ("body", "expected"),
     [
         ("while True: pass", "did not end within 0.5 s"),
-        ("while True:\n        try:\n            while True: pass\n        except BaseException: pass", "did not end within 0.5 s"),
+        (
+            "while True:\n        try:\n            while True: pass\n        except BaseException: pass",
+            "did not end within 0.5 s",
+        ),
         ("while True: print('x' * 10_000)", "printed more than 0.1 MB"),
         ("import os, sys\n    while True: os.write(2, b'x' * 10_000)", "printed more than 0.1 MB"),
         ("import os\n    os._exit(0)", "process ended in the middle"),
@@ -35,7 +39,10 @@ def test_arguments_go_in_and_the_answer_and_the_arguments_come_back():
         ("import ctypes\n    ctypes.string_at(0)", "process ended in the middle"),
         ("import numpy as np\n    return np.zeros(10**6)", "larger than 1 MB"),
         ("import os\n    os.write(int(__import__('sys').argv[2]), b'x' * 100)", "larger than|could not be read|pipe"),
-        ("import os\n    os.close(int(__import__('sys').argv[2])); import time; time.sleep(9)", "process ended in the middle"),
+        (
+            "import os\n    os.close(int(__import__('sys').argv[2])); import time; time.sleep(9)",
+            "process ended in the middle",
+        ),
     ],
 )
 def test_a_call_that_goes_wrong_is_stopped_and_the_next_function_is_called(body, expected):
@@ -54,7 +61,10 @@ def test_a_call_that_goes_wrong_is_stopped_and_the_next_function_is_called(body,
         ("return 1 / 0", "it raises ZeroDivisionError: division by zero (line 2 of the cell f)."),
         ("raise SystemExit(3)", "it raises SystemExit: 3 (line 2 of the cell f)."),
         ("raise NotImplementedError('f is not written yet')", "f is not written yet."),
-        ("class Evil(Exception):\n        def __str__(self): raise Evil\n    raise Evil", "it raises Evil (line 4 of the cell f)."),
+        (
+            "class Evil(Exception):\n        def __str__(self): raise Evil\n    raise Evil",
+            "it raises Evil (line 4 of the cell f).",
+        ),
         ("return f()", "it raises RecursionError"),
         ("return bytearray(10**11)", "it raises MemoryError"),
         ("return object()", "it returns something that is no array of real numbers (object)."),
@@ -82,7 +92,9 @@ def test_a_cell_that_does_not_end_is_left_out_and_the_others_run():
 
 
 def test_a_cell_that_raises_is_told_where_its_function_is_missed():
-    with Probe([("f", "x = undefined_name\ndef f(): return 1"), ("g", "def g(: pass"), ("h", "def h(): return 2")], QUICK) as probe:
+    with Probe(
+        [("f", "x = undefined_name\ndef f(): return 1"), ("g", "def g(: pass"), ("h", "def h(): return 2")], QUICK
+    ) as probe:
         assert "its cell did not run: it raises NameError" in message(probe, "f")
         assert "SyntaxError" in message(probe, "g")
         assert probe("h").answer == 2
@@ -103,7 +115,7 @@ def test_notebook_magic_and_local_checks_do_nothing():
 
 
 def test_a_forged_reply_in_advance_is_noticed():
-    forged = '''
+    forged = """
 import os, sys
 def f():
     sys.path.insert(0, "/grader")
@@ -112,6 +124,6 @@ def f():
     reply = {"ok": True, "answer": wire.encode(1.0, parts), "arguments": wire.encode((), parts)}
     os.write(int(sys.argv[2]), wire.pack(reply, b"".join(parts)) * 5)
     return 2.0
-'''
+"""
     with Probe([("f", forged)], QUICK) as probe:
         assert "grader's pipe" in message(probe, "f")

@@ -5,10 +5,11 @@ import resource
 import time
 from pathlib import Path
 
-import checks
 import nbformat
 import numpy as np
 import pytest
+
+import checks
 from autograder.judge import Job, judge
 from autograder.probe import Probe
 from autograder.process import Process, Stopped
@@ -38,7 +39,10 @@ def refuse(x):
 
 def outcome(body, *arguments, before=""):
     """What ``f`` with this body answers to ``arguments``, or the text of `Failed`; afterwards the submission must still answer."""
-    cells = [("f", f"{before}\nimport numpy as np\ndef f(*a):\n    {body}"), ("good", "def good(f, x):\n    return f(x) + 1")]
+    cells = [
+        ("f", f"{before}\nimport numpy as np\ndef f(*a):\n    {body}"),
+        ("good", "def good(f, x):\n    return f(x) + 1"),
+    ]
     with Probe(cells, QUICK) as probe:
         try:
             answer = probe("f", *arguments).answer
@@ -61,7 +65,11 @@ def test_a_function_is_called_with_the_students_arrays_and_its_value_comes_back(
 
 def test_functions_travel_inside_containers_and_stay_apart():
     functions = {"plus": lambda x: x + 1, "minus": lambda x: x - 1}
-    assert outcome("return [a[0]['plus'](1.0), a[0]['minus'](1.0), a[1][0](3.0)]", functions, [lambda x: x / 2]) == [2.0, 0.0, 1.5]
+    assert outcome("return [a[0]['plus'](1.0), a[0]['minus'](1.0), a[1][0](3.0)]", functions, [lambda x: x / 2]) == [
+        2.0,
+        0.0,
+        1.5,
+    ]
 
 
 def test_the_function_itself_is_not_in_the_students_process():
@@ -70,7 +78,9 @@ def test_the_function_itself_is_not_in_the_students_process():
     def f(x):
         return len(secret)
 
-    code = "return str([vars(a[0]), a[0].__closure__[0].cell_contents, a[0].__code__.co_consts, a[0].__globals__.keys()])"
+    code = (
+        "return str([vars(a[0]), a[0].__closure__[0].cell_contents, a[0].__code__.co_consts, a[0].__globals__.keys()])"
+    )
     text = outcome(code, f)
     assert "Judge" in text and secret not in text
 
@@ -81,11 +91,16 @@ def test_an_array_that_the_function_keeps_is_not_shared_with_the_student():
 
 
 def test_an_exception_in_the_function_reaches_the_student_as_an_exception():
-    assert outcome("return a[0](np.ones(2))", refuse) == "it raises ValueError: x must have shape (2, 3) (line 4 of the cell f)."
+    assert (
+        outcome("return a[0](np.ones(2))", refuse)
+        == "it raises ValueError: x must have shape (2, 3) (line 4 of the cell f)."
+    )
     assert outcome("try:\n        a[0](1.0)\n    except ValueError:\n        return 7.0", refuse) == 7.0
 
 
-@pytest.mark.parametrize("arguments", ["", "1, 2, 3", "'text'", "None", "object()", "lambda: 1", "np.array(['x'])", "[[]]"])
+@pytest.mark.parametrize(
+    "arguments", ["", "1, 2, 3", "'text'", "None", "object()", "lambda: 1", "np.array(['x'])", "[[]]"]
+)
 def test_odd_arguments_are_the_callers_affair(arguments):
     assert "it raises" in outcome(f"return a[0]({arguments})", square_sum)
 
@@ -112,7 +127,9 @@ def test_floods_and_forged_callbacks_stop_the_call_and_nothing_else(body, expect
 
 
 def test_a_function_is_not_there_after_its_call():
-    cells = [("f", "def keep(f):\n    global kept\n    kept = f\n    return f(1.0)\ndef later():\n    return kept(1.0)")]
+    cells = [
+        ("f", "def keep(f):\n    global kept\n    kept = f\n    return f(1.0)\ndef later():\n    return kept(1.0)")
+    ]
     with Probe(cells, QUICK) as probe:
         assert probe("keep", lambda x: x).answer == 1.0
         with pytest.raises(Failed, match="not given in this call"):
@@ -129,15 +146,23 @@ def test_a_cell_cannot_call_anything():
 def test_the_time_of_the_functions_counts_for_the_call():
     started = time.monotonic()
     with Process(Limits(call=1)) as process:
-        assert process.ask({"do": "run", "label": "f", "source": "def f(g):\n    while True: g()"}, b"", 1, "late")[0]["ok"]
-        request = {"do": "call", "function": "f", "arguments": {"kind": "tuple", "items": [{"kind": "function", "number": 0}]}}
+        assert process.ask({"do": "run", "label": "f", "source": "def f(g):\n    while True: g()"}, b"", 1, "late")[0][
+            "ok"
+        ]
+        request = {
+            "do": "call",
+            "function": "f",
+            "arguments": {"kind": "tuple", "items": [{"kind": "function", "number": 0}]},
+        }
         with pytest.raises(Stopped, match="late"):
             process.ask(request, b"", 0.5, "late", [lambda: time.sleep(0.01)])
     assert time.monotonic() - started < 3
 
 
 def test_output_between_callbacks_adds_up():
-    assert "printed more than 0.1 MB" in outcome("while True:\n        print('x' * 50_000, flush=True)\n        a[0](1.0)", lambda x: x)
+    assert "printed more than 0.1 MB" in outcome(
+        "while True:\n        print('x' * 50_000, flush=True)\n        a[0](1.0)", lambda x: x
+    )
 
 
 HOSTILE = Path(make.__file__).parent / "hostile" / "ps5_gradient_check"
@@ -150,8 +175,20 @@ def test_a_checker_that_attacks_the_functions_it_was_given_costs_the_grader_litt
     problems = checks.load(attack.problem_set).problems
     released = (make.ROOT / "exercises" / attack.problem_set / f"{attack.problem_set}.ipynb").read_bytes()
     before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
-    result = judge(Job("mallory", attack.problem_set, released, 1, nbformat.writes(make.notebook(attack)).encode(), limits=Limits(total=30, call=2))).result
-    expected = {name: score for name, (score, _) in attack.expected({problem.name: problem.max_score for problem in problems}).items()}
+    result = judge(
+        Job(
+            "mallory",
+            attack.problem_set,
+            released,
+            1,
+            nbformat.writes(make.notebook(attack)).encode(),
+            limits=Limits(total=30, call=2),
+        )
+    ).result
+    expected = {
+        name: score
+        for name, (score, _) in attack.expected({problem.name: problem.max_score for problem in problems}).items()
+    }
     assert {problem.problem: problem.score for problem in result.problems} == expected
     assert re.search(told, "\n".join(check.message for problem in result.problems for check in problem.checks))
     assert time.monotonic() - started < 40
@@ -167,7 +204,9 @@ def test_threads_that_call_at_the_same_time_get_each_their_own_value():
 
 
 def test_a_call_may_be_given_more_time_than_others():
-    with Probe([("f", "import time\ndef f():\n    time.sleep(0.4)\n    return 1.0")], Limits(total=20, call=0.2)) as probe:
+    with Probe(
+        [("f", "import time\ndef f():\n    time.sleep(0.4)\n    return 1.0")], Limits(total=20, call=0.2)
+    ) as probe:
         with pytest.raises(Failed, match="within 0.2 s"):
             probe("f")
         assert probe("f", patience=20).answer == 1.0

@@ -4,13 +4,14 @@ import re
 import shutil
 from pathlib import Path
 
-import checks
 import nbformat
 import pytest
+from nbgrader import utils
+
+import checks
 from autograder.course import Course
 from autograder.gradebook import Recorder, open_gradebook
 from autograder.release import ReleaseFailed, release, source_notebook
-from nbgrader import utils
 
 from .notebooks import ROOT, judged
 
@@ -19,7 +20,9 @@ SETS = COURSE.problem_sets
 
 
 def release_into(folder, course, assignment):
-    return release(course, assignment, f"sqlite:///{folder}/gradebook.db", source=folder / "source", destination=folder / "release")
+    return release(
+        course, assignment, f"sqlite:///{folder}/gradebook.db", source=folder / "source", destination=folder / "release"
+    )
 
 
 @pytest.fixture(scope="module", params=SETS)
@@ -44,7 +47,9 @@ def test_the_committed_exercise_is_what_release_makes(made):
 
 def test_every_committed_exercise_has_a_source():
     assert sorted(path.name for path in COURSE.exercises.iterdir()) == SETS
-    assert all([file.name for file in folder.iterdir()] == [f"{folder.name}.ipynb"] for folder in COURSE.exercises.iterdir())
+    assert all(
+        [file.name for file in folder.iterdir()] == [f"{folder.name}.ipynb"] for folder in COURSE.exercises.iterdir()
+    )
 
 
 def test_no_answer_is_left_in_the_release(made):
@@ -80,7 +85,9 @@ def test_functions_tests_and_points_follow_the_contract(made):
         assert test.metadata.nbgrader.points == problem.max_score
         assert test.source.strip() == f"check.{assignment.split('_')[0]}.{problem.name}({problem.name})"
     assert sum(name.startswith("test_") for name in by_id) == len(checks.load(assignment).problems)
-    assert any(cell.cell_type == "markdown" and utils.is_grade(cell) for cell in by_id.values()), "one written answer, graded by hand"
+    assert any(cell.cell_type == "markdown" and utils.is_grade(cell) for cell in by_id.values()), (
+        "one written answer, graded by hand"
+    )
 
 
 def test_the_wrong_version_to_repair_is_given():

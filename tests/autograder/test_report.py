@@ -8,6 +8,7 @@ from datetime import datetime
 from html import unescape
 
 import pytest
+
 from autograder.report import class_report
 from autograder.result import CheckResult, ProblemResult, Result
 from autograder.roster import Person, Roster
@@ -17,15 +18,22 @@ from checks.check import Outcome
 from missingsum.slips import SLIPS
 
 
-def problem(name: str, *slips: str, outcome: Outcome = Outcome.WRONG, message: str = "entry [0] is 1; it should be 2.") -> ProblemResult:
+def problem(
+    name: str, *slips: str, outcome: Outcome = Outcome.WRONG, message: str = "entry [0] is 1; it should be 2."
+) -> ProblemResult:
     said = "" if outcome is Outcome.PASSED else message
-    return ProblemResult(name, (CheckResult("values", 4, outcome, said, slips), CheckResult("the input stays as it is", 1, outcome, said)))
+    return ProblemResult(
+        name,
+        (CheckResult("values", 4, outcome, said, slips), CheckResult("the input stays as it is", 1, outcome, said)),
+    )
 
 
 def student(name: str, *wrong: ProblemResult, **more) -> Result:
     found = {p.problem: p for p in wrong}
     names = ("softmax_forward", "softmax_partial", "softmax_backward")
-    return Result(name, "ps2_missing_sum", tuple(found.get(n) or problem(n, outcome=Outcome.PASSED) for n in names), **more)
+    return Result(
+        name, "ps2_missing_sum", tuple(found.get(n) or problem(n, outcome=Outcome.PASSED) for n in names), **more
+    )
 
 
 CLASS = [
@@ -34,7 +42,11 @@ CLASS = [
     student("carl", problem("softmax_backward", "missing-sum"), problem("softmax_partial", "missing-sum")),
     student("emmy", problem("softmax_backward", "sign")),
     student("kurt", problem("softmax_backward")),
-    student("dana", problem("softmax_forward", outcome=Outcome.STOPPED, message="it did not end within 5 s and was stopped."), seconds=31.26),
+    student(
+        "dana",
+        problem("softmax_forward", outcome=Outcome.STOPPED, message="it did not end within 5 s and was stopped."),
+        seconds=31.26,
+    ),
     student("hedy", problem("softmax_forward", outcome=Outcome.MISSING, message="Write softmax_forward first.")),
     Result("olga", "ps2_missing_sum", (), unreadable="the file is not JSON"),
 ]
@@ -63,14 +75,21 @@ def part(html: str, heading: str) -> str:
 
 def test_it_says_how_many_and_how_well():
     said = text(report())
-    assert "Problem set 2: The missing sum" in said and "Handed in 8" in said and "Missing 1" not in said and "Nothing handed in" not in said
+    assert (
+        "Problem set 2: The missing sum" in said
+        and "Handed in 8" in said
+        and "Missing 1" not in said
+        and "Nothing handed in" not in said
+    )
     assert "Mean 8.75 of 15" in said and "Median 10 of 15" in said and "Full marks 1" in said and "Unreadable 1" in said
 
 
 def test_the_distribution_counts_everybody_once():
     html = report()
     assert "0–9: 1; 30–39: 1; 60–69: 5; 100: 1." in html
-    assert "Of 8 students, 1 has full marks and 2 less than half of the points." in part(html, "How the scores are spread")
+    assert "Of 8 students, 1 has full marks and 2 less than half of the points." in part(
+        html, "How the scores are spread"
+    )
 
 
 def test_the_hardest_function_is_named():
@@ -96,7 +115,9 @@ def test_without_a_book_sections_are_named_and_not_linked():
 def test_who_needs_a_talk_and_why():
     said = part(report(), "Students who need a talk")
     assert said == "olga nothing could be read carl 33 % of the points no points in 2 of 3 functions"
-    same = student("ada", *(problem(name, "sign") for name in ("softmax_forward", "softmax_partial", "softmax_backward")))
+    same = student(
+        "ada", *(problem(name, "sign") for name in ("softmax_forward", "softmax_partial", "softmax_backward"))
+    )
     assert "turned the sign round in 3 functions" in part(report([same]), "Students who need a talk")
 
 
@@ -106,7 +127,10 @@ def test_slow_and_stopped_submissions_are_listed_and_unwritten_ones_are_not():
     assert "hedy" not in said and "ada" not in said and "olga" not in said
 
 
-@pytest.mark.parametrize(("outcome", "listed"), [(Outcome.RAISED, True), (Outcome.STOPPED, True), (Outcome.WRONG, False), (Outcome.MISSING, False)])
+@pytest.mark.parametrize(
+    ("outcome", "listed"),
+    [(Outcome.RAISED, True), (Outcome.STOPPED, True), (Outcome.WRONG, False), (Outcome.MISSING, False)],
+)
 def test_what_did_not_run_to_its_end_is_listed(outcome, listed):
     html = report([student("ada", problem("softmax_forward", message="said so", outcome=outcome))])
     assert ("said so" in part(html, "Slow or crashed submissions")) == listed
@@ -126,8 +150,15 @@ def test_the_table_is_sorted_and_leads_to_the_feedback():
 
 def test_late_and_waiting_students_are_marked_and_the_statistics_wait_too():
     standings = {r.student: standing(r, max_score=19) for r in CLASS}
-    standings["ada"] = standing(CLASS[1], score=8, max_score=19, late_penalty=2, seconds_late=7200, needs_hand_grading=True,
-                                written=(WrittenAnswer("why", "…", 4),))
+    standings["ada"] = standing(
+        CLASS[1],
+        score=8,
+        max_score=19,
+        late_penalty=2,
+        seconds_late=7200,
+        needs_hand_grading=True,
+        written=(WrittenAnswer("why", "…", 4),),
+    )
     html = report(standings=standings)
     assert "ada 8 5 5 0 missing-sum to grade 2 hours (−2)" in text(html) and "Late 1" in text(html)
     assert "Written answers of 1 of 8 students are still to be graded by hand" in text(html)
@@ -135,18 +166,32 @@ def test_late_and_waiting_students_are_marked_and_the_statistics_wait_too():
 
 
 def test_hand_given_points_count_when_all_are_given():
-    standings = {r.student: standing(r, score=r.score + 3, max_score=19, written=(WrittenAnswer("why", "…", 4, 3.0),)) for r in CLASS}
+    standings = {
+        r.student: standing(r, score=r.score + 3, max_score=19, written=(WrittenAnswer("why", "…", 4, 3.0),))
+        for r in CLASS
+    }
     assert "Mean 11.75 of 19" in text(report(standings=standings))
 
 
-ROSTER = Roster([Person("ada", "Lovelace", "Ada"), Person("carl", "Gauss", "Carl"), Person("grace", "Hopper", "Grace"), Person("noether", "Noether", "Emmy")])
+ROSTER = Roster(
+    [
+        Person("ada", "Lovelace", "Ada"),
+        Person("carl", "Gauss", "Carl"),
+        Person("grace", "Hopper", "Grace"),
+        Person("noether", "Noether", "Emmy"),
+    ]
+)
 
 
 def test_people_are_shown_and_sorted_by_their_names():
     html = report(CLASS[:3], people=ROSTER)
     rows = [text(row) for row in re.findall(r"<tr><th scope=\"row\">.*?</tr>", html, flags=re.S)]
-    assert [row.split()[:3] for row in rows] == [["Carl", "Gauss", "carl"], ["Grace", "Hopper", "grace"], ["Ada", "Lovelace", "ada"],
-                                                 ["Emmy", "Noether", "noether"]]
+    assert [row.split()[:3] for row in rows] == [
+        ["Carl", "Gauss", "carl"],
+        ["Grace", "Hopper", "grace"],
+        ["Ada", "Lovelace", "ada"],
+        ["Emmy", "Noether", "noether"],
+    ]
 
 
 def test_who_handed_in_nothing_is_shown_and_counts_nowhere():
@@ -165,11 +210,22 @@ def test_who_is_not_on_the_roster_is_named_if_there_is_a_roster():
 
 def test_other_versions_of_the_problem_set_are_told():
     versions = Versions("a" * 12, {"a" * 12: "2026-10-05", "b" * 12: "2026-10-01"})
-    html = report([student("ada", version="a" * 12), student("carl", version="b" * 12), student("grace", version="c" * 12),
-                   student("hedy", version="none"), Result("olga", "ps2_missing_sum", (), unreadable="the file is not JSON")], versions=versions)
+    html = report(
+        [
+            student("ada", version="a" * 12),
+            student("carl", version="b" * 12),
+            student("grace", version="c" * 12),
+            student("hedy", version="none"),
+            Result("olga", "ps2_missing_sum", (), unreadable="the file is not JSON"),
+        ],
+        versions=versions,
+    )
     said = part(html, "Other versions of the problem set")
     assert "carl handed in the version of 2026-10-01" in said and "ada" not in said and "olga" not in said
-    assert f"grace handed in a version that is not known here ({'c' * 12})" in said and "hedy handed in a notebook without a version" in said
+    assert (
+        f"grace handed in a version that is not known here ({'c' * 12})" in said
+        and "hedy handed in a notebook without a version" in said
+    )
 
 
 def test_an_extended_due_date_is_shown():

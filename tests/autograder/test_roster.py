@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from autograder.gradebook import open_gradebook
 from autograder.roster import Person, Roster, enrol, key, read_roster
 
@@ -76,8 +77,15 @@ def test_people_are_entered_once_and_changed_where_the_list_says_more(gradebook)
     ada = Person("ada", "Lovelace", "Ada", "ada@x.edu")
     assert counts(enrol(gradebook, [ada, Person("ben")])) == {"new": 2, "changed": 0, "unchanged": 0}
     assert counts(enrol(gradebook, [ada, Person("ben")])) == {"new": 0, "changed": 0, "unchanged": 2}
-    assert counts(enrol(gradebook, [Person("ada", "King"), Person("ben", "", "Ben")])) == {"new": 0, "changed": 2, "unchanged": 0}
-    assert Roster.of(gradebook).people == {"ada": Person("ada", "King", "Ada", "ada@x.edu"), "ben": Person("ben", "", "Ben")}
+    assert counts(enrol(gradebook, [Person("ada", "King"), Person("ben", "", "Ben")])) == {
+        "new": 0,
+        "changed": 2,
+        "unchanged": 0,
+    }
+    assert Roster.of(gradebook).people == {
+        "ada": Person("ada", "King", "Ada", "ada@x.edu"),
+        "ben": Person("ben", "", "Ben"),
+    }
 
 
 def test_all_people_are_entered_or_none(gradebook):
@@ -89,7 +97,9 @@ def test_all_people_are_entered_or_none(gradebook):
 ADA, BEN = Person("alove", "Lovelace", "Ada", "ada@x.edu", "11"), Person("bhall", "Hall", "Ben", "", "12")
 
 
-@pytest.mark.parametrize("name", ["alove", "ALOVE", "ada@x.edu", "Ada Lovelace", "Lovelace, Ada", "lovelaceada", "ada_lovelace"])
+@pytest.mark.parametrize(
+    "name", ["alove", "ALOVE", "ada@x.edu", "Ada Lovelace", "Lovelace, Ada", "lovelaceada", "ada_lovelace"]
+)
 def test_a_student_is_found_by_id_address_or_name_however_it_is_written(name):
     assert Roster([ADA, BEN]).find(name) == ADA
 

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from autograder import isolation, sandbox, seccomp
 from autograder.probe import Probe
 from autograder.sandbox import Limits, NoSandbox
@@ -15,7 +16,10 @@ from .students import TOOLS, fresh_servers
 
 ROOT = Path(__file__).parents[2]
 
-@pytest.fixture(scope="module", params=[isolation.CAPABILITIES, ()], ids=["in namespaces of its own", "alone in bubblewrap's"])
+
+@pytest.fixture(
+    scope="module", params=[isolation.CAPABILITIES, ()], ids=["in namespaces of its own", "alone in bubblewrap's"]
+)
 def inside(request):
     with fresh_servers(request.param), Probe([("tools", TOOLS)], Limits()) as probe:
         yield lambda code: probe("result", code).answer
@@ -99,8 +103,18 @@ OWNERS = [
 ]
 
 
-@pytest.mark.parametrize("code", [*OWNERS, "os.setxattr('/tmp', 'user.x', b'')", "fcntl.flock(0, fcntl.LOCK_EX)", "fcntl.lockf(1, fcntl.LOCK_EX)",
-                                  "os.mkfifo('/tmp/pipe')", "os.open('/dev/ptmx', os.O_RDWR)", "os.pidfd_open(1)"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        *OWNERS,
+        "os.setxattr('/tmp', 'user.x', b'')",
+        "fcntl.flock(0, fcntl.LOCK_EX)",
+        "fcntl.lockf(1, fcntl.LOCK_EX)",
+        "os.mkfifo('/tmp/pipe')",
+        "os.open('/dev/ptmx', os.O_RDWR)",
+        "os.pidfd_open(1)",
+    ],
+)
 def test_nothing_can_be_done_to_what_others_use_too(inside, code):
     """Where root grades, the process is the owner of root's devices and libraries, read-only or not."""
     assert inside(code).startswith("refused")
@@ -114,9 +128,13 @@ def test_the_same_code_does_it_without_the_sandbox(outside, code):
 
 def test_system_calls_that_need_no_library_function_are_refused_too(inside):
     for name, number in seccomp.DENIED[os.uname().machine].items():
-        assert inside(f"ctypes.CDLL(None, use_errno=True).syscall({number}, 0, 4096, 0), ctypes.get_errno()") == "(-1, 1)", name
+        assert (
+            inside(f"ctypes.CDLL(None, use_errno=True).syscall({number}, 0, 4096, 0), ctypes.get_errno()") == "(-1, 1)"
+        ), name
     for number in (seccomp.LATER, 425, 435, 438, 444, 452, 1000, 0x40000000):
-        assert inside(f"ctypes.CDLL(None, use_errno=True).syscall({number}, 0, 4096, 0), ctypes.get_errno()") == "(-1, 38)", number
+        assert (
+            inside(f"ctypes.CDLL(None, use_errno=True).syscall({number}, 0, 4096, 0), ctypes.get_errno()") == "(-1, 38)"
+        ), number
 
 
 def test_a_grader_that_may_run_before_all_others_does_not_pass_it_on():
@@ -127,7 +145,9 @@ def test_a_grader_that_may_run_before_all_others_does_not_pass_it_on():
         pytest.skip("this user may not")
     try:
         with fresh_servers(), Probe([("tools", TOOLS)], Limits()) as probe:
-            assert probe("result", "os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))").answer.startswith("refused")
+            assert probe("result", "os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))").answer.startswith(
+                "refused"
+            )
     finally:
         resource.setrlimit(resource.RLIMIT_RTPRIO, before)
 
@@ -148,13 +168,16 @@ def test_a_system_call_in_the_way_of_32_bits_ends_the_process():
     """The numbers of the filter mean other calls there."""
     if os.uname().machine != "x86_64":
         pytest.skip("a way of x86_64")
-    code = TOOLS + """
+    code = (
+        TOOLS
+        + """
 import mmap
 def getpid():
     page = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
     page.write(bytes.fromhex("b814000000cd80c3"))  # mov eax, 20; int 0x80; ret
     return ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(page)))()
 """
+    )
     with Probe([("tools", code)], Limits()) as probe, pytest.raises(Failed, match="its process ended"):
         probe("getpid")
 
@@ -221,7 +244,28 @@ def test_a_bubblewrap_that_does_not_work_is_found_out_by_running_it(monkeypatch,
 def test_it_works_for_an_ordinary_user_too():
     """An ordinary user cannot pass root's folders, so that bubblewrap and the filter are tried with the system's own Python."""
     script = "import os; os.fork()"
-    command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "bwrap", "--unshare-all", "--ro-bind", "/usr", "/usr",
-               "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--seccomp", "0", "/usr/bin/python3", "-S", "-c", script]
+    command = [
+        "setpriv",
+        "--reuid=65534",
+        "--regid=65534",
+        "--clear-groups",
+        "bwrap",
+        "--unshare-all",
+        "--ro-bind",
+        "/usr",
+        "/usr",
+        "--symlink",
+        "usr/lib",
+        "/lib",
+        "--symlink",
+        "usr/lib64",
+        "/lib64",
+        "--seccomp",
+        "0",
+        "/usr/bin/python3",
+        "-S",
+        "-c",
+        script,
+    ]
     done = subprocess.run(command, input=seccomp.program(), capture_output=True)
     assert b"PermissionError" in done.stderr

@@ -5,13 +5,14 @@ import os
 import re
 
 import pytest
-from autograder import submission
-from autograder.submission import Unreadable, grade_id_of
 from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbconvert.filters import strip_files_prefix
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
+
+from autograder import submission
+from autograder.submission import Unreadable, grade_id_of
 
 from ..submissions.hostile_notebooks import ACTIVE_MARKDOWN
 from .notebooks import RELEASED, notebook_bytes, released
@@ -32,7 +33,9 @@ def test_the_students_sources_are_taken_over():
 
 
 def test_an_unchanged_notebook_comes_back_as_released():
-    assert [cell["source"] for cell in parse(RELEASED).notebook["cells"]] == [cell["source"] for cell in released()["cells"]]
+    assert [cell["source"] for cell in parse(RELEASED).notebook["cells"]] == [
+        cell["source"] for cell in released()["cells"]
+    ]
 
 
 def test_locked_cells_are_restored_with_a_notice():
@@ -49,7 +52,14 @@ def test_metadata_outputs_kernel_and_points_are_the_released_ones():
         cell["metadata"].setdefault("nbgrader", {})["points"] = 1000
         cell["metadata"]["nbgrader"]["locked"] = False
         if cell["cell_type"] == "code":
-            cell["outputs"] = [{"output_type": "execute_result", "data": {"text/plain": "1000.0"}, "metadata": {}, "execution_count": 1}]
+            cell["outputs"] = [
+                {
+                    "output_type": "execute_result",
+                    "data": {"text/plain": "1000.0"},
+                    "metadata": {},
+                    "execution_count": 1,
+                }
+            ]
     submitted = parse(json.dumps(notebook).encode())
     assert submitted.notebook["metadata"] == released()["metadata"]
     for name in ("test_softmax_forward", "softmax_forward", "where_the_sum_comes_from"):
@@ -60,7 +70,9 @@ def test_metadata_outputs_kernel_and_points_are_the_released_ones():
 
 def test_deleted_cells_are_put_back_in_their_place_with_a_notice():
     notebook = json.loads(RELEASED)
-    notebook["cells"] = [cell for cell in notebook["cells"] if grade_id_of(cell) not in ("setup", "missing_part", "test_missing_part")]
+    notebook["cells"] = [
+        cell for cell in notebook["cells"] if grade_id_of(cell) not in ("setup", "missing_part", "test_missing_part")
+    ]
     submitted = parse(json.dumps(notebook).encode())
     names = [grade_id_of(cell) for cell in submitted.notebook["cells"] if grade_id_of(cell)]
     assert names == [grade_id_of(cell) for cell in released()["cells"] if grade_id_of(cell)]
@@ -70,9 +82,19 @@ def test_deleted_cells_are_put_back_in_their_place_with_a_notice():
 def test_added_cells_run_where_the_student_put_them_and_checks_do_not_run():
     notebook = json.loads(RELEASED)
     place = next(k for k, cell in enumerate(notebook["cells"]) if grade_id_of(cell) == "softmax_forward")
-    notebook["cells"].insert(place, {"cell_type": "code", "metadata": {}, "source": ["helper = ", "1"], "outputs": [], "execution_count": 3})
+    notebook["cells"].insert(
+        place, {"cell_type": "code", "metadata": {}, "source": ["helper = ", "1"], "outputs": [], "execution_count": 3}
+    )
     labels = [label for label, _ in parse(json.dumps(notebook).encode()).code_cells()]
-    assert labels == ["setup", f"number {place + 1}", "softmax_forward", "softmax_partial", "dL_dz_entry", "missing_part", "softmax_backward"]
+    assert labels == [
+        "setup",
+        f"number {place + 1}",
+        "softmax_forward",
+        "softmax_partial",
+        "dL_dz_entry",
+        "missing_part",
+        "softmax_backward",
+    ]
 
 
 def test_a_copied_cell_counts_as_an_added_one():
@@ -108,7 +130,10 @@ def test_cell_ids_are_unique_even_if_the_submitted_ones_are_not():
         (b'{"cells": [{"cell_type": "code", "source": 3}]}', "no text"),
         (b'{"cells": [{"cell_type": "code", "source": [3]}]}', "no text"),
         (b'{"cells": []}', "another notebook"),
-        (b'{"cells": [{"cell_type": "code", "source": "1", "metadata": {"nbgrader": {"grade_id": ["x"]}}}]}', "another notebook"),
+        (
+            b'{"cells": [{"cell_type": "code", "source": "1", "metadata": {"nbgrader": {"grade_id": ["x"]}}}]}',
+            "another notebook",
+        ),
         (b'{"cells": [{"cell_type": "code", "source": "1", "metadata": 5}]}', "another notebook"),
         (json.dumps({"cells": [{"cell_type": "code", "source": "x" * 300_000}]}).encode(), "characters"),
     ],
@@ -161,8 +186,16 @@ def test_no_or_several_notebooks_are_named_in_the_message(tmp_path):
 
 @pytest.mark.parametrize(
     "attack",
-    ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "</textarea><svg/onload=alert(1)>", "![x](http://tracker)",
-     "[x](javascript:alert(1))", "[x](JaVaScRiPt&#58;alert(1))", "<!-- -->", "<?xml?>"],
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "</textarea><svg/onload=alert(1)>",
+        "![x](http://tracker)",
+        "[x](javascript:alert(1))",
+        "[x](JaVaScRiPt&#58;alert(1))",
+        "<!-- -->",
+        "<?xml?>",
+    ],
 )
 def test_active_markup_is_made_inert(attack):
     inert = submission.inert_markdown(attack)
@@ -170,12 +203,93 @@ def test_active_markup_is_made_inert(attack):
     assert "javascript:" not in inert.lower() and "javascript&#58;" not in inert.lower()
 
 
-PIECES = st.sampled_from([
-    "<", ">", "<script>", "</p>", "<img src=x onerror=alert(1)>", "<!--", "<?", "&", "&#58;", "&colon;", "&Tab;", "&#x6a;", "javascript", "JAVASCRIPT", "java", "script",
-    "data", "vbscript", "file", "files/", ":", "\\", "\\:", "//", "alert(1)", "text/html,", "[", "]", "(", ")", "](", "![", "[x](", "[x]: ", "[x]", "<a:", '"', "'", "`", "```",
-    "```mermaid\n", "~~~ mermaid\n", "\n", "\n\n", "    ", "\t", "\x0b", "\x00", " ", "|", "-|-", "*", "_", "$", "$$", "#", "> ", "- ", "\u2028", "x", "\\href{", "\\begin{a}", "\\end{a}",
-])
-ACTIVE_TAGS = {"script", "iframe", "img", "svg", "style", "link", "base", "form", "object", "embed", "meta", "input", "button", "video", "audio", "math", "textarea", "title"}
+PIECES = st.sampled_from(
+    [
+        "<",
+        ">",
+        "<script>",
+        "</p>",
+        "<img src=x onerror=alert(1)>",
+        "<!--",
+        "<?",
+        "&",
+        "&#58;",
+        "&colon;",
+        "&Tab;",
+        "&#x6a;",
+        "javascript",
+        "JAVASCRIPT",
+        "java",
+        "script",
+        "data",
+        "vbscript",
+        "file",
+        "files/",
+        ":",
+        "\\",
+        "\\:",
+        "//",
+        "alert(1)",
+        "text/html,",
+        "[",
+        "]",
+        "(",
+        ")",
+        "](",
+        "![",
+        "[x](",
+        "[x]: ",
+        "[x]",
+        "<a:",
+        '"',
+        "'",
+        "`",
+        "```",
+        "```mermaid\n",
+        "~~~ mermaid\n",
+        "\n",
+        "\n\n",
+        "    ",
+        "\t",
+        "\x0b",
+        "\x00",
+        " ",
+        "|",
+        "-|-",
+        "*",
+        "_",
+        "$",
+        "$$",
+        "#",
+        "> ",
+        "- ",
+        "\u2028",
+        "x",
+        "\\href{",
+        "\\begin{a}",
+        "\\end{a}",
+    ]
+)
+ACTIVE_TAGS = {
+    "script",
+    "iframe",
+    "img",
+    "svg",
+    "style",
+    "link",
+    "base",
+    "form",
+    "object",
+    "embed",
+    "meta",
+    "input",
+    "button",
+    "video",
+    "audio",
+    "math",
+    "textarea",
+    "title",
+}
 
 
 def active(html: str) -> list[str]:
@@ -184,7 +298,11 @@ def active(html: str) -> list[str]:
     for element in BeautifulSoup(html, "html.parser").find_all(True):
         address = re.sub(r"[\x00-\x20]", "", str(element.get("href", "")))
         scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", address)
-        if element.name in ACTIVE_TAGS or any(name.startswith("on") or name == "src" for name in element.attrs) or "mermaid" in element.get("class", ()):
+        if (
+            element.name in ACTIVE_TAGS
+            or any(name.startswith("on") or name == "src" for name in element.attrs)
+            or "mermaid" in element.get("class", ())
+        ):
             found.append(str(element))
         elif scheme and scheme[1].lower() not in ("http", "https", "mailto", "x"):
             found.append(address)
@@ -203,7 +321,10 @@ def test_whatever_a_student_writes_nothing_in_it_runs(text):
 
 
 def test_the_renderer_would_show_it_all():
-    assert len(active(rendered(ACTIVE_MARKDOWN))) >= 8 and active(rendered(submission.inert_markdown(ACTIVE_MARKDOWN))) == []
+    assert (
+        len(active(rendered(ACTIVE_MARKDOWN))) >= 8
+        and active(rendered(submission.inert_markdown(ACTIVE_MARKDOWN))) == []
+    )
 
 
 def test_mathematics_and_words_stay_as_they_are():

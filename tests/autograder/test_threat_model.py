@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from autograder.sandbox import Limits
 from autograder.submission import MAX_BYTES, MAX_CELLS, MAX_VALUES
 
@@ -10,7 +11,10 @@ from ..submissions import hostile_notebooks
 from .notebooks import ROOT
 
 PAGE = (ROOT / "chapters" / "threat_model.md").read_text()
-HOSTILE = {path.stem for path in (ROOT / "tests" / "submissions" / "hostile").rglob("*.py")} | {*hostile_notebooks.EARNS_ALL, *hostile_notebooks.UNREADABLE}
+HOSTILE = {path.stem for path in (ROOT / "tests" / "submissions" / "hostile").rglob("*.py")} | {
+    *hostile_notebooks.EARNS_ALL,
+    *hostile_notebooks.UNREADABLE,
+}
 LIMITS = Limits()
 
 
@@ -21,9 +25,18 @@ def test_every_attack_that_it_names_is_tried():
 
 @pytest.mark.parametrize(
     "said",
-    [f"{LIMITS.memory / 2**30:g} GB for the process", f"{LIMITS.files:,} files", f"{LIMITS.total:g} s for the whole submission", f"{LIMITS.cell:g} s for a cell",
-     f"{LIMITS.call:g} s for a call", f"{LIMITS.threads} threads", f"{LIMITS.output / 1e6:g} MB of output", f"{LIMITS.reply / 1e6:g} MB for a reply",
-     f"{LIMITS.callbacks:,} times with {LIMITS.arguments:,} bytes", f"{MAX_BYTES / 1e6:g} MB, {MAX_VALUES:,} values, {MAX_CELLS:,} cells"],
+    [
+        f"{LIMITS.memory / 2**30:g} GB for the process",
+        f"{LIMITS.files:,} files",
+        f"{LIMITS.total:g} s for the whole submission",
+        f"{LIMITS.cell:g} s for a cell",
+        f"{LIMITS.call:g} s for a call",
+        f"{LIMITS.threads} threads",
+        f"{LIMITS.output / 1e6:g} MB of output",
+        f"{LIMITS.reply / 1e6:g} MB for a reply",
+        f"{LIMITS.callbacks:,} times with {LIMITS.arguments:,} bytes",
+        f"{MAX_BYTES / 1e6:g} MB, {MAX_VALUES:,} values, {MAX_CELLS:,} cells",
+    ],
 )
 def test_every_limit_is_the_one_in_force(said):
     assert said in PAGE

@@ -15,16 +15,21 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from autograder import isolation
 
 from ..submissions import make
-from .notebooks import ROOT
 from .hostile import ATTACKS, CANARY
+from .notebooks import ROOT
 
 NAIVE = Path(__file__).parent / "naive"
 HANGS = 4
 """Seconds after which it is believed that something never ends."""
-REAL = {attack.student: found[1] for attack in ATTACKS if (found := re.search(r"^Unprotected: (.+)$", attack.description, flags=re.MULTILINE))}
+REAL = {
+    attack.student: found[1]
+    for attack in ATTACKS
+    if (found := re.search(r"^Unprotected: (.+)$", attack.description, flags=re.MULTILINE))
+}
 
 
 @pytest.fixture
@@ -33,7 +38,9 @@ def machine(tmp_path) -> Path:
     for folder in ("course/autograded", "course/submitted/ben/ps2_missing_sum", "etc", "grader"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "course" / "seed").write_text("12345\n")
-    (tmp_path / "course" / "submitted" / "ben" / "ps2_missing_sum" / "ps2_missing_sum.ipynb").write_text("of another student")
+    (tmp_path / "course" / "submitted" / "ben" / "ps2_missing_sum" / "ps2_missing_sum.ipynb").write_text(
+        "of another student"
+    )
     (tmp_path / "etc" / "passwd").write_text("root:x:0:0:root:/root:/bin/sh\n")
     (tmp_path / "grader" / "runner.py").write_text("")
     with sqlite3.connect(tmp_path / "course" / "gradebook.db") as gradebook:
@@ -47,7 +54,16 @@ def graded(machine: Path, attack) -> tuple[str, bool]:
     sources = [(name.rpartition(" ")[2], source) for name, source in attack.cells]
     if not any("def softmax_backward" in source or "softmax_backward" in source for _, source in sources):
         sources.append(("softmax_backward", make.model_answers()["softmax_backward"]))
-    options = ["--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--die-with-parent", "--new-session", "--hostname", "stand-in"]
+    options = [
+        "--unshare-pid",
+        "--unshare-net",
+        "--unshare-ipc",
+        "--unshare-uts",
+        "--die-with-parent",
+        "--new-session",
+        "--hostname",
+        "stand-in",
+    ]
     for source, target in isolation.mounts():
         if not target.startswith("/grader"):
             options += ["--ro-bind", source, target]
@@ -58,14 +74,30 @@ def graded(machine: Path, attack) -> tuple[str, bool]:
             options += ["--symlink", os.readlink(link), link]
     for folder in ("course", "etc", "grader"):
         options += ["--bind", str(machine / folder), f"/{folder}"]
-    options += ["--ro-bind", str(NAIVE), "/naive", "--proc", "/proc", "--dev", "/dev", "--size", "100000000", "--tmpfs", "/tmp", "--chdir", "/tmp"]
+    options += [
+        "--ro-bind",
+        str(NAIVE),
+        "/naive",
+        "--proc",
+        "/proc",
+        "--dev",
+        "/dev",
+        "--size",
+        "100000000",
+        "--tmpfs",
+        "/tmp",
+        "--chdir",
+        "/tmp",
+    ]
     environment = {"PYTHONPATH": "/site:/solutions:/src", "CANARY": CANARY, "OPENBLAS_NUM_THREADS": "1"}
     command = [isolation.bubblewrap(), *options, isolation.python(), "-S", "-B", "-u", "/naive/grade.py"]
     ended = True
     with open(machine / "said", "wb+") as said:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=said, stderr=said, env=environment)
         try:
-            process.communicate(json.dumps(sources).encode(), timeout=HANGS if REAL[attack.student] in ("hangs", "floods") else 30)
+            process.communicate(
+                json.dumps(sources).encode(), timeout=HANGS if REAL[attack.student] in ("hangs", "floods") else 30
+            )
         except subprocess.TimeoutExpired:
             ended = False
         except BrokenPipeError:
@@ -77,7 +109,9 @@ def graded(machine: Path, attack) -> tuple[str, bool]:
         return said.read(10_000_000).decode(errors="replace"), ended
 
 
-@pytest.mark.parametrize("attack", [attack for attack in ATTACKS if attack.student in REAL], ids=lambda attack: attack.student)
+@pytest.mark.parametrize(
+    "attack", [attack for attack in ATTACKS if attack.student in REAL], ids=lambda attack: attack.student
+)
 def test_the_attack_is_real(machine, attack):
     printed, ended = graded(machine, attack)
     verb, _, what = REAL[attack.student].partition(" ")
@@ -104,13 +138,18 @@ def test_the_attack_is_real(machine, attack):
 
 def scores(gradebook: Path) -> list[float]:
     with sqlite3.connect(gradebook) as database:
-        return [score for score, in database.execute("SELECT auto_score FROM grade")]
+        return [score for (score,) in database.execute("SELECT auto_score FROM grade")]
 
 
 def test_a_right_answer_gets_its_points_and_a_wrong_one_none(machine, monkeypatch):
     """The naive grader does grade."""
-    honest = {source: "points 6" if "dot" in source or "keepdims" in source else "points 0" for source in (
-        "def softmax_backward(s, g):\n    return s * (g - (s * g).sum(axis=1, keepdims=True))", "def softmax_backward(s, g):\n    return g * s * (1 - s)")}
+    honest = {
+        source: "points 6" if "dot" in source or "keepdims" in source else "points 0"
+        for source in (
+            "def softmax_backward(s, g):\n    return s * (g - (s * g).sum(axis=1, keepdims=True))",
+            "def softmax_backward(s, g):\n    return g * s * (1 - s)",
+        )
+    }
     for source, expected in honest.items():
         submission = make.Submission("honest", "ps2_missing_sum", "", {}, (("softmax_backward", source),))
         monkeypatch.setitem(REAL, "honest", "")

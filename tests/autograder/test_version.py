@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from autograder.autograded import autograded_notebook
 from autograder.judge import Job, judge
 from autograder.version import NONE, Versions, digest, version_in
@@ -31,8 +32,20 @@ def test_any_change_of_what_students_get_is_another_version():
 
 
 @pytest.mark.parametrize(
-    "metadata", [{}, None, [], "x", {"missingsum": None}, {"missingsum": {}}, {"missingsum": {"version": 7}}, {"missingsum": {"version": ["a" * 12]}},
-                 {"missingsum": {"version": "<script>1</script>"}}, {"missingsum": {"version": "a" * 13}}, {"missingsum": {"version": "a" * 12 + "\n"}}]
+    "metadata",
+    [
+        {},
+        None,
+        [],
+        "x",
+        {"missingsum": None},
+        {"missingsum": {}},
+        {"missingsum": {"version": 7}},
+        {"missingsum": {"version": ["a" * 12]}},
+        {"missingsum": {"version": "<script>1</script>"}},
+        {"missingsum": {"version": "a" * 13}},
+        {"missingsum": {"version": "a" * 12 + "\n"}},
+    ],
 )
 def test_whatever_stands_in_its_place_is_no_version(metadata):
     assert version_in({"metadata": metadata}) == NONE
@@ -42,12 +55,16 @@ def test_whatever_stands_in_its_place_is_no_version(metadata):
 def test_an_older_version_is_graded_with_the_cells_of_the_current_one():
     old = json.loads(RELEASED)
     old["metadata"]["missingsum"]["version"] = "b" * 12
-    old["cells"] = [cell for cell in old["cells"] if cell["metadata"].get("nbgrader", {}).get("grade_id") != "test_softmax_backward"]
+    old["cells"] = [
+        cell for cell in old["cells"] if cell["metadata"].get("nbgrader", {}).get("grade_id") != "test_softmax_backward"
+    ]
     judged = judge(Job("ada", ASSIGNMENT, RELEASED, 1, json.dumps(old).encode()))
     assert judged.result.version == "b" * 12
     notebook = autograded_notebook(judged)
     assert version_in(notebook) == CURRENT
-    assert "test_softmax_backward" in [cell["metadata"].get("nbgrader", {}).get("grade_id") for cell in notebook["cells"]]
+    assert "test_softmax_backward" in [
+        cell["metadata"].get("nbgrader", {}).get("grade_id") for cell in notebook["cells"]
+    ]
 
 
 def test_what_cannot_be_read_has_no_version():

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+
 from autograder import wire
 
 
@@ -42,7 +43,12 @@ def test_containers_keep_their_arrays_apart():
     value = ({"W1": np.ones((2, 2)), "b1": np.zeros(2)}, [np.arange(3), 4], np.float32(0.5))
     back = there_and_back(value)
     assert type(back) is tuple and type(back[1]) is list
-    assert (back[0]["W1"] == 1).all() and (back[0]["b1"] == 0).all() and (back[1][0] == [0, 1, 2]).all() and back[1][1] == 4
+    assert (
+        (back[0]["W1"] == 1).all()
+        and (back[0]["b1"] == 0).all()
+        and (back[1][0] == [0, 1, 2]).all()
+        and back[1][1] == 4
+    )
     assert type(back[2]) is np.float32
 
 
@@ -54,7 +60,18 @@ class Liar(float):
 
 
 @pytest.mark.parametrize(
-    "value", [object(), Liar(1), np.array([object()]), np.array(["a"]), np.array([1 + 2j]), {1: 2}, 2**5000, lambda: 0, "x" * 100_000]
+    "value",
+    [
+        object(),
+        Liar(1),
+        np.array([object()]),
+        np.array(["a"]),
+        np.array([1 + 2j]),
+        {1: 2},
+        2**5000,
+        lambda: 0,
+        "x" * 100_000,
+    ],
 )
 def test_what_is_no_number_text_or_container_arrives_as_a_name_only(value):
     assert isinstance(there_and_back(value), wire.Other)

@@ -40,13 +40,21 @@ def test_all_peers_compute_the_same_loss_and_gradient(dtype):
 
 
 def test_the_right_gradients_are_right_and_each_wrong_one_is_wrong_somewhere():
-    inputs = [checkers._input(shape, scale, soft) for shape in checkers.SHAPES for scale in checkers.SCALES for soft in (False, True)]
+    inputs = [
+        checkers._input(shape, scale, soft)
+        for shape in checkers.SHAPES
+        for scale in checkers.SCALES
+        for soft in (False, True)
+    ]
     for z, y in inputs:
         truth = checkers._right(z, y)
         for name, gradient in checkers.RIGHT.items():
             np.testing.assert_allclose(gradient(z, y), truth, rtol=0, atol=1e-13, err_msg=name)
     for name, gradient in checkers.WRONG.items():
-        assert any(np.abs(gradient(z, y) - checkers._right(z, y)).max() > 1e-4 * np.abs(checkers._right(z, y)).max() for z, y in inputs), name
+        assert any(
+            np.abs(gradient(z, y) - checkers._right(z, y)).max() > 1e-4 * np.abs(checkers._right(z, y)).max()
+            for z, y in inputs
+        ), name
 
 
 def test_the_accuracy_ladder_sees_that_the_textbook_form_fails_and_ours_does_not():
@@ -73,7 +81,11 @@ def test_the_slower_of_two_is_seen_to_be_slower():
 def test_the_stock_course_gives_the_points_of_the_hidden_checks():
     names = {"missing_part": lambda s, y: s * (y.sum() - y), "softmax_partial": lambda s, i, j: 1 / 0}
     assert points(grading.ASSIGNMENT, "missing_part", names) == 3
-    assert points(grading.ASSIGNMENT, "softmax_partial", names) == points(grading.ASSIGNMENT, "softmax_forward", names) == 0
+    assert (
+        points(grading.ASSIGNMENT, "softmax_partial", names)
+        == points(grading.ASSIGNMENT, "softmax_forward", names)
+        == 0
+    )
 
 
 SPIN = "kept = bytearray(50_000_000); end = time.process_time() + 0.3\nwhile time.process_time() < end: pass"
@@ -93,8 +105,10 @@ def test_processor_time_and_memory_are_those_of_all_that_a_run_starts(tmp_path, 
         if not shutil.which("bwrap"):
             pytest.skip("bubblewrap is not installed")
         inside = f"import time; {SPIN}\nprint(flush=True); time.sleep(60)"
-        script = (f"import subprocess, sys; sandbox = subprocess.Popen([*{SANDBOX!r}, sys.executable, '-c', {inside!r}], stdout=-1)\n"
-                  "sandbox.stdout.readline(); sandbox.kill(); sandbox.wait()")
+        script = (
+            f"import subprocess, sys; sandbox = subprocess.Popen([*{SANDBOX!r}, sys.executable, '-c', {inside!r}], stdout=-1)\n"
+            "sandbox.stdout.readline(); sandbox.kill(); sandbox.wait()"
+        )
     monkeypatch.setattr(grading, "PYTHON", Path(sys.executable))
     measured = grading._run(["-c", script], tmp_path)
     assert measured["cpu_seconds"] > 0.3 and measured["peak"] > 50_000_000

@@ -126,7 +126,9 @@ def ids(page: Path) -> frozenset[str]:
 def names_only_hidden_cells_define(chapter: str) -> set[str]:
     """Names that whoever copies the cells that can be seen would miss."""
     seen, hidden, missed = set(), set(), set()
-    for head, code in re.findall(r"^```\{code-cell\}[^\n]*\n(---\n.*?\n---\n|(?::[^\n]*\n)*)(.*?)^```", chapter, re.DOTALL | re.MULTILINE):
+    for head, code in re.findall(
+        r"^```\{code-cell\}[^\n]*\n(---\n.*?\n---\n|(?::[^\n]*\n)*)(.*?)^```", chapter, re.DOTALL | re.MULTILINE
+    ):
         cell = symtable(code, "cell", "exec")
         defined = {symbol.get_name() for symbol in cell.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
         if "remove-" in head:
@@ -139,7 +141,11 @@ def names_only_hidden_cells_define(chapter: str) -> set[str]:
 
 def names_used(table: SymbolTable) -> Iterator[str]:
     """The names of the module that a piece of code and all functions in it read."""
-    yield from (symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced() and (table.get_type() == "module" or symbol.is_global()))
+    yield from (
+        symbol.get_name()
+        for symbol in table.get_symbols()
+        if symbol.is_referenced() and (table.get_type() == "module" or symbol.is_global())
+    )
     for inner in table.get_children():
         yield from names_used(inner)
 
@@ -156,7 +162,9 @@ def solution_lines(source: str) -> Iterator[str]:
         code = "".join(line.split())
         if "BEGINSOLUTION" in code or "ENDSOLUTION" in code:
             inside = "BEGIN" in code
-        elif inside and len(code) > 12 and not code.startswith("#") and re.search(r"[*/@-]|exp|log|sum|max|einsum", code):
+        elif (
+            inside and len(code) > 12 and not code.startswith("#") and re.search(r"[*/@-]|exp|log|sum|max|einsum", code)
+        ):
             yield code
 
 

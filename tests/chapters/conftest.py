@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
+
 from autograder import bundle
 from autograder.course import Course
-from playwright.sync_api import Browser
 
 from ..browser import chromium
 from .built_book import FIGURES, ROOT, Book, build, empty_book, write
@@ -30,7 +31,12 @@ def browser() -> Iterator[Browser]:
 def gallery(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page with all interactive figures."""
     folder = empty_book(tmp_path_factory.mktemp("gallery"))
-    write(folder, "".join(f"```{{interactive}} {name}\nWhat there is to see when the figure is moved.\n```\n\n" for name in FIGURES))
+    write(
+        folder,
+        "".join(
+            f"```{{interactive}} {name}\nWhat there is to see when the figure is moved.\n```\n\n" for name in FIGURES
+        ),
+    )
     built = build(folder)
     assert built.exit_status == 0, built.log
     return built.html / "chapters" / "index.html"

@@ -28,26 +28,52 @@ def test_pages_work_from_a_server(book, browser):
                 assert found == []
 
 
-@pytest.mark.parametrize(("bad", "sign"), [
-    (r'<span class="math notranslate nohighlight">\(\frac{a}\)</span>', "maths: 1 formulas have errors"),
-    (r'<span class="math">not between delimiters</span>', "formulas were rendered"),
-    ('<script src="https://cdn.example.org/a.js"></script>', "outside request: https://cdn.example.org/a.js"),
-    ('<img src="https://example.org/pixel.png" alt="">', "outside request: https://example.org/pixel.png"),
-    ('<script>console.error("broken")</script>', "console: broken"),
-    ("<script>nothing.there()</script>", "script: nothing is not defined"),
-    ('<img src="../_images/gone.svg" alt="">', "failed: "),
-    ('<div style="width: 900px">wide</div>', "px too wide for a phone"),
-    (r'<div class="math" id="long" style="flex-wrap: nowrap"><span class="eqno">(1)</span>\[a + b + c + d + e + f + g + h + i + j + k + l\]</div>',
-     "on a phone long runs under its number"),
-    ('<img src="../_static/logo.svg">', "light: image-alt"),
-    ('<p style="color: #bbb">pale by day</p>', "light: color-contrast"),
-    ('<p style="color: #444">pale by night</p>', "dark: color-contrast"),
-    ('<input type="range">', "light: label"),
-    ('<p>some words <a href="#" style="color: #000; text-decoration: none">and a link</a> among them</p>', "light: link-in-text-block"),
-    ('<p>some words <a href="#" style="color: #c0c8d0; text-decoration: none">and a link</a> among them</p>', "dark: link-in-text-block"),
-], ids=["bad maths", "raw maths", "outside script", "outside picture", "console error", "script error", "missing file", "too wide", "under its number",
-        "no alt text", "pale by day", "pale by night", "no label",
-        "hidden link", "hidden link by night"])
+@pytest.mark.parametrize(
+    ("bad", "sign"),
+    [
+        (r'<span class="math notranslate nohighlight">\(\frac{a}\)</span>', "maths: 1 formulas have errors"),
+        (r'<span class="math">not between delimiters</span>', "formulas were rendered"),
+        ('<script src="https://cdn.example.org/a.js"></script>', "outside request: https://cdn.example.org/a.js"),
+        ('<img src="https://example.org/pixel.png" alt="">', "outside request: https://example.org/pixel.png"),
+        ('<script>console.error("broken")</script>', "console: broken"),
+        ("<script>nothing.there()</script>", "script: nothing is not defined"),
+        ('<img src="../_images/gone.svg" alt="">', "failed: "),
+        ('<div style="width: 900px">wide</div>', "px too wide for a phone"),
+        (
+            r'<div class="math" id="long" style="flex-wrap: nowrap"><span class="eqno">(1)</span>\[a + b + c + d + e + f + g + h + i + j + k + l\]</div>',
+            "on a phone long runs under its number",
+        ),
+        ('<img src="../_static/logo.svg">', "light: image-alt"),
+        ('<p style="color: #bbb">pale by day</p>', "light: color-contrast"),
+        ('<p style="color: #444">pale by night</p>', "dark: color-contrast"),
+        ('<input type="range">', "light: label"),
+        (
+            '<p>some words <a href="#" style="color: #000; text-decoration: none">and a link</a> among them</p>',
+            "light: link-in-text-block",
+        ),
+        (
+            '<p>some words <a href="#" style="color: #c0c8d0; text-decoration: none">and a link</a> among them</p>',
+            "dark: link-in-text-block",
+        ),
+    ],
+    ids=[
+        "bad maths",
+        "raw maths",
+        "outside script",
+        "outside picture",
+        "console error",
+        "script error",
+        "missing file",
+        "too wide",
+        "under its number",
+        "no alt text",
+        "pale by day",
+        "pale by night",
+        "no label",
+        "hidden link",
+        "hidden link by night",
+    ],
+)
 def test_the_browser_check_sees_a_broken_page(book, browser, bad, sign):
     good = (book.html / WELCOME).read_text("utf-8")
     broken = good.replace("</article>", bad + "</article>", 1)
@@ -59,14 +85,18 @@ def test_the_browser_check_sees_a_heavy_page(small_book, browser):
     heavy = small_book / "heavy.js"
     heavy.write_text("//" + "".join(f"{k * k * 7919 % 104729:x}" for k in range(600_000)))
     page = small_book / "page.html"
-    page.write_text('<!doctype html><html lang="en"><title>A heavy page</title><main><h1>Heavy</h1></main><script src="heavy.js"></script>')
+    page.write_text(
+        '<!doctype html><html lang="en"><title>A heavy page</title><main><h1>Heavy</h1></main><script src="heavy.js"></script>'
+    )
     assert [problem.split(":")[0] for problem in problems(browser, page)] == ["weight"]
 
 
 def search(browser, book, words: str) -> list[str]:
     """The addresses that the site's search finds, opened from a folder, best first."""
     with visit(browser, f"{(book.html / 'search.html').as_uri()}?q={words.replace(' ', '+')}") as (page, found):
-        page.wait_for_function("() => /found \\d+ page|did not match/.test(document.querySelector('#search-results')?.innerText)")
+        page.wait_for_function(
+            "() => /found \\d+ page|did not match/.test(document.querySelector('#search-results')?.innerText)"
+        )
         assert found == []
         return [link.get_attribute("href") for link in page.locator("#search-results li a").all()]
 
@@ -104,9 +134,17 @@ def test_the_answers_of_the_self_check_open_without_a_mouse(book, browser):
 def test_long_lines_of_output_wrap_on_a_phone(book, browser):
     page = book.html / CHAPTER
     output = f'<div class="cell_output"><div class="output"><div class="highlight"><pre>{"a line of output " * 9}{"1" * 99}</pre></div></div></div>'
-    with visit(browser, page.as_uri(), page.read_text("utf-8").replace("</article>", f"{output}</article>", 1)) as (opened, _):
+    with visit(browser, page.as_uri(), page.read_text("utf-8").replace("</article>", f"{output}</article>", 1)) as (
+        opened,
+        _,
+    ):
         opened.set_viewport_size(PHONE)
-        assert opened.evaluate("() => [...document.querySelectorAll('.cell_output pre')].filter(pre => pre.scrollWidth > pre.clientWidth).length") == 0
+        assert (
+            opened.evaluate(
+                "() => [...document.querySelectorAll('.cell_output pre')].filter(pre => pre.scrollWidth > pre.clientWidth).length"
+            )
+            == 0
+        )
         opened.set_viewport_size(DESKTOP)
         assert opened.locator(".cell_output pre").last.evaluate("pre => pre.scrollWidth > pre.clientWidth")
 
@@ -114,7 +152,9 @@ def test_long_lines_of_output_wrap_on_a_phone(book, browser):
 def test_paper_is_light_and_holds_no_menus(book, browser):
     with visit(browser, (book.html / CHAPTER).as_uri()) as (page, _):
         scheme = "() => document.documentElement.dataset.theme"
-        page.evaluate("() => { document.documentElement.dataset.theme = 'dark'; dispatchEvent(new Event('beforeprint')); }")
+        page.evaluate(
+            "() => { document.documentElement.dataset.theme = 'dark'; dispatchEvent(new Event('beforeprint')); }"
+        )
         assert page.evaluate(scheme) == "light"
         page.emulate_media(media="print")
         for menu in (".bd-sidebar-primary", ".prev-next-footer", ".interactive .controls"):

@@ -53,7 +53,10 @@ def test_without_a_public_address_nothing_points_to_one(book):
 
 def test_with_a_public_address_search_engines_and_social_media_know_the_pages(small_book):
     configuration = (small_book / "_config.yml").read_text()
-    for line, filled in (('baseurl: ""', "baseurl: https://example.org/sum"), ('url: ""', "url: https://github.com/example/sum")):
+    for line, filled in (
+        ('baseurl: ""', "baseurl: https://example.org/sum"),
+        ('url: ""', "url: https://github.com/example/sum"),
+    ):
         assert line in configuration
         configuration = configuration.replace(line, filled)
     (small_book / "_config.yml").write_text(configuration)
@@ -61,7 +64,9 @@ def test_with_a_public_address_search_engines_and_social_media_know_the_pages(sm
     (small_book / "chapters" / "problem_sets.md").write_text("# Problem sets\n\nWords.\n")
     (small_book / "exercises" / "ps9_new").mkdir(parents=True)
     (small_book / "exercises" / "ps9_new" / "ps9_new.ipynb").write_bytes(next(iter(NOTEBOOKS.values())))
-    (small_book / "_toc.yml").write_text("format: jb-book\nroot: chapters/index\nchapters:\n- file: chapters/problem_sets\n- glob: exercises/*/*\n")
+    (small_book / "_toc.yml").write_text(
+        "format: jb-book\nroot: chapters/index\nchapters:\n- file: chapters/problem_sets\n- glob: exercises/*/*\n"
+    )
     assert build(small_book).exit_status == 0
     site = small_book / "_build" / "html"
     page = parse((site / "chapters/index.html").read_text("utf-8"))
@@ -99,8 +104,10 @@ def test_every_mistake_is_a_warning_that_fails_the_build_and_fails_it_again(smal
 
 @pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one core runs one chapter at a time")
 def test_chapters_run_side_by_side(small_book):
-    meet = ("```{{code-cell}} ipython3\nimport time\nfrom pathlib import Path\nPath('{own}').touch()\n"
-            "for _ in range(600):\n    if Path('{other}').exists():\n        break\n    time.sleep(0.1)\nelse:\n    raise TimeoutError\n```")
+    meet = (
+        "```{{code-cell}} ipython3\nimport time\nfrom pathlib import Path\nPath('{own}').touch()\n"
+        "for _ in range(600):\n    if Path('{other}').exists():\n        break\n    time.sleep(0.1)\nelse:\n    raise TimeoutError\n```"
+    )
     write(small_book, meet.format(own="here", other="there"))
     (small_book / "chapters" / "other.md").write_text(HEADER + meet.format(own="there", other="here"))
     (small_book / "_toc.yml").write_text("format: jb-book\nroot: chapters/index\nchapters:\n- file: chapters/other\n")
@@ -117,7 +124,10 @@ def test_a_failing_cell_fails_the_build(small_book):
 def test_a_change_in_the_imported_package_runs_the_cells_again(small_book):
     package = small_book / "src" / "missingsum"
     package.mkdir(parents=True)
-    write(small_book, "```{code-cell} ipython3\nfrom pathlib import Path\nPath('../src/missingsum/figures.py').read_text()\n```")
+    write(
+        small_book,
+        "```{code-cell} ipython3\nfrom pathlib import Path\nPath('../src/missingsum/figures.py').read_text()\n```",
+    )
     for state in ("first-state", "second-state"):
         (package / "figures.py").write_text(f"# {state}")
         assert build(small_book).exit_status == 0

@@ -7,18 +7,21 @@ from datetime import date
 
 import pytest
 import yaml
+
 from missingsum import __version__
 
 from .built_book import ROOT, parse
 
 sys.path.insert(0, str(ROOT / "chapters" / "_extensions"))
-import citation  # noqa: E402
+import citation
 
 WORK = yaml.safe_load((ROOT / "CITATION.cff").read_text())
 
 
 def test_the_first_page_says_how_to_cite_the_course(book):
-    section = parse((book.html / "chapters/index.html").read_text("utf-8")).select_one("#how-to-cite").find_parent("section")
+    section = (
+        parse((book.html / "chapters/index.html").read_text("utf-8")).select_one("#how-to-cite").find_parent("section")
+    )
     said = " ".join(section.get_text().split())
     assert WORK["title"] in said and f"version {WORK['version']}" in said and str(WORK["date-released"].year) in said
     assert section.select_one("pre").get_text().strip() == citation.bibtex(WORK)
@@ -37,10 +40,18 @@ def test_the_citation_is_of_this_version():
     assert set(WORK["license"]) == {"MIT", "CC-BY-4.0"} and WORK["cff-version"] == "1.2.0"
 
 
-@pytest.mark.parametrize(("author", "name"), [
-    ({"name": "The Group"}, "{The Group}"), ({"given-names": "Ada", "family-names": "Lovelace"}, "Ada Lovelace"),
-])
+@pytest.mark.parametrize(
+    ("author", "name"),
+    [
+        ({"name": "The Group"}, "{The Group}"),
+        ({"given-names": "Ada", "family-names": "Lovelace"}, "Ada Lovelace"),
+    ],
+)
 def test_people_and_groups_are_cited_by_name(author, name):
     work = {"authors": [author, {"name": "Others"}], "title": "T", "date-released": date(2026, 1, 2), "version": "1"}
     entry = citation.bibtex(work, "https://example.org/")
-    assert f"author  = {{{name} and {{Others}}}}" in entry and "year    = {2026}" in entry and "url     = {https://example.org/}" in entry
+    assert (
+        f"author  = {{{name} and {{Others}}}}" in entry
+        and "year    = {2026}" in entry
+        and "url     = {https://example.org/}" in entry
+    )

@@ -13,7 +13,7 @@ from ..browser import problems, visit
 from .built_book import FIGURES, ROOT, build, parse, write
 
 sys.path.insert(0, str(ROOT / "chapters" / "_extensions"))
-import starting_values  # noqa: E402
+import starting_values
 
 MATHEMATICS = ROOT / "chapters" / "_static" / "figures" / "mathematics.js"
 CELLS = """figure => [...figure.querySelectorAll('tbody tr')].map(row => [...row.querySelectorAll('td')].map(cell => cell.textContent))"""
@@ -27,10 +27,13 @@ def call(browser):
 
     def call(function: str, *arguments) -> np.ndarray:
         plain = [argument.tolist() if isinstance(argument, np.ndarray) else argument for argument in arguments]
-        spelled = page.evaluate(f"""plain => {{
+        spelled = page.evaluate(
+            f"""plain => {{
           const spell = value => Array.isArray(value) ? value.map(spell) : String(value);
           return spell(({function})(...plain));
-        }}""", plain)
+        }}""",
+            plain,
+        )
         return np.array(spelled, dtype=float)
 
     yield call
@@ -86,10 +89,16 @@ def test_numeric_derivatives_are_what_numpy_computes(call, seed):
     same(call("missingSum.complexStep", z, t, j, h), loss(z + 1j * step).imag / h)
     same(call("missingSum.complexStep", z, t, j, 1e-20), softmax(z)[j])
     single = z.astype(np.float32)
-    same(call("(z, t) => missingSum.loss(z, t, Math.fround)", single, t), np.log(np.exp(single - single.max()).sum()) + single.max() - single[t], 1e-6)
+    same(
+        call("(z, t) => missingSum.loss(z, t, Math.fround)", single, t),
+        np.log(np.exp(single - single.max()).sum()) + single.max() - single[t],
+        1e-6,
+    )
 
 
-@pytest.mark.parametrize(("gradient", "numpy_gradient"), [("wholeSum", lambda s, y: s - y), ("straightOnly", lambda s, y: -y * (1 - s))])
+@pytest.mark.parametrize(
+    ("gradient", "numpy_gradient"), [("wholeSum", lambda s, y: s - y), ("straightOnly", lambda s, y: -y * (1 - s))]
+)
 def test_descent_takes_the_steps_that_numpy_takes(call, gradient, numpy_gradient):
     start, y = np.array([-1.0, -0.5, 1.5]), np.array([0.6, 0.3, 0.1])
     z, expected = start, [softmax(start)]
@@ -109,9 +118,12 @@ def test_numbers_break_where_numpys_break(call, kind, scale):
         s, raw = softmax(z), np.exp(z)
         g = -y / s
         without, two_steps = raw / raw.sum(), s * (g - g @ s)
-    for expected, function in ((s, "softmax(z, round)"), (without, "softmaxWithoutMax(z, round)"),
-                               (two_steps, "twoSteps(missingSum.softmax(z, round), y, round)"),
-                               (s - y, "fused(missingSum.softmax(z, round), y, round)")):
+    for expected, function in (
+        (s, "softmax(z, round)"),
+        (without, "softmaxWithoutMax(z, round)"),
+        (two_steps, "twoSteps(missingSum.softmax(z, round), y, round)"),
+        (s - y, "fused(missingSum.softmax(z, round), y, round)"),
+    ):
         measured = call(f"(z, y, round = {rounding}) => missingSum.{function}", z, y)
         np.testing.assert_allclose(measured, expected, rtol=tolerance, atol=1e-44, err_msg=function)
 
@@ -125,7 +137,9 @@ def test_the_comparison_sees_a_wrong_function(call):
 @pytest.mark.parametrize("name", FIGURES)
 def test_without_javascript_a_figure_shows_the_tables_that_numpy_computed(gallery, name):
     figure = parse(gallery.read_text("utf-8")).select_one(f"#interactive-{name.replace('_', '-')}")
-    assert [[cell.get_text() for cell in row.select("td")] for row in figure.select("tbody tr")] == cells(getattr(starting_values, name)())
+    assert [[cell.get_text() for cell in row.select("td")] for row in figure.select("tbody tr")] == cells(
+        getattr(starting_values, name)()
+    )
 
 
 MOVES = {
@@ -162,12 +176,22 @@ def test_a_figure_moved_by_keyboard_shows_what_numpy_computes(page, name):
     assert list(keyboard_problems(page, name)) == []
 
 
-@pytest.mark.parametrize(("damage", "problem"), [
-    ("missingSum.jacobian = s => s.map((si, i) => s.map((sj, j) => i === j ? si * (1 - sj) : 0))", "it shows other numbers than NumPy computes"),
-    ("document.addEventListener('keydown', event => event.preventDefault(), true)", "it does not move"),
-    ("missingSum.Figure.prototype.say = () => {}", "it says nothing"),
-    ("document.querySelector('#interactive-jacobian td').textContent = '0.5'", "it does not start with the numbers of NumPy"),
-], ids=["wrong formula", "deaf to keys", "silent", "wrong start"])
+@pytest.mark.parametrize(
+    ("damage", "problem"),
+    [
+        (
+            "missingSum.jacobian = s => s.map((si, i) => s.map((sj, j) => i === j ? si * (1 - sj) : 0))",
+            "it shows other numbers than NumPy computes",
+        ),
+        ("document.addEventListener('keydown', event => event.preventDefault(), true)", "it does not move"),
+        ("missingSum.Figure.prototype.say = () => {}", "it says nothing"),
+        (
+            "document.querySelector('#interactive-jacobian td').textContent = '0.5'",
+            "it does not start with the numbers of NumPy",
+        ),
+    ],
+    ids=["wrong formula", "deaf to keys", "silent", "wrong start"],
+)
 def test_the_keyboard_check_sees_a_broken_figure(gallery, browser, damage, problem):
     with visit(browser, gallery.as_uri()) as (page, _):
         page.evaluate(f"() => {{ {damage} }}")
@@ -205,7 +229,9 @@ def test_a_page_loads_the_scripts_of_its_own_figures_alone(gallery, small_book):
     text = (small_book / "_build/html/chapters/index.html").read_text()
     assert [name for name in FIGURES if f"figures/{name}.js" in text] == ["paths"]
     assert [name for name in FIGURES if f"figures/{name}.js" in gallery.read_text()] == list(FIGURES)
-    assert "_static/figures/" not in (small_book / "_build/html/search.html").read_text().replace("figures/figures.css", "")
+    assert "_static/figures/" not in (small_book / "_build/html/search.html").read_text().replace(
+        "figures/figures.css", ""
+    )
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -231,5 +257,8 @@ def alike(shown: list[list[str]], expected: list[list[str]], name: str) -> bool:
     """Whether two tables show the same; errors of numeric derivatives are rounding noise, so for these their size is compared."""
     if name != "step_size":
         return shown == expected
-    logarithms = [np.array([[float(cell.replace("−", "-")) if cell != "–" else 1 for cell in row] for row in rows]) for rows in (shown, expected)]
+    logarithms = [
+        np.array([[float(cell.replace("−", "-")) if cell != "–" else 1 for cell in row] for row in rows])
+        for rows in (shown, expected)
+    ]
     return bool((np.abs(np.log10(logarithms[0] / logarithms[1])) < 1).all())

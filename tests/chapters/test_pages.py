@@ -5,17 +5,37 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+
 from missingsum.slips import SLIPS
 
 from .built_book import (
-    ROOT, code_of, entry_problems, figure_problems, ids, link_problems, links_between_pages, names_only_hidden_cells_define, parse,
-    solution_lines, still_to_solve,
+    ROOT,
+    code_of,
+    entry_problems,
+    figure_problems,
+    ids,
+    link_problems,
+    links_between_pages,
+    names_only_hidden_cells_define,
+    parse,
+    solution_lines,
+    still_to_solve,
 )
 
-SECTIONS = ("the-picture", "the-derivation", "the-off-diagonal-terms", "the-upstream-gradient", "sign-and-scale", "rows-and-axes",
-            "inputs-stay", "big-logits")
-GOOD_FIGURE = ('<article><figure><img src="a.svg" alt="Two curves that start together and then part for good">'
-               "<figcaption>The two curves start together and part after three steps.</figcaption></figure></article>")
+SECTIONS = (
+    "the-picture",
+    "the-derivation",
+    "the-off-diagonal-terms",
+    "the-upstream-gradient",
+    "sign-and-scale",
+    "rows-and-axes",
+    "inputs-stay",
+    "big-logits",
+)
+GOOD_FIGURE = (
+    '<article><figure><img src="a.svg" alt="Two curves that start together and then part for good">'
+    "<figcaption>The two curves start together and part after three steps.</figcaption></figure></article>"
+)
 SOLUTIONS = sorted((ROOT / "solutions").glob("ps*.md"))
 
 
@@ -28,12 +48,16 @@ def test_the_chapter_has_its_figures(book):
     assert (book.html / "chapters/index.html").read_text("utf-8").count("<figcaption>") == 1
 
 
-@pytest.mark.parametrize("bad", [
-    GOOD_FIGURE.replace('alt="Two curves that start together and then part for good"', ""),
-    GOOD_FIGURE.replace("Two curves that start together and then part for good", "../_images/0a1b2c3d.svg"),
-    GOOD_FIGURE.replace("The two curves start together and part after three steps.", ""),
-    GOOD_FIGURE.replace("figure>", "div>"),
-], ids=["no alt", "file name as alt", "empty caption", "no caption"])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        GOOD_FIGURE.replace('alt="Two curves that start together and then part for good"', ""),
+        GOOD_FIGURE.replace("Two curves that start together and then part for good", "../_images/0a1b2c3d.svg"),
+        GOOD_FIGURE.replace("The two curves start together and part after three steps.", ""),
+        GOOD_FIGURE.replace("figure>", "div>"),
+    ],
+    ids=["no alt", "file name as alt", "empty caption", "no caption"],
+)
 def test_the_figure_check_sees_a_bad_figure(bad):
     assert list(figure_problems(GOOD_FIGURE)) == []
     assert len(list(figure_problems(bad))) == 1
@@ -43,7 +67,9 @@ def test_every_internal_link_leads_somewhere(book):
     assert [problem for page in book.pages for problem in link_problems(page, page.read_text("utf-8"))] == []
 
 
-@pytest.mark.parametrize("target", ["gone.html", "05_missing_sum.html#gone", "#gone", "../_images/gone.svg", "../_downloads/gone.zip"])
+@pytest.mark.parametrize(
+    "target", ["gone.html", "05_missing_sum.html#gone", "#gone", "../_images/gone.svg", "../_downloads/gone.zip"]
+)
 def test_the_link_check_sees_a_dead_link(book, target):
     page = book.html / "chapters/index.html"
     assert len(list(link_problems(page, f'<a href="{target}">there</a>'))) == 1
@@ -61,11 +87,17 @@ def test_every_entry_has_an_anchor_and_a_link_from_a_chapter(book, cited, page):
     assert list(entry_problems(html, {place for _, target, place in cited if target == page})) == []
 
 
-@pytest.mark.parametrize(("entry", "problems"), [
-    ('<dl id="a-1990"><dt>A</dt><dd>B</dd></dl>', 0), ('<dl><dt id="a-1990">A</dt><dt id="other-name">A, by another name</dt><dd>B</dd></dl>', 0),
-    ("<dl><dt>A</dt><dd>B</dd></dl>", 1), ('<dl id="b-1990"><dt>A</dt><dd>B</dd></dl>', 1),
-    ('<dl><dt id="a-1990">A</dt><dd>B</dd><dt id="term-b">C</dt><dd>D</dd></dl>', 1),
-], ids=["entry", "two names", "no anchor", "unused entry", "unused second entry"])
+@pytest.mark.parametrize(
+    ("entry", "problems"),
+    [
+        ('<dl id="a-1990"><dt>A</dt><dd>B</dd></dl>', 0),
+        ('<dl><dt id="a-1990">A</dt><dt id="other-name">A, by another name</dt><dd>B</dd></dl>', 0),
+        ("<dl><dt>A</dt><dd>B</dd></dl>", 1),
+        ('<dl id="b-1990"><dt>A</dt><dd>B</dd></dl>', 1),
+        ('<dl><dt id="a-1990">A</dt><dd>B</dd><dt id="term-b">C</dt><dd>D</dd></dl>', 1),
+    ],
+    ids=["entry", "two names", "no anchor", "unused entry", "unused second entry"],
+)
 def test_the_check_of_entries_sees_one_without_anchor_or_link(entry, problems):
     assert len(list(entry_problems(f"<article>{entry}</article>", {"a-1990"}))) == problems
 
@@ -73,7 +105,9 @@ def test_the_check_of_entries_sees_one_without_anchor_or_link(entry, problems):
 def test_an_entry_of_the_bibliography_names_the_chapters_that_cite_it(book, cited):
     for entry in parse((book.html / "chapters/bibliography.html").read_text("utf-8")).select("article dl"):
         named = {link["href"] for link in entry.select("dd a.internal")}
-        assert named == {page for page, target, place in cited if (target, place) == ("bibliography.html", entry["id"])}, entry["id"]
+        assert named == {
+            page for page, target, place in cited if (target, place) == ("bibliography.html", entry["id"])
+        }, entry["id"]
 
 
 def test_a_chapter_explains_a_word_once(cited):
@@ -83,14 +117,27 @@ def test_a_chapter_explains_a_word_once(cited):
 def test_the_cells_of_a_chapter_that_can_be_seen_run_without_the_others():
     chapters = sorted((ROOT / "chapters").glob("[01]*.md"))
     assert len(chapters) == 12
-    assert {chapter.name: missed for chapter in chapters if (missed := names_only_hidden_cells_define(chapter.read_text("utf-8")))} == {}
+    assert {
+        chapter.name: missed
+        for chapter in chapters
+        if (missed := names_only_hidden_cells_define(chapter.read_text("utf-8")))
+    } == {}
 
 
-@pytest.mark.parametrize(("visible", "missed"), [
-    ("print(x)", {"x"}), ("f = lambda: x + 1", {"x"}), ("x = 2\nprint(x)", set()), ("f = lambda x: x", set()), ("print(len([]))", set()),
-])
+@pytest.mark.parametrize(
+    ("visible", "missed"),
+    [
+        ("print(x)", {"x"}),
+        ("f = lambda: x + 1", {"x"}),
+        ("x = 2\nprint(x)", set()),
+        ("f = lambda x: x", set()),
+        ("print(len([]))", set()),
+    ],
+)
 def test_the_check_of_cells_sees_a_name_that_only_a_hidden_one_defines(visible, missed):
-    chapter = "```{{code-cell}} ipython3\n---\ntags: [remove-input]\n---\nx = 1\n```\n\n```{{code-cell}} ipython3\n{}\n```\n"
+    chapter = (
+        "```{{code-cell}} ipython3\n---\ntags: [remove-input]\n---\nx = 1\n```\n\n```{{code-cell}} ipython3\n{}\n```\n"
+    )
     assert names_only_hidden_cells_define(chapter.format(visible)) == missed
 
 
@@ -108,13 +155,23 @@ def test_no_page_gives_an_answer_away(book):
         assert "BEGINSOLUTION" not in code
         for source in SOLUTIONS:
             if still_to_solve(source.stem, page.stem):
-                assert [line for line in solution_lines(source.read_text("utf-8")) if line in code] == [], (page.name, source.name)
+                assert [line for line in solution_lines(source.read_text("utf-8")) if line in code] == [], (
+                    page.name,
+                    source.name,
+                )
 
 
-@pytest.mark.parametrize(("problem_set", "page", "expected"), [
-    ("ps2_missing_sum", "05_missing_sum", True), ("ps2_missing_sum", "06_jacobian", False), ("ps6_network", "06_jacobian", True),
-    ("ps2_missing_sum", "ps1_losses", True), ("ps2_missing_sum", "ps3_jacobian", False), ("ps2_missing_sum", "index", True),
-])
+@pytest.mark.parametrize(
+    ("problem_set", "page", "expected"),
+    [
+        ("ps2_missing_sum", "05_missing_sum", True),
+        ("ps2_missing_sum", "06_jacobian", False),
+        ("ps6_network", "06_jacobian", True),
+        ("ps2_missing_sum", "ps1_losses", True),
+        ("ps2_missing_sum", "ps3_jacobian", False),
+        ("ps2_missing_sum", "index", True),
+    ],
+)
 def test_what_a_reader_has_solved_by_the_time_of_a_page(problem_set, page, expected):
     assert still_to_solve(problem_set, page) is expected
 

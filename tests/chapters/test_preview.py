@@ -11,17 +11,30 @@ CHAPTER = "chapters/05_missing_sum.html"
 LONG_ENOUGH = 600
 """Milliseconds after which a card is there, or will not come."""
 LINKS = {
-    "equation": "#equation-whole-sum", "equation-elsewhere": "06_jacobian.html#equation-jacobian-entry",
-    "section": "#big-logits", "section-elsewhere": "06_jacobian.html#linear-cost", "chapter": "06_jacobian.html",
-    "figure": "#fig-paths", "moving-figure": "#interactive-paths",
-    "moving-figure-elsewhere": "09_gradient_checking.html#interactive-step-size", "entry": "#term-logit",
-    "term": "glossary.html#term-logit", "term-with-two-names": "glossary.html#term-vector-Jacobian-product",
-    "citation": "bibliography.html#bridle-1990", "section-with-code": "#two-steps-equal-one",
-    "wide-equation": "#equation-with-all-terms", "gone": "#gone", "gone-elsewhere": "06_jacobian.html#gone",
+    "equation": "#equation-whole-sum",
+    "equation-elsewhere": "06_jacobian.html#equation-jacobian-entry",
+    "section": "#big-logits",
+    "section-elsewhere": "06_jacobian.html#linear-cost",
+    "chapter": "06_jacobian.html",
+    "figure": "#fig-paths",
+    "moving-figure": "#interactive-paths",
+    "moving-figure-elsewhere": "09_gradient_checking.html#interactive-step-size",
+    "entry": "#term-logit",
+    "term": "glossary.html#term-logit",
+    "term-with-two-names": "glossary.html#term-vector-Jacobian-product",
+    "citation": "bibliography.html#bridle-1990",
+    "section-with-code": "#two-steps-equal-one",
+    "wide-equation": "#equation-with-all-terms",
+    "gone": "#gone",
+    "gone-elsewhere": "06_jacobian.html#gone",
 }
-ANCHORS = " ".join(f'<a class="reference internal" id="to-{name}" href="{target}">{name}</a>' for name, target in LINKS.items())
-MORE = (f"<p>{ANCHORS}</p>"
-        '<dl class="glossary"><dt id="term-logit">logit</dt><dd><p>A number that goes into <a href="#gone">softmax</a>.</p></dd></dl>')
+ANCHORS = " ".join(
+    f'<a class="reference internal" id="to-{name}" href="{target}">{name}</a>' for name, target in LINKS.items()
+)
+MORE = (
+    f"<p>{ANCHORS}</p>"
+    '<dl class="glossary"><dt id="term-logit">logit</dt><dd><p>A number that goes into <a href="#gone">softmax</a>.</p></dd></dl>'
+)
 CARD_PROBLEMS = """() => {
   const card = document.querySelector('#preview');
   const inside = [...card.querySelectorAll('*')];
@@ -76,14 +89,24 @@ def card_of(page: Page, name: str):
     return page.locator("#preview")
 
 
-@pytest.mark.parametrize(("name", "words", "parts"), [
-    ("equation", "(20)", "mjx-container"), ("equation-elsewhere", "(", "mjx-container"),
-    ("section", "Big logits", "p + p"), ("section-elsewhere", "What each way costs", "mjx-container"), ("chapter", "The Jacobian", "p + p"),
-    ("figure", "The paths from the logit", "img"), ("moving-figure", "Choose paths", "svg + .tables table"),
-    ("moving-figure-elsewhere", "complex step", ".tables table"), ("entry", "A number that goes into softmax.", "dt + dd"),
-    ("term", "A score before softmax", "dt + dd"), ("term-with-two-names", "VJP", "dt + dt + dd"), ("citation", "J. S. Bridle", "dt + dd"),
-    ("section-with-code", "five classes.⋯What is left", "p + p"),
-])
+@pytest.mark.parametrize(
+    ("name", "words", "parts"),
+    [
+        ("equation", "(20)", "mjx-container"),
+        ("equation-elsewhere", "(", "mjx-container"),
+        ("section", "Big logits", "p + p"),
+        ("section-elsewhere", "What each way costs", "mjx-container"),
+        ("chapter", "The Jacobian", "p + p"),
+        ("figure", "The paths from the logit", "img"),
+        ("moving-figure", "Choose paths", "svg + .tables table"),
+        ("moving-figure-elsewhere", "complex step", ".tables table"),
+        ("entry", "A number that goes into softmax.", "dt + dd"),
+        ("term", "A score before softmax", "dt + dd"),
+        ("term-with-two-names", "VJP", "dt + dt + dd"),
+        ("citation", "J. S. Bridle", "dt + dd"),
+        ("section-with-code", "five classes.⋯What is left", "p + p"),
+    ],
+)
 def test_a_link_shows_what_it_leads_to(page, name, words, parts):
     card = card_of(page, name)
     expect(card).to_contain_text(words)
@@ -100,20 +123,33 @@ def test_a_page_without_maths_typesets_that_of_another(browser, book, site):
         assert page.evaluate(CARD_PROBLEMS) == [] and found == []
 
 
-@pytest.mark.parametrize(("damage", "problem"), [
-    ('<a href="#">on</a>', "something to act on"), ('<i id="to-gone"></i>', "an id twice"), (r"\(x\)", "maths that is not typeset"),
-    ("<mjx-container></mjx-container>", "maths that is not there once"), ('<img alt="">', "a picture that is missing"),
-    ("<step-size></step-size>", "something that moves"),
-    ('<p style="overflow: auto"><b style="display: block; width: 900px">wide</b></p>', "something that scrolls"),
-])
+@pytest.mark.parametrize(
+    ("damage", "problem"),
+    [
+        ('<a href="#">on</a>', "something to act on"),
+        ('<i id="to-gone"></i>', "an id twice"),
+        (r"\(x\)", "maths that is not typeset"),
+        ("<mjx-container></mjx-container>", "maths that is not there once"),
+        ('<img alt="">', "a picture that is missing"),
+        ("<step-size></step-size>", "something that moves"),
+        ('<p style="overflow: auto"><b style="display: block; width: 900px">wide</b></p>', "something that scrolls"),
+    ],
+)
 def test_the_check_of_a_card_sees_a_bad_one(page, damage, problem):
     card_of(page, "entry").evaluate("(card, damage) => card.insertAdjacentHTML('beforeend', damage)", damage)
     assert page.evaluate(CARD_PROBLEMS) == [problem]
 
 
-@pytest.mark.parametrize("link", [
-    "#to-gone", "#to-gone-elsewhere", ".prev-next-area a", ".bd-sidebar-primary a.internal >> nth=3", "h2 .headerlink",
-])
+@pytest.mark.parametrize(
+    "link",
+    [
+        "#to-gone",
+        "#to-gone-elsewhere",
+        ".prev-next-area a",
+        ".bd-sidebar-primary a.internal >> nth=3",
+        "h2 .headerlink",
+    ],
+)
 def test_no_card_where_there_is_nothing_to_show_or_where_one_goes_through_the_book(page, link):
     page.locator(link).first.hover(force=True)
     page.wait_for_timeout(LONG_ENOUGH)
@@ -176,7 +212,11 @@ def test_a_card_is_accessible_by_day_and_by_night(browser, site, text):
         page.evaluate("() => document.querySelectorAll('.bd-article > section').forEach(section => section.remove())")
         card = card_of(page, "section-elsewhere")
         page.evaluate(THIN_OUT)
-        look = lambda: [found for scheme in ("light", "dark") for found in accessibility_findings(page, scheme, {"runOnly": WCAG_21_AA})]
+        look = lambda: [
+            found
+            for scheme in ("light", "dark")
+            for found in accessibility_findings(page, scheme, {"runOnly": WCAG_21_AA})
+        ]
         assert look() == []
         card.evaluate("card => { card.querySelector('p').style.cssText = 'color: #777; background: #888'; }")
         assert {finding.split(": ")[1] for finding in look()} == {"color-contrast"}

@@ -6,6 +6,7 @@ import copy
 from collections.abc import Mapping
 
 import numpy as np
+
 from checks.check import Assignment, Failed, Outcome, Reply
 
 

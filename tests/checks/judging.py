@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import nbformat
+
 from autograder.judge import Job, judge
 from autograder.result import Result
 from autograder.sandbox import Limits

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import checks
 import pytest
+
+import checks
 from missingsum.slips import SLIPS
 
 from ..submissions import matrix
@@ -11,7 +12,10 @@ from ..submissions.in_process import cells_of, verdicts
 from ..submissions.make import HERE, read_student
 from ..submissions.mistakes import MISTAKES
 
-@pytest.mark.parametrize(("mistake", "slip", "student", "functions"), MISTAKES, ids=[f"{row[0]} {row[2]}" for row in MISTAKES])
+
+@pytest.mark.parametrize(
+    ("mistake", "slip", "student", "functions"), MISTAKES, ids=[f"{row[0]} {row[2]}" for row in MISTAKES]
+)
 def test_a_mistake_loses_points_and_is_named(mistake, slip, student, functions):
     submission = read_student(HERE / f"{student}.py")
     top = {problem.name: problem.max_score for problem in checks.load(submission.problem_set).problems}
@@ -22,26 +26,52 @@ def test_a_mistake_loses_points_and_is_named(mistake, slip, student, functions):
         assert slip in SLIPS
 
 
-@pytest.mark.parametrize(("student", "function"), [
-    ("ps2_missing_sum/fatima_right_class", "softmax_backward"), ("ps3_jacobian/bela_right_einsum", "softmax_backward"),
-    ("ps4_fused/petter_own_invention", "softmax_cross_entropy_backward"),
-])
+@pytest.mark.parametrize(
+    ("student", "function"),
+    [
+        ("ps2_missing_sum/fatima_right_class", "softmax_backward"),
+        ("ps3_jacobian/bela_right_einsum", "softmax_backward"),
+        ("ps4_fused/petter_own_invention", "softmax_cross_entropy_backward"),
+    ],
+)
 def test_neither_a_right_answer_nor_an_invention_would_pass_for_a_mistake(student, function):
     with pytest.raises(AssertionError):
         test_a_mistake_loses_points_and_is_named("", "missing-sum", student, function)
 
 
 def test_the_matrix_shows_what_is_not_caught_and_what_is_not_named(monkeypatch):
-    monkeypatch.setattr(matrix, "judged", lambda problem_set: {
-        student: verdicts(problem_set, cells_of(read_student(HERE / problem_set / f"{student}.py")), functions=["softmax_cross_entropy_backward"])
-        for student in ("selma_diagonal_only", "petter_own_invention", "bela_right_logaddexp")})
-    monkeypatch.setattr(matrix, "MISTAKES", [("missing-sum", "missing-sum", f"ps4_fused/{student}", "softmax_cross_entropy_backward")
-                                             for student in matrix.judged("ps4_fused")])
+    monkeypatch.setattr(
+        matrix,
+        "judged",
+        lambda problem_set: {
+            student: verdicts(
+                problem_set,
+                cells_of(read_student(HERE / problem_set / f"{student}.py")),
+                functions=["softmax_cross_entropy_backward"],
+            )
+            for student in ("selma_diagonal_only", "petter_own_invention", "bela_right_logaddexp")
+        },
+    )
+    monkeypatch.setattr(
+        matrix,
+        "MISTAKES",
+        [
+            ("missing-sum", "missing-sum", f"ps4_fused/{student}", "softmax_cross_entropy_backward")
+            for student in matrix.judged("ps4_fused")
+        ],
+    )
     table = matrix.mistakes_by_function("ps4_fused")
     assert "2/1" in table and "2 of 3 were caught, 1 of 3 named" in table
 
 
 def test_the_matrix_has_a_cell_for_each_mistake_and_function():
     for problem_set in matrix.PROBLEM_SETS:
-        filled = {(mistake, function) for mistake, _, student, functions in MISTAKES if student.startswith(problem_set) for function in functions.split()}
-        assert len(filled) == sum(part.count("/") for part in matrix.mistakes_by_function(problem_set).splitlines()[2:-1])
+        filled = {
+            (mistake, function)
+            for mistake, _, student, functions in MISTAKES
+            if student.startswith(problem_set)
+            for function in functions.split()
+        }
+        assert len(filled) == sum(
+            part.count("/") for part in matrix.mistakes_by_function(problem_set).splitlines()[2:-1]
+        )

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-import checks
 import pytest
 
-from ..submissions.make import model_answers, read_class
+import checks
+
 from ..submissions.in_process import verdicts
+from ..submissions.make import model_answers, read_class
 from ..submissions.matrix import PROBLEM_SETS, judged, losses, wrong_and_named
 
-ALL = [(name, problem.name, check.name) for name in PROBLEM_SETS for problem in checks.load(name).problems for check in problem.checks]
+ALL = [
+    (name, problem.name, check.name)
+    for name in PROBLEM_SETS
+    for problem in checks.load(name).problems
+    for check in problem.checks
+]
 
 
 @pytest.mark.parametrize(("problem_set", "function", "check"), ALL, ids=[" ".join(names) for names in ALL])
 def test_without_this_check_a_wrong_submission_gets_through(problem_set, function, check):
-    only = [student for (student, name), failed in losses(problem_set).items() if name == function and [v.check for v in failed] == [check]]
+    only = [
+        student
+        for (student, name), failed in losses(problem_set).items()
+        if name == function and [v.check for v in failed] == [check]
+    ]
     assert only, f"nobody in tests/submissions/{problem_set} fails this check alone"
 
 
@@ -41,7 +51,10 @@ def test_score_and_slips_of_each_submission(problem_set):
 
 @pytest.mark.parametrize("problem_set", PROBLEM_SETS)
 def test_a_stub_earns_nothing(problem_set):
-    stubs = {name: f"def {name}(*arguments):\n    raise NotImplementedError('not yet')" for name in model_answers(problem_set)}
+    stubs = {
+        name: f"def {name}(*arguments):\n    raise NotImplementedError('not yet')"
+        for name in model_answers(problem_set)
+    }
     assert not any(v.passed for v in verdicts(problem_set, stubs))
 
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import checks
 import pytest
+
+import checks
 
 from ..submissions.in_process import verdicts
 from ..submissions.make import model_answers
 
-FUNCTIONS = [(name, problem.name) for name in ("ps1_losses", "ps2_missing_sum", "ps3_jacobian", "ps4_fused") for problem in checks.load(name).problems]
+FUNCTIONS = [
+    (name, problem.name)
+    for name in ("ps1_losses", "ps2_missing_sum", "ps3_jacobian", "ps4_fused")
+    for problem in checks.load(name).problems
+]
 FUNCTIONS += [("ps5_gradient_check", name) for name in ("central_difference", "relative_error")]
-FUNCTIONS += [("ps6_network", name) for name in ("linear_forward", "linear_backward", "relu_forward", "relu_backward", "loss_and_gradients")]
+FUNCTIONS += [
+    ("ps6_network", name)
+    for name in ("linear_forward", "linear_backward", "relu_forward", "relu_backward", "loss_and_gradients")
+]
 SPOILT = {
     "noise": "answer + 0.1 * (1 + np.abs(answer)) * random.normal(size=answer.shape)",
     "one entry changed": "answer + 0.3 * (1 + np.abs(answer)) * (np.arange(answer.size) == random.integers(answer.size)).reshape(answer.shape)",

@@ -2,20 +2,62 @@
 
 from __future__ import annotations
 
-import checks
 import numpy as np
 import pytest
+
+import checks
 from autograder.wire import Other
 from checks.check import Failed, Reply
 
 PROBLEM_SETS = ("ps1_losses", "ps2_missing_sum", "ps3_jacobian", "ps4_fused", "ps5_gradient_check", "ps6_network")
 ODD = [
-    None, True, 0, -(2**255), 2**64, float("nan"), float("inf"), 1e308, 5e-324, "", "x" * 10_000, "\ud800", [], (), {}, [None], ([],), {"W1": None}, {"": Other("x")},
-    Other("object"), [Other("x")] * 3, [[1.0, 2.0], [3.0]], [1, "a", None], [2**300], {"a": {"b": [1.0]}},
-    np.zeros(0), np.zeros((0, 7)), np.zeros((2, 0, 3)), np.float64(1), np.float16(1), np.longdouble(1), np.bool_(True), np.array(True), np.zeros((1,) * 8),
-    np.zeros((3, 4), dtype=bool), np.full((4, 5), 255, dtype=np.uint8), np.full((4, 5), 2**63, dtype=np.uint64), np.array(-(2**63)),
-    np.full((4, 7), np.nan), np.full((4, 7), 1e308), np.full((3, 4), -1e308), np.full((4, 5), np.inf), np.ones((2, 3), dtype=np.longdouble) * np.longdouble("1e4000"),
-    (np.zeros((3, 4)), None), (1.0, np.zeros((4, 5))), (np.zeros(3),) * 3, [np.zeros((4, 4))] * 4,
+    None,
+    True,
+    0,
+    -(2**255),
+    2**64,
+    float("nan"),
+    float("inf"),
+    1e308,
+    5e-324,
+    "",
+    "x" * 10_000,
+    "\ud800",
+    [],
+    (),
+    {},
+    [None],
+    ([],),
+    {"W1": None},
+    {"": Other("x")},
+    Other("object"),
+    [Other("x")] * 3,
+    [[1.0, 2.0], [3.0]],
+    [1, "a", None],
+    [2**300],
+    {"a": {"b": [1.0]}},
+    np.zeros(0),
+    np.zeros((0, 7)),
+    np.zeros((2, 0, 3)),
+    np.float64(1),
+    np.float16(1),
+    np.longdouble(1),
+    np.bool_(True),
+    np.array(True),
+    np.zeros((1,) * 8),
+    np.zeros((3, 4), dtype=bool),
+    np.full((4, 5), 255, dtype=np.uint8),
+    np.full((4, 5), 2**63, dtype=np.uint64),
+    np.array(-(2**63)),
+    np.full((4, 7), np.nan),
+    np.full((4, 7), 1e308),
+    np.full((3, 4), -1e308),
+    np.full((4, 5), np.inf),
+    np.ones((2, 3), dtype=np.longdouble) * np.longdouble("1e4000"),
+    (np.zeros((3, 4)), None),
+    (1.0, np.zeros((4, 5))),
+    (np.zeros(3),) * 3,
+    [np.zeros((4, 4))] * 4,
 ]
 
 
@@ -24,6 +66,7 @@ def test_no_answer_breaks_a_check(assignment):
     for problem in checks.load(assignment).problems:
         for check in problem.checks:
             for odd, arguments in [*((odd, None) for odd in ODD), (None, ()), (ODD[-1], (None,))]:
+
                 def call(function, *given, patience=1):
                     return Reply(odd, given if arguments is None else arguments)
 

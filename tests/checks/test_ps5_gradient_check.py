@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 import pytest
+
 from checks import load
 from checks.check import Failed
 from checks.ps5_gradient_check import expecting
@@ -18,7 +19,13 @@ from .judging import judged
 ASSIGNMENT = load("ps5_gradient_check")
 ANSWERS = model_answers("ps5_gradient_check")
 CLASS = {student.student: student for student in read_class(problem_set="ps5_gradient_check")}
-HOSTILE = ("aiko_untouched", "ugo_calls_for_ever", "vera_looks_behind_the_function", "otto_asks_the_package", "wim_complex_step")
+HOSTILE = (
+    "aiko_untouched",
+    "ugo_calls_for_ever",
+    "vera_looks_behind_the_function",
+    "otto_asks_the_package",
+    "wim_complex_step",
+)
 AFTER_A_RIGHT_VALUE = ("the input stays as it is", "the inputs stay as they are")
 FUNCTIONS = ("central_difference", "relative_error", "gradient_check", "find_the_bugs")
 
@@ -27,11 +34,15 @@ def code_of(student) -> dict[str, str]:
     return ANSWERS | {name: text for name, text in student.cells if name in ANSWERS}
 
 
-@pytest.mark.parametrize("name", [*HOSTILE, "ada_right_loops", "liam_absolute_tolerance", "marek_shapes_raise", "kira_narrow_tolerance"])
+@pytest.mark.parametrize(
+    "name", [*HOSTILE, "ada_right_loops", "liam_absolute_tolerance", "marek_shapes_raise", "kira_narrow_tolerance"]
+)
 def test_in_the_sandbox_scores_and_slips_are_the_same(name):
     result = judged(CLASS[name])
     top = {p.name: p.max_score for p in ASSIGNMENT.problems}
-    assert {p.problem: (p.score, list(p.slips)) for p in result.problems} == {k: tuple(v) for k, v in CLASS[name].expected(top).items()}
+    assert {p.problem: (p.score, list(p.slips)) for p in result.problems} == {
+        k: tuple(v) for k, v in CLASS[name].expected(top).items()
+    }
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -47,7 +58,9 @@ def test_any_sensible_step_and_tolerance_pass(h, tolerance):
     assert not any(passed(ASSIGNMENT, "gradient_check", Direct(ANSWERS | {"gradient_check": source}), 1).values())
 
 
-@pytest.mark.parametrize("body", ["True", "False", "None", "1", "np.ones(3)", "'yes'", "bool(np.random.default_rng().integers(2))"])
+@pytest.mark.parametrize(
+    "body", ["True", "False", "None", "1", "np.ones(3)", "'yes'", "bool(np.random.default_rng().integers(2))"]
+)
 def test_a_verdict_that_does_not_look_earns_nothing(body):
     caller = Direct(ANSWERS | {"gradient_check": f"def gradient_check(forward, backward, z, y):\n    return {body}"})
     said = passed(ASSIGNMENT, "gradient_check", caller)
@@ -57,7 +70,14 @@ def test_a_verdict_that_does_not_look_earns_nothing(body):
 def test_what_goes_over_the_pipe_takes_real_arrays_of_its_shape_only():
     f = expecting((2, 3))(lambda x: float(x.sum()))
     assert f(np.ones((2, 3))) == 6 and f(np.ones((2, 3), dtype=int)) == 6
-    for argument in (np.ones((3, 2)), np.ones(10**6), 1.0, None, np.ones((2, 3), dtype=complex), [[1, 2, 3], [4, 5, 6]]):
+    for argument in (
+        np.ones((3, 2)),
+        np.ones(10**6),
+        1.0,
+        None,
+        np.ones((2, 3), dtype=complex),
+        [[1, 2, 3], [4, 5, 6]],
+    ):
         with pytest.raises(ValueError, match="real numbers"):
             f(argument)
     with pytest.raises(ValueError, match="takes 1 argument"):

@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 import pytest
+
 from checks import load, ps6_network
 from missingsum.check import CheckFailed, ps6
 
@@ -24,11 +25,15 @@ def code_of(student) -> dict[str, str]:
     return ANSWERS | {name: text for name, text in student.cells if name in ANSWERS}
 
 
-@pytest.mark.parametrize("name", ["rosa_asks_scikit_learn", "ada_right_loops", "noor_stops_too_early", "aiko_untouched"])
+@pytest.mark.parametrize(
+    "name", ["rosa_asks_scikit_learn", "ada_right_loops", "noor_stops_too_early", "aiko_untouched"]
+)
 def test_in_the_sandbox_scores_and_slips_are_the_same(name):
     top = {p.name: p.max_score for p in ASSIGNMENT.problems}
     result = judged(CLASS[name])
-    assert {p.problem: (p.score, list(p.slips)) for p in result.problems} == {k: tuple(v) for k, v in CLASS[name].expected(top).items()}
+    assert {p.problem: (p.score, list(p.slips)) for p in result.problems} == {
+        k: tuple(v) for k, v in CLASS[name].expected(top).items()
+    }
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -42,7 +47,9 @@ def test_the_order_of_pixels_and_classes_is_drawn_anew_and_loses_nothing():
     (X, y), (X_new, labels) = ps6_network.split(np.random.default_rng(0), 500)
     (X_again, _), _ = ps6_network.split(np.random.default_rng(0), 500)
     (X_other, _), _ = ps6_network.split(np.random.default_rng(1), 500)
-    assert X.shape == (1297, 64) and y.shape == (1297, 10) and X_new.shape == (500, 64) and set(labels) == set(range(10))
+    assert (
+        X.shape == (1297, 64) and y.shape == (1297, 10) and X_new.shape == (500, 64) and set(labels) == set(range(10))
+    )
     assert (X == X_again).all() and (np.sort(X.mean(axis=0)) != np.sort(X_other.mean(axis=0))).any()
     assert (y.sum(axis=1) == 1).all() and 0 <= X.min() and X.max() == 1
 
@@ -115,5 +122,7 @@ def test_a_network_that_does_without_the_layers_is_checked_and_explained_by_them
 
 
 def test_a_function_is_measured_only_against_one_that_passes():
-    assert "does not pass its own check yet" in local("relu_backward", ANSWERS | {"relu_forward": "def relu_forward(z):\n    return -z"})
+    assert "does not pass its own check yet" in local(
+        "relu_backward", ANSWERS | {"relu_forward": "def relu_forward(z):\n    return -z"}
+    )
     assert "is not defined yet" in local("relu_backward", {"relu_backward": ANSWERS["relu_backward"]})

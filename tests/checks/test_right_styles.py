@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from missingsum import check
 
 from ..submissions.in_process import Notebook, verdicts
@@ -38,8 +39,13 @@ def read_style(path):
 
 
 STYLES = {path.stem: read_style(path) for path in sorted((HERE / "right").glob("*.py"))}
-WRITTEN = [(style, problem_set, function) for style, sets in STYLES.items() for problem_set, cells in sets.items()
-           for function in cells if function != "setup"]
+WRITTEN = [
+    (style, problem_set, function)
+    for style, sets in STYLES.items()
+    for problem_set, cells in sets.items()
+    for function in cells
+    if function != "setup"
+]
 
 
 def in_style(style, problem_set):
@@ -52,15 +58,20 @@ def test_a_right_answer_gets_full_marks_and_no_accusation(style, problem_set, fu
     cells = in_style(style, problem_set)
     found = verdicts(problem_set, cells, functions=[function])
     assert found and [(v.check, v.message, v.slips) for v in found if not v.passed or v.slips] == []
-    getattr(getattr(check, problem_set.split("_")[0]), function)(Notebook(cells).names[function])  # or it raises CheckFailed
+    getattr(getattr(check, problem_set.split("_")[0]), function)(
+        Notebook(cells).names[function]
+    )  # or it raises CheckFailed
 
 
 def test_twelve_styles_and_more_for_each_function_that_the_course_is_about():
     assert {problem_set for _, problem_set, _ in WRITTEN} == set(PROBLEM_SETS)
     for problem_set, functions in GRADIENTS.items():
         for function in functions:
-            texts = {re.sub(r"\s+", "", STYLES[style][name][function]) for style, name, written in WRITTEN
-                     if (name, written) == (problem_set, function)}
+            texts = {
+                re.sub(r"\s+", "", STYLES[style][name][function])
+                for style, name, written in WRITTEN
+                if (name, written) == (problem_set, function)
+            }
             assert len(texts) >= 12, (problem_set, function, len(texts))
 
 
@@ -68,6 +79,8 @@ def test_what_a_style_writes_is_what_is_graded():
     """The same cells with a sign turned round lose points."""
     for style, problem_set, function in WRITTEN[::11]:
         cells = in_style(style, problem_set)
-        cells[function] += f"\n__right = {function}\ndef {function}(*given):\n    return np.multiply(-1, np.array(__right(*given), dtype=float))"
+        cells[function] += (
+            f"\n__right = {function}\ndef {function}(*given):\n    return np.multiply(-1, np.array(__right(*given), dtype=float))"
+        )
         if problem_set != "ps6_network":  # whose functions return several arrays
             assert not all(v.passed for v in verdicts(problem_set, cells, functions=[function])), (style, function)

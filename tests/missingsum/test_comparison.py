@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from missingsum.comparison import mismatch, not_real_numbers, relative_errors
 
 TRUTH = np.array([[1.0, -2.0, 0.0], [1e-6, 3e-6, -4e-6]])
 
 
-@pytest.mark.parametrize("answer", [
-    TRUTH, TRUTH * (1 + 1e-12), np.asfortranarray(TRUTH), TRUTH[::-1][::-1], TRUTH.astype(np.longdouble),
-], ids=["equal", "rounding", "column order", "strides", "more digits"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        TRUTH,
+        TRUTH * (1 + 1e-12),
+        np.asfortranarray(TRUTH),
+        TRUTH[::-1][::-1],
+        TRUTH.astype(np.longdouble),
+    ],
+    ids=["equal", "rounding", "column order", "strides", "more digits"],
+)
 def test_right_answers_pass(answer):
     assert mismatch(answer, TRUTH, 1e-9) is None
 
@@ -49,17 +58,21 @@ def test_what_is_not_finite_is_named_with_its_place(bad):
     assert "entry [1, 0]" in sentence and str(bad) in sentence
 
 
-@pytest.mark.parametrize(("answer", "words"), [
-    (None, "None"),
-    ([[1.0, -2.0, 0.0], [1e-6, 3e-6, -4e-6]], "a list"),
-    ("1", "a str"),
-    (TRUTH.T, "(3, 2)"),
-    (TRUTH[0], "(3,)"),
-    (TRUTH + 0j, "complex128"),
-    (TRUTH.astype(object), "object"),
-    (TRUTH.astype(str), "<U"),
-    (TRUTH > 0, "bool"),
-], ids=["None", "list", "text", "transposed", "one row", "complex", "objects", "texts", "booleans"])
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (None, "None"),
+        ([[1.0, -2.0, 0.0], [1e-6, 3e-6, -4e-6]], "a list"),
+        ("1", "a str"),
+        (TRUTH.T, "(3, 2)"),
+        (TRUTH[0], "(3,)"),
+        (TRUTH + 0j, "complex128"),
+        (TRUTH.astype(object), "object"),
+        (TRUTH.astype(str), "<U"),
+        (TRUTH > 0, "bool"),
+    ],
+    ids=["None", "list", "text", "transposed", "one row", "complex", "objects", "texts", "booleans"],
+)
 def test_what_is_no_array_of_real_numbers_of_that_shape_is_said_so(answer, words):
     assert words in mismatch(answer, TRUTH, 1e-9)
 
@@ -75,4 +88,6 @@ def test_single_precision_is_suspected_only_where_it_explains_the_error():
 
 
 def test_relative_errors_are_taken_from_the_largest_entry_of_the_row():
-    np.testing.assert_allclose(relative_errors(TRUTH + [[0, 0.2, 0], [1e-6, 0, 0]], TRUTH), [[0, 0.1, 0], [0.25, 0, 0]], atol=1e-9)
+    np.testing.assert_allclose(
+        relative_errors(TRUTH + [[0, 0.2, 0], [1e-6, 0, 0]], TRUTH), [[0, 0.1, 0], [0.25, 0, 0]], atol=1e-9
+    )

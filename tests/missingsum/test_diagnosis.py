@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from missingsum import variants
 from missingsum.diagnosis import Sample, explain
 from missingsum.slips import CHAPTERS, SECTIONS, SLIPS
@@ -71,29 +72,38 @@ def test_one_or_two_slips_in_a_vector_jacobian_product_are_named(variant, rng):
 
 @pytest.mark.parametrize("variant", list(variants.total_derivative_variants(most=1)), ids=named)
 def test_slips_in_the_derivative_of_cross_entropy_are_named(variant, rng):
-    found = explain(samples([of_cross_entropy(rng, c) for c in (4, 6)], lambda d: d.value[0], variant.wrong),
-                    variants.total_derivative_variants())
+    found = explain(
+        samples([of_cross_entropy(rng, c) for c in (4, 6)], lambda d: d.value[0], variant.wrong),
+        variants.total_derivative_variants(),
+    )
     assert found == variant.slips
 
 
 @pytest.mark.parametrize("variant", list(variants.missing_part_variants()), ids=named)
 def test_slips_in_the_missing_part_are_named(variant, rng):
-    found = explain(samples([of_cross_entropy(rng, c) for c in (4, 6)], lambda d: d.missing_part[0], variant.wrong),
-                    variants.missing_part_variants())
+    found = explain(
+        samples([of_cross_entropy(rng, c) for c in (4, 6)], lambda d: d.missing_part[0], variant.wrong),
+        variants.missing_part_variants(),
+    )
     assert found == variant.slips
 
 
 @pytest.mark.parametrize("variant", list(variants.jacobian_variants(most=1)), ids=named)
 def test_slips_in_the_entries_of_the_jacobian_are_named(variant, rng):
-    found = explain(samples([example(rng, (1, c)) for c in (4, 5)], lambda d: d.jacobian[0], variant.wrong),
-                    variants.jacobian_variants())
+    found = explain(
+        samples([example(rng, (1, c)) for c in (4, 5)], lambda d: d.jacobian[0], variant.wrong),
+        variants.jacobian_variants(),
+    )
     assert found == variant.slips
 
 
 @pytest.mark.parametrize("variant", list(variants.forward_variants(softmax, most=1)), ids=named)
 def test_slips_in_softmax_itself_are_named(variant, rng):
     shapes = SQUARE[0] if "keepdims-lost" in variant.slips else ((4, 6), (3, 5))
-    found = explain(samples([rng.normal(size=shape) for shape in shapes], softmax, variant.wrong), variants.forward_variants(softmax))
+    found = explain(
+        samples([rng.normal(size=shape) for shape in shapes], softmax, variant.wrong),
+        variants.forward_variants(softmax),
+    )
     assert found == variant.slips
 
 
@@ -138,8 +148,12 @@ def test_right_answers_are_never_accused(family, one_hot, error, rng):
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_right_answer_is_not_accused_where_the_truth_was_measured_badly(family, one_hot, rng):
     language, truth = FAMILIES[family]
-    found = explain(samples(data_of(family, rng, one_hot), lambda d: truth(d) * (1 + 1e-5 * rng.normal(size=truth(d).shape)), truth),
-                    language())
+    found = explain(
+        samples(
+            data_of(family, rng, one_hot), lambda d: truth(d) * (1 + 1e-5 * rng.normal(size=truth(d).shape)), truth
+        ),
+        language(),
+    )
     assert found == ()
 
 
@@ -170,15 +184,19 @@ def test_one_changed_entry_is_not_recognised(family, rng):
     assert explain(samples(data_of(family, rng), truth, changed), language()) == ()
 
 
-@pytest.mark.parametrize("wrong", [
-    lambda d: np.tanh(d.upstream) * d.output,
-    lambda d: d.value + 0.01,
-    lambda d: d.value**3,
-    lambda d: d.value[:, ::-1],
-    lambda d: np.abs(d.value),
-    lambda d: 1.5 * d.value,
-    lambda d: d.output * (d.upstream - d.upstream.mean(axis=1, keepdims=True)),
-], ids=["tanh", "shifted", "cubed", "reversed", "absolute", "times 1.5", "mean for dot"])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda d: np.tanh(d.upstream) * d.output,
+        lambda d: d.value + 0.01,
+        lambda d: d.value**3,
+        lambda d: d.value[:, ::-1],
+        lambda d: np.abs(d.value),
+        lambda d: 1.5 * d.value,
+        lambda d: d.output * (d.upstream - d.upstream.mean(axis=1, keepdims=True)),
+    ],
+    ids=["tanh", "shifted", "cubed", "reversed", "absolute", "times 1.5", "mean for dot"],
+)
 def test_another_function_is_not_recognised(wrong, rng):
     assert explain(samples(data_of("product", rng), value, wrong), variants.product_variants()) == ()
 
@@ -190,16 +208,24 @@ def test_a_slip_in_one_sample_only_is_no_explanation(rng):
     assert explain(mixed[:1], variants.product_variants()) == (), "one sample is not enough"
 
 
-@pytest.mark.parametrize(("slip", "answer"), [
-    ("no-return", lambda t: None), ("list-for-array", lambda t: t.tolist()), ("axis-too-many", lambda t: t[:, :, None]),
-    ("transposed-result", lambda t: t.T), ("single-precision", lambda t: t.astype(np.float32)),
-])
+@pytest.mark.parametrize(
+    ("slip", "answer"),
+    [
+        ("no-return", lambda t: None),
+        ("list-for-array", lambda t: t.tolist()),
+        ("axis-too-many", lambda t: t[:, :, None]),
+        ("transposed-result", lambda t: t.T),
+        ("single-precision", lambda t: t.astype(np.float32)),
+    ],
+)
 def test_the_form_of_an_answer_with_right_numbers_is_named(slip, answer, rng):
     data = data_of("product", rng)
     assert explain(samples(data, value, lambda d: answer(d.value)), ()) == (slip,)
     if slip != "no-return":
         wrong = samples(data, value, lambda d: answer(np.cos(d.value)))
-        assert explain(wrong, ()) == () and explain([wrong[0], *samples(data, value, lambda d: answer(d.value))], ()) == ()
+        assert (
+            explain(wrong, ()) == () and explain([wrong[0], *samples(data, value, lambda d: answer(d.value))], ()) == ()
+        )
 
 
 def test_a_loss_for_each_row_is_named(rng):
@@ -208,12 +234,23 @@ def test_a_loss_for_each_row_is_named(rng):
     assert explain([Sample(None, np.array(row.mean() + 1), row) for row in rows], ()) == ()
 
 
-@pytest.mark.parametrize("answer", [
-    lambda t: "0", lambda t: np.cos(t).tolist(), lambda t: t.astype(object), lambda t: t + 0j, lambda t: t[:, :-1],
-    lambda t: np.full_like(t, np.nan), lambda t: np.full_like(t, np.inf),
-], ids=["text", "list", "objects", "complex", "shape", "nan", "inf"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda t: "0",
+        lambda t: np.cos(t).tolist(),
+        lambda t: t.astype(object),
+        lambda t: t + 0j,
+        lambda t: t[:, :-1],
+        lambda t: np.full_like(t, np.nan),
+        lambda t: np.full_like(t, np.inf),
+    ],
+    ids=["text", "list", "objects", "complex", "shape", "nan", "inf"],
+)
 def test_answers_that_are_no_real_numbers_are_not_recognised(answer, rng):
-    assert explain(samples(data_of("product", rng), value, lambda d: answer(d.value)), variants.product_variants()) == ()
+    assert (
+        explain(samples(data_of("product", rng), value, lambda d: answer(d.value)), variants.product_variants()) == ()
+    )
 
 
 # --- Its words ---------------------------------------------------------------------------------------------------------------

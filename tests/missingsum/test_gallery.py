@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from missingsum.gallery import LOGITS, UPSTREAM, Example, Gallery, Verdicts
 from missingsum.slips import SLIPS
 from missingsum.variants import checkers
@@ -14,10 +15,30 @@ from missingsum.variants import checkers
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 PAGE = (CHAPTERS / "gallery.md").read_text()
 IN_WORDS = {
-    "forms-the-jacobian", "exp-overflow", "log-of-zero", "0-times-inf", "cancellation", "single-precision", "all-rows-ignored",
-    "error-for-a-verdict", "shape-not-checked", "names-not-sorted", "exchanged", "wrong-layer-input", "same-start", "climbs", "diverged",
-    "ignores-the-data", "stopped-too-early", "seed-not-used", "no-return", "list-for-array", "axis-too-many", "transposed-result",
-    "one-loss-a-row", "mutates-input",
+    "forms-the-jacobian",
+    "exp-overflow",
+    "log-of-zero",
+    "0-times-inf",
+    "cancellation",
+    "single-precision",
+    "all-rows-ignored",
+    "error-for-a-verdict",
+    "shape-not-checked",
+    "names-not-sorted",
+    "exchanged",
+    "wrong-layer-input",
+    "same-start",
+    "climbs",
+    "diverged",
+    "ignores-the-data",
+    "stopped-too-early",
+    "seed-not-used",
+    "no-return",
+    "list-for-array",
+    "axis-too-many",
+    "transposed-result",
+    "one-loss-a-row",
+    "mutates-input",
 }
 OVERFLOWS = ("no-max", "max-with-zero", "max-of-all", "zero-over-zero")
 """Their examples are made with inputs at which right code gives the right numbers, and these give nan or 0."""
@@ -80,7 +101,9 @@ def test_the_right_numbers_are_those_of_the_closed_form(mistakes):
 def test_the_diagnosis_names_the_slip_from_the_numbers_shown(mistakes, slip):
     example = mistakes.examples[slip]
     if isinstance(example, Verdicts):
-        model = next(m for m in checkers({"formula-for-a-measurement": gradient}) if m.slips == (slip,) and fits(m, example))
+        model = next(
+            m for m in checkers({"formula-for-a-measurement": gradient}) if m.slips == (slip,) and fits(m, example)
+        )
         assert model and not any(fits(sound, example) for sound in checkers() if not sound.slips)
     elif slip not in OVERFLOWS:
         assert example.recognised == (SAME_NUMBERS.get(slip, slip),)

@@ -1,6 +1,6 @@
 """The gradient checker accepts every right gradient and refuses every wrong one; well-known ways of checking do not.
 
-    python -m pytest tests/missingsum/test_gradcheck.py -s -k table        prints the comparisons
+python -m pytest tests/missingsum/test_gradcheck.py -s -k table        prints the comparisons
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from missingsum import gradcheck
 
 
@@ -21,7 +22,9 @@ def softmax(z):
 
 
 def log_softmax(z):
-    return z - z.max(axis=1, keepdims=True) - np.log(np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True))
+    return (
+        z - z.max(axis=1, keepdims=True) - np.log(np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True))
+    )
 
 
 def softmax_backward(z, g):
@@ -56,12 +59,17 @@ def layers(rng):
         "logarithm near 0": (np.log, rng.uniform(1e-3, 1, size=(n, c)), lambda s, g: g / s),
         "small numbers": (lambda z: 1e-8 * np.tanh(z), X, lambda z, g: 1e-8 * g * (1 - np.tanh(z) ** 2)),
         "large numbers": (lambda z: 1e8 * np.tanh(z), X, lambda z, g: 1e8 * g * (1 - np.tanh(z) ** 2)),
-        "tensors": (lambda x: np.sin(x).sum(axis=2), rng.normal(size=(3, 2, 4)), lambda x, g: g[:, :, None] * np.cos(x)),
+        "tensors": (
+            lambda x: np.sin(x).sum(axis=2),
+            rng.normal(size=(3, 2, 4)),
+            lambda x, g: g[:, :, None] * np.cos(x),
+        ),
     }
 
 
 def spoilt(right, rng):
     """name → a wrong backward function made from the right one."""
+
     def entry(x):
         return tuple(int(rng.integers(k)) for k in x.shape)
 
@@ -131,7 +139,13 @@ def test_no_right_gradient_is_refused_and_no_wrong_one_accepted():
 
 def with_ones(f, x, backward):
     """An upstream gradient of ones, a relative error of 1e-5."""
-    return _entrywise(f, x, backward, np.ones(np.shape(f(x))), lambda a, b: np.linalg.norm(a - b) <= 1e-5 * max(np.linalg.norm(a), 1e-8))
+    return _entrywise(
+        f,
+        x,
+        backward,
+        np.ones(np.shape(f(x))),
+        lambda a, b: np.linalg.norm(a - b) <= 1e-5 * max(np.linalg.norm(a), 1e-8),
+    )
 
 
 def with_fixed_tolerances(f, x, backward):
@@ -143,7 +157,9 @@ def with_fixed_tolerances(f, x, backward):
 def with_a_strict_error(f, x, backward):
     """A relative error of 1e-7, entry by entry, as a well-known course asks."""
     g = np.random.default_rng(0).normal(size=np.shape(f(x)))
-    return _entrywise(f, x, backward, g, lambda a, b: (np.abs(a - b) <= 1e-7 * np.maximum(1e-8, np.abs(a) + np.abs(b))).all())
+    return _entrywise(
+        f, x, backward, g, lambda a, b: (np.abs(a - b) <= 1e-7 * np.maximum(1e-8, np.abs(a) + np.abs(b))).all()
+    )
 
 
 def along_positive_directions(f, x, backward):
@@ -181,7 +197,9 @@ def pytorch(f, x, backward, fast):
             return torch.as_tensor(np.ascontiguousarray(backward(ctx.saved_tensors[0].detach().numpy(), g.numpy())))
 
     torch.manual_seed(0)
-    return torch.autograd.gradcheck(Function.apply, torch.tensor(x, requires_grad=True), fast_mode=fast, raise_exception=False)
+    return torch.autograd.gradcheck(
+        Function.apply, torch.tensor(x, requires_grad=True), fast_mode=fast, raise_exception=False
+    )
 
 
 def pytorch_fast(f, x, backward):
@@ -257,7 +275,9 @@ def z():
 def test_an_input_drawn_with_the_same_seed_is_no_blind_spot():
     """x / ‖x‖ has x itself in the null space of its Jacobian: an upstream gradient equal to x would see nothing."""
     x = np.random.default_rng(0).normal(size=(4, 3))
-    assert not gradcheck(lambda x: x / np.sqrt((x**2).sum(axis=1, keepdims=True)), x, lambda x, g: np.zeros_like(x)).passed
+    assert not gradcheck(
+        lambda x: x / np.sqrt((x**2).sum(axis=1, keepdims=True)), x, lambda x, g: np.zeros_like(x)
+    ).passed
 
 
 def test_the_result_says_where_and_how_much(z):
@@ -267,7 +287,11 @@ def test_the_result_says_where_and_how_much(z):
         return answer
 
     result = gradcheck(softmax, z, wrong)
-    assert result.where == (3, 2) and result.error == pytest.approx(1 / 3) and result.given == pytest.approx(1.5 * result.measured)
+    assert (
+        result.where == (3, 2)
+        and result.error == pytest.approx(1 / 3)
+        and result.given == pytest.approx(1.5 * result.measured)
+    )
     assert "entry [3, 2]" in str(result) and "tolerance" in str(result) and not result
 
 

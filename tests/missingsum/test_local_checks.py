@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+
 from missingsum import check
 from missingsum.check import CheckFailed
 from missingsum.slips import SLIPS
@@ -69,7 +70,10 @@ def missing_part(s, y):
 }
 
 WRONG = {
-    ("softmax_forward", "wrong-axis"): "def softmax_forward(z): e = np.exp(z - z.max(axis=0)); return e / e.sum(axis=0)",
+    (
+        "softmax_forward",
+        "wrong-axis",
+    ): "def softmax_forward(z): e = np.exp(z - z.max(axis=0)); return e / e.sum(axis=0)",
     ("softmax_forward", "whole-matrix"): "def softmax_forward(z): e = np.exp(z - z.max()); return e / e.sum()",
     ("softmax_forward", "no-max"): "def softmax_forward(z): e = np.exp(z); return e / e.sum(axis=1, keepdims=True)",
     ("softmax_forward", "max-with-zero"): """
@@ -83,17 +87,26 @@ def softmax_forward(z):
     e = np.exp(z)
     return e / e.sum(axis=1, keepdims=True)
 """,
-    ("softmax_forward", "keepdims-lost"): "def softmax_forward(z): e = np.exp(z - z.max(axis=1)); return e / e.sum(axis=1)",
+    (
+        "softmax_forward",
+        "keepdims-lost",
+    ): "def softmax_forward(z): e = np.exp(z - z.max(axis=1)); return e / e.sum(axis=1)",
     ("softmax_partial", "missing-sum"): "def softmax_partial(s, i, j): return s[i] * (1 - s[i]) if i == j else 0.0",
     ("softmax_partial", "diagonal-formula-everywhere"): "def softmax_partial(s, i, j): return s[j] * (1 - s[j])",
     ("softmax_partial", "no-diagonal"): "def softmax_partial(s, i, j): return -s[i] * s[j]",
-    ("softmax_partial", "off-diagonal-sign"): "def softmax_partial(s, i, j): return s[i] * (1 - s[i]) if i == j else s[i] * s[j]",
+    (
+        "softmax_partial",
+        "off-diagonal-sign",
+    ): "def softmax_partial(s, i, j): return s[i] * (1 - s[i]) if i == j else s[i] * s[j]",
     ("softmax_partial", "outer-as-dot"): "def softmax_partial(s, i, j): return (np.diag(s) - np.dot(s, s.T))[i, j]",
     ("softmax_partial", "log-derivative"): "def softmax_partial(s, i, j): return (i == j) - s[j]",
     ("dL_dz_entry", "missing-sum"): "def dL_dz_entry(s, y, j): return -y[j] * (1 - s[j])",
     ("dL_dz_entry", "sign"): "def dL_dz_entry(s, y, j): return y[j] - s[j] * y.sum()",
     ("dL_dz_entry", "targets-must-sum-to-one"): "def dL_dz_entry(s, y, j): return s[j] - y[j]",
-    ("dL_dz_entry", "extra-sigmoid-prime"): "def dL_dz_entry(s, y, j): return (s[j] * y.sum() - y[j]) * s[j] * (1 - s[j])",
+    (
+        "dL_dz_entry",
+        "extra-sigmoid-prime",
+    ): "def dL_dz_entry(s, y, j): return (s[j] * y.sum() - y[j]) * s[j] * (1 - s[j])",
     ("dL_dz_entry", "not-divided-by-s"): "def dL_dz_entry(s, y, j): return -y @ (np.diag(s) - np.outer(s, s))[:, j]",
     ("dL_dz_entry", "quotient"): """
 def dL_dz_entry(s, y, j):
@@ -107,12 +120,18 @@ def dL_dz_entry(s, y, j):
     ("softmax_backward", "no-diagonal"): "def softmax_backward(s, g): return -s * (s * g).sum(axis=1, keepdims=True)",
     ("softmax_backward", "missing-dot"): "def softmax_backward(s, g): return s * g",
     ("softmax_backward", "identity"): "def softmax_backward(s, g): return g",
-    ("softmax_backward", "ignores-upstream"): "def softmax_backward(s, g): return s * (1 - s.sum(axis=1, keepdims=True))",
+    (
+        "softmax_backward",
+        "ignores-upstream",
+    ): "def softmax_backward(s, g): return s * (1 - s.sum(axis=1, keepdims=True))",
     ("softmax_backward", "wrong-axis"): "def softmax_backward(s, g): return s * (g - (s * g).sum(axis=0))",
     ("softmax_backward", "whole-matrix"): "def softmax_backward(s, g): return s * (g - (s * g).sum())",
     ("softmax_backward", "keepdims-lost"): "def softmax_backward(s, g): return s * (g - (s * g).sum(axis=1))",
     ("softmax_backward", "fused-as-softmax"): "def softmax_backward(s, g): return s - g",
-    ("softmax_backward", "over-n"): "def softmax_backward(s, g): return s * (g - (s * g).sum(axis=1, keepdims=True)) / len(s)",
+    (
+        "softmax_backward",
+        "over-n",
+    ): "def softmax_backward(s, g): return s * (g - (s * g).sum(axis=1, keepdims=True)) / len(s)",
     ("softmax_backward", "mutates-input"): """
 def softmax_backward(s, g):
     g -= (s * g).sum(axis=1, keepdims=True)
@@ -158,16 +177,20 @@ def test_two_mistakes_at_once_are_both_named():
     assert SLIPS["missing-sum"].explanation in message and SLIPS["sign"].explanation in message
 
 
-@pytest.mark.parametrize(("name", "cell"), [
-    ("softmax_forward", "def softmax_forward(z): return z**2 / (z**2).sum(axis=1, keepdims=True)"),
-    ("softmax_forward", "def softmax_forward(z): e = np.exp(z - z.min(axis=1)); return e / e.sum(axis=1)"),
-    ("softmax_partial", "def softmax_partial(s, i, j): return s[i] ** 2 - 0.1"),
-    ("dL_dz_entry", "def dL_dz_entry(s, y, j): return y.mean()"),
-    ("missing_part", "def missing_part(s, y): return np.sqrt(s)"),
-    ("softmax_backward", "def softmax_backward(s, g): return np.tanh(g) * s"),
-    ("softmax_backward", "def softmax_backward(s, g): return s * (g - g.sum(axis=1))"),
-    ("softmax_backward", "def softmax_backward(s, g): raise ValueError('two hands are not enough')"),
-], ids=["squares", "minimum", "partial", "mean", "root", "tanh", "shapes", "raises"])
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        ("softmax_forward", "def softmax_forward(z): return z**2 / (z**2).sum(axis=1, keepdims=True)"),
+        ("softmax_forward", "def softmax_forward(z): e = np.exp(z - z.min(axis=1)); return e / e.sum(axis=1)"),
+        ("softmax_partial", "def softmax_partial(s, i, j): return s[i] ** 2 - 0.1"),
+        ("dL_dz_entry", "def dL_dz_entry(s, y, j): return y.mean()"),
+        ("missing_part", "def missing_part(s, y): return np.sqrt(s)"),
+        ("softmax_backward", "def softmax_backward(s, g): return np.tanh(g) * s"),
+        ("softmax_backward", "def softmax_backward(s, g): return s * (g - g.sum(axis=1))"),
+        ("softmax_backward", "def softmax_backward(s, g): raise ValueError('two hands are not enough')"),
+    ],
+    ids=["squares", "minimum", "partial", "mean", "root", "tanh", "shapes", "raises"],
+)
 def test_wrong_without_a_known_cause_is_refused_without_a_guess(name, cell):
     message = refusal(name, FORWARD, cell)
     assert not [slip for slip in SLIPS if SLIPS[slip].explanation in message]
@@ -184,15 +207,21 @@ def test_a_wrong_softmax_is_not_taken_for_another_mistake(slip):
 
 
 def test_what_a_function_raises_is_said():
-    message = refusal("softmax_backward", FORWARD, "def softmax_backward(s, g): raise ValueError('two hands are not enough')")
+    message = refusal(
+        "softmax_backward", FORWARD, "def softmax_backward(s, g): raise ValueError('two hands are not enough')"
+    )
     assert "ValueError" in message and "two hands are not enough" in message
 
 
-@pytest.mark.parametrize(("name", "cell", "said"), [
-    ("softmax_backward", "def softmax_backward(s, g): print(s * g)", "is there a return?"),
-    ("softmax_backward", "def softmax_backward(s, g): return (s * g).tolist()", "it returns a list"),
-    ("softmax_forward", FORWARD.replace("1, keepdims=True))", "1, keepdims=True)).astype(np.float32)"), "float32"),
-], ids=["None", "list", "float32"])
+@pytest.mark.parametrize(
+    ("name", "cell", "said"),
+    [
+        ("softmax_backward", "def softmax_backward(s, g): print(s * g)", "is there a return?"),
+        ("softmax_backward", "def softmax_backward(s, g): return (s * g).tolist()", "it returns a list"),
+        ("softmax_forward", FORWARD.replace("1, keepdims=True))", "1, keepdims=True)).astype(np.float32)"), "float32"),
+    ],
+    ids=["None", "list", "float32"],
+)
 def test_an_answer_of_the_wrong_form_is_told_its_form(name, cell, said):
     assert said in refusal(name, FORWARD, cell)
 

@@ -7,6 +7,7 @@ import time
 import warnings
 
 import pytest
+
 from missingsum import check
 from missingsum.check import CheckFailed
 from missingsum.slips import SLIPS
@@ -22,7 +23,9 @@ SAYS_LESS = {  # where a reference is needed to name it, or where a second trace
     ("wilma_binary_terms", "softmax_cross_entropy_forward"): ["two-sided", "log-of-zero"],
     ("berta_labels_without_softmax", "cross_entropy_from_labels_backward"): ["0-times-inf", "identity"],
 }
-STUDENTS = [student for name in MODULES for student in read_class(problem_set=name) if student.header["start from"] == "answers"]
+STUDENTS = [
+    student for name in MODULES for student in read_class(problem_set=name) if student.header["start from"] == "answers"
+]
 
 
 def quick(problem_set: str) -> dict[str, str]:
@@ -81,15 +84,35 @@ def test_the_model_answers_pass_quickly(problem_set):
 
 @pytest.mark.parametrize("problem_set", MODULES)
 def test_a_function_that_is_not_written_yet_is_not_called_wrong(problem_set):
-    stubs = Notebook({name: f"def {name}(*given): raise NotImplementedError('{name} is not written yet')" for name in model_answers(problem_set)})
+    stubs = Notebook(
+        {
+            name: f"def {name}(*given): raise NotImplementedError('{name} is not written yet')"
+            for name in model_answers(problem_set)
+        }
+    )
     for function in quick(problem_set):
         message = said(problem_set, function, stubs)
         assert ("is not written yet" in message or "is measured against" in message) and named(message) == []
 
 
 ALL = {path.stem: getattr(check, path.stem.split("_")[0]) for path in sorted((ROOT / "solutions").glob("ps*.md"))}
-ODD = ["None", "'text'", "[1.0, 2.0]", "np.ones((2, 2, 2, 2))", "np.array(['a'])", "np.nan", "1j", "{}", "({}, {})", "(1.0, {})", "lambda: 3",
-       "(np.ones(3),) * 3", "np.zeros((0,))", "np.inf", "{'W1': 1, 'b1': 2, 'W2': 3, 'b2': 4}"]
+ODD = [
+    "None",
+    "'text'",
+    "[1.0, 2.0]",
+    "np.ones((2, 2, 2, 2))",
+    "np.array(['a'])",
+    "np.nan",
+    "1j",
+    "{}",
+    "({}, {})",
+    "(1.0, {})",
+    "lambda: 3",
+    "(np.ones(3),) * 3",
+    "np.zeros((0,))",
+    "np.inf",
+    "{'W1': 1, 'b1': 2, 'W2': 3, 'b2': 4}",
+]
 
 
 @pytest.mark.parametrize("problem_set", ALL)
@@ -102,7 +125,9 @@ def test_no_answer_however_odd_makes_a_check_stumble(problem_set):
                 getattr(ALL[problem_set], function)(names[function])
 
 
-@pytest.mark.parametrize("answer", ["None", "'text'", "[1.0, 2.0]", "np.ones((2, 2, 2, 2))", "np.array(['a'])", "np.nan", "1j"])
+@pytest.mark.parametrize(
+    "answer", ["None", "'text'", "[1.0, 2.0]", "np.ones((2, 2, 2, 2))", "np.array(['a'])", "np.nan", "1j"]
+)
 @pytest.mark.parametrize("problem_set", MODULES)
 def test_an_answer_of_the_wrong_kind_is_refused_without_a_guess(problem_set, answer):
     for function in quick(problem_set):
@@ -129,5 +154,7 @@ def test_the_growth_of_the_cost_is_measured():
     quick = "def softmax_backward(s, g): return s * (g - (s * g).sum(axis=1, keepdims=True))"
     slow = 'def softmax_backward(s, g): return s * g - np.einsum("nj,ni,ni->nj", s, s, g)'
     for source, growth in ((quick, 0), (slow, 1)):
-        message = said("ps3_jacobian", "softmax_backward", Notebook({**model_answers("ps3_jacobian"), "softmax_backward": source}))
+        message = said(
+            "ps3_jacobian", "softmax_backward", Notebook({**model_answers("ps3_jacobian"), "softmax_backward": source})
+        )
         assert ("forms-the-jacobian" in named(message)) == growth

@@ -11,13 +11,14 @@ from html.parser import HTMLParser
 import nbformat
 import numpy as np
 import pytest
+from nbclient import NotebookClient
+from nbconvert import HTMLExporter
+from nbgrader.utils import determine_grade
+
 from missingsum import check
 from missingsum.check import markup
 from missingsum.check.report import Report, Wrong, note, run
 from missingsum.slips import SLIPS
-from nbclient import NotebookClient
-from nbconvert import HTMLExporter
-from nbgrader.utils import determine_grade
 
 from ..autograder.notebooks import ROOT
 from ..browser import WCAG_21_AA, accessibility_findings, chromium, visit
@@ -68,7 +69,9 @@ class Tags(HTMLParser):
 # --- As text ---------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("backward", [RIGHT, DIAGONAL, RAISES, UNWRITTEN], ids=["right", "diagonal", "raises", "unwritten"])
+@pytest.mark.parametrize(
+    "backward", [RIGHT, DIAGONAL, RAISES, UNWRITTEN], ids=["right", "diagonal", "raises", "unwritten"]
+)
 def test_text_fits_a_terminal(backward):
     assert all(len(line) <= 80 for line in str(report(backward)).splitlines())
 
@@ -105,7 +108,10 @@ def test_the_line_that_raised_is_shown(tmp_path):
     names = {"np": np}
     exec(FORWARD, names)
     exec(compile(file.read_text(), str(file), "exec"), names)
-    assert "(in line 3: return wide @ g)" in run(check.ps2.softmax_backward.body, names["softmax_backward"]).steps[0].problem
+    assert (
+        "(in line 3: return wide @ g)"
+        in run(check.ps2.softmax_backward.body, names["softmax_backward"]).steps[0].problem
+    )
 
 
 def test_wrong_numbers_that_nothing_explains_are_said_to_be_unexplained():
@@ -131,12 +137,36 @@ def test_what_it_is_measured_against_prints_nothing_and_is_checked_once(capsys):
 # --- As HTML ---------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("backward", [RIGHT, DIAGONAL, RAISES, UNWRITTEN], ids=["right", "diagonal", "raises", "unwritten"])
+@pytest.mark.parametrize(
+    "backward", [RIGHT, DIAGONAL, RAISES, UNWRITTEN], ids=["right", "diagonal", "raises", "unwritten"]
+)
 def test_html_is_whole_and_holds_nothing_but_text(backward):
     tags = Tags(markup.html(report(backward)))
-    assert set(tags.tags) <= {"div", "p", "strong", "em", "span", "table", "thead", "tbody", "tr", "th", "td", "br", "a"}
-    assert {name for name, _ in tags.attributes} <= {"class", "role", "aria-label", "aria-hidden", "style", "scope", "href"}
-    assert not any("url(" in value or "#" in value and name == "style" for name, value in tags.attributes)
+    assert set(tags.tags) <= {
+        "div",
+        "p",
+        "strong",
+        "em",
+        "span",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "br",
+        "a",
+    }
+    assert {name for name, _ in tags.attributes} <= {
+        "class",
+        "role",
+        "aria-label",
+        "aria-hidden",
+        "style",
+        "scope",
+        "href",
+    }
+    assert not any("url(" in value or ("#" in value and name == "style") for name, value in tags.attributes)
 
 
 def test_html_says_in_words_what_passed():
@@ -156,12 +186,24 @@ def test_no_maths_is_made_of_what_a_student_says():
     assert 'class="mathjax_ignore tex2jax_ignore"' in markup.html(report(RAISES))
 
 
-@pytest.mark.parametrize(("address", "link"), [
-    ("https://course.example/book", "https://course.example/book/chapters/05_missing_sum.html#the-off-diagonal-terms"),
-    ("http://localhost:8000/\n", "http://localhost:8000/chapters/05_missing_sum.html#the-off-diagonal-terms"),
-    ('https://x/"onclick="alert(1)', "https://x/&quot;onclick=&quot;alert(1)/chapters/05_missing_sum.html#the-off-diagonal-terms"),
-    ("javascript:alert(1)", None), ("https://two words", None), ("", None), (None, None),
-])
+@pytest.mark.parametrize(
+    ("address", "link"),
+    [
+        (
+            "https://course.example/book",
+            "https://course.example/book/chapters/05_missing_sum.html#the-off-diagonal-terms",
+        ),
+        ("http://localhost:8000/\n", "http://localhost:8000/chapters/05_missing_sum.html#the-off-diagonal-terms"),
+        (
+            'https://x/"onclick="alert(1)',
+            "https://x/&quot;onclick=&quot;alert(1)/chapters/05_missing_sum.html#the-off-diagonal-terms",
+        ),
+        ("javascript:alert(1)", None),
+        ("https://two words", None),
+        ("", None),
+        (None, None),
+    ],
+)
 def test_the_diagnosis_links_to_the_book_where_its_address_is_known(tmp_path, monkeypatch, address, link):
     folder = tmp_path / "exercises" / "ps2"
     folder.mkdir(parents=True)
@@ -184,8 +226,20 @@ def test_a_failure_of_no_comparison_shows_no_error():
 
 
 def grade_cell(source: str):
-    return nbformat.v4.new_code_cell(source, metadata={"nbgrader": {
-        "grade": True, "grade_id": "test", "points": 3, "locked": True, "solution": False, "schema_version": 3, "task": False}})
+    return nbformat.v4.new_code_cell(
+        source,
+        metadata={
+            "nbgrader": {
+                "grade": True,
+                "grade_id": "test",
+                "points": 3,
+                "locked": True,
+                "solution": False,
+                "schema_version": 3,
+                "task": False,
+            }
+        },
+    )
 
 
 @pytest.fixture(scope="module")
@@ -196,7 +250,9 @@ def executed(tmp_path_factory):
     cells = [nbformat.v4.new_code_cell("import numpy as np\nfrom missingsum import check\n" + FORWARD)]
     for backward in (RIGHT, DIAGONAL, RAISES, UNWRITTEN):
         cells += [nbformat.v4.new_code_cell(backward), grade_cell("check.ps2.softmax_backward(softmax_backward)")]
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "", "language": "python"}})
+    notebook = nbformat.v4.new_notebook(
+        cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "", "language": "python"}}
+    )
     return NotebookClient(notebook, allow_errors=True, resources={"metadata": {"path": str(folder)}}).execute()
 
 
@@ -219,7 +275,9 @@ def test_nbgrader_gives_full_points_to_what_passed_and_none_to_what_failed(execu
 
 @pytest.mark.parametrize(("template", "theme"), [("lab", "light"), ("lab", "dark"), ("classic", "light")])
 def test_a_saved_notebook_is_accessible_in_light_and_dark(executed, tmp_path, template, theme):
-    html, _ = HTMLExporter(template_name=template, theme=theme, require_js_url="", mathjax_url="").from_notebook_node(executed)
+    html, _ = HTMLExporter(template_name=template, theme=theme, require_js_url="", mathjax_url="").from_notebook_node(
+        executed
+    )
     page = tmp_path / "notebook.html"
     page.write_text(html)
     with chromium() as browser, visit(browser, page.as_uri()) as (opened, _):
@@ -282,7 +340,9 @@ print(json.dumps(said))
 
 def test_every_check_works_offline_with_numpy_alone_and_without_the_reference():
     answers = {path.stem: model_answers(path.stem) for path in sorted((ROOT / "solutions").glob("ps*.md"))}
-    done = subprocess.run([sys.executable, "-c", textwrap.dedent(ALONE)], input=json.dumps(answers), capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(ALONE)], input=json.dumps(answers), capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout.splitlines()[-1])
     assert len(answers) == 6 and len(said) == sum(map(len, answers.values())) - 1

@@ -6,6 +6,7 @@ import autograd.numpy as anp
 import numpy as np
 import pytest
 from autograd import jacobian
+
 from missingsum.numeric import gradient, rowwise_jacobian
 
 
@@ -51,5 +52,10 @@ def test_the_inputs_stay_as_they_are_even_if_the_function_changes_its_own():
 def test_the_gradient_of_a_number_is_good_to_eleven_digits_in_any_shape():
     for shape in ((), (4,), (2, 3), (2, 2, 2)):
         x = np.random.default_rng(7).uniform(0.2, 2, size=shape)
-        np.testing.assert_allclose(gradient(lambda x: np.sum(np.exp(x) * np.sin(x)), x), np.exp(x) * (np.sin(x) + np.cos(x)), rtol=0, atol=3e-11)
+        np.testing.assert_allclose(
+            gradient(lambda x: np.sum(np.exp(x) * np.sin(x)), x),
+            np.exp(x) * (np.sin(x) + np.cos(x)),
+            rtol=0,
+            atol=3e-11,
+        )
         np.testing.assert_allclose(gradient(lambda x: np.sum(np.log(x)), x), 1 / x, rtol=1e-9)

@@ -22,15 +22,23 @@ def validate(folder: Path, sources: dict[str, str]) -> str:
         cell["source"] = sources.get(cell["id"], cell["source"])
     (folder / "ps2_missing_sum.ipynb").write_text(json.dumps(notebook))
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    done = subprocess.run([sys.executable, "-m", "nbgrader", "validate", "ps2_missing_sum.ipynb"], cwd=folder, env=environment,
-                          capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", "validate", "ps2_missing_sum.ipynb"],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
     return done.stdout
 
 
 @pytest.mark.parametrize(
     ("backward", "said"),
     [
-        ("def softmax_backward(s, g):\n    return s * (g - (s * g).sum(axis=1, keepdims=True))", "Success! Your notebook passes all the tests."),
+        (
+            "def softmax_backward(s, g):\n    return s * (g - (s * g).sum(axis=1, keepdims=True))",
+            "Success! Your notebook passes all the tests.",
+        ),
         ("def softmax_backward(s, g):\n    return g * s * (1 - s)", "→ You kept only the diagonal of the Jacobian"),
     ],
     ids=["right", "diagonal only"],

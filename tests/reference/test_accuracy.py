@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import reference
 from exact import exact_row, ulps
+
+import reference
 
 DTYPES = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 BOUND = 8
@@ -31,8 +32,23 @@ def logits(name: str) -> np.ndarray:
             return rng.normal(size=(3, 1))
 
 
-CASES = ["spread 1", "spread 8", "spread 60", "classes 64", "classes 65", "classes 1000", "gap 15", "gap 30", "gap 80",
-         "offset 1e4", "offset 1e6", "offset -1e6", "tie", "ruled out", "one class"]
+CASES = [
+    "spread 1",
+    "spread 8",
+    "spread 60",
+    "classes 64",
+    "classes 65",
+    "classes 1000",
+    "gap 15",
+    "gap 30",
+    "gap 80",
+    "offset 1e4",
+    "offset 1e6",
+    "offset -1e6",
+    "tie",
+    "ruled out",
+    "one class",
+]
 
 
 def labels_for(z: np.ndarray) -> list[np.ndarray]:
@@ -52,13 +68,15 @@ def gaps(z: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def simple(z, labels):
-    return (reference.cross_entropy_from_labels_forward(z, labels, reduction="none"),
-            reference.cross_entropy_from_labels_backward(z, labels, reduction="none"))
+    return (
+        reference.cross_entropy_from_labels_forward(z, labels, reduction="none"),
+        reference.cross_entropy_from_labels_backward(z, labels, reduction="none"),
+    )
 
 
 def row_by_row(z, labels):
     """The fast form on one row at a time, whose mean is that row's loss."""
-    pairs = [reference.cross_entropy_from_labels(z[i:i + 1], labels[i:i + 1]) for i in range(len(z))]
+    pairs = [reference.cross_entropy_from_labels(z[i : i + 1], labels[i : i + 1]) for i in range(len(z))]
     return np.array([loss for loss, _ in pairs]), np.concatenate([gradient for _, gradient in pairs])
 
 
@@ -117,7 +135,9 @@ def test_the_mean_over_many_rows_is_as_exact_as_a_row(dtype):
     loss = reference.cross_entropy_from_labels_forward(z, labels)
     gradient = reference.cross_entropy_from_labels_backward(z, labels)
     assert ulps(loss, sum(row.loss for row in truth) / len(z)) <= BOUND
-    assert max(ulps(gradient[i, k], row.gradient[k] / len(z)) for i, row in enumerate(truth) for k in range(10)) <= BOUND
+    assert (
+        max(ulps(gradient[i, k], row.gradient[k] / len(z)) for i, row in enumerate(truth) for k in range(10)) <= BOUND
+    )
 
 
 def test_a_vocabulary_of_32000_is_within_the_bound():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 import reference
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed; `make bench` runs these tests with it")
@@ -34,11 +35,27 @@ def same(ours, theirs, rtol=1e-12, atol=1e-14):
 @pytest.mark.parametrize("weights", [None, W], ids=["unweighted", "class weights"])
 @pytest.mark.parametrize("temperature", [1.0, 2.0])
 def test_labels(reduction, smoothing, weights, temperature):
-    options = {"class_weights": weights, "label_smoothing": smoothing, "temperature": temperature, "reduction": reduction}
-    same((reference.cross_entropy_from_labels_forward(Z, LABELS, **options),
-          reference.cross_entropy_from_labels_backward(Z, LABELS, **options)),
-         peer(lambda z: F.cross_entropy(z / temperature, torch.tensor(LABELS), weight=None if weights is None else torch.tensor(weights),
-                                        label_smoothing=smoothing, reduction=reduction)))
+    options = {
+        "class_weights": weights,
+        "label_smoothing": smoothing,
+        "temperature": temperature,
+        "reduction": reduction,
+    }
+    same(
+        (
+            reference.cross_entropy_from_labels_forward(Z, LABELS, **options),
+            reference.cross_entropy_from_labels_backward(Z, LABELS, **options),
+        ),
+        peer(
+            lambda z: F.cross_entropy(
+                z / temperature,
+                torch.tensor(LABELS),
+                weight=None if weights is None else torch.tensor(weights),
+                label_smoothing=smoothing,
+                reduction=reduction,
+            )
+        ),
+    )
 
 
 @pytest.mark.parametrize("reduction", REDUCTIONS)
@@ -46,9 +63,21 @@ def test_labels(reduction, smoothing, weights, temperature):
 @pytest.mark.parametrize("weights", [None, W], ids=["unweighted", "class weights"])
 def test_soft_targets_of_any_sum(reduction, smoothing, weights):
     options = {"class_weights": weights, "label_smoothing": smoothing, "reduction": reduction}
-    same((reference.softmax_cross_entropy_forward(Z, Y, **options), reference.softmax_cross_entropy_backward(Z, Y, **options)),
-         peer(lambda z: F.cross_entropy(z, torch.tensor(Y), weight=None if weights is None else torch.tensor(weights),
-                                        label_smoothing=smoothing, reduction=reduction)))
+    same(
+        (
+            reference.softmax_cross_entropy_forward(Z, Y, **options),
+            reference.softmax_cross_entropy_backward(Z, Y, **options),
+        ),
+        peer(
+            lambda z: F.cross_entropy(
+                z,
+                torch.tensor(Y),
+                weight=None if weights is None else torch.tensor(weights),
+                label_smoothing=smoothing,
+                reduction=reduction,
+            )
+        ),
+    )
 
 
 @pytest.mark.parametrize("shape", [(50, 10), (50, 100)], ids=str)
@@ -57,8 +86,12 @@ def test_the_fast_form(shape, dtype):
     z, labels = RNG.normal(size=shape).astype(dtype), RNG.integers(shape[1], size=shape[0])
     labels[3] = -100
     eps = np.finfo(dtype).eps
-    same(reference.cross_entropy_from_labels(z, labels), peer(lambda z: F.cross_entropy(z, torch.tensor(labels)), z),
-         rtol=50 * eps, atol=eps)
+    same(
+        reference.cross_entropy_from_labels(z, labels),
+        peer(lambda z: F.cross_entropy(z, torch.tensor(labels)), z),
+        rtol=50 * eps,
+        atol=eps,
+    )
 
 
 @pytest.mark.parametrize("gamma", [0.0, 1.0, 2.0])
@@ -69,17 +102,26 @@ def test_focal_loss_and_z_loss(gamma):
         log_s = F.log_softmax(z, dim=1)[range(N), labels]
         return -((1 - log_s.exp()) ** gamma * log_s).mean()
 
-    same((reference.focal_from_labels_forward(Z, labels, gamma), reference.focal_from_labels_backward(Z, labels, gamma)), peer(focal))
-    same((reference.cross_entropy_from_labels_forward(Z, labels, z_loss=0.1),
-          reference.cross_entropy_from_labels_backward(Z, labels, z_loss=0.1)),
-         peer(lambda z: F.cross_entropy(z, torch.tensor(labels)) + 0.1 * torch.logsumexp(z, 1).square().mean()))
+    same(
+        (reference.focal_from_labels_forward(Z, labels, gamma), reference.focal_from_labels_backward(Z, labels, gamma)),
+        peer(focal),
+    )
+    same(
+        (
+            reference.cross_entropy_from_labels_forward(Z, labels, z_loss=0.1),
+            reference.cross_entropy_from_labels_backward(Z, labels, z_loss=0.1),
+        ),
+        peer(lambda z: F.cross_entropy(z, torch.tensor(labels)) + 0.1 * torch.logsumexp(z, 1).square().mean()),
+    )
 
 
 @pytest.mark.parametrize("rows", [slice(None), 0], ids=["(n, c)", "(n,)"])
 def test_binary_cross_entropy(rows):
     z, y = (Z, Y) if isinstance(rows, slice) else (Z[:, 0], Y[:, 0])
-    same((reference.bce_with_logits_forward(z, y), reference.bce_with_logits_backward(z, y)),
-         peer(lambda t: F.binary_cross_entropy_with_logits(t, torch.tensor(y), reduction="sum") / N, z))
+    same(
+        (reference.bce_with_logits_forward(z, y), reference.bce_with_logits_backward(z, y)),
+        peer(lambda t: F.binary_cross_entropy_with_logits(t, torch.tensor(y), reduction="sum") / N, z),
+    )
 
 
 def test_every_other_pair_of_forward_and_backward():
@@ -91,14 +133,25 @@ def test_every_other_pair_of_forward_and_backward():
 
     s = reference.softmax_forward(Z)
     a = reference.sigmoid_forward(Z)
-    same((s, reference.softmax_backward(s, g)), (torch.softmax(torch.tensor(Z), 1).numpy(), product(lambda z: torch.softmax(z, 1))))
+    same(
+        (s, reference.softmax_backward(s, g)),
+        (torch.softmax(torch.tensor(Z), 1).numpy(), product(lambda z: torch.softmax(z, 1))),
+    )
     same((reference.log_softmax_backward(Z, g),), (product(lambda z: torch.log_softmax(z, 1)),))
     same((reference.sigmoid_backward(a, g),), (product(torch.sigmoid),))
     same((reference.relu_backward(Z, g),), (product(torch.relu),))
-    same((reference.mse_softmax_backward(Z, Y),), (peer(lambda z: 0.5 * (torch.softmax(z, 1) - torch.tensor(Y)).square().sum() / N)[1],))
-    same((reference.mse_forward(Z, Y), reference.mse_backward(Z, Y)), peer(lambda z: 0.5 * (z - torch.tensor(Y)).square().sum() / N))
-    same((reference.softmax_jacobian(s)[0],),
-         (torch.autograd.functional.jacobian(lambda row: torch.softmax(row, 0), torch.tensor(Z[0])).numpy(),))
+    same(
+        (reference.mse_softmax_backward(Z, Y),),
+        (peer(lambda z: 0.5 * (torch.softmax(z, 1) - torch.tensor(Y)).square().sum() / N)[1],),
+    )
+    same(
+        (reference.mse_forward(Z, Y), reference.mse_backward(Z, Y)),
+        peer(lambda z: 0.5 * (z - torch.tensor(Y)).square().sum() / N),
+    )
+    same(
+        (reference.softmax_jacobian(s)[0],),
+        (torch.autograd.functional.jacobian(lambda row: torch.softmax(row, 0), torch.tensor(Z[0])).numpy(),),
+    )
     same((reference.logsumexp(Z),), (torch.logsumexp(torch.tensor(Z), 1).numpy(),))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 import reference
 
 RNG = np.random.default_rng(0)
@@ -12,19 +13,34 @@ S = reference.softmax_forward(Z)
 LABELS = np.array([0, 2, 1, 2])
 
 CALLS = {
-    "mse_forward": (Z, Y), "mse_backward": (Z, Y),
-    "sigmoid_forward": (Z,), "sigmoid_backward": (Y, G),
-    "cross_entropy_forward": (S, Y), "cross_entropy_backward": (S, Y),
-    "bce_with_logits_forward": (Z, Y), "bce_with_logits_backward": (Z, Y),
-    "softmax_forward": (Z,), "softmax_jacobian": (S,), "softmax_backward": (S, G),
-    "log_softmax_forward": (Z,), "log_softmax_backward": (Z, G), "logsumexp": (Z,), "mse_softmax_backward": (Z, Y),
-    "cross_entropy_gradient": (S, Y), "cross_entropy_gradient_missing_part": (S, Y),
-    "softmax_cross_entropy_forward": (Z, Y), "softmax_cross_entropy_backward": (Z, Y),
-    "cross_entropy_from_labels_forward": (Z, LABELS), "cross_entropy_from_labels_backward": (Z, LABELS),
+    "mse_forward": (Z, Y),
+    "mse_backward": (Z, Y),
+    "sigmoid_forward": (Z,),
+    "sigmoid_backward": (Y, G),
+    "cross_entropy_forward": (S, Y),
+    "cross_entropy_backward": (S, Y),
+    "bce_with_logits_forward": (Z, Y),
+    "bce_with_logits_backward": (Z, Y),
+    "softmax_forward": (Z,),
+    "softmax_jacobian": (S,),
+    "softmax_backward": (S, G),
+    "log_softmax_forward": (Z,),
+    "log_softmax_backward": (Z, G),
+    "logsumexp": (Z,),
+    "mse_softmax_backward": (Z, Y),
+    "cross_entropy_gradient": (S, Y),
+    "cross_entropy_gradient_missing_part": (S, Y),
+    "softmax_cross_entropy_forward": (Z, Y),
+    "softmax_cross_entropy_backward": (Z, Y),
+    "cross_entropy_from_labels_forward": (Z, LABELS),
+    "cross_entropy_from_labels_backward": (Z, LABELS),
     "cross_entropy_from_labels": (Z, LABELS),
-    "focal_from_labels_forward": (Z, LABELS), "focal_from_labels_backward": (Z, LABELS),
-    "linear_forward": (Z, Y[:3], G[0]), "linear_backward": (Z, Y[:3], G),
-    "relu_forward": (Z,), "relu_backward": (Z, G),
+    "focal_from_labels_forward": (Z, LABELS),
+    "focal_from_labels_backward": (Z, LABELS),
+    "linear_forward": (Z, Y[:3], G[0]),
+    "linear_backward": (Z, Y[:3], G),
+    "relu_forward": (Z,),
+    "relu_backward": (Z, G),
 }
 TWO_ARRAYS = [name for name, arguments in CALLS.items() if len(arguments) == 2]
 
@@ -64,8 +80,11 @@ def test_integers_give_what_the_same_floats_give(name):
 
 
 @pytest.mark.parametrize("name", CALLS)
-@pytest.mark.parametrize("layout", [np.asfortranarray, lambda a: np.repeat(a, 2, axis=-1)[..., ::2], lambda a: a[::-1].copy()[::-1]],
-                         ids=["columns first", "every other", "backwards"])
+@pytest.mark.parametrize(
+    "layout",
+    [np.asfortranarray, lambda a: np.repeat(a, 2, axis=-1)[..., ::2], lambda a: a[::-1].copy()[::-1]],
+    ids=["columns first", "every other", "backwards"],
+)
 def test_the_memory_layout_makes_no_difference(name, layout):
     for ours, expected in zip(call(name, [layout(a) for a in CALLS[name]]), call(name, CALLS[name])):
         np.testing.assert_allclose(ours, expected, rtol=1e-14, atol=1e-16)
@@ -111,8 +130,14 @@ def test_complex_numbers_and_texts_are_refused():
             reference.softmax_forward(values)
 
 
-@pytest.mark.parametrize("function", [reference.cross_entropy_from_labels_forward, reference.cross_entropy_from_labels_backward,
-                                      reference.cross_entropy_from_labels])
+@pytest.mark.parametrize(
+    "function",
+    [
+        reference.cross_entropy_from_labels_forward,
+        reference.cross_entropy_from_labels_backward,
+        reference.cross_entropy_from_labels,
+    ],
+)
 def test_labels_that_are_no_class_are_refused_with_their_row(function):
     for label in (3, -1):
         with pytest.raises(ValueError, match=rf"labels\[1\] is {label}"):
@@ -125,25 +150,38 @@ def test_labels_that_are_no_class_are_refused_with_their_row(function):
 
 @pytest.mark.parametrize("name", CALLS)
 def test_no_rows_give_no_rows_and_a_loss_of_0(name):
-    arguments = [a if k and name.startswith("linear") and a.shape != (4, 3) else a[:0] for k, a in enumerate(CALLS[name])]
+    arguments = [
+        a if k and name.startswith("linear") and a.shape != (4, 3) else a[:0] for k, a in enumerate(CALLS[name])
+    ]
     with np.errstate(all="raise"):
         for result in call(name, arguments):
             assert result.shape[:1] == (0,) or not result.any()
 
 
-@pytest.mark.parametrize("name", ["softmax_forward", "logsumexp", "softmax_cross_entropy_backward", "cross_entropy_from_labels"])
+@pytest.mark.parametrize(
+    "name", ["softmax_forward", "logsumexp", "softmax_cross_entropy_backward", "cross_entropy_from_labels"]
+)
 def test_no_classes_are_refused(name):
     with pytest.raises(ValueError, match="at least one class"):
-        call(name, [np.ones((2, 0)), *([np.ones((2, 0))] if "softmax_cross" in name else []),
-                    *([np.array([-100, -100])] if "labels" in name else [])])
+        call(
+            name,
+            [
+                np.ones((2, 0)),
+                *([np.ones((2, 0))] if "softmax_cross" in name else []),
+                *([np.array([-100, -100])] if "labels" in name else []),
+            ],
+        )
 
 
 def test_rows_without_a_softmax_become_nan_and_leave_the_others_alone():
     z = np.array([[-np.inf, -np.inf, -np.inf], [0.0, np.inf, 1.0], [0.0, np.nan, 1.0], [1.0, -np.inf, 1.0]])
     y = np.eye(3)[[0, 1, 2, 0]]
     with np.errstate(all="raise"):
-        for result in (reference.softmax_forward(z), reference.softmax_cross_entropy_backward(z, y),
-                       reference.cross_entropy_from_labels(z, [0, 1, 2, 0])[1]):
+        for result in (
+            reference.softmax_forward(z),
+            reference.softmax_cross_entropy_backward(z, y),
+            reference.cross_entropy_from_labels(z, [0, 1, 2, 0])[1],
+        ):
             assert np.isnan(result[:3]).all()
             assert np.isfinite(result[3]).all()
 

@@ -6,6 +6,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
+
 import reference
 from reference import fast
 
@@ -27,8 +28,12 @@ def test_the_fast_form_equals_the_clear_one(shape, dtype, ignore):
     eps = np.finfo(dtype).eps
     span = float(np.ptp(z, axis=1).max())
     np.testing.assert_allclose(loss, reference.cross_entropy_from_labels_forward(z, labels), rtol=8 * eps)
-    np.testing.assert_allclose(gradient, reference.cross_entropy_from_labels_backward(z, labels), rtol=(8 + span) * eps,
-                               atol=4 * np.finfo(dtype).smallest_subnormal)
+    np.testing.assert_allclose(
+        gradient,
+        reference.cross_entropy_from_labels_backward(z, labels),
+        rtol=(8 + span) * eps,
+        atol=4 * np.finfo(dtype).smallest_subnormal,
+    )
 
 
 def test_blocks_of_any_size_give_the_same(monkeypatch):
@@ -47,7 +52,9 @@ def test_a_class_may_be_the_ignored_one_and_all_rows_may_be_ignored():
     z, labels = np.random.default_rng(2).normal(size=(6, 3)), np.array([0, 1, 2, 0, 1, 2])
     loss, gradient = reference.cross_entropy_from_labels(z, labels, ignore_index=0)
     np.testing.assert_allclose(loss, reference.cross_entropy_from_labels_forward(z, labels, ignore_index=0), rtol=1e-14)
-    np.testing.assert_allclose(gradient, reference.cross_entropy_from_labels_backward(z, labels, ignore_index=0), rtol=1e-14)
+    np.testing.assert_allclose(
+        gradient, reference.cross_entropy_from_labels_backward(z, labels, ignore_index=0), rtol=1e-14
+    )
     loss, gradient = reference.cross_entropy_from_labels(z, np.full(6, -100))
     assert loss == 0 and not gradient.any()
 
@@ -60,7 +67,9 @@ def test_out_is_filled_and_returned():
     np.testing.assert_array_equal(out, reference.cross_entropy_from_labels(z, labels)[1])
 
 
-@pytest.mark.parametrize("out", [np.empty((4, 3)), np.empty((3, 4), np.float32), np.empty((4, 3)).T], ids=["shape", "dtype", "layout"])
+@pytest.mark.parametrize(
+    "out", [np.empty((4, 3)), np.empty((3, 4), np.float32), np.empty((4, 3)).T], ids=["shape", "dtype", "layout"]
+)
 def test_an_out_that_does_not_fit_is_refused(out):
     with pytest.raises(ValueError, match="^out "):
         reference.cross_entropy_from_labels(np.zeros((3, 4)), np.zeros(3, int), out=out)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 import reference
 from missingsum.numeric import rowwise_jacobian
 
@@ -32,7 +33,9 @@ def gradient(f, x):
 
 def hessian(grad, x):
     """The derivative of a gradient function, as a square matrix over the entries of x, by central differences."""
-    return rowwise_jacobian(lambda rows: np.array([grad(row.reshape(x.shape)).ravel() for row in rows]), x.reshape(1, -1))[0]
+    return rowwise_jacobian(
+        lambda rows: np.array([grad(row.reshape(x.shape)).ravel() for row in rows]), x.reshape(1, -1)
+    )[0]
 
 
 def close(a, b, atol=1e-10):
@@ -84,7 +87,11 @@ def test_rows_sum_to_zero_in_the_right_form_only():
 
 def test_the_targets_own_entry_is_expm1_of_minus_the_loss():
     losses = reference.cross_entropy_from_labels_forward(Z, LABELS, reduction="none")
-    close(reference.cross_entropy_from_labels_backward(Z, LABELS, reduction="none")[ONE_HOT == 1], np.expm1(-losses), atol=1e-15)
+    close(
+        reference.cross_entropy_from_labels_backward(Z, LABELS, reduction="none")[ONE_HOT == 1],
+        np.expm1(-losses),
+        atol=1e-15,
+    )
 
 
 def test_a_linear_layer_below_softmax_and_cross_entropy():
@@ -158,7 +165,10 @@ def test_the_third_derivative_of_logsumexp_along_a_coordinate_is_bounded():
     close(np.abs(third).max(), bound, atol=1e-8)
     z = np.linspace(-3, 3, 13)[:, None]
     p = reference.sigmoid_forward(z)
-    close(rowwise_jacobian(lambda v: reference.sigmoid_forward(v) * (1 - reference.sigmoid_forward(v)), z)[:, 0], p * (1 - p) * (1 - 2 * p))
+    close(
+        rowwise_jacobian(lambda v: reference.sigmoid_forward(v) * (1 - reference.sigmoid_forward(v)), z)[:, 0],
+        p * (1 - p) * (1 - 2 * p),
+    )
 
 
 def test_cross_entropy_is_entropy_plus_divergence_and_a_fenchel_young_loss():
@@ -185,7 +195,10 @@ def test_temperature():
 def test_label_smoothing_and_its_optimum():
     eps = 0.1
     close(reference.smooth_labels(LABELS, C, eps), (1 - eps) * ONE_HOT + eps / C)
-    close(reference.cross_entropy_from_labels_backward(Z, LABELS, label_smoothing=eps), (S - reference.smooth_labels(LABELS, C, eps)) / N)
+    close(
+        reference.cross_entropy_from_labels_backward(Z, LABELS, label_smoothing=eps),
+        (S - reference.smooth_labels(LABELS, C, eps)) / N,
+    )
     best = np.eye(C)[[2]] * np.log((C - (C - 1) * eps) / eps)
     close(reference.cross_entropy_from_labels_backward(best, [2], label_smoothing=eps), 0, atol=1e-15)
 
@@ -194,7 +207,10 @@ def test_class_weights_of_labels_and_of_soft_targets():
     w = np.array([1.0, 3.0, 0.5, 2.0, 1.5])
     w_t = w[LABELS][:, None]
     close(reference.cross_entropy_from_labels_backward(Z, LABELS, class_weights=w), w_t * (S - ONE_HOT) / w_t.sum())
-    close(reference.softmax_cross_entropy_backward(Z, ANY_Y, class_weights=w), (S * (w * ANY_Y).sum(axis=1, keepdims=True) - w * ANY_Y) / N)
+    close(
+        reference.softmax_cross_entropy_backward(Z, ANY_Y, class_weights=w),
+        (S * (w * ANY_Y).sum(axis=1, keepdims=True) - w * ANY_Y) / N,
+    )
 
 
 def test_ignored_rows_are_masked_and_not_counted():

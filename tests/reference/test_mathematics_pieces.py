@@ -6,6 +6,7 @@ Derivatives are held against central differences of forwards written out here, s
 from __future__ import annotations
 
 import numpy as np
+
 import reference
 from missingsum.numeric import rowwise_jacobian
 
@@ -89,7 +90,9 @@ def test_binary_cross_entropy_of_a_sigmoid():
 
 def test_binary_cross_entropy_keeps_the_digits_of_a_confident_gradient():
     z = np.array([40.0, -40.0])
-    np.testing.assert_allclose(2 * reference.bce_with_logits_backward(z, np.array([1.0, 0.0])), [-np.exp(-40), np.exp(-40)], rtol=1e-14)
+    np.testing.assert_allclose(
+        2 * reference.bce_with_logits_backward(z, np.array([1.0, 0.0])), [-np.exp(-40), np.exp(-40)], rtol=1e-14
+    )
 
 
 # --- the softmax Jacobian -----------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 import reference
 
 RNG = np.random.default_rng(4)
@@ -11,18 +12,27 @@ N, C = 5, 4
 Z, Y, W = RNG.normal(size=(N, C), scale=2), RNG.random((N, C)), RNG.random(C) + 0.5
 LABELS = np.array([1, 3, -100, 0, 1])
 KEPT = LABELS != -100
-OPTIONS = [{}, {"class_weights": W}, {"label_smoothing": 0.2}, {"temperature": 2.5}, {"z_loss": 0.3}, {"reduction": "sum"},
-           {"class_weights": W, "label_smoothing": 0.1, "temperature": 0.5, "z_loss": 0.2}]
+OPTIONS = [
+    {},
+    {"class_weights": W},
+    {"label_smoothing": 0.2},
+    {"temperature": 2.5},
+    {"z_loss": 0.3},
+    {"reduction": "sum"},
+    {"class_weights": W, "label_smoothing": 0.1, "temperature": 0.5, "z_loss": 0.2},
+]
 
 
 def numeric_gradient(f, z, h=1e-3):
     """Central differences at h and h/2, extrapolated: an error of about h⁴."""
     gradient = np.empty_like(z)
     for where in np.ndindex(z.shape):
+
         def slope(step):
             moved = np.zeros_like(z)
             moved[where] = step
             return (f(z + moved) - f(z - moved)) / (2 * step)
+
         gradient[where] = (4 * slope(h / 2) - slope(h)) / 3
     return gradient
 
@@ -54,11 +64,15 @@ def test_targets_with_options(options):
 @pytest.mark.parametrize("options", OPTIONS, ids=lambda o: " ".join(o) or "none")
 def test_labels_with_options(options):
     one_hot = np.eye(C)[np.where(KEPT, LABELS, 0)]
-    divisor = 1 if options.get("reduction") == "sum" else W[LABELS[KEPT]].sum() if "class_weights" in options else KEPT.sum()
+    divisor = (
+        1 if options.get("reduction") == "sum" else W[LABELS[KEPT]].sum() if "class_weights" in options else KEPT.sum()
+    )
     expected = definition(Z, one_hot, divisor, kept=KEPT, **textbook_options(options))
     np.testing.assert_allclose(reference.cross_entropy_from_labels_forward(Z, LABELS, **options), expected, rtol=1e-14)
     numeric = numeric_gradient(lambda z: reference.cross_entropy_from_labels_forward(z, LABELS, **options), Z)
-    np.testing.assert_allclose(reference.cross_entropy_from_labels_backward(Z, LABELS, **options), numeric, rtol=0, atol=1e-10)
+    np.testing.assert_allclose(
+        reference.cross_entropy_from_labels_backward(Z, LABELS, **options), numeric, rtol=0, atol=1e-10
+    )
 
 
 @pytest.mark.parametrize("options", OPTIONS, ids=lambda o: " ".join(o) or "none")
@@ -78,7 +92,10 @@ def test_no_reduction_gives_each_row_and_sums_to_the_sum(options):
 def test_ignored_rows_may_hold_anything():
     z = Z.copy()
     z[2] = np.nan
-    loss, gradient = (f(z, LABELS) for f in (reference.cross_entropy_from_labels_forward, reference.cross_entropy_from_labels_backward))
+    loss, gradient = (
+        f(z, LABELS)
+        for f in (reference.cross_entropy_from_labels_forward, reference.cross_entropy_from_labels_backward)
+    )
     assert loss == reference.cross_entropy_from_labels_forward(Z[KEPT], LABELS[KEPT])
     np.testing.assert_array_equal(gradient[KEPT], reference.cross_entropy_from_labels_backward(Z[KEPT], LABELS[KEPT]))
     assert not gradient[2].any()
@@ -94,7 +111,9 @@ def test_all_ignored_is_a_loss_of_0_and_no_gradient():
 def test_focal_loss(gamma):
     labels = np.array([1, 3, 2, 0, 1])
     s_t = reference.softmax_forward(Z)[np.arange(N), labels]
-    np.testing.assert_allclose(reference.focal_from_labels_forward(Z, labels, gamma), np.mean(-(1 - s_t)**gamma * np.log(s_t)), rtol=1e-13)
+    np.testing.assert_allclose(
+        reference.focal_from_labels_forward(Z, labels, gamma), np.mean(-((1 - s_t) ** gamma) * np.log(s_t)), rtol=1e-13
+    )
     numeric = numeric_gradient(lambda z: reference.focal_from_labels_forward(z, labels, gamma), Z)
     np.testing.assert_allclose(reference.focal_from_labels_backward(Z, labels, gamma), numeric, rtol=0, atol=1e-10)
 
@@ -108,20 +127,32 @@ def test_focal_loss_of_a_certain_row_is_0_with_a_gradient_of_0(gamma):
 
 
 def test_smooth_labels():
-    np.testing.assert_allclose(reference.smooth_labels(np.array([2, 0]), 4, 0.2), [[0.05, 0.05, 0.85, 0.05], [0.85, 0.05, 0.05, 0.05]])
+    np.testing.assert_allclose(
+        reference.smooth_labels(np.array([2, 0]), 4, 0.2), [[0.05, 0.05, 0.85, 0.05], [0.85, 0.05, 0.05, 0.05]]
+    )
     np.testing.assert_array_equal(reference.smooth_labels([1], 3, 0), [[0, 1, 0]])
     np.testing.assert_allclose(reference.smooth_labels([1], 3, 1), [[1 / 3] * 3])
     assert reference.smooth_labels(np.array([], int), 3, 0.1).shape == (0, 3)
 
 
-@pytest.mark.parametrize(("options", "message"), [
-    ({"temperature": 0.0}, "temperature is 0.0"), ({"temperature": float("nan")}, "temperature is nan"),
-    ({"label_smoothing": 1.5}, "label smoothing is 1.5"), ({"reduction": "avg"}, "reduction is 'avg'"),
-    ({"class_weights": np.ones(3)}, r"\(3,\).*\(5, 4\)"),
-], ids=str)
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"temperature": 0.0}, "temperature is 0.0"),
+        ({"temperature": float("nan")}, "temperature is nan"),
+        ({"label_smoothing": 1.5}, "label smoothing is 1.5"),
+        ({"reduction": "avg"}, "reduction is 'avg'"),
+        ({"class_weights": np.ones(3)}, r"\(3,\).*\(5, 4\)"),
+    ],
+    ids=str,
+)
 def test_options_that_make_no_sense_are_refused(options, message):
-    for function, target in ((reference.softmax_cross_entropy_forward, Y), (reference.softmax_cross_entropy_backward, Y),
-                             (reference.cross_entropy_from_labels_forward, LABELS), (reference.cross_entropy_from_labels_backward, LABELS)):
+    for function, target in (
+        (reference.softmax_cross_entropy_forward, Y),
+        (reference.softmax_cross_entropy_backward, Y),
+        (reference.cross_entropy_from_labels_forward, LABELS),
+        (reference.cross_entropy_from_labels_backward, LABELS),
+    ):
         with pytest.raises(ValueError, match=message):
             function(Z, target, **options)
 

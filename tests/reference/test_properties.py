@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+
+import reference
 
 settings.register_profile("reference", deadline=None, derandomize=True, max_examples=60)
 settings.load_profile("reference")
@@ -30,7 +31,7 @@ def with_targets(z: np.ndarray):
     return st.tuples(st.just(z), arrays(np.float64, z.shape, elements=st.floats(0, 3)))
 
 
-@given(matrices(300), st.integers(-2**20, 2**20))
+@given(matrices(300), st.integers(-(2**20), 2**20))
 def test_a_shift_of_all_logits_changes_nothing(z, shift):
     z = np.rint(z * 2**10) / 2**10  # so that z + shift is exact
     np.testing.assert_array_equal(reference.softmax_forward(z + shift), reference.softmax_forward(z))
@@ -82,7 +83,7 @@ def test_two_steps_equal_one_where_both_are_finite(data):
 def test_a_batch_is_its_rows(data):
     z, labels = data
     n = len(z)
-    rows = [(reference.cross_entropy_from_labels(z[i:i + 1], labels[i:i + 1])) for i in range(n)]
+    rows = [(reference.cross_entropy_from_labels(z[i : i + 1], labels[i : i + 1])) for i in range(n)]
     loss, gradient = reference.cross_entropy_from_labels(z, labels)
     np.testing.assert_allclose(loss, np.mean([row[0] for row in rows]), rtol=1e-14)
     np.testing.assert_allclose(gradient, np.concatenate([row[1] for row in rows]) / n, rtol=1e-13, atol=1e-320)

@@ -40,7 +40,9 @@ def far_too_large(submitted: Path, honest: bytes) -> None:
 
 
 def absurd_time(submitted: Path, honest: bytes) -> None:
-    hand_in(submitted, "hands_in_in_the_year_9999", honest).with_name("timestamp.txt").write_text("9999-12-31 23:59:59 -23:59\0" * 50)
+    hand_in(submitted, "hands_in_in_the_year_9999", honest).with_name("timestamp.txt").write_text(
+        "9999-12-31 23:59:59 -23:59\0" * 50
+    )
 
 
 def linked_folder(submitted: Path, honest: bytes) -> None:
@@ -93,6 +95,17 @@ UNREADABLE = {
     "hands_in_a_pipe": (named_pipe, "no ordinary file"),
     "hands_in_a_gigabyte": (far_too_large, "at most 20 MB"),
 }
-NAMES = ["new\nline", "-rf", "=HYPERLINK('x')", "<img src=x onerror=alert(1)>", "javascript:alert(1)", "x\\..\\..\\etc", "x%2f..%2f..%2fetc",
-         "[a]*", "\x1b[2J", "\u202egnp.exe", "Ada_right_loops"]
+NAMES = [
+    "new\nline",
+    "-rf",
+    "=HYPERLINK('x')",
+    "<img src=x onerror=alert(1)>",
+    "javascript:alert(1)",
+    "x\\..\\..\\etc",
+    "x%2f..%2f..%2fetc",
+    "[a]*",
+    "\x1b[2J",
+    "\u202egnp.exe",
+    "Ada_right_loops",
+]
 """Students' folders that hold an honest notebook."""

@@ -53,11 +53,18 @@ def graded_by(notebook: dict, name: str) -> dict:
 @edited
 def shows_active_content(notebook):
     """Scripts, frames, event handlers, styles and addresses in answers, new cells, outputs, attachments and metadata."""
-    written = next(cell for cell in notebook["cells"] if cell["cell_type"] == "markdown" and cell["metadata"].get("nbgrader", {}).get("solution"))
+    written = next(
+        cell
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "markdown" and cell["metadata"].get("nbgrader", {}).get("solution")
+    )
     written["source"] = ACTIVE_MARKDOWN
     written["attachments"] = {"a.svg": {"image/svg+xml": ACTIVE_DATA["image/svg+xml"]}}
     outputs = [
-        *({"output_type": "display_data", "metadata": {"isolated": True}, "data": {kind: data}} for kind, data in ACTIVE_DATA.items()),
+        *(
+            {"output_type": "display_data", "metadata": {"isolated": True}, "data": {kind: data}}
+            for kind, data in ACTIVE_DATA.items()
+        ),
         {"output_type": "stream", "name": "stdout", "text": ACTIVE_HTML},
         {"output_type": "error", "ename": ACTIVE_HTML, "evalue": ACTIVE_HTML, "traceback": [ACTIVE_HTML]},
     ]
@@ -68,9 +75,17 @@ def shows_active_content(notebook):
     notebook["cells"] += [
         {"cell_type": "markdown", "metadata": {}, "source": ACTIVE_MARKDOWN},
         {"cell_type": "raw", "metadata": {"raw_mimetype": "text/html"}, "source": ACTIVE_HTML},
-        {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": outputs, "source": f"'''\n{ACTIVE_HTML}\n'''"},
+        {
+            "cell_type": "code",
+            "metadata": {},
+            "execution_count": None,
+            "outputs": outputs,
+            "source": f"'''\n{ACTIVE_HTML}\n'''",
+        },
     ]
-    notebook["metadata"]["widgets"] = {"application/vnd.jupyter.widget-state+json": {"state": f"</script>{ACTIVE_HTML}"}}
+    notebook["metadata"]["widgets"] = {
+        "application/vnd.jupyter.widget-state+json": {"state": f"</script>{ACTIVE_HTML}"}
+    }
     notebook["metadata"]["title"] = f"</title>{ACTIVE_HTML}"
 
 
@@ -82,7 +97,14 @@ def gives_itself_points(notebook):
             cell["metadata"]["nbgrader"] |= {"points": 1000, "locked": False}
             if cell["metadata"]["nbgrader"]["grade"]:
                 cell["source"] = "1000.0"
-                cell["outputs"] = [{"output_type": "execute_result", "execution_count": 1, "metadata": {}, "data": {"text/plain": "1000.0"}}]
+                cell["outputs"] = [
+                    {
+                        "output_type": "execute_result",
+                        "execution_count": 1,
+                        "metadata": {},
+                        "data": {"text/plain": "1000.0"},
+                    }
+                ]
 
 
 @edited
@@ -91,7 +113,9 @@ def unlocks_everything(notebook):
     for cell in notebook["cells"]:
         if "nbgrader" in cell["metadata"] and cell["metadata"]["nbgrader"]["grade"] and cell["cell_type"] == "code":
             cell |= {"cell_type": "raw", "source": "nothing to check"}
-        cell["metadata"].get("nbgrader", {}).update({"solution": True, "locked": False, "cell_type": "raw", "checksum": "0" * 32})
+        cell["metadata"].get("nbgrader", {}).update(
+            {"solution": True, "locked": False, "cell_type": "raw", "checksum": "0" * 32}
+        )
 
 
 @edited
@@ -110,8 +134,16 @@ def says_everything_twice(notebook):
 @edited
 def names_a_kernel(notebook):
     """A kernel that is a program of its own choice, in another language."""
-    notebook["metadata"]["kernelspec"] = {"name": "../../../../tmp/evil", "display_name": ACTIVE_HTML, "language": "bash; touch /tmp/owned_by_mallory"}
-    notebook["metadata"]["language_info"] = {"name": "bash", "file_extension": "/../../x.sh", "pygments_lexer": "../../x"}
+    notebook["metadata"]["kernelspec"] = {
+        "name": "../../../../tmp/evil",
+        "display_name": ACTIVE_HTML,
+        "language": "bash; touch /tmp/owned_by_mallory",
+    }
+    notebook["metadata"]["language_info"] = {
+        "name": "bash",
+        "file_extension": "/../../x.sh",
+        "pygments_lexer": "../../x",
+    }
 
 
 @edited
@@ -157,10 +189,22 @@ UNREADABLE: dict[str, tuple[Edit, str]] = {
     "hands_in_tiny_objects": (lambda honest: b"[" + b"{}," * 6_000_000 + b"{}]", "more than 500,000 lines and values"),
     "hands_in_brackets": (lambda honest: b"[" * 400_000 + b"]" * 400_000, "no valid JSON"),
     "hands_in_one_endless_text": (lambda honest: b'{"cells": "' + b'\\"' * 4_000_000, "no valid JSON"),
-    "hands_in_many_cells": (edited(lambda notebook: notebook["cells"].extend([{"cell_type": "code"}] * 100_000)), "at most 1000"),
-    "hands_in_a_long_cell": (edited(lambda notebook: notebook["cells"].append({"cell_type": "code", "source": "x = 1\n" * 50_000})), "at most 200000"),
+    "hands_in_many_cells": (
+        edited(lambda notebook: notebook["cells"].extend([{"cell_type": "code"}] * 100_000)),
+        "at most 1000",
+    ),
+    "hands_in_a_long_cell": (
+        edited(lambda notebook: notebook["cells"].append({"cell_type": "code", "source": "x = 1\n" * 50_000})),
+        "at most 200000",
+    ),
     "hands_in_cells_of_numbers": (edited(lambda notebook: notebook["cells"].append(7)), "something that is no cell"),
-    "hands_in_text_of_numbers": (edited(lambda notebook: notebook["cells"].append({"cell_type": "code", "source": [7]})), "is no text"),
-    "hands_in_no_names": (edited(lambda notebook: [cell.update(metadata=["nbgrader"]) for cell in notebook["cells"]]), "is it another notebook"),
+    "hands_in_text_of_numbers": (
+        edited(lambda notebook: notebook["cells"].append({"cell_type": "code", "source": [7]})),
+        "is no text",
+    ),
+    "hands_in_no_names": (
+        edited(lambda notebook: [cell.update(metadata=["nbgrader"]) for cell in notebook["cells"]]),
+        "is it another notebook",
+    ),
     "hands_in_the_future": (lambda honest: b'{"nbformat": 99, "worksheets": []}', "format 4"),
 }

@@ -19,8 +19,9 @@ from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
 
-import checks
 import numpy as np
+
+import checks
 from autograder.runner import Nothing, compile_cell
 from checks.check import Failed, Outcome, Reply
 
@@ -37,9 +38,19 @@ def _defined(source: str) -> set[str]:
     except SyntaxError:
         return set()
     names = {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
-    names |= {alias.asname or alias.name.split(".")[0] for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom)) for alias in node.names}
-    return names | {name.id for node in nodes if isinstance(node, ast.Assign) for name in ast.walk(node) if
-                    isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)}
+    names |= {
+        alias.asname or alias.name.split(".")[0]
+        for node in nodes
+        if isinstance(node, (ast.Import, ast.ImportFrom))
+        for alias in node.names
+    }
+    return names | {
+        name.id
+        for node in nodes
+        if isinstance(node, ast.Assign)
+        for name in ast.walk(node)
+        if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)
+    }
 
 
 @dataclass(frozen=True)
@@ -129,8 +140,11 @@ def _used(function: str, cells: dict[str, str]) -> dict[str, str]:
     """The cells that define the function or one of the names that occur in these, and cells that define nothing, whatever they do."""
     defines = {label: _defined(source) for label, source in cells.items()}
     used = {label for label, names in defines.items() if function in names or not names}
-    while more := {label for label in cells.keys() - used
-                   if any(re.search(rf"\b{name}\b", cells[other]) for name in defines[label] for other in used)}:
+    while more := {
+        label
+        for label in cells.keys() - used
+        if any(re.search(rf"\b{name}\b", cells[other]) for name in defines[label] for other in used)
+    }:
         used |= more
     return {label: source for label, source in cells.items() if label in used}
 

@@ -92,7 +92,9 @@ def read_student(path: Path) -> Submission:
     return Submission(path.stem, path.parent.name, description, defaults | header, tuple(cells))
 
 
-def write_class(destination: Path, names: Collection[str] | None = None, problem_set: str = PROBLEM_SET) -> list[Submission]:
+def write_class(
+    destination: Path, names: Collection[str] | None = None, problem_set: str = PROBLEM_SET
+) -> list[Submission]:
     """Write ``destination/<student>/<problem set>/`` for the whole class, or for ``names``; returns those written."""
     students = read_class(names, problem_set)
     for student in students:
@@ -140,8 +142,12 @@ def model_answers(problem_set: str = PROBLEM_SET) -> dict[str, str]:
     """The code of each solution cell, by grade_id, as a student would have written it."""
     book = jupytext.read(ROOT / "solutions" / f"{problem_set}.md")
     cells = [cell for cell in book.cells if cell.cell_type == "code" and cell.metadata.nbgrader.solution]
-    return {cell.metadata.nbgrader.grade_id: re.sub(r"^ *#(## (BEGIN|END) SOLUTION|\|).*\n?", "", cell.source, flags=re.MULTILINE)
-            for cell in cells}
+    return {
+        cell.metadata.nbgrader.grade_id: re.sub(
+            r"^ *#(## (BEGIN|END) SOLUTION|\|).*\n?", "", cell.source, flags=re.MULTILINE
+        )
+        for cell in cells
+    }
 
 
 def _position(book: NotebookNode, grade_id: str) -> int:
@@ -151,7 +157,9 @@ def _position(book: NotebookNode, grade_id: str) -> int:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Write the class of tests/submissions as notebooks that can be graded.")
+    parser = argparse.ArgumentParser(
+        description="Write the class of tests/submissions as notebooks that can be graded."
+    )
     parser.add_argument("destination", type=Path, help="folder for <student>/<problem set>/")
     parser.add_argument("names", nargs="*", help="students to write (all if none is named)")
     parser.add_argument("--problem-set", default=PROBLEM_SET, help="whose class (default: %(default)s)")

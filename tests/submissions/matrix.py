@@ -27,8 +27,14 @@ from .mistakes import MISTAKES
 
 PROBLEM_SETS = ("ps1_losses", "ps2_missing_sum", "ps3_jacobian", "ps4_fused", "ps5_gradient_check", "ps6_network")
 HOSTILE = {
-    "boris_loops_for_ever", "cora_endless_cell", "gus_prints_200_megabytes", "hedda_leaves_the_process", "ugo_calls_for_ever",
-    "vera_looks_behind_the_function", "otto_asks_the_package", "rosa_asks_scikit_learn",
+    "boris_loops_for_ever",
+    "cora_endless_cell",
+    "gus_prints_200_megabytes",
+    "hedda_leaves_the_process",
+    "ugo_calls_for_ever",
+    "vera_looks_behind_the_function",
+    "otto_asks_the_package",
+    "rosa_asks_scikit_learn",
 }
 """Not to be run outside the sandbox: they never end, or find there what is not in it."""
 
@@ -71,11 +77,21 @@ def mistakes_by_function(problem_set: str) -> str:
         for function in functions.split() if folder == problem_set else ():
             failed = [v for v in judged(problem_set)[name] if v.function == function and not v.passed]
             named = {name for verdict in failed for name in verdict.slips} == {slip}
-            cells.setdefault(mistake, {}).setdefault(function, Counter()).update(tried=1, caught=int(bool(failed)), named=int(named))
+            cells.setdefault(mistake, {}).setdefault(function, Counter()).update(
+                tried=1, caught=int(bool(failed)), named=int(named)
+            )
     total = sum((cell for row in cells.values() for cell in row.values()), Counter())
-    shown = {mistake: {function: f"{cell['caught']}/{cell['named']}" for function, cell in row.items()} for mistake, row in cells.items()}
-    return "\n".join(["caught/named", *_table(problem_set, shown),
-                      f"{total['caught']} of {total['tried']} were caught, {total['named']} of {total['tried']} named"])
+    shown = {
+        mistake: {function: f"{cell['caught']}/{cell['named']}" for function, cell in row.items()}
+        for mistake, row in cells.items()
+    }
+    return "\n".join(
+        [
+            "caught/named",
+            *_table(problem_set, shown),
+            f"{total['caught']} of {total['tried']} were caught, {total['named']} of {total['tried']} named",
+        ]
+    )
 
 
 def slips_by_function(problem_set: str) -> str:
@@ -93,7 +109,10 @@ def _table(problem_set: str, rows: dict[str, dict[str, object]]) -> list[str]:
     functions = [problem.name for problem in checks.load(problem_set).problems]
     width = max(map(len, rows))
     head = " " * width + "".join(f"{letter:>6}" for letter in LETTERS[: len(functions)])
-    return [head] + [mistake.ljust(width) + "".join(f"{row.get(function, '.'):>6}" for function in functions) for mistake, row in rows.items()]
+    return [head] + [
+        mistake.ljust(width) + "".join(f"{row.get(function, '.'):>6}" for function in functions)
+        for mistake, row in rows.items()
+    ]
 
 
 def report(problem_set: str) -> str:
@@ -104,12 +123,23 @@ def report(problem_set: str) -> str:
         score = top[function] - sum(verdict.points for verdict in failed)
         lines.append(f"{student:38} {function:36} {score:g}/{top[function]:g}  {', '.join(slips) or '-'}")
     wrong, told = wrong_and_named(problem_set)
-    return "\n".join([
-        *lines, "", *(f"{letter} {function}" for letter, function in zip(LETTERS, top)),
-        "", "## Slips that were named, by function", "", slips_by_function(problem_set),
-        "", "## Mistakes that were made, by function", "", mistakes_by_function(problem_set),
-        "", f"{told} of {wrong} wrong answers were told which mistake they are ({told / wrong:.0%})",
-    ])
+    return "\n".join(
+        [
+            *lines,
+            "",
+            *(f"{letter} {function}" for letter, function in zip(LETTERS, top)),
+            "",
+            "## Slips that were named, by function",
+            "",
+            slips_by_function(problem_set),
+            "",
+            "## Mistakes that were made, by function",
+            "",
+            mistakes_by_function(problem_set),
+            "",
+            f"{told} of {wrong} wrong answers were told which mistake they are ({told / wrong:.0%})",
+        ]
+    )
 
 
 if __name__ == "__main__":

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 LONGEST = 600
 """Characters of one message of a student's code that are shown."""
 
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 
 _EDGE = {
     True: "var(--jp-success-color1, var(--pst-color-success, var(--vscode-testing-iconPassed, currentcolor)))",
@@ -33,7 +35,10 @@ def html(report: Report) -> str:
         f"<p><strong>{_mark(passed)} {_text(report.headline)}</strong>{count}</p>",
         _table(report) if report.steps else "",
         f"<p>{_text(_sentence(report.first))}</p>" if report.first else "",
-        *(f"<p><strong>What happened:</strong> {_text(slip.explanation)} Read: {_link(slip.where, slip.page)}.</p>" for slip in report.explanations),
+        *(
+            f"<p><strong>What happened:</strong> {_text(slip.explanation)} Read: {_link(slip.where, slip.page)}.</p>"
+            for slip in report.explanations
+        ),
         f"<p>{_text(report.unknown)}</p>" if report.unknown else "",
         "</div>",
     ]
@@ -58,7 +63,9 @@ def book() -> str | None:
 
 
 def _table(report: Report) -> str:
-    head = "".join(f'<th scope="col" {_CELL}>{title}</th>' for title in ("Result", "What must hold", "Largest relative error"))
+    head = "".join(
+        f'<th scope="col" {_CELL}>{title}</th>' for title in ("Result", "What must hold", "Largest relative error")
+    )
     rows = "\n".join(f"<tr>{_row(report, step)}</tr>" for step in report.steps)
     return f'<table style="margin: 0.5em 0">\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>'
 
@@ -66,7 +73,11 @@ def _table(report: Report) -> str:
 def _row(report: Report, step: Step) -> str:
     result = f"{_mark(step.passed)} {'passed' if step.passed else '<strong>not passed</strong>'}"
     problem = "" if step.passed else f"<br>{_text(_sentence(report.reason(step)))}"
-    cells = (f'<span style="white-space: nowrap">{result}</span>', _text(_sentence(step.name)) + problem, _text(step.measured) or "–")
+    cells = (
+        f'<span style="white-space: nowrap">{result}</span>',
+        _text(_sentence(step.name)) + problem,
+        _text(step.measured) or "–",
+    )
     return "".join(f"<td {_CELL}>{cell}</td>" for cell in cells)
 
 
@@ -76,7 +87,11 @@ def _mark(passed: bool) -> str:
 
 def _link(where: str, page: str) -> str:
     address = book()
-    return f'<a href="{_text(address + page)}" style="text-decoration: underline">{_text(where)}</a>' if address else f"<em>{_text(where)}</em>"
+    return (
+        f'<a href="{_text(address + page)}" style="text-decoration: underline">{_text(where)}</a>'
+        if address
+        else f"<em>{_text(where)}</em>"
+    )
 
 
 def _sentence(text: str) -> str:

@@ -38,10 +38,16 @@ SQUARED = (
 )
 # (probabilities, targets, the loss in units of ln 2), worked out by hand
 BITS = (
-    ([[1 / 2, 1 / 4, 1 / 8, 1 / 8], [1 / 8, 1 / 2, 1 / 4, 1 / 8], [1 / 16, 1 / 16, 1 / 8, 3 / 4]],
-     [[1 / 2, 1 / 4, 1 / 4, 0], [0, 1, 0, 0], [1, 0, 0, 0]], (1.75 + 1 + 4) / 3),
-    ([[1 / 2, 1 / 4, 1 / 4], [1 / 4, 1 / 2, 1 / 4], [1 / 8, 3 / 8, 1 / 2], [1 / 2, 1 / 4, 1 / 4]],
-     [[0, 0, 1], [1 / 2, 1 / 2, 0], [1, 0, 0], [0, 1 / 2, 1 / 2]], (2 + 1.5 + 3 + 2) / 4),
+    (
+        [[1 / 2, 1 / 4, 1 / 8, 1 / 8], [1 / 8, 1 / 2, 1 / 4, 1 / 8], [1 / 16, 1 / 16, 1 / 8, 3 / 4]],
+        [[1 / 2, 1 / 4, 1 / 4, 0], [0, 1, 0, 0], [1, 0, 0, 0]],
+        (1.75 + 1 + 4) / 3,
+    ),
+    (
+        [[1 / 2, 1 / 4, 1 / 4], [1 / 4, 1 / 2, 1 / 4], [1 / 8, 3 / 8, 1 / 2], [1 / 2, 1 / 4, 1 / 4]],
+        [[0, 0, 1], [1 / 2, 1 / 2, 0], [1, 0, 0], [0, 1 / 2, 1 / 2]],
+        (2 + 1.5 + 3 + 2) / 4,
+    ),
 )
 
 
@@ -115,7 +121,11 @@ def cross_entropy_forward(function: Callable, report: Report) -> None:
     with report.step("true classes of probability 1e-25 and 1e-30"):
         samples = []
         for exponent in (25, 30, 1):
-            s, y, truth = np.array([[0.4, 10.0**-exponent, 0.6]]), np.array([[0.0, 1.0, 0.0]]), np.array(exponent * np.log(10))
+            s, y, truth = (
+                np.array([[0.4, 10.0**-exponent, 0.6]]),
+                np.array([[0.0, 1.0, 0.0]]),
+                np.array(exponent * np.log(10)),
+            )
             samples.append(Sample(Case(truth, s=s, y=y), truth, call(function, s, y)))
         require_samples(samples, clipped_cross_entropy_forward(), 1e-9)
 
@@ -155,7 +165,10 @@ def bce_with_logits_forward(function: Callable, report: Report) -> None:
             samples = []
             for shape in shapes:
                 p, y = rng.uniform(0.1, 0.9, size=shape), rng.uniform(size=shape)
-                z, truth = np.log(p / (1 - p)), np.array(np.sum(y * np.log(1 / p) + (1 - y) * np.log(1 / (1 - p))) / shape[0])
+                z, truth = (
+                    np.log(p / (1 - p)),
+                    np.array(np.sum(y * np.log(1 / p) + (1 - y) * np.log(1 / (1 - p))) / shape[0]),
+                )
                 samples.append(Sample(Case(truth, s=p, y=y, z=z), truth, call(function, z, y)))
             require_samples(samples, bce_forward_variants())
     with report.step("logits 40, -40, 1000 and -1000 with the wrong target"), np.errstate(all="ignore"):
@@ -178,7 +191,9 @@ def bce_with_logits_backward(function: Callable, report: Report) -> None:
             for shape in shapes:
                 z, y = rng.normal(size=shape), rng.uniform(size=shape)
                 truth = gradient(lambda x, y=y: forward(x, y), z)
-                samples.append(Sample(Case(truth, s=np.exp(-np.logaddexp(0, -z)), y=y, z=z), truth, call(function, z, y)))
+                samples.append(
+                    Sample(Case(truth, s=np.exp(-np.logaddexp(0, -z)), y=y, z=z), truth, call(function, z, y))
+                )
             require_samples(samples, bce_backward_variants())
     with report.step("logits 40 and 1000, against central differences"), np.errstate(all="ignore"):
         for size, slip in ((40.0, "log-of-zero"), (1000.0, "exp-overflow")):

@@ -113,7 +113,9 @@ def missing_part(function: Callable, report: Report) -> None:
     for name, targets in (("one-hot y", _one_hot), ("any y, of any sum", _any_targets)):
         rows = [_with_targets(row, targets) for row in _examples(forward)]
         with report.step(f"{name}, against central differences"):
-            samples = [Sample(row, (row.value - row.diagonal_term)[0], call(function, row.output[0], y)) for row, y in rows]
+            samples = [
+                Sample(row, (row.value - row.diagonal_term)[0], call(function, row.output[0], y)) for row, y in rows
+            ]
             require_samples(samples, missing_part_variants())
 
 

@@ -12,7 +12,15 @@ from collections.abc import Callable
 import numpy as np
 
 from missingsum.check.report import Report, Wrong, call, local_check
-from missingsum.check.shared import known_softmax, passed, require_equal, require_row_sums, require_samples, require_shape, require_shapes
+from missingsum.check.shared import (
+    known_softmax,
+    passed,
+    require_equal,
+    require_row_sums,
+    require_samples,
+    require_shape,
+    require_shapes,
+)
 from missingsum.diagnosis import Sample
 from missingsum.numeric import rowwise_jacobian
 from missingsum.variants import (
@@ -80,8 +88,12 @@ def log_softmax_backward(function: Callable, report: Report) -> None:
 
     with report.step("a batch, random g, against central differences"):
         require_shapes(sample, SHAPES, lambda: log_softmax_backward_variants(softmax))
-    _large_logits(report, function, lambda z: np.ones_like(z) + np.arange(z.shape[1]),
-                  lambda z, g: np.einsum("ni,nij->nj", g, rowwise_jacobian(forward, z)))
+    _large_logits(
+        report,
+        function,
+        lambda z: np.ones_like(z) + np.arange(z.shape[1]),
+        lambda z, g: np.einsum("ni,nij->nj", g, rowwise_jacobian(forward, z)),
+    )
 
 
 @local_check
@@ -170,13 +182,20 @@ def _summed(sample: Sample) -> Sample:
     if isinstance(answer, np.ndarray) and answer.shape == row.jacobian.shape:
         for terms in (row.upstream[:, :, None] * row.jacobian, row.upstream[:, None, :] * row.jacobian):
             if np.allclose(answer, terms, rtol=0, atol=1e-7):
-                raise Wrong(f"its shape is {answer.shape}; a NumPy array of shape {sample.truth.shape} is expected", ["elementwise-with-J"])
+                raise Wrong(
+                    f"its shape is {answer.shape}; a NumPy array of shape {sample.truth.shape} is expected",
+                    ["elementwise-with-J"],
+                )
     return sample
 
 
 def _large_logits(report: Report, function: Callable, second: Callable, truth: Callable) -> None:
     with report.step("logits of any size, against central differences"), np.errstate(all="ignore"):
-        for z, slip in (([[0.0, 1.0, -2000.0]], ""), ([[1000.0, 1001.0, 999.5]], "no-max"), ([[-9999.0, -1e4, -10000.5]], "max-with-zero")):
+        for z, slip in (
+            ([[0.0, 1.0, -2000.0]], ""),
+            ([[1000.0, 1001.0, 999.5]], "no-max"),
+            ([[-9999.0, -1e4, -10000.5]], "max-with-zero"),
+        ):
             z = np.array(z)
             require_equal(call(function, z, second(z)), truth(z, second(z)), not_finite=slip)
 

@@ -81,7 +81,11 @@ def softmax_cross_entropy_forward(function: Callable, report: Report) -> None:
     _large_logits(report, lambda z: call(function, z, y), np.log(s), np.array((y * np.log(1 / s)).sum()))
     with report.step("logits 2000 apart"), np.errstate(all="ignore"):
         require_equal(call(function, np.array([[0.0, -2000.0]]), y), np.array(1000.0), not_finite="log-of-zero")
-    _float32(report, lambda z: call(function, z, y.astype(np.float32)), lambda z: np.array((y * np.log(1 / _of_two(z))).sum()))
+    _float32(
+        report,
+        lambda z: call(function, z, y.astype(np.float32)),
+        lambda z: np.array((y * np.log(1 / _of_two(z))).sum()),
+    )
 
 
 @local_check
@@ -100,7 +104,10 @@ def softmax_cross_entropy_backward(function: Callable, report: Report) -> None:
 
         with report.step(f"targets that {name}, against central differences"):
             require_shapes(sample, SHAPES, lambda: softmax_cross_entropy_backward_variants(softmax))
-    with report.step("true classes of probability e^-60 and e^-70, against central differences"), np.errstate(all="ignore"):
+    with (
+        report.step("true classes of probability e^-60 and e^-70, against central differences"),
+        np.errstate(all="ignore"),
+    ):
         samples = []
         for gap in (60.0, 70.0, np.log(2)):
             z, s, y = _confident(gap)
@@ -108,7 +115,12 @@ def softmax_cross_entropy_backward(function: Callable, report: Report) -> None:
             samples.append(Sample(Case(truth, s=s, y=y, z=z), truth, call(function, z, y)))
         require_samples(samples, clipped_softmax_cross_entropy_backward(), not_finite="0-times-inf")
     y = np.array([[0.5, 0.3]])
-    _large_logits(report, lambda z: call(function, z, y), np.array([[0.0, 1.0]]), gradient(lambda x: forward(x, y), np.array([[0.0, 1.0]])))
+    _large_logits(
+        report,
+        lambda z: call(function, z, y),
+        np.array([[0.0, 1.0]]),
+        gradient(lambda x: forward(x, y), np.array([[0.0, 1.0]])),
+    )
     with report.step("logits 2000 apart, against central differences"), np.errstate(all="ignore"):
         z, y = np.array([[0.0, -2000.0, 1.0]]), np.array([[0.3, 0.4, 0.3]])
         require_equal(call(function, z, y), gradient(lambda x: forward(x, y), z), not_finite="0-times-inf")
@@ -136,7 +148,9 @@ def cross_entropy_from_labels_backward(function: Callable, report: Report) -> No
     def truth(z, labels, ignore_index):
         return gradient(lambda x: forward(x, labels, ignore_index), z)
 
-    _check_labels(report, function, truth, label_backward_variants, clipped_softmax_cross_entropy_backward, "0-times-inf")
+    _check_labels(
+        report, function, truth, label_backward_variants, clipped_softmax_cross_entropy_backward, "0-times-inf"
+    )
 
 
 @local_check
@@ -176,7 +190,9 @@ def _float32(report: Report, answer: Callable, truth: Callable) -> None:
         z = np.array([[10000.3, 10001.7]], dtype=np.float32)
         given, right = answer(z), truth(z.astype(np.float64) - 1e4)
         if problem := difference(given, right, 2e-5):
-            near = not not_real_numbers(given, np.shape(right)) and np.abs(given - right).max() < 4 * np.spacing(z.max())
+            near = not not_real_numbers(given, np.shape(right)) and np.abs(given - right).max() < 4 * np.spacing(
+                z.max()
+            )
             raise Wrong(problem, ["cancellation"] if near else ())
 
 
@@ -186,7 +202,9 @@ def _of_two(z: np.ndarray) -> np.ndarray:
     return np.array([[first, 1 - first]])
 
 
-def _check_labels(report: Report, function: Callable, truth: Callable, language: Callable, clipped: Callable, underflow: str) -> None:
+def _check_labels(
+    report: Report, function: Callable, truth: Callable, language: Callable, clipped: Callable, underflow: str
+) -> None:
     rng = np.random.default_rng(4)
     softmax = _passed_softmax(function, report)
     for name, ignored in (("none ignored", 0), ("rows ignored", 2)):
@@ -197,7 +215,9 @@ def _check_labels(report: Report, function: Callable, truth: Callable, language:
             labels[:ignored] = ignore_index
             y = 1.0 * ((labels[:, None] == np.arange(shape[1])) & (labels != ignore_index)[:, None])
             right = truth(z, labels, ignore_index)
-            return Sample(Case(right, s=softmax(z), y=y, z=z, labels=labels), right, call(function, z, labels, ignore_index))
+            return Sample(
+                Case(right, s=softmax(z), y=y, z=z, labels=labels), right, call(function, z, labels, ignore_index)
+            )
 
         with report.step(f"a batch, {name}"):
             require_shapes(sample, SHAPES, lambda: language(softmax))
@@ -212,7 +232,12 @@ def _check_labels(report: Report, function: Callable, truth: Callable, language:
         z, labels = rng.normal(size=(3, 4)), np.full(3, IGNORED)
         require_equal(call(function, z, labels, IGNORED), 0 * truth(z, labels, IGNORED), not_finite="all-rows-ignored")
     labels = np.array([0])
-    _large_logits(report, lambda z: call(function, z, labels, IGNORED), np.array([[0.0, 1.0]]), truth(np.array([[0.0, 1.0]]), labels, IGNORED))
+    _large_logits(
+        report,
+        lambda z: call(function, z, labels, IGNORED),
+        np.array([[0.0, 1.0]]),
+        truth(np.array([[0.0, 1.0]]), labels, IGNORED),
+    )
     with report.step("logits 2000 apart"), np.errstate(all="ignore"):
         z = np.array([[-2000.0, 0.0, 1.0]])
         require_equal(call(function, z, labels, IGNORED), truth(z, labels, IGNORED), not_finite=underflow)

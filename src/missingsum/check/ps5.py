@@ -49,7 +49,9 @@ def central_difference(function: Callable, report: Report) -> None:
         _require_differences(function, lambda x: float((np.asarray(x) ** 2).sum()), whole, lambda h: 2.0 * whole)
 
 
-def _require_differences(function: Callable, f: Callable, x: np.ndarray, quotients: Callable[[float], np.ndarray]) -> None:
+def _require_differences(
+    function: Callable, f: Callable, x: np.ndarray, quotients: Callable[[float], np.ndarray]
+) -> None:
     samples = []
     for h in (0.5, 0.125):
         truth = quotients(h)
@@ -63,12 +65,26 @@ def relative_error(function: Callable, report: Report) -> None:
     a = np.array([3.0, 4.0])
     table = np.array([[1.0, -2.0, 2.0], [0.0, 4.0, 0.0]])  # of norm 5
     for name, pairs in (
-        ("vectors", ((a, a + [0.3, 0.4], 1 / 11), (a + [0.3, 0.4], a, 1 / 11), (a, -a, 2.0), (1e-6 * a, 1.1e-6 * a, 1 / 11))),
-        ("matrices", ((table, 0.8 * table, 0.2), (table, table * [[1], [0]], 0.8), (table * [[1], [0]], table, 0.8), (table, table.copy(), 0.0))),
+        (
+            "vectors",
+            ((a, a + [0.3, 0.4], 1 / 11), (a + [0.3, 0.4], a, 1 / 11), (a, -a, 2.0), (1e-6 * a, 1.1e-6 * a, 1 / 11)),
+        ),
+        (
+            "matrices",
+            (
+                (table, 0.8 * table, 0.2),
+                (table, table * [[1], [0]], 0.8),
+                (table * [[1], [0]], table, 0.8),
+                (table, table.copy(), 0.0),
+            ),
+        ),
         ("zeros", ((a, 0 * a, 1.0), (0 * a, a, 1.0), (0 * a, 0 * a, 0.0))),
     ):
         with report.step(name), np.errstate(all="ignore"):
-            samples = [Sample(Sizes(truth, left, right), np.array(truth), call(function, left, right)) for left, right, truth in pairs]
+            samples = [
+                Sample(Sizes(truth, left, right), np.array(truth), call(function, left, right))
+                for left, right, truth in pairs
+            ]
             for sample, (left, right, truth) in zip(samples, pairs):
                 if problem := difference(sample.answer, sample.truth, 1e-9) if truth else _not_zero(sample.answer):
                     slips = explain([s for s in samples if s.truth > 0], relative_error_variants(), clear=1e-6)
@@ -91,7 +107,11 @@ def gradient_check(function: Callable, report: Report) -> None:
     def size(factor):
         return lambda z, y: factor * forward(z, y), lambda z, y: factor * right(z, y)
 
-    good = {"a right gradient": (forward, right), "a right one of size 1000": size(1e3), "a right one of size 0.00001": size(1e-5)}
+    good = {
+        "a right gradient": (forward, right),
+        "a right one of size 1000": size(1e3),
+        "a right one of size 0.00001": size(1e-5),
+    }
     bad = {
         "zeros": lambda z, y: 0 * z,
         "the wrong sign": lambda z, y: -right(z, y),
@@ -130,7 +150,13 @@ def _explain_check(function: Callable) -> Sequence[str]:
         except Wrong:
             return RAISES
 
-    pairs = probes(np.random.default_rng(13), _loss, _measured_gradient, lambda z, y: float((y * np.sin(z)).sum()), lambda z, y: y * np.cos(z))
+    pairs = probes(
+        np.random.default_rng(13),
+        _loss,
+        _measured_gradient,
+        lambda z, y: float((y * np.sin(z)).sum()),
+        lambda z, y: y * np.cos(z),
+    )
     return explain_verdicts(judge, pairs, checkers({"formula-for-a-measurement": _measured_gradient}))
 
 
@@ -146,27 +172,45 @@ def find_the_bugs(function: Callable, report: Report) -> None:
         "dora": lambda gradient: gradient + 0.01 * (np.arange(12).reshape(3, 4) == 5),
         "bert": lambda gradient: gradient + 0.0,
     }
-    for name, y in (("one-hot targets", np.eye(4)[[2, 0, 1]]), ("targets of any sum", rng.uniform(0.2, 1.5, size=(3, 4)))):
+    for name, y in (
+        ("one-hot targets", np.eye(4)[[2, 0, 1]]),
+        ("targets of any sum", rng.uniform(0.2, 1.5, size=(3, 4))),
+    ):
         with report.step(name):
-            candidates = {name: lambda z, y, spoil=spoil: spoil(_measured_gradient(z, y)) for name, spoil in spoilt.items()}
+            candidates = {
+                name: lambda z, y, spoil=spoil: spoil(_measured_gradient(z, y)) for name, spoil in spoilt.items()
+            }
             answer = call(function, candidates, z, y)
             if not isinstance(answer, list):
-                raise Wrong(f"it returns {'None (is there a return?)' if answer is None else f'a {type(answer).__name__}'}; "
-                            "a list of names is expected", ["no-return"] if answer is None else ())
+                raise Wrong(
+                    f"it returns {'None (is there a return?)' if answer is None else f'a {type(answer).__name__}'}; "
+                    "a list of names is expected",
+                    ["no-return"] if answer is None else (),
+                )
             if answer != ["cleo", "dora", "emma"]:
                 in_order = sorted(map(str, answer)) != ["cleo", "dora", "emma"]
-                raise Wrong(f"it returns {answer}; wrong are ['cleo', 'dora', 'emma'], in this order",
-                            _explain_accusations(function) if in_order else ["names-not-sorted"])
+                raise Wrong(
+                    f"it returns {answer}; wrong are ['cleo', 'dora', 'emma'], in this order",
+                    _explain_accusations(function) if in_order else ["names-not-sorted"],
+                )
 
 
 def _explain_accusations(function: Callable) -> Sequence[str]:
     """What explains whom it accuses among candidates that tell one slip from another."""
     rng, pairs, accused = np.random.default_rng(14), [], {}
-    own = {"missing-mean": lambda z, y: len(z) * _measured_gradient(z, y), "mean-over-everything": lambda z, y: _measured_gradient(z, y) / z.shape[1]}
+    own = {
+        "missing-mean": lambda z, y: len(z) * _measured_gradient(z, y),
+        "mean-over-everything": lambda z, y: _measured_gradient(z, y) / z.shape[1],
+    }
     for y in (rng.uniform(0.2, 1.2, size=(3, 4)), np.eye(4)[[2, 0, 1]], 1e-4 * rng.uniform(0.2, 1.2, size=(3, 4))):
-        listed = [pair for pair in probes_of_one_loss(rng, Place(_loss, rng.normal(size=(3, 4)), y), _measured_gradient, own)
-                  if pair.given.shape == (3, 4)]
-        answer = call(function, {f"candidate {k:02}": pair.gradient for k, pair in enumerate(listed)}, listed[0].place.z, y)
+        listed = [
+            pair
+            for pair in probes_of_one_loss(rng, Place(_loss, rng.normal(size=(3, 4)), y), _measured_gradient, own)
+            if pair.given.shape == (3, 4)
+        ]
+        answer = call(
+            function, {f"candidate {k:02}": pair.gradient for k, pair in enumerate(listed)}, listed[0].place.z, y
+        )
         pairs += listed
         accused |= {pair: isinstance(answer, list) and f"candidate {k:02}" in answer for k, pair in enumerate(listed)}
     with np.errstate(all="ignore"):

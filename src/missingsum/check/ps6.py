@@ -47,8 +47,11 @@ def linear_forward(function: Callable, report: Report) -> None:
     X, W, b = rng.normal(size=(4, 5)), rng.normal(size=(5, 3)), rng.normal(size=3)
     with report.step("with all weights 0, each row is b"):
         rows = [(part, np.tile(part, (4, 1))) for part in (b, 2 - b)]
-        require_samples([Sample(Layer(row, X, W=W, b=part), row, call(function, X, 0 * W, part)) for part, row in rows],
-                        linear_forward_variants(), 1e-9)
+        require_samples(
+            [Sample(Layer(row, X, W=W, b=part), row, call(function, X, 0 * W, part)) for part, row in rows],
+            linear_forward_variants(),
+            1e-9,
+        )
     with report.step("a row that picks feature j gives row j of W, and b"):
         require_equal(call(function, np.eye(5), W, b), W + b)
     with report.step("twice X gives twice the part without b"):
@@ -71,7 +74,10 @@ def linear_backward(function: Callable, report: Report) -> None:
             X, W, b, g = rng.normal(size=(n, d)), rng.normal(size=(d, m)), rng.normal(size=m), rng.normal(size=(n, m))
             answer = call(function, X, W, g)
             if not isinstance(answer, (tuple, list)) or len(answer) != 3:
-                raise Wrong(f"it returns {_what(answer)}; dX, dW, db are expected, in this order", ["no-return"] if answer is None else ())
+                raise Wrong(
+                    f"it returns {_what(answer)}; dX, dW, db are expected, in this order",
+                    ["no-return"] if answer is None else (),
+                )
             truths = (
                 gradient(lambda X: (g * forward(X, W, b)).sum(), X),
                 gradient(lambda W: (g * forward(X, W, b)).sum(), W),
@@ -81,13 +87,16 @@ def linear_backward(function: Callable, report: Report) -> None:
         return seen[size]
 
     for name in PARTS:
+
         def sample(size, name=name):
             (X, W, g), truths, answers = measured(size)
             return Sample(Layer(truths[name], X, g, W), truths[name], answers[name])
 
         with report.step(f"{name}, against differences of your linear_forward"):
             with _exchanged(seen):
-                require_shapes(sample, ((4, 5, 3), (6, 2, 5)), lambda: linear_backward_variants(name), ((5, 3, 3), (4, 6, 6)))
+                require_shapes(
+                    sample, ((4, 5, 3), (6, 2, 5)), lambda: linear_backward_variants(name), ((5, 3, 3), (4, 6, 6))
+                )
 
 
 @local_check
@@ -137,14 +146,19 @@ def relu_backward(function: Callable, report: Report) -> None:
         samples = []
         for shape in ((4, 5), (7,)):
             z, g = rng.normal(size=shape), rng.normal(size=shape)
-            truth = g * derivative(lambda t, z=z: np.asarray(forward(z + t)).ravel(), np.full(z.size, 1e-16))[0].reshape(shape)
+            truth = g * derivative(lambda t, z=z: np.asarray(forward(z + t)).ravel(), np.full(z.size, 1e-16))[
+                0
+            ].reshape(shape)
             samples.append(Sample(Layer(truth, z, g), truth, call(function, z, g)))
         require_samples(samples, relu_backward_variants())
     with report.step("0 at z = 0"):
         g = np.array([[1.0, -1.0, 2.0], [-2.0, 3.0, -3.0]])
         answer = _array(call(function, np.zeros((2, 3)), g), (2, 3))
         if answer.any():
-            raise Wrong(f"it gives {answer.ravel()[np.argmax(answer != 0)]:.6g} there", ["one-at-zero"] if np.array_equal(answer, g) else ())
+            raise Wrong(
+                f"it gives {answer.ravel()[np.argmax(answer != 0)]:.6g} there",
+                ["one-at-zero"] if np.array_equal(answer, g) else (),
+            )
 
 
 @local_check
@@ -174,11 +188,16 @@ def loss_and_gradients(function: Callable, report: Report) -> None:
     with report.step("the loss: the same number added to all of b2 changes nothing"):
         other = params | {"b2": params["b2"] + 5}
         require_equal(_call(function, other, X, y)[0], np.array(float(_call(function, params, X, y)[0])))
-    with report.step("logits around 10000 and around -10000: neither loss nor gradients overflow"), np.errstate(all="ignore"):
+    with (
+        report.step("logits around 10000 and around -10000: neither loss nor gradients overflow"),
+        np.errstate(all="ignore"),
+    ):
         for offset, slip in ((1e4, "no-max"), (-1e4, "max-with-zero")):
             _require_finite(_call(function, params | {"b2": params["b2"] + offset}, X, y), slip, slip)
     with report.step("logits 2000 apart: neither loss nor gradients overflow"), np.errstate(all="ignore"):
-        _require_finite(_call(function, *_with_logits(rng, np.array([[-2000.0, 0.0, -1000.0]]))), "log-of-zero", "0-times-inf")
+        _require_finite(
+            _call(function, *_with_logits(rng, np.array([[-2000.0, 0.0, -1000.0]]))), "log-of-zero", "0-times-inf"
+        )
 
     right_loss, seen, found = not report.failed, {}, defaultdict(dict)
 
@@ -194,9 +213,12 @@ def loss_and_gradients(function: Callable, report: Report) -> None:
         return tuple(network_gradient_variants(_pieces(function, report)))
 
     def ways_to_descend() -> Iterator[Variant]:
-        yield from sorted(all_ways(), key=lambda way: way.slips != tuple(report.slips))  # first what explained another gradient
+        yield from sorted(
+            all_ways(), key=lambda way: way.slips != tuple(report.slips)
+        )  # first what explained another gradient
 
     for name in NAMES:
+
         def sample(size, name=name):
             given, truths, answers = measured(size)
             return Sample(Network(*given, name, truths[name], found[size]), truths[name], answers.get(name))
@@ -232,7 +254,11 @@ def _exchanged(seen: dict) -> Iterator[None]:
     try:
         yield
     except Wrong as wrong:
-        right = [any(mismatch(a, t, RTOL) is None for t in truths.values()) for _, truths, answers in seen.values() for a in answers.values()]
+        right = [
+            any(mismatch(a, t, RTOL) is None for t in truths.values())
+            for _, truths, answers in seen.values()
+            for a in answers.values()
+        ]
         raise Wrong(str(wrong), wrong.slips or (["exchanged"] if right and all(right) else ())) from wrong.__cause__
 
 
@@ -251,9 +277,13 @@ def _pieces(function: Callable, report: Report) -> Pieces:
     checks = (linear_forward, relu_forward, linear_backward, relu_backward)
     layers = {check.__name__: passed(function, check.__name__, check, report) for check in checks}
     return Pieces(
-        layers["linear_forward"], layers["relu_forward"], softmax,
-        lambda Z2, y: -(y * np.log(softmax(Z2))).sum() / len(y), lambda Z2, y: (softmax(Z2) - y) / len(y),
-        layers["linear_backward"], layers["relu_backward"],
+        layers["linear_forward"],
+        layers["relu_forward"],
+        softmax,
+        lambda Z2, y: -(y * np.log(softmax(Z2))).sum() / len(y),
+        lambda Z2, y: (softmax(Z2) - y) / len(y),
+        layers["linear_backward"],
+        layers["relu_backward"],
     )
 
 
@@ -294,9 +324,15 @@ def train(function: Callable, report: Report) -> None:
             raise Wrong(f"{accuracy:.1%} are")
 
 
-def _network(rng: np.random.Generator, n: int, d: int, m: int, c: int) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
+def _network(
+    rng: np.random.Generator, n: int, d: int, m: int, c: int
+) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
     shapes = dict(zip(NAMES, ((d, m), (m,), (m, c), (c,))))
-    return {name: rng.normal(size=shape) for name, shape in shapes.items()}, rng.normal(size=(n, d)), np.eye(c)[np.arange(n) // 2 % c]
+    return (
+        {name: rng.normal(size=shape) for name, shape in shapes.items()},
+        rng.normal(size=(n, d)),
+        np.eye(c)[np.arange(n) // 2 % c],
+    )
 
 
 def _with_logits(rng: np.random.Generator, z: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
@@ -319,7 +355,10 @@ def _pair(function: Callable, params: dict[str, np.ndarray], X: np.ndarray, y: n
     given = {name: values.copy() for name, values in params.items()}
     answer = call(function, given, X, y)
     if not isinstance(answer, (tuple, list)) or len(answer) != 2 or not isinstance(answer[1], dict):
-        raise Wrong(f"it returns {_what(answer)}; the loss and a dict of gradients are expected", ["no-return"] if answer is None else ())
+        raise Wrong(
+            f"it returns {_what(answer)}; the loss and a dict of gradients are expected",
+            ["no-return"] if answer is None else (),
+        )
     if given.keys() != params.keys() or any(not np.array_equal(given[name], params[name]) for name in params):
         raise Wrong("it changes the parameters that it was given", ["mutates-input"])
     return answer

@@ -20,8 +20,10 @@ import numpy as np
 from missingsum.check.markup import html, visible
 from missingsum.slips import SLIPS, Slip
 
-UNKNOWN = ("The cause is not recognised: none of the mistakes known to the course leads to this answer. Work out one entry of a small "
-           "example by hand, and compare.")
+UNKNOWN = (
+    "The cause is not recognised: none of the mistakes known to the course leads to this answer. Work out one entry of a small "
+    "example by hand, and compare."
+)
 
 _open: list[Step] = []
 """The steps that are being tried, the innermost last."""
@@ -169,7 +171,9 @@ def local_check(body: Callable[[Callable, Report], None]) -> Callable[[Callable]
     return check
 
 
-def run(body: Callable[[Callable, Report], None], function: Callable, passed_before: set[Callable] | None = None) -> Report:
+def run(
+    body: Callable[[Callable, Report], None], function: Callable, passed_before: set[Callable] | None = None
+) -> Report:
     """The report of ``body`` on ``function``."""
     report = Report(body.__name__, passed_before=set() if passed_before is None else passed_before)
     try:
@@ -205,7 +209,9 @@ def call(function: Callable, *arguments: object) -> object:
     try:
         answer = function(*given)
     except NotImplementedError as error:
-        raise CannotCheck(f"{str(error) or 'it is not written yet'}: write it, run its cell, and run this check again.") from None
+        raise CannotCheck(
+            f"{str(error) or 'it is not written yet'}: write it, run its cell, and run this check again."
+        ) from None
     except Exception as error:
         raise Wrong(f"it raises {type(error).__name__}: {error}{_line(error, function)}") from error
     for before, after in zip(arguments, given):
@@ -228,4 +234,6 @@ def _line(error: Exception, function: Callable) -> str:
 
 def _lines(text: str, first: str, next: str) -> str:
     """The text in lines that a terminal shows without scrolling."""
-    return textwrap.fill(text, 80, initial_indent=first, subsequent_indent=next, break_long_words=False, break_on_hyphens=False)
+    return textwrap.fill(
+        text, 80, initial_indent=first, subsequent_indent=next, break_long_words=False, break_on_hyphens=False
+    )

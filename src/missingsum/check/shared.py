@@ -27,20 +27,32 @@ def difference(answer: object, truth: np.ndarray, rtol: float = RTOL) -> str | N
     return mismatch(answer, truth, rtol)
 
 
-def require_samples(samples: Sequence[Sample], variants: Iterable[Variant] = (), rtol: float = RTOL, *, not_finite: str = "",
-                    beside: Sequence[Sample] = ()) -> None:
+def require_samples(
+    samples: Sequence[Sample],
+    variants: Iterable[Variant] = (),
+    rtol: float = RTOL,
+    *,
+    not_finite: str = "",
+    beside: Sequence[Sample] = (),
+) -> None:
     """Every answer equals its truth; otherwise `Wrong`, with the slips that explain it and all that was seen ``beside`` it.
 
     ``not_finite`` is the slip of an answer that holds nan or inf.
     """
     for sample in samples:
         if problem := difference(sample.answer, sample.truth, rtol):
-            broken = not not_real_numbers(sample.answer, np.shape(sample.truth)) and not np.isfinite(sample.answer).all()
+            broken = (
+                not not_real_numbers(sample.answer, np.shape(sample.truth)) and not np.isfinite(sample.answer).all()
+            )
             raise Wrong(problem, [not_finite] if broken and not_finite else explain([*samples, *beside], variants))
 
 
-def require_shapes(sample: Callable[[Shape], Sample], shapes: Iterable[Shape], variants: Callable[[], Iterable[Variant]],
-                   square: Iterable[Shape] = SQUARE) -> None:
+def require_shapes(
+    sample: Callable[[Shape], Sample],
+    shapes: Iterable[Shape],
+    variants: Callable[[], Iterable[Variant]],
+    square: Iterable[Shape] = SQUARE,
+) -> None:
     """`require_samples` for these ``shapes``; if the function raises there, its answers to ``square`` ones explain it."""
     with explained_where_shapes_fit(sample, variants, square):
         samples = [sample(shape) for shape in shapes]
@@ -48,8 +60,9 @@ def require_shapes(sample: Callable[[Shape], Sample], shapes: Iterable[Shape], v
 
 
 @contextmanager
-def explained_where_shapes_fit(sample: Callable[[Shape], Sample], variants: Callable[[], Iterable[Variant]],
-                               square: Iterable[Shape] = SQUARE) -> Iterator[None]:
+def explained_where_shapes_fit(
+    sample: Callable[[Shape], Sample], variants: Callable[[], Iterable[Variant]], square: Iterable[Shape] = SQUARE
+) -> Iterator[None]:
     """If the function raises inside, as it does where shapes do not fit, its answers to ``square`` ones explain it."""
     try:
         yield
@@ -92,7 +105,9 @@ def passed(function: Callable, name: str, check: Callable[[Callable], None], rep
 
     What is returned calls it without letting it print, because differences call it hundreds of times, and raises `Wrong` if it raises.
     """
-    beside = getattr(function, "__globals__", vars(sys.modules["__main__"]))  # an object that can be called, or a partial, knows none
+    beside = getattr(
+        function, "__globals__", vars(sys.modules["__main__"])
+    )  # an object that can be called, or a partial, knows none
     found = beside.get(name)
     advice = f"{report.function} is measured against your {name}, which "
     if found is None:

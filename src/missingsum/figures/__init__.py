@@ -13,6 +13,21 @@ from missingsum.figures.plots import bars, curves, learning_curves, lines, numbe
 from missingsum.figures.tables import Table, table
 
 __all__ = [
-    "Arrow", "Drawing", "Table", "bars", "curves", "graph", "jacobians", "layered_paths", "learning_curves", "lines", "matrices",
-    "number_lines", "paths", "pixels", "story", "table", "verdicts",
+    "Arrow",
+    "Drawing",
+    "Table",
+    "bars",
+    "curves",
+    "graph",
+    "jacobians",
+    "layered_paths",
+    "learning_curves",
+    "lines",
+    "matrices",
+    "number_lines",
+    "paths",
+    "pixels",
+    "story",
+    "table",
+    "verdicts",
 ]

@@ -49,15 +49,32 @@ def verdicts(named: Mapping[str, Mapping[str, Sequence[str]]], columns: Sequence
     with matplotlib.rc_context(STYLE):
         lines = sum(len(rows) + 1.6 for rows in named.values())
         figure = Figure(figsize=(5.6, 0.36 * lines), layout="constrained")
-        panels = np.atleast_1d(figure.subplots(len(named), 1, height_ratios=[len(rows) + 1.6 for rows in named.values()]))
+        panels = np.atleast_1d(
+            figure.subplots(len(named), 1, height_ratios=[len(rows) + 1.6 for rows in named.values()])
+        )
         for axes, (title, rows) in zip(panels, named.items()):
             for line, (row, words) in enumerate(rows.items()):
                 axes.text(-0.12, line + 0.5, row, ha="right", va="center", fontsize=9.5)
                 for k, word in enumerate(words):
-                    axes.add_patch(Rectangle((k, line), 1, 1, facecolor=RIGHT if word == right else WRONG, edgecolor="#ffffff",
-                                             linewidth=1.5))
-                    axes.text(k + 0.5, line + 0.5, word, ha="center", va="center", fontsize=9.5,
-                              fontweight="normal" if word == right else "bold")
+                    axes.add_patch(
+                        Rectangle(
+                            (k, line),
+                            1,
+                            1,
+                            facecolor=RIGHT if word == right else WRONG,
+                            edgecolor="#ffffff",
+                            linewidth=1.5,
+                        )
+                    )
+                    axes.text(
+                        k + 0.5,
+                        line + 0.5,
+                        word,
+                        ha="center",
+                        va="center",
+                        fontsize=9.5,
+                        fontweight="normal" if word == right else "bold",
+                    )
             for k, column in enumerate(columns):
                 axes.text(k + 0.5, -0.12, column, ha="center", va="bottom", fontsize=9.5)
             axes.text(-3.4, -0.12, title, ha="left", va="bottom", fontweight="bold")
@@ -73,7 +90,11 @@ def _draw_matrix(axes: Axes, title: str, matrix: np.ndarray, rows: str, columns:
         axes.add_patch(Rectangle((j * width, i), width, 1, facecolor=colour, edgecolor=MUTED, linewidth=0.6))
         axes.text((j + 0.5) * width, i + 0.5, rounded(matrix[i, j], 2), ha="center", va="center")
     for k in range(size):
-        axes.add_patch(Rectangle((k * width + 0.04, k + 0.04), width - 0.08, 0.92, fill=False, edgecolor=INK, linewidth=2.2, zorder=3))
+        axes.add_patch(
+            Rectangle(
+                (k * width + 0.04, k + 0.04), width - 0.08, 0.92, fill=False, edgecolor=INK, linewidth=2.2, zorder=3
+            )
+        )
         axes.text(-0.15, k + 0.5, f"${rows.format(k)}$", ha="right", va="center", fontsize=13)
         axes.text((k + 0.5) * width, -0.15, f"${columns.format(k)}$", ha="center", va="bottom", fontsize=13)
     if column_sums:
@@ -81,7 +102,15 @@ def _draw_matrix(axes: Axes, title: str, matrix: np.ndarray, rows: str, columns:
         for line, (name, colour, values) in enumerate(sums, start=size):
             axes.text(-0.15, line + 0.6, name, ha="right", va="center", color=colour, fontweight="bold")
             for j, value in enumerate(values):
-                axes.text((j + 0.5) * width, line + 0.6, rounded(value, 2), ha="center", va="center", color=colour, fontweight="bold")
+                axes.text(
+                    (j + 0.5) * width,
+                    line + 0.6,
+                    rounded(value, 2),
+                    ha="center",
+                    va="center",
+                    color=colour,
+                    fontweight="bold",
+                )
     axes.text(-2.25, -0.85, title, ha="left", va="bottom", fontweight="bold", fontsize=STYLE["axes.titlesize"])
     axes.set(xlim=(-2.25, size * width + 0.1), ylim=(size + (2.1 if column_sums else 0.1), -1.4), aspect="equal")
     axes.axis("off")

@@ -8,10 +8,21 @@ from matplotlib.figure import Figure
 
 WHOLE, PART, MUTED, INK = "#0072b2", "#d55e00", "#8a8a8a", "#1f1f1f"
 STYLE = {
-    "font.size": 11, "axes.titlesize": 11.5, "axes.labelsize": 11, "axes.spines.top": False, "axes.spines.right": False,
-    "axes.edgecolor": MUTED, "axes.labelcolor": INK, "text.color": INK, "xtick.color": INK, "ytick.color": INK,
-    "legend.frameon": False, "lines.linewidth": 2, "mathtext.fontset": "cm",
-    "svg.fonttype": "path", "svg.hashsalt": "the missing sum",
+    "font.size": 11,
+    "axes.titlesize": 11.5,
+    "axes.labelsize": 11,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "legend.frameon": False,
+    "lines.linewidth": 2,
+    "mathtext.fontset": "cm",
+    "svg.fonttype": "path",
+    "svg.hashsalt": "the missing sum",
 }
 
 

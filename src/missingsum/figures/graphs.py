@@ -75,7 +75,9 @@ def paths(j: int = 0, c: int = 3) -> Drawing:
     """On how many paths z_j reaches L: through one output of an elementwise activation, through all c outputs of softmax."""
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(5.6, 6.6), layout="constrained")
-        for axes, title, couples in zip(figure.subplots(2, 1), ("elementwise activation: one path", f"softmax: {c} paths"), (False, True)):
+        for axes, title, couples in zip(
+            figure.subplots(2, 1), ("elementwise activation: one path", f"softmax: {c} paths"), (False, True)
+        ):
             _draw_paths(axes, j, c, couples)
             axes.set_title(title, loc="left", fontweight="bold")
         return Drawing(figure)
@@ -91,12 +93,16 @@ def story(whole: Sequence[float], part: Sequence[float], true_class: int, j: int
         top.set_title(f"One logit reaches the loss on {c} paths …", loc="left", fontweight="bold")
         bottom.set_title("… and a gradient that keeps one of them is not the gradient.", loc="left", fontweight="bold")
         at = np.arange(c)
-        bars = (bottom.bar(at - 0.19, whole, 0.36, color=WHOLE, label="sum over all paths"),
-                bottom.bar(at + 0.19, part, 0.36, color=PART, hatch="///", edgecolor="#ffffff", label="straight path only"))
+        bars = (
+            bottom.bar(at - 0.19, whole, 0.36, color=WHOLE, label="sum over all paths"),
+            bottom.bar(at + 0.19, part, 0.36, color=PART, hatch="///", edgecolor="#ffffff", label="straight path only"),
+        )
         for group in bars:
             bottom.bar_label(group, fmt=lambda v: rounded(v, 1), padding=2, fontsize=10)
         bottom.axhline(0, color=MUTED, linewidth=1)
-        bottom.set_xticks(at, [f"$\\partial L/\\partial z_{k}$" + (" (true class)" if k == true_class else "") for k in at])
+        bottom.set_xticks(
+            at, [f"$\\partial L/\\partial z_{k}$" + (" (true class)" if k == true_class else "") for k in at]
+        )
         bottom.tick_params(axis="x", length=0)
         bottom.set_ylim(min(*whole, *part) - 0.18, max(*whole, *part) + 0.15)
         bottom.set_yticks([])
@@ -106,7 +112,11 @@ def story(whole: Sequence[float], part: Sequence[float], true_class: int, j: int
 
 
 def _draw_paths(axes: Axes, j: int, c: int, couples: bool) -> None:
-    inputs, outputs, loss = [(0.0, c - 1 - k) for k in range(c)], [(2.2, c - 1 - k) for k in range(c)], (4.4, (c - 1) / 2)
+    inputs, outputs, loss = (
+        [(0.0, c - 1 - k) for k in range(c)],
+        [(2.2, c - 1 - k) for k in range(c)],
+        (4.4, (c - 1) / 2),
+    )
     for k, i in product(range(c), range(c)):
         if couples or i == k:
             _draw_arrow(axes, inputs[k], outputs[i], "other" if k != j else "straight" if i == j else "crossing")
@@ -125,16 +135,36 @@ def _draw_paths(axes: Axes, j: int, c: int, couples: bool) -> None:
 
 def _draw_arrow(axes: Axes, start: Place, end: Place, look: str, bend: float = 0.0) -> None:
     colour, dash, width = LOOKS[look]
-    axes.add_patch(FancyArrowPatch(start, end, arrowstyle="-|>", mutation_scale=8 + 2 * width, shrinkA=17, shrinkB=18,
-                                   color=colour, linestyle=dash, linewidth=width, zorder=1 + width, capstyle="butt",
-                                   connectionstyle=f"arc3,rad={bend}"))
+    axes.add_patch(
+        FancyArrowPatch(
+            start,
+            end,
+            arrowstyle="-|>",
+            mutation_scale=8 + 2 * width,
+            shrinkA=17,
+            shrinkB=18,
+            color=colour,
+            linestyle=dash,
+            linewidth=width,
+            zorder=1 + width,
+            capstyle="butt",
+            connectionstyle=f"arc3,rad={bend}",
+        )
+    )
 
 
 def _write_label(axes: Axes, start: Place, end: Place, arrow: Arrow) -> None:
     middle = (np.array(start) + end) / 2
     across = np.array([end[1] - start[1], start[0] - end[0]]) * arrow.bend / 2
-    axes.text(*(middle + across + [0, arrow.lift]), arrow.label, color=INK if arrow.look == "other" else LOOKS[arrow.look][0], ha="center",
-              va="bottom" if arrow.lift > 0 else "top", fontsize=14, zorder=12)
+    axes.text(
+        *(middle + across + [0, arrow.lift]),
+        arrow.label,
+        color=INK if arrow.look == "other" else LOOKS[arrow.look][0],
+        ha="center",
+        va="bottom" if arrow.lift > 0 else "top",
+        fontsize=14,
+        zorder=12,
+    )
 
 
 def _draw_node(axes: Axes, place: Place, name: str, strong: bool = True) -> None:

@@ -30,14 +30,23 @@ def pixels(rows: Mapping[str, Sequence[np.ndarray]], columns: Sequence[str], *, 
             for axes, name, picture in zip(line, columns, pictures):
                 _draw(axes, picture, limit, signed)
                 axes.set_title(name, fontsize=10.5)
-            heading = line[0].annotate(title, (0, 1), xytext=(0, 21), xycoords="axes fraction", textcoords="offset points",
-                                       fontweight="bold", fontsize=STYLE["axes.titlesize"])
+            heading = line[0].annotate(
+                title,
+                (0, 1),
+                xytext=(0, 21),
+                xycoords="axes fraction",
+                textcoords="offset points",
+                fontweight="bold",
+                fontsize=STYLE["axes.titlesize"],
+            )
             heading.set_in_layout(False)
         return Drawing(figure)
 
 
 def _draw(axes: Axes, picture: np.ndarray, limit: float, signed: bool) -> None:
-    axes.pcolormesh(np.flipud(picture), cmap=PART_TO_WHOLE if signed else PAPER_TO_INK, vmin=-limit if signed else 0, vmax=limit)
+    axes.pcolormesh(
+        np.flipud(picture), cmap=PART_TO_WHOLE if signed else PAPER_TO_INK, vmin=-limit if signed else 0, vmax=limit
+    )
     axes.set(xticks=[], yticks=[], aspect="equal")
     for spine in axes.spines.values():
         spine.set(visible=True, color=MUTED, linewidth=0.8)

@@ -11,8 +11,13 @@ from matplotlib.figure import Figure
 from missingsum.figures.drawing import INK, MUTED, PART, STYLE, WHOLE, Drawing
 
 GREEN, PURPLE = "#007a58", "#a05195"
-LINES = ((WHOLE, "-", "o"), (PART, (0, (4, 1.6)), "s"), (INK, (0, (1, 1.4)), "^"), (GREEN, (0, (6, 1.5, 1, 1.5)), "D"),
-         (PURPLE, (0, (3, 1, 1, 1, 1, 1)), "v"))
+LINES = (
+    (WHOLE, "-", "o"),
+    (PART, (0, (4, 1.6)), "s"),
+    (INK, (0, (1, 1.4)), "^"),
+    (GREEN, (0, (6, 1.5, 1, 1.5)), "D"),
+    (PURPLE, (0, (3, 1, 1, 1, 1, 1)), "v"),
+)
 """Colour, dash and mark of the lines of a panel, in the order in which they are named."""
 BARS = ((WHOLE, ""), (PART, "///"), (GREEN, "..."), (MUTED, "xx"))
 """Colour and hatching of the bars of a group."""
@@ -20,8 +25,15 @@ BARS = ((WHOLE, ""), (PART, "///"), (GREEN, "..."), (MUTED, "xx"))
 Line = tuple[Sequence[float], Sequence[float]]
 
 
-def lines(panels: Mapping[str, Mapping[str, Line]], xlabel: str, ylabel: str, *, dots: Sequence[str] = (),
-          logarithmic: bool = False, height: float = 3.6) -> Drawing:
+def lines(
+    panels: Mapping[str, Mapping[str, Line]],
+    xlabel: str,
+    ylabel: str,
+    *,
+    dots: Sequence[str] = (),
+    logarithmic: bool = False,
+    height: float = 3.6,
+) -> Drawing:
     """A panel each title, one below another: named lines, each a pair (x, y); those named in ``dots`` are drawn as points.
 
     ``logarithmic`` makes both axes logarithmic, and leaves out what is not above 0. ``height`` is that of a panel in inches.
@@ -39,7 +51,12 @@ def lines(panels: Mapping[str, Mapping[str, Line]], xlabel: str, ylabel: str, *,
             axes.set(xlabel=xlabel, ylabel=ylabel)
             axes.set_title(title, loc="left", fontweight="bold")
             axes.grid(color=MUTED, alpha=0.25, linewidth=0.8)
-            axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2 if max(map(len, named)) < 20 else 1, handlelength=2.8)
+            axes.legend(
+                loc="upper center",
+                bbox_to_anchor=(0.5, -0.2),
+                ncols=2 if max(map(len, named)) < 20 else 1,
+                handlelength=2.8,
+            )
         return Drawing(figure)
 
 
@@ -52,8 +69,19 @@ def curves(named: Mapping[str, Line], across: str, up: str, log: str = "", marks
         figure = Figure(figsize=(5.6, 4.2), layout="constrained")
         axes = figure.subplots()
         for (name, (x, y)), (colour, dash, mark) in zip(named.items(), LINES):
-            axes.plot(x, y, color=colour, linestyle=dash, marker=mark if marks else "", markersize=5, linewidth=2.4, label=name)
-        axes.set(xlabel=across, ylabel=up, xscale="log" if "x" in log else "linear", yscale="log" if "y" in log else "linear")
+            axes.plot(
+                x,
+                y,
+                color=colour,
+                linestyle=dash,
+                marker=mark if marks else "",
+                markersize=5,
+                linewidth=2.4,
+                label=name,
+            )
+        axes.set(
+            xlabel=across, ylabel=up, xscale="log" if "x" in log else "linear", yscale="log" if "y" in log else "linear"
+        )
         if marks:
             axes.set_xticks(x, [f"{value:g}" for value in x])
             axes.minorticks_off()
@@ -71,7 +99,9 @@ def learning_curves(runs: Mapping[str, Mapping[str, np.ndarray]], measures: Sequ
             for k, axes in enumerate(line):
                 for (name, values), (colour, dash, _) in zip(curves.items(), LINES):
                     axes.plot(values[:, :, k].T, color=colour, linewidth=0.7, alpha=0.45)
-                    axes.plot(np.median(values[:, :, k], axis=0), color=colour, linestyle=dash, linewidth=2.4, label=name)
+                    axes.plot(
+                        np.median(values[:, :, k], axis=0), color=colour, linestyle=dash, linewidth=2.4, label=name
+                    )
                 axes.set_ylabel(measures[k])
                 axes.grid(axis="y", color=MUTED, alpha=0.25, linewidth=0.8)
             line[0].set_title(setting, loc="left", fontweight="bold")
@@ -83,7 +113,9 @@ def learning_curves(runs: Mapping[str, Mapping[str, np.ndarray]], measures: Sequ
         return Drawing(figure)
 
 
-def bars(named: Mapping[str, Sequence[float]], labels: Sequence[str], up: str, level: tuple[str, float] | None = None) -> Drawing:
+def bars(
+    named: Mapping[str, Sequence[float]], labels: Sequence[str], up: str, level: tuple[str, float] | None = None
+) -> Drawing:
     """Groups of bars, one group a label and one bar a name; ``level`` draws a named horizontal line across them."""
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(5.6, 3.6), layout="constrained")
@@ -91,7 +123,9 @@ def bars(named: Mapping[str, Sequence[float]], labels: Sequence[str], up: str, l
         at, width = np.arange(len(labels)), 0.8 / len(named)
         for k, ((name, values), (colour, hatch)) in enumerate(zip(named.items(), BARS)):
             place = at + (k - (len(named) - 1) / 2) * width
-            axes.bar(place, values, 0.94 * width, color=colour, hatch=hatch, edgecolor="#ffffff", linewidth=0.5, label=name)
+            axes.bar(
+                place, values, 0.94 * width, color=colour, hatch=hatch, edgecolor="#ffffff", linewidth=0.5, label=name
+            )
         axes.axhline(0, color=MUTED, linewidth=1)
         if level is not None:
             axes.axhline(level[1], color=INK, linewidth=1.6, linestyle=(0, (6, 1.5, 1, 1.5)), label=level[0])

@@ -11,21 +11,29 @@ import numpy as np
 class Table:
     """Numbers side by side: one column a name, one row a label."""
 
-    def __init__(self, corner: str, rows: Sequence[object], columns: Mapping[str, Sequence[object]], digits: int = 3) -> None:
+    def __init__(
+        self, corner: str, rows: Sequence[object], columns: Mapping[str, Sequence[object]], digits: int = 3
+    ) -> None:
         self.head = [corner, *columns]
-        self.body = [[str(row), *(_number(values[i], digits) for values in columns.values())] for i, row in enumerate(rows)]
+        self.body = [
+            [str(row), *(_number(values[i], digits) for values in columns.values())] for i, row in enumerate(rows)
+        ]
 
     def _repr_html_(self) -> str:
         head = "".join(f'<th scope="col">{escape(name)}</th>' for name in self.head)
         body = "".join(
-            f'<tr><th scope="row">{escape(label)}</th>' + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
+            f'<tr><th scope="row">{escape(label)}</th>'
+            + "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+            + "</tr>"
             for label, *cells in self.body
         )
         return f'<table class="dataframe"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
     def __repr__(self) -> str:
         widths = [max(map(len, column)) for column in zip(self.head, *self.body)]
-        return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(row, widths)) for row in (self.head, *self.body))
+        return "\n".join(
+            "  ".join(cell.rjust(width) for cell, width in zip(row, widths)) for row in (self.head, *self.body)
+        )
 
 
 def table(corner: str, rows: Sequence[object], columns: Mapping[str, Sequence[object]], digits: int = 3) -> Table:

@@ -102,16 +102,22 @@ def difference_variants() -> Iterator[Variant]:
         ("not-divided-by-h", lambda d: d.truth * d.h**2),
         ("entries-left-moved", _left_moved),
         ("entries-left-moved", _left_below),
-        *(("entries-moved-together", lambda d, which=which: d.along(_moved(d.h, which), _moved(-d.h, which), 2 * d.h))
-          for which in (_row, _column, lambda x, index: np.ones(x.shape))),
+        *(
+            ("entries-moved-together", lambda d, which=which: d.along(_moved(d.h, which), _moved(-d.h, which), 2 * d.h))
+            for which in (_row, _column, lambda x, index: np.ones(x.shape))
+        ),
         ("integer-array", _truncated),
         ("integer-array", lambda d: np.trunc(d.truth) if np.asarray(d.x).dtype.kind in "iu" else d.truth),
         *(("own-step", lambda d, h=h: d.along(_moved(h, _entry), _moved(-h, _entry), 2 * h)) for h in OWN_STEPS),
-        *(("own-step", lambda d, m=m: d.along(_moved(d.h * m, _entry), _moved(-d.h * m, _entry), 2 * d.h * m)) for m in (0.5, 2)),
+        *(
+            ("own-step", lambda d, m=m: d.along(_moved(d.h * m, _entry), _moved(-d.h * m, _entry), 2 * d.h * m))
+            for m in (0.5, 2)
+        ),
     )
     yield from around(lambda d: d.truth, instead, lambda d: d.truth, SIGN, TWOS)
-    yield Variant(("one-sided-difference", "entries-left-moved"),
-                  lambda d: d.along(_moved(d.h, _before, _entry), _nowhere, d.h))
+    yield Variant(
+        ("one-sided-difference", "entries-left-moved"), lambda d: d.along(_moved(d.h, _before, _entry), _nowhere, d.h)
+    )
 
 
 # --- relative_error(a, b) ------------------------------------------------------------------------------------------------
@@ -168,7 +174,9 @@ def relative_error_variants() -> Iterator[Variant]:
     )
     yield from around(lambda d: np.asarray(d.truth), instead, lambda d: np.asarray(d.truth), SIGN, TWOS)
     for e in EPSILONS:
-        yield Variant(("error-over-the-sum", "epsilon-in-the-divisor"), lambda d, e=e: d.difference / (sum(d.sizes) + e))
+        yield Variant(
+            ("error-over-the-sum", "epsilon-in-the-divisor"), lambda d, e=e: d.difference / (sum(d.sizes) + e)
+        )
 
 
 # --- gradient_check(forward, backward, z, y) -----------------------------------------------------------------------------
@@ -241,7 +249,9 @@ ONE_SIDE = _by(lambda d: d.along(_moved(d.h, _entry), _nowhere, d.h))
 LEFT_MOVED = (_by(_left_moved), _by(_left_below))
 
 
-def _over(divisor: Callable[[np.ndarray, np.ndarray], float], size: Callable = _size) -> Callable[[np.ndarray, np.ndarray], float]:
+def _over(
+    divisor: Callable[[np.ndarray, np.ndarray], float], size: Callable = _size
+) -> Callable[[np.ndarray, np.ndarray], float]:
     return lambda g, m: size(g - m) / divisor(g, m) if size(g - m) else 0.0
 
 
@@ -251,8 +261,17 @@ RELATIVE_LARGEST = _over(lambda g, m: max(_largest(g), _largest(m)), _largest)
 NORMS = (RELATIVE, RELATIVE_LARGEST)
 
 SUBSETS: tuple[Callable[[np.ndarray], np.ndarray], ...] = (
-    lambda v: v[:, :1], lambda v: v[:1], lambda v: v[:1, :1], lambda v: v[-1:], lambda v: v[:, -1:], lambda v: v[-1:, -1:],
-    lambda v: np.diagonal(v), lambda v: v[:, :2], lambda v: v[:2], lambda v: v[:1, :2], lambda v: v[:1, :3],
+    lambda v: v[:, :1],
+    lambda v: v[:1],
+    lambda v: v[:1, :1],
+    lambda v: v[-1:],
+    lambda v: v[:, -1:],
+    lambda v: v[-1:, -1:],
+    lambda v: np.diagonal(v),
+    lambda v: v[:, :2],
+    lambda v: v[:2],
+    lambda v: v[:1, :2],
+    lambda v: v[:1, :3],
 )
 
 
@@ -308,7 +327,10 @@ def checkers(formulas: Mapping[str, Gradient] = MappingProxyType({})) -> Iterato
     ``formulas`` are gradients that somebody with this slip compares with, in place of a measurement.
     """
     singles = list(_single_checkers())
-    singles += [Checker((slip,), lambda place, h, formula=formula: formula(place.z, place.y)) for slip, formula in formulas.items()]
+    singles += [
+        Checker((slip,), lambda place, h, formula=formula: formula(place.z, place.y))
+        for slip, formula in formulas.items()
+    ]
     form = [(), ("nan-passes",), ("shape-not-checked",), ("nan-passes", "shape-not-checked")]
     for slips in form:
         for error in NORMS:
@@ -331,23 +353,34 @@ def _single_checkers() -> Iterator[Checker]:
         yield Checker(("step-too-small",), h=h, tolerance=tolerance, open_within=10)
     for h, tolerance in product((1e-2, 3e-2, 0.1, 0.3, 1.0), (1e-3, 1e-4, 1e-5, 1e-6, 1e-7)):
         yield Checker(("step-too-large",), h=h, tolerance=tolerance, open_within=1.3)
-    for size, tolerance in product((_size, _largest, lambda d: np.abs(d).mean(), lambda d: (d * d).mean()),
-                                   10.0 ** -np.arange(0, 13)):
-        yield Checker(("absolute-tolerance",), error=lambda g, m, size=size: size(g - m), tolerance=tolerance, open_within=3)
-    for along in (lambda g, m: abs((g - m).sum()) / max(_size(g), _size(m), 1e-300),
-                  lambda g, m: abs((g - m).sum()) / max(_size(g), _size(m), 1),
-                  lambda g, m: abs((g - m).sum()) / max(abs(g.sum()), abs(m.sum()), 1e-300)):
+    for size, tolerance in product(
+        (_size, _largest, lambda d: np.abs(d).mean(), lambda d: (d * d).mean()), 10.0 ** -np.arange(0, 13)
+    ):
+        yield Checker(
+            ("absolute-tolerance",), error=lambda g, m, size=size: size(g - m), tolerance=tolerance, open_within=3
+        )
+    for along in (
+        lambda g, m: abs((g - m).sum()) / max(_size(g), _size(m), 1e-300),
+        lambda g, m: abs((g - m).sum()) / max(_size(g), _size(m), 1),
+        lambda g, m: abs((g - m).sum()) / max(abs(g.sum()), abs(m.sum()), 1e-300),
+    ):
         yield Checker(("one-sided-directions",), error=along)
     for subset, norm in product(SUBSETS, NORMS):
         yield Checker(("few-entries",), error=lambda g, m, subset=subset, norm=norm: norm(subset(g), subset(m)))
-    for compare in (lambda g, m: RELATIVE(np.abs(g), np.abs(m)), lambda g, m: abs(_size(g) - _size(m)) / max(_size(g), _size(m), 1e-300)):
+    for compare in (
+        lambda g, m: RELATIVE(np.abs(g), np.abs(m)),
+        lambda g, m: abs(_size(g) - _size(m)) / max(_size(g), _size(m), 1e-300),
+    ):
         yield Checker(("sizes-compared",), error=compare)
     for slip, factor in (("sign", -1), ("factor-two", 2), ("half", 0.5)):
         yield Checker((slip,), lambda place, h, factor=factor: factor * place.measured(BOTH_SIDES, h))
     for power in (1, 2):
         yield Checker(("not-divided-by-h",), lambda place, h, power=power: h**power * place.measured(BOTH_SIDES, h))
     for which in (_row, _column):
-        yield Checker(("entries-moved-together",), _by(lambda d, which=which: d.along(_moved(d.h, which), _moved(-d.h, which), 2 * d.h)))
+        yield Checker(
+            ("entries-moved-together",),
+            _by(lambda d, which=which: d.along(_moved(d.h, which), _moved(-d.h, which), 2 * d.h)),
+        )
     for left, h, tolerance in product(LEFT_MOVED, (1e-3, 1e-4, 1e-5), (1e-4, 1e-5, 1e-6, 1e-7)):
         yield Checker(("entries-left-moved",), left, h, tolerance=tolerance, open_within=10)
     for h, tolerance in product((1e-3, 1e-4, 1e-5), (1e-4, 1e-5, 1e-6, 1e-7)):
@@ -359,26 +392,48 @@ def probes(rng: np.random.Generator, loss: Loss, right: Gradient, other: Loss, r
     first, second = ((rng.normal(size=(3, 4)), rng.uniform(0.2, 1.2, size=(3, 4))) for _ in range(2))
     one, two, elsewhere = Place(loss, *first), Place(other, *first), Place(other, *second)
     pairs = [*probes_of_one_loss(rng, one, right)]
-    pairs += [Pair("right, elsewhere", True, Place(loss, *second), right), Pair("another loss", True, two, right_of_other),
-              Pair("another loss, elsewhere", True, elsewhere, right_of_other),
-              Pair("another loss, zeros", False, two, lambda z, y: 0 * z),
-              Pair("another loss, sign", False, elsewhere, lambda z, y: -right_of_other(z, y)),
-              Pair("another loss, the gradient of the first", False, two, right),
-              Pair("another loss, the gradient of the first, elsewhere", False, elsewhere, right)]
-    for size, where, factors in ((1e-6, first, (1, 1.02)), (1e-6, second, (1, 1.05)), (1e-5, second, (1, 1.03)), (1e3, second, (1, 1.03))):
+    pairs += [
+        Pair("right, elsewhere", True, Place(loss, *second), right),
+        Pair("another loss", True, two, right_of_other),
+        Pair("another loss, elsewhere", True, elsewhere, right_of_other),
+        Pair("another loss, zeros", False, two, lambda z, y: 0 * z),
+        Pair("another loss, sign", False, elsewhere, lambda z, y: -right_of_other(z, y)),
+        Pair("another loss, the gradient of the first", False, two, right),
+        Pair("another loss, the gradient of the first, elsewhere", False, elsewhere, right),
+    ]
+    for size, where, factors in (
+        (1e-6, first, (1, 1.02)),
+        (1e-6, second, (1, 1.05)),
+        (1e-5, second, (1, 1.03)),
+        (1e3, second, (1, 1.03)),
+    ):
         place = Place(lambda z, y, size=size: size * other(z, y), *where)
         for factor in factors:
-            pairs.append(Pair(f"another loss of size {size:g}, times {factor}", factor == 1, place,
-                              lambda z, y, size=size, factor=factor: size * factor * right_of_other(z, y)))
+            pairs.append(
+                Pair(
+                    f"another loss of size {size:g}, times {factor}",
+                    factor == 1,
+                    place,
+                    lambda z, y, size=size, factor=factor: size * factor * right_of_other(z, y),
+                )
+            )
     slopes = rng.normal(size=(3, 4))
     linear = Place(lambda z, y: float((slopes * z).sum()), np.zeros((3, 4)), first[1])
-    for factor, verdict in ((1, True), (1 + 1e-11, None), (1 + 1e-9, None), (1 + 1e-7, None), (1 + 1e-5, None), (0.7, False)):  # here the difference quotient is exact, whatever the step
+    for factor, verdict in (
+        (1, True),
+        (1 + 1e-11, None),
+        (1 + 1e-9, None),
+        (1 + 1e-7, None),
+        (1 + 1e-5, None),
+        (0.7, False),
+    ):  # here the difference quotient is exact, whatever the step
         pairs.append(Pair(f"linear at 0, times {factor}", verdict, linear, lambda z, y, factor=factor: factor * slopes))
     return pairs
 
 
-def probes_of_one_loss(rng: np.random.Generator, place: Place, right: Gradient, formulas: Mapping[str, Gradient] = MappingProxyType({})
-                       ) -> list[Pair]:
+def probes_of_one_loss(
+    rng: np.random.Generator, place: Place, right: Gradient, formulas: Mapping[str, Gradient] = MappingProxyType({})
+) -> list[Pair]:
     """The right gradient at this place and many wrong ones, among them those of ``formulas`` that are wrong there."""
     scale, noise = np.abs(right(place.z, place.y)).max(), rng.normal(size=place.z.shape)
 
@@ -396,16 +451,31 @@ def probes_of_one_loss(rng: np.random.Generator, place: Place, right: Gradient, 
 
     others = [Pair(name, False, place, formula) for name, formula in formulas.items()]
     return [
-        *(pair for pair in others if np.isfinite(pair.given).all() and _size(pair.given - right(place.z, place.y)) > 0.01 * scale),
-        Pair("right", True, place, right), Pair("right again", True, place, lambda z, y: right(z, y) + 0.0),
-        spoilt("zeros", lambda g: 0 * g), spoilt("another row's", lambda g: np.roll(g, 1, axis=0)), spoilt("noise", lambda g: scale * noise),
-        *(times(factor) for factor in (-1, 2, 3, 0.5, 0.25, 1.0015, 1.003, 1.0075, 1.015, 1.03, 1.075, 1.15, 1.3, 1.75, 5)),
+        *(
+            pair
+            for pair in others
+            if np.isfinite(pair.given).all() and _size(pair.given - right(place.z, place.y)) > 0.01 * scale
+        ),
+        Pair("right", True, place, right),
+        Pair("right again", True, place, lambda z, y: right(z, y) + 0.0),
+        spoilt("zeros", lambda g: 0 * g),
+        spoilt("another row's", lambda g: np.roll(g, 1, axis=0)),
+        spoilt("noise", lambda g: scale * noise),
+        *(
+            times(factor)
+            for factor in (-1, 2, 3, 0.5, 0.25, 1.0015, 1.003, 1.0075, 1.015, 1.03, 1.075, 1.15, 1.3, 1.75, 5)
+        ),
         *(at(where) for where in ((0, 0), (0, 1), (0, 2), (0, 3), (1, 0), (1, 1), (1, 3), (2, 0), (2, 2), (2, 3))),
         spoilt("without the first column", lambda g: g * (np.arange(g.shape[1]) > 0)),
         spoilt("without the last row", lambda g: g * (np.arange(len(g)) < len(g) - 1)[:, None]),
         spoilt("rows shifted", lambda g: g + 0.3 * scale * (1 + noise[:, :1] ** 2)),
-        put("nan", np.nan, (0, 2)), put("nan elsewhere", np.nan, (2, 0)), put("inf", np.inf, (1, 1)), spoilt("nan throughout", lambda g: np.nan * g),
-        spoilt("transposed", np.transpose), spoilt("summed over the rows", lambda g: g.sum(axis=0)), spoilt("one row too few", lambda g: g[1:]),
+        put("nan", np.nan, (0, 2)),
+        put("nan elsewhere", np.nan, (2, 0)),
+        put("inf", np.inf, (1, 1)),
+        spoilt("nan throughout", lambda g: np.nan * g),
+        spoilt("transposed", np.transpose),
+        spoilt("summed over the rows", lambda g: g.sum(axis=0)),
+        spoilt("one row too few", lambda g: g[1:]),
     ]
 
 

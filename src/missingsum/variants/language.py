@@ -145,8 +145,12 @@ def _choices(parts: tuple[tuple[str, ...], ...], most: int) -> tuple[tuple[str, 
     return tuple(slips for slips in combined if 1 <= len(slips) <= most)
 
 
-def afterwards(result: np.ndarray, x: np.ndarray, slips: Sequence[str],
-               parts: Iterable[Mapping[str, Operation]] = (*SCALES, FACTORS, ROWS)) -> np.ndarray:
+def afterwards(
+    result: np.ndarray,
+    x: np.ndarray,
+    slips: Sequence[str],
+    parts: Iterable[Mapping[str, Operation]] = (*SCALES, FACTORS, ROWS),
+) -> np.ndarray:
     """``result`` after those of ``slips`` that act on it."""
     for part in parts:
         for slip in slips:
@@ -154,8 +158,13 @@ def afterwards(result: np.ndarray, x: np.ndarray, slips: Sequence[str],
     return result
 
 
-def around(right: Callable, instead: Iterable[tuple[str, Callable]], like: Callable, *parts: Mapping[str, Operation],
-           most: int = 2) -> Iterator[Variant]:
+def around(
+    right: Callable,
+    instead: Iterable[tuple[str, Callable]],
+    like: Callable,
+    *parts: Mapping[str, Operation],
+    most: int = 2,
+) -> Iterator[Variant]:
     """The ``right`` answer and what is computed ``instead`` of it, each changed afterwards by slips of ``parts``.
 
     ``right`` and ``instead`` take the data of a sample; ``like`` takes it to the array that the operations of ``parts`` look at.
@@ -164,4 +173,6 @@ def around(right: Callable, instead: Iterable[tuple[str, Callable]], like: Calla
         for others in ((), *choices(*parts, most=most)):
             slips = (slip, *others) if slip else others
             if 1 <= len(slips) <= most:
-                yield Variant(slips, lambda d, compute=compute, others=others: afterwards(compute(d), like(d), others, parts))
+                yield Variant(
+                    slips, lambda d, compute=compute, others=others: afterwards(compute(d), like(d), others, parts)
+                )

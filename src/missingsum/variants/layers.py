@@ -42,9 +42,7 @@ def linear_backward_variants(part: str) -> Iterator[Variant]:
             ("ignores-upstream", lambda d: np.tile(d.W.sum(axis=1), (len(d.x), 1))),
             ("identity", lambda d: d.g),
         ),
-        "dW": (
-            ("ignores-upstream", lambda d: np.tile(d.x.sum(axis=0)[:, None], (1, d.g.shape[1]))),
-        ),
+        "dW": (("ignores-upstream", lambda d: np.tile(d.x.sum(axis=0)[:, None], (1, d.g.shape[1]))),),
         "db": (
             ("rows-not-summed", lambda d: d.g),
             ("wrong-axis", lambda d: d.g.sum(axis=1)),
@@ -62,7 +60,10 @@ def relu_forward_variants() -> Iterator[Variant]:
     instead = (
         ("relu-skipped", lambda d: d.x),
         ("absolute-value", lambda d: np.abs(d.x)),
-        *(("leaky-relu", lambda d, slope=slope: d.truth + slope * (d.x - d.truth)) for slope in (1e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.3, 0.5)),
+        *(
+            ("leaky-relu", lambda d, slope=slope: d.truth + slope * (d.x - d.truth))
+            for slope in (1e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.3, 0.5)
+        ),
     )
     return around(lambda d: d.truth, instead, lambda d: d.x, SIGN, TWOS, ROWS)
 
@@ -74,7 +75,10 @@ def relu_backward_variants() -> Iterator[Variant]:
         ("relu-of-upstream", lambda d: np.maximum(d.g, 0)),
         ("ignores-upstream", lambda d: d.truth / d.g),
         ("value-for-slope", lambda d: d.truth * d.x),
-        *(("leaky-relu", lambda d, slope=slope: d.truth + slope * (d.g - d.truth)) for slope in (1e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.3, 0.5)),
+        *(
+            ("leaky-relu", lambda d, slope=slope: d.truth + slope * (d.g - d.truth))
+            for slope in (1e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.3, 0.5)
+        ),
         ("absolute-value", lambda d: d.g * np.sign(d.x)),
     )
     return around(lambda d: d.truth, instead, lambda d: d.x, *SCALES, ROWS)

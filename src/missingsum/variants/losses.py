@@ -45,7 +45,9 @@ class Case:
 Wrong = Callable[[Case], np.ndarray]
 
 
-def _variants(instead: Iterable[tuple[str, Wrong]], *parts: Mapping[str, Operation], like: Wrong = lambda d: d.s) -> Iterator[Variant]:
+def _variants(
+    instead: Iterable[tuple[str, Wrong]], *parts: Mapping[str, Operation], like: Wrong = lambda d: d.s
+) -> Iterator[Variant]:
     return around(lambda d: d.truth, instead, like, *parts)
 
 
@@ -116,9 +118,7 @@ def bce_backward_variants() -> Iterator[Variant]:
 
 def cross_entropy_forward_variants() -> Iterator[Variant]:
     """Cross-entropy of probabilities."""
-    instead = (
-        ("two-sided", lambda d: -(d.y * np.log(d.s) + (1 - d.y) * np.log(1 - d.s)).sum() / len(d.s)),
-    )
+    instead = (("two-sided", lambda d: -(d.y * np.log(d.s) + (1 - d.y) * np.log(1 - d.s)).sum() / len(d.s)),)
     return _variants(instead, *LOGARITHM_SCALES)
 
 
@@ -153,7 +153,9 @@ def clipped_cross_entropy_backward() -> Iterator[Variant]:
 def clipped_bce_forward() -> Iterator[Variant]:
     """Binary cross-entropy with probabilities that are kept from 0 and 1."""
     for eps in EPSILONS:
-        yield Variant(("clip",), lambda d, eps=eps: _bce(np.clip(d.s, eps, 1 - eps), 1 - np.clip(d.s, eps, 1 - eps), d.y))
+        yield Variant(
+            ("clip",), lambda d, eps=eps: _bce(np.clip(d.s, eps, 1 - eps), 1 - np.clip(d.s, eps, 1 - eps), d.y)
+        )
         yield Variant(("clip",), lambda d, eps=eps: _bce(d.s + eps, 1 - d.s + eps, d.y))
 
 
@@ -234,7 +236,10 @@ def softmax_cross_entropy_forward_variants(softmax: Softmax) -> Iterator[Variant
     instead = (
         *_forwards_of_other_probabilities(softmax),
         ("targets-must-sum-to-one", lambda d: d.truth + ((1 - d.y.sum(axis=1)) * _logsumexp(d)).mean()),
-        ("targets-must-sum-to-one", lambda d: d.truth + ((1 - d.y.sum(axis=1)) * (_logsumexp(d) - d.z.max(axis=1))).mean()),
+        (
+            "targets-must-sum-to-one",
+            lambda d: d.truth + ((1 - d.y.sum(axis=1)) * (_logsumexp(d) - d.z.max(axis=1))).mean(),
+        ),
     )
     return _variants(instead, *LOGARITHM_SCALES)
 
@@ -256,7 +261,9 @@ def clipped_softmax_cross_entropy_backward() -> Iterator[Variant]:
             lambda s, eps: s / (s + eps),
             lambda s, eps: np.where(s < eps, 0, 1),
         ):
-            yield Variant(("clip",), lambda d, eps=eps, part=part: d.truth * (d.y * part(d.s, eps)).sum(axis=1, keepdims=True))
+            yield Variant(
+                ("clip",), lambda d, eps=eps, part=part: d.truth * (d.y * part(d.s, eps)).sum(axis=1, keepdims=True)
+            )
 
 
 def label_forward_variants(softmax: Softmax) -> Iterator[Variant]:

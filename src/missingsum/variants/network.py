@@ -94,8 +94,14 @@ def network_gradient_variants(right: Pieces) -> Iterator[Variant]:
     for (one, slip, by), (other, second, instead) in combinations(wrong, 2):
         if one != other and slip != second:
             yield Variant((slip, second), lambda d, pieces=replace(right, **{one: by, other: instead}): d.by(pieces))
-    for factor, slip in ((lambda n, c: n, "missing-mean"), (lambda n, c: 2, "factor-two"), (lambda n, c: 1 / n, "averaged-twice")):
-        turned = replace(right, logit_gradient=lambda Z2, y, factor=factor: -factor(*y.shape) * right.logit_gradient(Z2, y))
+    for factor, slip in (
+        (lambda n, c: n, "missing-mean"),
+        (lambda n, c: 2, "factor-two"),
+        (lambda n, c: 1 / n, "averaged-twice"),
+    ):
+        turned = replace(
+            right, logit_gradient=lambda Z2, y, factor=factor: -factor(*y.shape) * right.logit_gradient(Z2, y)
+        )
         yield Variant(("sign", slip), lambda d, pieces=turned: d.by(pieces))
 
 
@@ -106,7 +112,9 @@ def _forwards(right: Pieces, piece: str) -> Iterator[tuple[str, Pieces]]:
 def wrong_pieces(right: Pieces) -> dict[str, tuple[tuple[str, Callable], ...]]:
     """A piece → slips, and what takes the piece's place."""
 
-    def of_softmax(formula: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    def of_softmax(
+        formula: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    ) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
         return lambda Z2, y: formula(right.softmax(Z2), y)
 
     def scaled(part: int, factor: Callable[[int], float]) -> Callable:
@@ -119,9 +127,7 @@ def wrong_pieces(right: Pieces) -> dict[str, tuple[tuple[str, Callable], ...]]:
         return backward
 
     return {
-        "linear": (
-            ("no-bias", lambda X, W, b: right.linear(X, W, 0 * b)),
-        ),
+        "linear": (("no-bias", lambda X, W, b: right.linear(X, W, 0 * b)),),
         "relu": (
             ("relu-skipped", lambda z: z),
             ("absolute-value", np.abs),
@@ -139,16 +145,24 @@ def wrong_pieces(right: Pieces) -> dict[str, tuple[tuple[str, Callable], ...]]:
             ("no-diagonal", of_softmax(lambda s, y: s / len(s))),
             ("identity", of_softmax(lambda s, y: -y / s / len(s))),
             ("extra-sigmoid-prime", of_softmax(lambda s, y: (s - y) * s * (1 - s) / len(s))),
-            *((slip, lambda Z2, y, of=of: (of(Z2) - y) / len(y)) for slip, of in (
-                ("no-activation", np.asarray), *other_probabilities(right.softmax))),
+            *(
+                (slip, lambda Z2, y, of=of: (of(Z2) - y) / len(y))
+                for slip, of in (("no-activation", np.asarray), *other_probabilities(right.softmax))
+            ),
         ),
         "linear_backward": (
             *(("averaged-twice", scaled(part, lambda n: 1 / n)) for part in range(3)),
             *(("missing-mean", scaled(part, lambda n: n)) for part in range(3)),
             *(("sign", scaled(part, lambda n: -1)) for part in range(3)),
-            *((slip, lambda X, W, g, by=by: (*right.linear_backward(X, W, g)[:2], by(g))) for slip, by in (
-                ("wrong-axis", lambda g: g.sum(axis=1)), ("rows-not-summed", lambda g: g), ("last-row-only", lambda g: g[-1]),
-                ("whole-matrix", lambda g: g.sum()))),
+            *(
+                (slip, lambda X, W, g, by=by: (*right.linear_backward(X, W, g)[:2], by(g)))
+                for slip, by in (
+                    ("wrong-axis", lambda g: g.sum(axis=1)),
+                    ("rows-not-summed", lambda g: g),
+                    ("last-row-only", lambda g: g[-1]),
+                    ("whole-matrix", lambda g: g.sum()),
+                )
+            ),
         ),
         "relu_backward": (
             ("relu-skipped", lambda z, g: g),
@@ -156,7 +170,5 @@ def wrong_pieces(right: Pieces) -> dict[str, tuple[tuple[str, Callable], ...]]:
             ("ignores-upstream", lambda z, g: (z > 0) * 1.0),
             ("value-for-slope", lambda z, g: g * right.relu(z)),
         ),
-        "second_input": (
-            ("wrong-layer-input", lambda X, Z1, A: Z1),
-        ),
+        "second_input": (("wrong-layer-input", lambda X, Z1, A: Z1),),
     }

@@ -84,7 +84,9 @@ def _behind(s: np.ndarray, data: Product, formula: Operation | None) -> np.ndarr
     return formula(s, g) if formula else s * (g - (s * g).sum(axis=1, keepdims=True))
 
 
-def wrong_product(data: Product, slips: Sequence[str], scales: Sequence[Mapping[str, Operation]] = SCALES) -> np.ndarray:
+def wrong_product(
+    data: Product, slips: Sequence[str], scales: Sequence[Mapping[str, Operation]] = SCALES
+) -> np.ndarray:
     """The vector-Jacobian product of each row, computed with these slips, (n, c)."""
     J, s, g = data.jacobian, data.output, data.upstream
     for slip in slips:
@@ -156,7 +158,9 @@ def batch_jacobian_variants(most: int = 2) -> Iterator[Variant]:
     yield from _jacobian_variants(SCALES, ROWS, most)
 
 
-def _jacobian_variants(scales: Sequence[Mapping[str, Operation]], rows: Mapping[str, Operation], most: int) -> Iterator[Variant]:
+def _jacobian_variants(
+    scales: Sequence[Mapping[str, Operation]], rows: Mapping[str, Operation], most: int
+) -> Iterator[Variant]:
     for slips in choices(JACOBIANS, *scales, rows, most=most):
         yield Variant(slips, lambda data, slips=slips: _wrong_jacobian(data, slips))
     for table in (  # s_i (1 - s_j) with other indices

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from autograder.cli import main
 from autograder.course import Course
 from autograder.release import release
@@ -47,5 +48,11 @@ def run(capsys, submitted):
 @pytest.fixture(scope="session")
 def empty_gradebook(tmp_path_factory):
     folder = tmp_path_factory.mktemp("empty")
-    release(Course(ROOT), ASSIGNMENT, f"sqlite:///{folder}/gradebook.db", source=folder / "source", destination=folder / "release")
+    release(
+        Course(ROOT),
+        ASSIGNMENT,
+        f"sqlite:///{folder}/gradebook.db",
+        source=folder / "source",
+        destination=folder / "release",
+    )
     return (folder / "gradebook.db").read_bytes()

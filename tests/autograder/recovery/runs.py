@@ -14,7 +14,6 @@ from ...submissions.make import model_answers
 from ..conftest import SEED
 from ..notebooks import ASSIGNMENT, ROOT, notebook_bytes
 
-
 ANSWERS = model_answers()
 WRITTEN = {"where_the_sum_comes_from": "From softmax, whose outputs all depend on each logit."}
 SLOW = {"softmax_forward": "import time\ntime.sleep(2)\n" + ANSWERS["softmax_forward"]}
@@ -49,14 +48,33 @@ def hand_in(folder, student, sources):
 
 
 def arguments(submitted, out):
-    return [ASSIGNMENT, "--submitted", submitted, "--out", out, "--seed", SEED, "--due", "2026-10-02 00:00", "--workers", 2]
+    return [
+        ASSIGNMENT,
+        "--submitted",
+        submitted,
+        "--out",
+        out,
+        "--seed",
+        SEED,
+        "--due",
+        "2026-10-02 00:00",
+        "--workers",
+        2,
+    ]
 
 
 def start(submitted, out, *, course=ROOT):
     """``autograder grade`` as a process with a process group of its own."""
     command = [sys.executable, "-m", "autograder.cli", "grade", *map(str, arguments(submitted, out))]
-    return subprocess.Popen(command, cwd=course, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
-                            env={**os.environ, "PYTHONPATH": f"{course / 'src'}:{course / 'solutions'}"})
+    return subprocess.Popen(
+        command,
+        cwd=course,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, "PYTHONPATH": f"{course / 'src'}:{course / 'solutions'}"},
+    )
 
 
 def wait_until(condition, seconds=60):
@@ -88,7 +106,10 @@ def is_running(pid):
 
 def recorded(out):
     """Student → identity of the result file, which changes whenever it is written."""
-    return {path.stem: (path.stat().st_ino, path.stat().st_mtime_ns) for path in (out / "results" / ASSIGNMENT).glob("*.json")}
+    return {
+        path.stem: (path.stat().st_ino, path.stat().st_mtime_ns)
+        for path in (out / "results" / ASSIGNMENT).glob("*.json")
+    }
 
 
 def grades(out):
@@ -100,7 +121,9 @@ def grades(out):
             state[student] = (
                 {grade.name: (grade.auto_score, grade.manual_score, grade.needs_manual_grade) for grade in part.grades},
                 {comment.name: (comment.auto_comment, comment.manual_comment) for comment in part.comments},
-                part.late_submission_penalty, submission.timestamp, submission.total_seconds_late,
+                part.late_submission_penalty,
+                submission.timestamp,
+                submission.total_seconds_late,
                 json.loads((out / "autograded" / student / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_bytes()),
                 {**json.loads((out / "results" / ASSIGNMENT / f"{student}.json").read_bytes()), "seconds": None},
             )

@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import cycle
 
 import pytest
+
 from autograder import cohort, gradebook
 from autograder.cli import main
 from autograder.course import Folder
@@ -25,7 +26,9 @@ from .runs import ANSWERS, CLASS, LATE, grades, recorded
 @contextmanager
 def small_disk(folder, size):
     folder.mkdir()
-    made = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)], capture_output=True, text=True)
+    made = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)], capture_output=True, text=True
+    )
     if made.returncode:
         pytest.skip(f"a disk of its own can be mounted by root alone: {made.stderr.strip()}")
     try:
@@ -69,14 +72,20 @@ def test_a_folder_that_cannot_be_written_is_named(run, undisturbed, tmp_path):
         shutil.copytree(undisturbed, disk, dirs_exist_ok=True)
         subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
         done = run(disk)
-        assert done.status == 1 and str(disk) in done.err and "See to the permissions there, or name another folder" in done.err
+        assert (
+            done.status == 1
+            and str(disk) in done.err
+            and "See to the permissions there, or name another folder" in done.err
+        )
 
 
 @contextmanager
 def locked(database):
     """Another process that holds the gradebook for itself."""
     holder = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('BEGIN EXCLUSIVE'); print('held', flush=True); sys.stdin.read()"
-    with subprocess.Popen([sys.executable, "-c", holder, str(database)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+    with subprocess.Popen(
+        [sys.executable, "-c", holder, str(database)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
         assert other.stdout.readline() == "held\n"
         yield other
         other.stdin.close()
@@ -105,11 +114,15 @@ def test_a_gradebook_that_is_locked_in_the_middle_of_a_run(empty_gradebook, tmp_
             cohort.record(verdict, Folder(tmp_path), recorder, None)
 
 
-@pytest.mark.parametrize("damage", [
-    lambda book: book.write_bytes(b"not a gradebook" * 1000),
-    lambda book: book.write_bytes(book.read_bytes()[:40_960]),
-    lambda book: book.write_bytes(book.read_bytes()[:40_960] + bytes(range(256)) * 32 + book.read_bytes()[49_152:]),
-], ids=["overwritten", "cut off", "a hole in it"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda book: book.write_bytes(b"not a gradebook" * 1000),
+        lambda book: book.write_bytes(book.read_bytes()[:40_960]),
+        lambda book: book.write_bytes(book.read_bytes()[:40_960] + bytes(range(256)) * 32 + book.read_bytes()[49_152:]),
+    ],
+    ids=["overwritten", "cut off", "a hole in it"],
+)
 def test_a_damaged_gradebook_is_left_as_it_is_and_can_be_made_again_from_the_results(damage, run, graded, undisturbed):
     book = graded / "gradebook.db"
     damage(book)
@@ -123,7 +136,9 @@ def test_a_damaged_gradebook_is_left_as_it_is_and_can_be_made_again_from_the_res
     assert grades(graded) == grades(undisturbed)
 
 
-def test_damaged_results_and_notebooks_are_named_by_the_report_and_mended_by_the_next_run(run, capsys, graded, undisturbed):
+def test_damaged_results_and_notebooks_are_named_by_the_report_and_mended_by_the_next_run(
+    run, capsys, graded, undisturbed
+):
     result = graded / "results" / ASSIGNMENT / "cleo.json"
     result.write_text(result.read_text()[:100])
     (graded / "autograded" / "dina" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").write_text("{")

@@ -7,6 +7,7 @@ import threading
 import time
 
 import pytest
+
 from autograder import cohort, sandbox
 from autograder.course import Folder
 from autograder.files import write
@@ -39,12 +40,17 @@ def test_a_grader_that_is_stopped_and_then_killed_goes_on_where_it_was(run, subm
             assert grader.returncode == 130 and "run the command again for the rest" in err and "Traceback" not in err
     finished = run(tmp_path)
     assert finished.status == 0
-    assert f"kept      {len(before)} submission" in finished.out and f"grading   {len(CLASS) - len(before)} submission" in finished.out
+    assert (
+        f"kept      {len(before)} submission" in finished.out
+        and f"grading   {len(CLASS) - len(before)} submission" in finished.out
+    )
     assert before.items() <= recorded(tmp_path).items()
     assert grades(tmp_path) == grades(undisturbed)
 
 
-def test_a_killed_worker_changes_nothing_and_a_second_grader_is_refused_meanwhile(run, submitted, undisturbed, tmp_path):
+def test_a_killed_worker_changes_nothing_and_a_second_grader_is_refused_meanwhile(
+    run, submitted, undisturbed, tmp_path
+):
     grader = start(submitted, tmp_path)
     wait_until(lambda: recorded(tmp_path))
     os.kill(next(pid for pid, command in descendants(grader.pid).items() if "spawn_main" in command), signal.SIGKILL)
@@ -60,7 +66,11 @@ def test_a_killed_sandbox_costs_the_student_nothing(level):
     killed = []
 
     def kill():
-        sandboxed = wait_until(lambda: sorted(pid for pid, command in descendants(os.getpid()).items() if "forkserver.py" in command)[level:])
+        sandboxed = wait_until(
+            lambda: sorted(pid for pid, command in descendants(os.getpid()).items() if "forkserver.py" in command)[
+                level:
+            ]
+        )
         time.sleep(0.5)
         os.kill(sandboxed[0], signal.SIGKILL)
         killed.append(sandboxed[0])
@@ -73,19 +83,28 @@ def test_a_killed_sandbox_costs_the_student_nothing(level):
 
 
 def test_code_that_kills_itself_each_time_is_stopped_like_any_other():
-    result = judged(ANSWERS | {"softmax_backward": "import os\n\ndef softmax_backward(s, g):\n    os.kill(os.getpid(), 9)"}).result
-    assert [(p.problem, {c.outcome for c in p.checks}) for p in result.problems if p.score < p.max_score] == [("softmax_backward", {Outcome.STOPPED})]
+    result = judged(
+        ANSWERS | {"softmax_backward": "import os\n\ndef softmax_backward(s, g):\n    os.kill(os.getpid(), 9)"}
+    ).result
+    assert [(p.problem, {c.outcome for c in p.checks}) for p in result.problems if p.score < p.max_score] == [
+        ("softmax_backward", {Outcome.STOPPED})
+    ]
 
 
 class Fault(BaseException):
     """As sudden as a kill."""
 
 
-def test_after_a_fault_between_any_two_steps_of_recording_the_next_run_makes_up_for_it(empty_gradebook, tmp_path, monkeypatch):
+def test_after_a_fault_between_any_two_steps_of_recording_the_next_run_makes_up_for_it(
+    empty_gradebook, tmp_path, monkeypatch
+):
     """Two submissions, of which one was recorded before in an older form and then graded by hand."""
     students, settings = ["cleo", "emil"], cohort.Settings(ASSIGNMENT, RELEASED, SEED)
     write_class(tmp_path / "submitted", students)
-    verdicts = {job.student: judge(job) for job in cohort.jobs(tmp_path / "submitted", students, settings, Folder(tmp_path), again=True)}
+    verdicts = {
+        job.student: judge(job)
+        for job in cohort.jobs(tmp_path / "submitted", students, settings, Folder(tmp_path), again=True)
+    }
     older = given_up(cohort.job_for(tmp_path / "submitted", "cleo", settings), "an older form")
 
     def record_all(out, steps):
@@ -97,6 +116,7 @@ def test_after_a_fault_between_any_two_steps_of_recording_the_next_run_makes_up_
                 if next(left, None) is None:
                     raise Fault
                 return function(*arguments)
+
             return step
 
         with monkeypatch.context() as patched, Recorder(f"sqlite:///{out}/gradebook.db") as recorder:
@@ -141,6 +161,8 @@ def test_what_the_grader_itself_could_not_judge_is_no_final_grade(run, submitted
         write(path, json.dumps(verdict.result.to_dict()))
         assert cohort.what_remains(job, Folder(tmp_path)).functions == job.functions
     write_class(tmp_path / "submitted", ["ada"])
-    monkeypatch.setattr("autograder.commands.judge_all", lambda jobs, *_: [given_up(job, "The worker died twice.") for job in jobs])
+    monkeypatch.setattr(
+        "autograder.commands.judge_all", lambda jobs, *_: [given_up(job, "The worker died twice.") for job in jobs]
+    )
     done = run(tmp_path / "out", folder=tmp_path / "submitted")
     assert done.status == 1 and "ada: NO FINAL GRADE" in done.err and "The worker died twice." in done.err

@@ -6,11 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from nbgrader.apps import NbGraderAPI
+from traitlets.config import PyFileConfigLoader
+
 from autograder import cohort
 from autograder.course import Folder
 from autograder.gradebook import Recorder
-from nbgrader.apps import NbGraderAPI
-from traitlets.config import PyFileConfigLoader
 
 from ..conftest import SEED
 from ..notebooks import ASSIGNMENT, ROOT
@@ -18,11 +19,19 @@ from .runs import by_hand, descendants, grades, is_running, recorded, wait_until
 
 
 def nbgrader(course, *arguments):
-    return subprocess.Popen([sys.executable, "-m", "nbgrader", *arguments], cwd=course, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                            env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"})
+    return subprocess.Popen(
+        [sys.executable, "-m", "nbgrader", *arguments],
+        cwd=course,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+    )
 
 
-def test_nbgrader_autograde_goes_on_where_it_was_killed_and_records_the_same(undisturbed, empty_gradebook, tmp_path, monkeypatch):
+def test_nbgrader_autograde_goes_on_where_it_was_killed_and_records_the_same(
+    undisturbed, empty_gradebook, tmp_path, monkeypatch
+):
     grading, students = tmp_path / "grading", ["ada", "cleo"]
     write_class(grading / "submitted", students)
     shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
@@ -53,17 +62,25 @@ def test_nbgrader_autograde_goes_on_where_it_was_killed_and_records_the_same(und
 
     by_hand(grading, "ada", 3.5, "Well said.")
     monkeypatch.chdir(tmp_path)
-    button = NbGraderAPI(config=PyFileConfigLoader("nbgrader_config.py", path=str(tmp_path)).load_config()).autograde(ASSIGNMENT, "ada")
+    button = NbGraderAPI(config=PyFileConfigLoader("nbgrader_config.py", path=str(tmp_path)).load_config()).autograde(
+        ASSIGNMENT, "ada"
+    )
     assert button["success"] and recorded(grading)["ada"] != before["ada"], button
     assert grades(grading)["ada"][0]["where_the_sum_comes_from"] == (None, 3.5, False)
     with cohort.only_run(Folder(grading)):
-        refused = NbGraderAPI(config=PyFileConfigLoader("nbgrader_config.py", path=str(tmp_path)).load_config()).autograde(ASSIGNMENT, "ada")
+        refused = NbGraderAPI(
+            config=PyFileConfigLoader("nbgrader_config.py", path=str(tmp_path)).load_config()
+        ).autograde(ASSIGNMENT, "ada")
     assert not refused["success"] and "another run is writing" in refused["log"] and half.exists()
 
 
 def comparable(state):
     """Without what differs in form alone: nbgrader writes a notebook's lines one by one."""
+
     def joined(notebook):
-        return [("".join(cell["source"]), ["".join(o.get("text", "")) for o in cell.get("outputs", [])]) for cell in notebook["cells"]]
+        return [
+            ("".join(cell["source"]), ["".join(o.get("text", "")) for o in cell.get("outputs", [])])
+            for cell in notebook["cells"]
+        ]
 
     return {student: (*rest, joined(notebook), result) for student, (*rest, notebook, result) in state.items()}

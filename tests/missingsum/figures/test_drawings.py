@@ -24,7 +24,9 @@ DRAWINGS = {
     "verdicts": lambda: figures.verdicts({"t": {"row": ["right", "nan"]}}, ["1", "2"]),
     "lines": lambda: figures.lines(PANELS, "x", "y", dots=("cloud",), logarithmic=True),
     "curves": lambda: figures.curves({"one": ([1, 10], [1.0, 2.0])}, "x", "y", log="x", marks=True),
-    "learning_curves": lambda: figures.learning_curves({"easy": {"right": np.ones((2, 5, 2)), "wrong": np.zeros((2, 5, 2))}}, ("loss", "accuracy")),
+    "learning_curves": lambda: figures.learning_curves(
+        {"easy": {"right": np.ones((2, 5, 2)), "wrong": np.zeros((2, 5, 2))}}, ("loss", "accuracy")
+    ),
     "bars": lambda: figures.bars({"one": [1.0, -2.0]}, ["a", "b"], "y", level=("mean", 0.5)),
     "number_lines": lambda: figures.number_lines({"one": [0.1, 0.4], "two": [0.2]}, "x"),
     "pixels": lambda: figures.pixels({"up": [np.eye(8), -np.eye(8)]}, ["0", "1"], signed=True),

@@ -22,7 +22,9 @@ def test_one_path_of_a_layered_network_is_straight_and_the_others_cross():
 def test_every_further_class_is_one_more_path_through_softmax_and_none_through_an_elementwise_activation():
     three, four = figures.paths(c=3), figures.paths(c=4)
     assert drawn(three, WHOLE) == drawn(four, WHOLE)
-    assert drawn(four, PART) - drawn(three, PART) == 4, "an arrow from the logit to the new output and one from there to the loss"
+    assert drawn(four, PART) - drawn(three, PART) == 4, (
+        "an arrow from the logit to the new output and one from there to the loss"
+    )
 
 
 def test_an_arrow_to_a_node_that_is_not_there_is_an_error():

@@ -27,5 +27,7 @@ def test_what_is_not_above_zero_is_left_out_of_a_logarithmic_panel():
 
 
 def test_the_level_is_drawn_across_the_bars():
-    with_level, without = (figures.bars({"one": [1.0, -2.0]}, ["a", "b"], "y", level=level).svg for level in (("mean", 0.5), None))
+    with_level, without = (
+        figures.bars({"one": [1.0, -2.0]}, ["a", "b"], "y", level=level).svg for level in (("mean", 0.5), None)
+    )
     assert with_level.count("stroke-dasharray") > without.count("stroke-dasharray")
