@@ -15,7 +15,9 @@ from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup
 
-ROOT = Path(__file__).resolve().parents[2]
+from ..problem_sets import COURSE, prepared_by, problem_set
+
+ROOT = COURSE.root.resolve()
 BUILD = (str(Path(sys.executable).with_name("jupyter-book")), "build", "-n", "-W", "--keep-going", "--quiet")
 FIGURES = ("jacobian", "paths", "mse_versus_ce", "simplex_race", "step_size", "breaking")
 HEADER = """---
@@ -168,12 +170,11 @@ def solution_lines(source: str) -> Iterator[str]:
             yield code
 
 
-PREPARED_BY = {"ps1": 4, "ps2": 5, "ps3": 6, "ps4": 7, "ps5": 9, "ps6": 10}
-"""The last chapter that a problem set needs; what it asks for is taken as known in the chapters after that."""
+def still_to_solve(name: str, page: str) -> bool:
+    """Whether a reader of this page has the problem set of this name still before them; on a page without a number, any reader may.
 
-
-def still_to_solve(problem_set: str, page: str) -> bool:
-    """Whether a reader of this page has the problem set still before them; on a page without a number, any reader may."""
+    What a set asks for is taken as known in the chapters after the last one that it needs.
+    """
     if page[:2] == "ps":
-        return page[:3] <= problem_set[:3]
-    return not page[:2].isdigit() or int(page[:2]) <= PREPARED_BY[problem_set[:3]]
+        return page <= name
+    return not page[:2].isdigit() or int(page[:2]) <= prepared_by(problem_set(name))

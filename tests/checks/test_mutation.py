@@ -6,9 +6,10 @@ import pytest
 
 import checks
 
+from ..problem_sets import PROBLEM_SETS
 from ..submissions.in_process import verdicts
 from ..submissions.make import model_answers, read_class
-from ..submissions.matrix import PROBLEM_SETS, judged, losses, wrong_and_named
+from ..submissions.matrix import judged, losses, wrong_and_named
 
 ALL = [
     (name, problem.name, check.name)
@@ -37,6 +38,7 @@ def test_the_model_answers_pass_every_check_whatever_the_inputs(problem_set):
 @pytest.mark.parametrize("problem_set", PROBLEM_SETS)
 def test_score_and_slips_of_each_submission(problem_set):
     top = {problem.name: problem.max_score for problem in checks.load(problem_set).problems}
+    assert judged(problem_set), f"nobody in tests/submissions/{problem_set} starts from the model answers"
     for student in read_class(problem_set=problem_set):
         if student.student not in judged(problem_set):
             continue

@@ -12,9 +12,9 @@ import pytest
 
 from missingsum import check
 
+from ..problem_sets import PROBLEM_SETS
 from ..submissions.in_process import Notebook, verdicts
 from ..submissions.make import HERE, model_answers, read_student
-from ..submissions.matrix import PROBLEM_SETS
 
 GRADIENTS = {
     "ps1_losses": ("sigmoid_backward",),
@@ -64,7 +64,7 @@ def test_a_right_answer_gets_full_marks_and_no_accusation(style, problem_set, fu
 
 
 def test_twelve_styles_and_more_for_each_function_that_the_course_is_about():
-    assert {problem_set for _, problem_set, _ in WRITTEN} == set(PROBLEM_SETS)
+    assert {problem_set for _, problem_set, _ in WRITTEN} == set(PROBLEM_SETS) == GRADIENTS.keys()
     for problem_set, functions in GRADIENTS.items():
         for function in functions:
             texts = {

@@ -9,11 +9,12 @@ For each problem set:
 - mistakes × functions: how many of the submissions that make the mistake, by `mistakes`, were caught and were named rightly;
 - the share of wrong answers that were told which mistake they are.
 
-Submissions that do not start from the model answers are left out: they are no wrong answers. All six take about two minutes.
+Submissions that do not start from the model answers are left out: they are no wrong answers. All take about two minutes.
 """
 
 from __future__ import annotations
 
+import string
 import sys
 from collections import Counter
 from functools import cache
@@ -21,11 +22,11 @@ from functools import cache
 import checks
 from checks.check import Outcome
 
+from ..problem_sets import PROBLEM_SETS
 from .in_process import Verdict, cells_of, verdicts
 from .make import read_class
 from .mistakes import MISTAKES
 
-PROBLEM_SETS = ("ps1_losses", "ps2_missing_sum", "ps3_jacobian", "ps4_fused", "ps5_gradient_check", "ps6_network")
 HOSTILE = {
     "boris_loops_for_ever",
     "cora_endless_cell",
@@ -38,8 +39,7 @@ HOSTILE = {
 }
 """Not to be run outside the sandbox: they never end, or find there what is not in it."""
 
-
-LETTERS = "ABCDEFGH"
+LETTERS = string.ascii_uppercase
 """The columns of a table, one a function of the problem set."""
 
 
