@@ -39,13 +39,13 @@ def title(text: str) -> str:
 
 
 def prepared_by(text: str) -> int:
-    """The number of the last chapter that a problem set asks to read; ValueError if it names none, or one that is not in the book."""
+    """The number of the last chapter that a problem set asks to read; ValueError if it names none."""
     chapters = {title(chapter(name)): int(name[:2]) for name in CHAPTERS}
     [named] = re.findall(r"^\*\*Read in the book:\*\*(.+(?:\n.+)*)", text, re.MULTILINE) or [""]
     titles = re.findall(r"\*([^*]+)\*", named)
     if not titles or not set(titles) <= chapters.keys():
         raise ValueError(
-            f"{title(text)}: after **Read in the book:** stand the chapters {titles}. At least one must stand there, by the "
-            f"titles that chapters have: {', '.join(chapters)}."
+            f"{title(text)}: after **Read in the book:** stand the chapters {titles}. At least one must stand there, "
+            f"by the titles that chapters have: {', '.join(chapters)}."
         )
     return max(chapters[title] for title in titles)

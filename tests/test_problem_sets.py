@@ -1,4 +1,4 @@
-"""A problem set more, in a course that is otherwise this one: tests that go through all sets find it, and say what it lacks."""
+"""A seventh problem set, in a copy of this course: tests that go through all sets find it, and say what it lacks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NEW = "ps7_new"
 
 @pytest.fixture
 def larger_course(tmp_path: Path) -> Path:
-    """This course and a seventh problem set: a text with answers, and hidden checks; no tables, and no class that tries these."""
+    """This course and a seventh problem set: answers and hidden checks; no local ones, no styles, no class."""
     for name in ("pyproject.toml", "_config.yml", "_toc.yml", "chapters", "exercises", "src", "tests"):
         (tmp_path / name).symlink_to(COURSE.root / name)
     (tmp_path / "solutions").mkdir()

@@ -94,7 +94,10 @@ def link_problems(page: Path, html: str) -> Iterator[str]:
 
 
 def entry_problems(html: str, linked: Collection[str]) -> Iterator[str]:
-    """Entries of the glossary or the bibliography that no link can lead to, and those that none leads to; ``linked`` are the ids with a link."""
+    """Entries of the glossary or the bibliography that no link can lead to, and those that none leads to.
+
+    ``linked`` are the ids with a link.
+    """
     for entries in parse(html).select("article dl"):
         names = []
         for part in entries.find_all(["dt", "dd"], recursive=False):
@@ -111,7 +114,7 @@ def entry_problems(html: str, linked: Collection[str]) -> Iterator[str]:
 
 
 def links_between_pages(book: Book) -> Iterator[tuple[str, str, str]]:
-    """Page, page linked to and place on it, for all links in the text of the chapters' folder that lead to a place on another page of it."""
+    """Page, page linked to and place on it, for all links in the chapters' text to a place on another page."""
     for page in sorted((book.html / "chapters").glob("*.html")):
         for link in parse(page.read_text("utf-8")).select("article a.internal[href]"):
             target, _, place = link["href"].partition("#")
@@ -158,7 +161,7 @@ def code_of(html: str) -> str:
 
 
 def solution_lines(source: str) -> Iterator[str]:
-    """The lines of code between ``### BEGIN SOLUTION`` and ``### END SOLUTION``, without white space; only those that compute something."""
+    """The lines of code between ``### BEGIN SOLUTION`` and ``### END SOLUTION`` that compute something, without spaces."""
     inside = False
     for line in source.splitlines():
         code = "".join(line.split())
@@ -171,9 +174,10 @@ def solution_lines(source: str) -> Iterator[str]:
 
 
 def still_to_solve(name: str, page: str) -> bool:
-    """Whether a reader of this page has the problem set of this name still before them; on a page without a number, any reader may.
+    """Whether a reader of this page has the problem set of this name still before them.
 
-    What a set asks for is taken as known in the chapters after the last one that it needs.
+    What a set asks for is taken as known in the chapters after the last one that it needs. On a page without a
+    number, any reader may have all sets before them.
     """
     if page[:2] == "ps":
         return page <= name

@@ -40,7 +40,8 @@ def test_pages_work_from_a_server(book, browser):
         ('<img src="../_images/gone.svg" alt="">', "failed: "),
         ('<div style="width: 900px">wide</div>', "px too wide for a phone"),
         (
-            r'<div class="math" id="long" style="flex-wrap: nowrap"><span class="eqno">(1)</span>\[a + b + c + d + e + f + g + h + i + j + k + l\]</div>',
+            r'<div class="math" id="long" style="flex-wrap: nowrap"><span class="eqno">(1)</span>'
+            r"\[a + b + c + d + e + f + g + h + i + j + k + l\]</div>",
             "on a phone long runs under its number",
         ),
         ('<img src="../_static/logo.svg">', "light: image-alt"),
@@ -86,7 +87,8 @@ def test_the_browser_check_sees_a_heavy_page(small_book, browser):
     heavy.write_text("//" + "".join(f"{k * k * 7919 % 104729:x}" for k in range(600_000)))
     page = small_book / "page.html"
     page.write_text(
-        '<!doctype html><html lang="en"><title>A heavy page</title><main><h1>Heavy</h1></main><script src="heavy.js"></script>'
+        '<!doctype html><html lang="en"><title>A heavy page</title><main><h1>Heavy</h1></main>'
+        '<script src="heavy.js"></script>'
     )
     assert [problem.split(":")[0] for problem in problems(browser, page)] == ["weight"]
 
@@ -133,18 +135,15 @@ def test_the_answers_of_the_self_check_open_without_a_mouse(book, browser):
 
 def test_long_lines_of_output_wrap_on_a_phone(book, browser):
     page = book.html / CHAPTER
-    output = f'<div class="cell_output"><div class="output"><div class="highlight"><pre>{"a line of output " * 9}{"1" * 99}</pre></div></div></div>'
+    lines = "a line of output " * 9 + "1" * 99
+    output = f'<div class="cell_output"><div class="output"><div class="highlight"><pre>{lines}</pre></div></div></div>'
     with visit(browser, page.as_uri(), page.read_text("utf-8").replace("</article>", f"{output}</article>", 1)) as (
         opened,
         _,
     ):
         opened.set_viewport_size(PHONE)
-        assert (
-            opened.evaluate(
-                "() => [...document.querySelectorAll('.cell_output pre')].filter(pre => pre.scrollWidth > pre.clientWidth).length"
-            )
-            == 0
-        )
+        wider = "all => all.filter(pre => pre.scrollWidth > pre.clientWidth).length"
+        assert opened.locator(".cell_output pre").evaluate_all(wider) == 0
         opened.set_viewport_size(DESKTOP)
         assert opened.locator(".cell_output pre").last.evaluate("pre => pre.scrollWidth > pre.clientWidth")
 

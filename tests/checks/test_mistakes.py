@@ -1,4 +1,4 @@
-"""The mistakes that people really make with softmax, cross-entropy and their gradients: each loses points and is called by its name."""
+"""The mistakes that people make with softmax and cross-entropy lose points, and are called by their names."""
 
 from __future__ import annotations
 

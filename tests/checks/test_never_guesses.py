@@ -24,7 +24,10 @@ FUNCTIONS = [
 ]
 SPOILT = {
     "noise": "answer + 0.1 * (1 + np.abs(answer)) * random.normal(size=answer.shape)",
-    "one entry changed": "answer + 0.3 * (1 + np.abs(answer)) * (np.arange(answer.size) == random.integers(answer.size)).reshape(answer.shape)",
+    "one entry changed": (
+        "answer + 0.3 * (1 + np.abs(answer))"
+        " * (np.arange(answer.size) == random.integers(answer.size)).reshape(answer.shape)"
+    ),
     "another function": "np.cos(3 * answer) + 0.1 * random.normal()",
 }
 

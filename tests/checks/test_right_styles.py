@@ -1,7 +1,7 @@
 """Whoever is right gets full marks and is accused of nothing, whatever the style.
 
-One file a style in `tests/submissions/right/`. It is written like a submission, but the title of a cell says for which problem sets, and
-which function it holds; the cell `setup` goes before all of them. What a style does not write is the model answer.
+One file a style in `tests/submissions/right/`. It is written like a submission, but the title of a cell says for which
+problem sets it is, and which function it holds; the cell `setup` goes before all of them. What a style does not write is the model answer.
 """
 
 from __future__ import annotations
@@ -80,7 +80,8 @@ def test_what_a_style_writes_is_what_is_graded():
     for style, problem_set, function in WRITTEN[::11]:
         cells = in_style(style, problem_set)
         cells[function] += (
-            f"\n__right = {function}\ndef {function}(*given):\n    return np.multiply(-1, np.array(__right(*given), dtype=float))"
+            f"\n__right = {function}\ndef {function}(*given):\n"
+            "    return np.multiply(-1, np.array(__right(*given), dtype=float))"
         )
         if problem_set != "ps6_network":  # whose functions return several arrays
             assert not all(v.passed for v in verdicts(problem_set, cells, functions=[function])), (style, function)
