@@ -11,6 +11,7 @@ import pytest
 
 from .problem_sets import COURSE, PROBLEM_SETS, problem_set
 
+pytestmark = pytest.mark.slow
 NEW = "ps7_new"
 
 

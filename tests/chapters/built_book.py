@@ -161,7 +161,7 @@ def code_of(html: str) -> str:
 
 
 def solution_lines(source: str) -> Iterator[str]:
-    """The lines of code between ``### BEGIN SOLUTION`` and ``### END SOLUTION`` that compute something, without spaces."""
+    """The lines of code between ``### BEGIN SOLUTION`` and ``### END SOLUTION`` that compute, without spaces."""
     inside = False
     for line in source.splitlines():
         code = "".join(line.split())

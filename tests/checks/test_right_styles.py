@@ -1,7 +1,8 @@
 """Whoever is right gets full marks and is accused of nothing, whatever the style.
 
 One file a style in `tests/submissions/right/`. It is written like a submission, but the title of a cell says for which
-problem sets it is, and which function it holds; the cell `setup` goes before all of them. What a style does not write is the model answer.
+problem sets it is, and which function it holds; the cell `setup` goes before all of them. What a style does not write is
+the model answer.
 """
 
 from __future__ import annotations
@@ -54,9 +55,9 @@ def in_style(style, problem_set):
 
 
 @pytest.mark.parametrize(("style", "problem_set", "function"), WRITTEN, ids=[" ".join(names) for names in WRITTEN])
-def test_a_right_answer_gets_full_marks_and_no_accusation(style, problem_set, function):
+def test_a_right_answer_gets_full_marks_and_no_accusation(style, problem_set, function, seed=1):
     cells = in_style(style, problem_set)
-    found = verdicts(problem_set, cells, functions=[function])
+    found = verdicts(problem_set, cells, seed, functions=[function])
     assert found and [(v.check, v.message, v.slips) for v in found if not v.passed or v.slips] == []
     getattr(getattr(check, problem_set.split("_")[0]), function)(
         Notebook(cells).names[function]

@@ -44,10 +44,10 @@ LETTERS = string.ascii_uppercase
 
 
 @cache
-def judged(problem_set: str) -> dict[str, list[Verdict]]:
+def judged(problem_set: str, seed: int = 1) -> dict[str, list[Verdict]]:
     """The verdicts on each student of the class."""
     return {
-        student.student: verdicts(problem_set, cells_of(student))
+        student.student: verdicts(problem_set, cells_of(student), seed)
         for student in read_class(problem_set=problem_set)
         if student.header["start from"] == "answers" and student.student not in HOSTILE
     }
