@@ -55,7 +55,7 @@ def test_every_module_imports_only_what_its_folder_may(folder):
         ("src/missingsum", "def f():\n    from checks import load"),
         ("src/missingsum", "import scipy"),
         ("solutions/reference", "from missingsum import numeric"),
-        ("solutions/checks", "from autograder.judge import judge"),
+        ("solutions/checks", "from autograder.judging.judge import judge"),
     ],
 )
 def test_a_forbidden_import_is_found(folder, source):

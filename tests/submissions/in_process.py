@@ -22,7 +22,7 @@ from functools import cache
 import numpy as np
 
 import checks
-from autograder.runner import Nothing, compile_cell
+from autograder.sandbox.inside.runner import Nothing, compile_cell
 from checks.check import Failed, Outcome, Reply
 
 from .make import Submission, model_answers
