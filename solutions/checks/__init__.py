@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from checks.check import Assignment
+from checks.protocol import Assignment
 
 
 def load(name: str) -> Assignment:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from checks.check import RTOL, Caller, Failed, Outcome, require_inputs_unchanged, require_samples
+from checks.protocol import RTOL, Caller, Failed, Outcome, require_inputs_unchanged, require_samples
 from missingsum.comparison import mismatch, not_real_numbers
 from missingsum.diagnosis import Sample, Variant, explain
 

@@ -8,7 +8,7 @@ import numpy as np
 
 import reference
 from checks.agree import agrees, agrees_and_keeps, overflows
-from checks.check import RTOL, Assignment, Check, Failed, Problem, require_inputs_unchanged, require_samples
+from checks.protocol import RTOL, Assignment, Check, Failed, Problem, require_inputs_unchanged, require_samples
 from missingsum.comparison import mismatch
 from missingsum.diagnosis import Sample, explain
 from missingsum.variants import (

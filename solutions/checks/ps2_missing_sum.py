@@ -8,7 +8,7 @@ import numpy as np
 
 import reference
 from checks.agree import both, divides_zeros, overflows, with_square_inputs
-from checks.check import RTOL, Assignment, Check, Failed, Problem, require_inputs_unchanged, require_samples, table
+from checks.protocol import RTOL, Assignment, Check, Failed, Problem, require_inputs_unchanged, require_samples, table
 from missingsum.comparison import mismatch
 from missingsum.diagnosis import Sample, Variant, explain
 from missingsum.numeric import rowwise_jacobian

@@ -8,7 +8,7 @@ import numpy as np
 
 import reference
 from checks.agree import agrees, agrees_and_keeps, agrees_at_large_logits
-from checks.check import RTOL, Assignment, Check, Failed, Outcome, Problem, require_samples
+from checks.protocol import RTOL, Assignment, Check, Failed, Outcome, Problem, require_samples
 from missingsum.comparison import mismatch
 from missingsum.diagnosis import Sample
 from missingsum.variants import (

@@ -6,7 +6,7 @@ import numpy as np
 
 import reference
 from checks.agree import agrees, agrees_and_keeps, agrees_at_large_logits, agrees_in_float32, both
-from checks.check import RTOL, Assignment, Check, Failed, Problem
+from checks.protocol import RTOL, Assignment, Check, Failed, Problem
 from missingsum.comparison import mismatch, not_real_numbers
 from missingsum.diagnosis import Sample, explain
 from missingsum.variants import (

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 import reference
-from checks.check import (
+from checks.protocol import (
     RTOL,
     Assignment,
     Check,

@@ -10,7 +10,7 @@ import numpy as np
 
 import reference
 from checks.agree import overflows, with_square_inputs
-from checks.check import RTOL, Assignment, Check, Failed, Problem, Reply, require_inputs_unchanged, require_samples
+from checks.protocol import RTOL, Assignment, Check, Failed, Problem, Reply, require_inputs_unchanged, require_samples
 from missingsum.comparison import mismatch, not_real_numbers
 from missingsum.diagnosis import Sample, Variant, explain
 from missingsum.variants import (

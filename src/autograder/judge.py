@@ -18,7 +18,7 @@ from autograder.result import CheckResult, ProblemResult, Result
 from autograder.sandbox import Limits
 from autograder.stamp import digest
 from autograder.submission import Submission, Unreadable
-from checks.check import Check, Failed, Outcome, Problem
+from checks.protocol import Check, Failed, Outcome, Problem
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from autograder import wire
 from autograder.process import Killed, Process, Stopped
 from autograder.sandbox import Limits, NotStarted
 from autograder.submission import printable
-from checks.check import Failed, Outcome, Reply
+from checks.protocol import Failed, Outcome, Reply
 
 MOST_STOPS = 2
 """After so many stopped calls of one function its further calls are not tried."""

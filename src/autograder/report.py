@@ -13,7 +13,7 @@ from autograder.result import ProblemResult, Result
 from autograder.roster import Person, Roster
 from autograder.standing import Standing
 from autograder.version import Versions
-from checks.check import Outcome
+from checks.protocol import Outcome
 from missingsum.slips import SLIPS
 
 LOW = 0.5

@@ -13,7 +13,7 @@ from autograder.export import Grades, as_canvas, as_csv, as_moodle, filled, rema
 from autograder.result import Result
 from autograder.roster import Person, Roster
 from autograder.standing import WrittenAnswer
-from checks.check import Outcome
+from checks.protocol import Outcome
 
 from .test_report import CLASS, problem, standing, student
 

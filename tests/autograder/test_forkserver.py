@@ -13,7 +13,7 @@ from autograder import sandbox
 from autograder.probe import Probe
 from autograder.process import Process
 from autograder.sandbox import Limits
-from checks.check import Failed
+from checks.protocol import Failed
 
 from .students import TOOLS, fresh_servers
 

@@ -11,7 +11,7 @@ from autograder.pages import duration, number, relative, sentence, title
 from autograder.report import class_report
 from autograder.result import CheckResult, ProblemResult, Result
 from autograder.standing import Standing, WrittenAnswer
-from checks.check import Outcome
+from checks.protocol import Outcome
 
 from ..browser import chromium
 

@@ -14,7 +14,7 @@ from autograder.judge import Job, judge
 from autograder.probe import Probe
 from autograder.process import Process, Stopped
 from autograder.sandbox import Limits
-from checks.check import Failed
+from checks.protocol import Failed
 
 from ..submissions import make
 

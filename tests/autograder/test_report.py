@@ -14,7 +14,7 @@ from autograder.result import CheckResult, ProblemResult, Result
 from autograder.roster import Person, Roster
 from autograder.standing import Standing, WrittenAnswer
 from autograder.version import Versions
-from checks.check import Outcome
+from checks.protocol import Outcome
 from missingsum.slips import SLIPS
 
 

@@ -10,7 +10,7 @@ import pytest
 from autograder import isolation, sandbox, seccomp
 from autograder.probe import Probe
 from autograder.sandbox import Limits, NoSandbox
-from checks.check import Failed
+from checks.protocol import Failed
 
 from .students import TOOLS, fresh_servers
 

@@ -23,7 +23,7 @@ import numpy as np
 
 import checks
 from autograder.runner import Nothing, compile_cell
-from checks.check import Failed, Outcome, Reply
+from checks.protocol import Check, Failed, Outcome, Reply
 
 from .make import Submission, model_answers
 
@@ -149,7 +149,7 @@ def _used(function: str, cells: dict[str, str]) -> dict[str, str]:
     return {label: source for label, source in cells.items() if label in used}
 
 
-def _verdict(function: str, check: checks.check.Check, call: Callable, seed: int) -> Verdict:
+def _verdict(function: str, check: Check, call: Callable, seed: int) -> Verdict:
     key = f"{seed} {function} {check.name}"
     rng = np.random.default_rng(int.from_bytes(hashlib.sha256(key.encode()).digest()[:8]))
     try:

@@ -19,7 +19,7 @@ from collections import Counter
 from functools import cache
 
 import checks
-from checks.check import Outcome
+from checks.protocol import Outcome
 
 from .in_process import Verdict, cells_of, verdicts
 from .make import read_class

@@ -13,7 +13,7 @@ from autograder.course import Folder
 from autograder.files import write
 from autograder.gradebook import Recorder
 from autograder.judge import given_up, judge
-from checks.check import Outcome
+from checks.protocol import Outcome
 
 from ..conftest import SEED
 from ..notebooks import ASSIGNMENT, RELEASED, judged

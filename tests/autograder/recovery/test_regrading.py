@@ -15,7 +15,7 @@ from autograder.files import write
 from autograder.judge import judge
 from autograder.result import Result
 from autograder.sandbox import Limits
-from checks.check import Outcome
+from checks.protocol import Outcome
 
 from ..conftest import SEED
 from ..notebooks import ASSIGNMENT, RELEASED, ROOT
