@@ -1,5 +1,6 @@
 """The sign of the terms off the diagonal, and a sum that lacks the division by s."""
-# expect: {"softmax_partial": [1, ["off-diagonal-sign"]], "dL_dz_entry": [0, ["not-divided-by-s"]], "missing_part": [0, ["sign"]], "softmax_backward": [0, ["twice"]]}
+# expect: {"softmax_partial": [1, ["off-diagonal-sign"]], "dL_dz_entry": [0, ["not-divided-by-s"]],
+#          "missing_part": [0, ["sign"]], "softmax_backward": [0, ["twice"]]}
 # %% softmax_partial
 def softmax_partial(s, i, j):
     return s[i] * (1 - s[i]) if i == j else s[i] * s[j]
