@@ -46,8 +46,8 @@ THIN_OUT = """() => {
     seen.add(span.className);
   }
 }"""
-"""Leave one coloured word of code of each kind, and no formula: a formula is text in the colour around it. Without this axe takes most of its
-time over thousands of elements that are alike."""
+"""Leave one coloured word of code of each kind, and no formula: a formula is text in the colour around it. Without this
+axe takes most of its time over thousands of elements that are alike."""
 KEEP_ONE_OF_A_KIND = """() => {
   const spoken = element => !element.querySelector(':scope > a') && [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
   const ground = element => {
@@ -179,7 +179,8 @@ def visit(
 ) -> Iterator[tuple[Page, list[str]]]:
     """The page when its maths is done, and the list of problems, which grows while the page is open.
 
-    ``loaded`` takes the addresses of all that the page asks for. Pages share one context, which keeps what it has compiled.
+    ``loaded`` takes the addresses of all that the page asks for. Pages share one context, which keeps
+    what it has compiled.
     """
     found: list[str] = []
     page = browser.contexts[0].new_page()

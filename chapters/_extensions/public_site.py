@@ -1,7 +1,7 @@
 """What a site needs once it has a public address: a beginning, a sitemap, a card for social media, a page for wrong addresses, links to its repository.
 
-``html.baseurl`` and ``repository.url`` in ``_config.yml`` may both be empty. Without an address there is no sitemap and no card; without a
-repository there are no buttons that lead to it.
+``html.baseurl`` and ``repository.url`` in ``_config.yml`` may both be empty. Without an address there is no sitemap and
+no card; without a repository there are no buttons that lead to it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Checks of one kind: on fresh inputs, a student's function agrees with the reference.
 
-A check of a whole batch and checks of single rows stand side by side: who goes wrong only in a batch (a sum over the wrong axis, a
-forgotten mean) keeps the points for what is right in one row.
+A check of a whole batch and checks of single rows stand side by side: who goes wrong only in a batch (a sum over the
+wrong axis, a forgotten mean) keeps the points for what is right in one row.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ def agrees(
 ) -> Run:
     """The student's function of the name of ``right`` gives the same for all ``inputs``.
 
-    ``data(*arguments)`` is what ``variants`` explain a wrong answer with; ``square`` inputs are for `with_square_inputs`.
+    ``data(*arguments)`` is what ``variants`` explain a wrong answer with; ``square`` inputs are for
+    `with_square_inputs`.
     """
     name = function or right.__name__
 
@@ -89,8 +90,8 @@ def agrees_at_large_logits(
 ) -> Run:
     """The same for rows far above 0, far below 0, and with logits far apart; a finite answer is not enough, it must be right.
 
-    ``rest(rng, z)`` are the arguments beside z; ``underflow`` is the slip of who gets no finite answer where logits are far apart. In
-    every row two classes share the probability, so that no right answer is 0 throughout.
+    ``rest(rng, z)`` are the arguments beside z; ``underflow`` is the slip of who gets no finite answer where logits are
+    far apart. In every row two classes share the probability, so that no right answer is 0 throughout.
     """
 
     def run(call: Caller, rng: np.random.Generator) -> None:

@@ -1,8 +1,8 @@
 """What a hidden check is, and the few ways in which checks look at an answer.
 
-A check calls a student's functions through a `Caller` and raises `Failed` when something is wrong. It holds no more than one
-thing against the student: a condition such as "the inputs stay as they are" is checked together with the right value, so that
-a function which returns nothing right earns nothing.
+A check calls a student's functions through a `Caller` and raises `Failed` when something is wrong. It holds no more
+than one thing against the student: a condition such as "the inputs stay as they are" is checked together with the right
+value, so that a function which returns nothing right earns nothing.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ class Reply:
 class Caller(Protocol):
     """Calls a student's function by name; raises `Failed` if it is missing, raises, hangs or floods its output.
 
-    Functions among the ``arguments`` stay with the judge: the student's function can call them, and nothing else. The call may take
-    ``patience`` times the usual seconds.
+    Functions among the ``arguments`` stay with the judge: the student's function can call them, and nothing else. The
+    call may take ``patience`` times the usual seconds.
     """
 
     def __call__(self, function: str, *arguments: object, patience: float = 1) -> Reply: ...

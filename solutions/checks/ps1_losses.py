@@ -62,7 +62,7 @@ def bce_case(right):
     return lambda z, y: Case(right(z, y), s=reference.sigmoid_forward(z), y=y, z=z)
 
 
-# --- sigmoid_forward(z) and sigmoid_backward(a, g) ------------------------------------------------------------------------
+# --- sigmoid_forward(z) and sigmoid_backward(a, g) --------------------------------------------------------------------
 
 
 def sigmoid_case(z):
@@ -89,7 +89,7 @@ def outputs_and_upstream(rng, shape):
     return outputs(rng, shape)[0], rng.normal(size=shape)
 
 
-# --- cross_entropy_forward(s, y) and cross_entropy_backward(s, y) -----------------------------------------------------------
+# --- cross_entropy_forward(s, y) and cross_entropy_backward(s, y) -----------------------------------------------------
 
 
 def absent_class(right):
@@ -127,7 +127,7 @@ def tiny_probability(right, clipped):
     return run
 
 
-# --- bce_with_logits_forward(z, y) and bce_with_logits_backward(z, y) -------------------------------------------------------
+# --- bce_with_logits_forward(z, y) and bce_with_logits_backward(z, y) -------------------------------------------------
 
 
 def one_dimensional(rng):

@@ -95,7 +95,7 @@ def off_diagonal(J):
     return J * (1 - np.eye(len(J)))
 
 
-# --- dL_dz_entry(s, y, j) and missing_part(s, y) -----------------------------------------------------------------------
+# --- dL_dz_entry(s, y, j) and missing_part(s, y) ----------------------------------------------------------------------
 
 
 def entries(targets):

@@ -55,7 +55,7 @@ def one_row(make):
     return lambda rng: make(rng, (1, 5))
 
 
-# --- softmax_jacobian(s) --------------------------------------------------------------------------------------------------
+# --- softmax_jacobian(s) ----------------------------------------------------------------------------------------------
 
 
 def jacobian_data(s):
@@ -73,7 +73,7 @@ def absent_class(right, function="", upstream=False):
     return run
 
 
-# --- softmax_backward_jacobian(s, g) and softmax_backward(s, g) ---------------------------------------------------------------
+# --- softmax_backward_jacobian(s, g) and softmax_backward(s, g) -------------------------------------------------------
 
 
 def product_data(s, g):
@@ -83,9 +83,9 @@ def product_data(s, g):
 def linear_in_c(call, rng):
     """Right for c = 2048 and 16 c classes in one row, and the cost grows like c.
 
-    One Jacobian with 32768 classes takes 8.6 GB, more than a submission may use. The time of the shorter calls is measured from outside;
-    16 times the classes may take up to 64 times as long, where c² operations take 256 times as long. The fastest of several calls
-    counts, so that another process in the way does not.
+    One Jacobian with 32768 classes takes 8.6 GB, more than a submission may use. The time of the shorter calls is
+    measured from outside; 16 times the classes may take up to 64 times as long, where c² operations take 256 times as
+    long. The fastest of several calls counts, so that another process in the way does not.
     """
     inputs = [probabilities_and_upstream(rng, (1, c)) for c in (2048, 16 * 2048)]
     fastest = [np.inf, np.inf]
@@ -113,7 +113,7 @@ def _within_memory(call, s, g):
         raise
 
 
-# --- log_softmax_forward(z) and log_softmax_backward(z, g) ----------------------------------------------------------------------
+# --- log_softmax_forward(z) and log_softmax_backward(z, g) ------------------------------------------------------------
 
 
 def log_softmax_data(z):
@@ -144,7 +144,7 @@ def whole_numbers(rng):
     return [(rng.integers(-3, 4, size=(1, c)),) for c in (4, 6)]
 
 
-# --- mse_softmax_backward(z, y) ------------------------------------------------------------------------------------------------
+# --- mse_softmax_backward(z, y) ---------------------------------------------------------------------------------------
 
 
 def mse_softmax_data(z, y):

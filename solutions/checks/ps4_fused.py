@@ -60,7 +60,7 @@ def with_softmax(variants):
     return lambda: variants(reference.softmax_forward)
 
 
-# --- logsumexp(z) ----------------------------------------------------------------------------------------------------------
+# --- logsumexp(z) -----------------------------------------------------------------------------------------------------
 
 
 def logsumexp_data(z):
@@ -78,7 +78,7 @@ def logsumexp_values(call, rng):
         raise Failed(f"rows 800 apart: {problem}.", ["max-of-all"] if np.isinf(answer).any() else ())
 
 
-# --- softmax_cross_entropy_forward(z, y) and softmax_cross_entropy_backward(z, y) --------------------------------------------
+# --- softmax_cross_entropy_forward(z, y) and softmax_cross_entropy_backward(z, y) -------------------------------------
 
 
 def targets_data(right):
@@ -123,7 +123,7 @@ def confident(right, clipped, targets=lambda y: (y,)):
     return run
 
 
-# --- cross_entropy_from_labels_forward and …_backward(z, labels, ignore_index) -------------------------------------------------
+# --- cross_entropy_from_labels_forward and …_backward(z, labels, ignore_index) ----------------------------------------
 
 
 def labels_data(right):
@@ -177,7 +177,7 @@ def one_label(rng, z):
     return (z.argmin(axis=1), IGNORED)
 
 
-# --- smooth_labels(labels, c, eps) ----------------------------------------------------------------------------------------------
+# --- smooth_labels(labels, c, eps) ------------------------------------------------------------------------------------
 
 
 def smoothed(part):

@@ -1,8 +1,8 @@
 """Hidden checks of problem set 5, *Gradient checking*.
 
-The functions that a student's checker gets are proxies: it can call them, and nothing else. Among the pairs of a forward and
-a backward function there are losses that nobody has a formula for, so that the only way to tell right from wrong is to
-measure.
+The functions that a student's checker gets are proxies: it can call them, and nothing else. Among the pairs of a
+forward and a backward function there are losses that nobody has a formula for, so that the only way to tell right from
+wrong is to measure.
 """
 
 from __future__ import annotations
@@ -325,7 +325,7 @@ def what_checkers_overlook(rng):
     return listed + [(name, False, loss, g, z, y) for name, g in wrong.items()]
 
 
-# --- find_the_bugs(candidates, z, y) -----------------------------------------------------------------------------------
+# --- find_the_bugs(candidates, z, y) ----------------------------------------------------------------------------------
 
 
 def bugs(targets: Callable[[np.random.Generator], np.ndarray]):

@@ -32,7 +32,7 @@ ACCURACY = 0.95
 TRAINING_PATIENCE = 2
 """How many times the usual seconds a training may take."""
 
-# --- The layers --------------------------------------------------------------------------------------------------------
+# --- The layers -------------------------------------------------------------------------------------------------------
 
 
 def forward_values(call, rng):
@@ -142,7 +142,7 @@ def relu_gradients_at_zero(call, rng):
     require_inputs_unchanged(reply, z, g)
 
 
-# --- loss_and_gradients(params, X, y) ------------------------------------------------------------------------------------
+# --- loss_and_gradients(params, X, y) ---------------------------------------------------------------------------------
 
 
 RIGHT = Pieces(
@@ -277,7 +277,7 @@ def pair(answer: object) -> tuple[object, dict]:
     return answer[0], answer[1]
 
 
-# --- train(X, y, seed) ---------------------------------------------------------------------------------------------------
+# --- train(X, y, seed) ------------------------------------------------------------------------------------------------
 
 
 def held_out_digits(call, rng):
@@ -296,7 +296,8 @@ def held_out_digits(call, rng):
 def why_it_reads_badly(call, params, X, y, seed, X_new, labels_new) -> tuple[str, ...]:
     """What the parameters, other data, and some more steps from where the training stopped say about it.
 
-    The other data are digits that all have the same label: whoever goes up the gradient makes that the least likely one.
+    The other data are digits that all have the same label: whoever goes up the gradient makes that
+    the least likely one.
     """
     if np.allclose(params["W1"], params["W1"][:, :1], rtol=1e-9, atol=0) and len(params["b1"]) > 1:
         return ("same-start",)

@@ -53,9 +53,9 @@ def diagnose(f: Callable[[np.ndarray], np.ndarray], x: np.ndarray, g: np.ndarray
     x, g, answer
         (n, c), (n, m) and (n, c); n at least 3, and g random: an upstream gradient of ones hides most mistakes.
 
-    The Jacobian is measured from f alone. A mistake, or a pair of them, is named only if it gives ``answer`` to rounding
-    error in the even rows and in the odd rows, and differs from the truth in both; otherwise the cause is not recognised.
-    Raises ValueError if the shapes do not fit.
+    The Jacobian is measured from f alone. A mistake, or a pair of them, is named only if it gives ``answer`` to
+    rounding error in the even rows and in the odd rows, and differs from the truth in both; otherwise the cause is not
+    recognised. Raises ValueError if the shapes do not fit.
     """
     x, g = (np.array(values, dtype=np.float64) for values in (x, g))
     output = np.asarray(f(x.copy()), dtype=np.float64)

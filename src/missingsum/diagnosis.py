@@ -1,8 +1,8 @@
 """Find the slip, or the pair of slips, that turns the right answer into the one given.
 
-A *variant* is a way to go wrong: the ids of its slips and a function that computes the wrong answer from the data of one
-sample. `explain` accepts the simplest variant that fits every sample to rounding error, and otherwise gives no name: a wrong
-answer that nothing explains stays unexplained, and a right answer is never accused.
+A *variant* is a way to go wrong: the ids of its slips and a function that computes the wrong answer from the data of
+one sample. `explain` accepts the simplest variant that fits every sample to rounding error, and otherwise gives no
+name: a wrong answer that nothing explains stays unexplained, and a right answer is never accused.
 """
 
 from __future__ import annotations
@@ -43,9 +43,10 @@ def explain(
 ) -> tuple[str, ...]:
     """The slips of the simplest variant that fits all ``samples``; () if none does or if there is nothing to explain.
 
-    With t the truth, w the wrong answer of the variant and a the given one, a variant fits a sample if a has the shape of w and
-    |a - w| ≤ rtol · max(|t|, |w|) in every row, and it counts only if on at least two samples w differs from t by more than ``clear``. Before
-    the variants comes the form of the answers: no answer at all, a list, a shape or a dtype which says by itself what happened.
+    With t the truth, w the wrong answer of the variant and a the given one, a variant fits a sample if a has the shape
+    of w and |a - w| ≤ rtol · max(|t|, |w|) in every row, and it counts only if on at least two samples w differs from t
+    by more than ``clear``. Before the variants comes the form of the answers: no answer at all, a list, a shape or a
+    dtype which says by itself what happened.
     """
     if len(samples) < 2:
         return ()

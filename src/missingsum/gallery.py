@@ -1,7 +1,7 @@
 """The gallery of mistakes: for each slip its words and, where it can be computed, its numbers beside the right ones.
 
-Words come from `slips`, wrong numbers from the `variants` that the diagnosis uses too. Right derivatives are measured: the
-page that shows the gallery hands in a softmax, and its Jacobian is taken by central differences.
+Words come from `slips`, wrong numbers from the `variants` that the diagnosis uses too. Right derivatives are measured:
+the page that shows the gallery hands in a softmax, and its Jacobian is taken by central differences.
 """
 
 from __future__ import annotations

@@ -14,8 +14,9 @@ def rowwise_jacobian(forward: Callable[[np.ndarray], np.ndarray], x: np.ndarray,
 
         D(h) = (f(x + h e_j) - f(x - h e_j)) / 2h = f'(x) + a h² + b h⁴ + …
 
-    at h, h/2, h/4 and h/8, with Richardson's extrapolation removing the terms in h², h⁴ and h⁶. Column j of all rows is moved at
-    once, so that it takes 8c evaluations; this is right only if row k of the result depends on row k of x alone.
+    at h, h/2, h/4 and h/8, with Richardson's extrapolation removing the terms in h², h⁴ and h⁶. Column j of
+    all rows is moved at once, so that it takes 8c evaluations; this is right only if row k of the result
+    depends on row k of x alone.
     """
     x = np.array(x, dtype=np.float64)
     columns = []
@@ -31,8 +32,9 @@ def rowwise_jacobian(forward: Callable[[np.ndarray], np.ndarray], x: np.ndarray,
 def gradient(f: Callable[[np.ndarray], float], x: np.ndarray, h: float = 1e-3) -> np.ndarray:
     """The gradient of one number with respect to an array of any shape, float64.
 
-    Central differences at h and h/2 for each entry, and one step of Richardson's extrapolation: four evaluations an entry. The error is
-    about ε |f| / h from rounding and h⁴ |f⁽⁵⁾| / 480 from truncation, each near 1e-12 where f and its derivatives are of size 1.
+    Central differences at h and h/2 for each entry, and one step of Richardson's extrapolation: four evaluations an
+    entry. The error is about ε |f| / h from rounding and h⁴ |f⁽⁵⁾| / 480 from truncation, each near 1e-12 where f and
+    its derivatives are of size 1.
     """
     x = np.array(x, dtype=np.float64)
     result = np.zeros(x.shape)

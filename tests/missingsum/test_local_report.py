@@ -66,7 +66,7 @@ class Tags(HTMLParser):
         self.text += data
 
 
-# --- As text ---------------------------------------------------------------------------------------------------------------
+# --- As text ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_what_it_is_measured_against_prints_nothing_and_is_checked_once(capsys):
     assert "hello" not in capsys.readouterr().out
 
 
-# --- As HTML ---------------------------------------------------------------------------------------------------------------
+# --- As HTML ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_a_failure_of_no_comparison_shows_no_error():
     assert words.steps[0].measured == "" and "<td" in markup.html(words)
 
 
-# --- In a notebook ---------------------------------------------------------------------------------------------------------
+# --- In a notebook ----------------------------------------------------------------------------------------------------
 
 
 def grade_cell(source: str):
@@ -292,7 +292,7 @@ def test_a_saved_notebook_is_accessible_in_light_and_dark(executed, tmp_path, te
         assert not list(accessibility_findings(opened, theme, {"runOnly": WCAG_21_AA}))
 
 
-# --- Anywhere --------------------------------------------------------------------------------------------------------------
+# --- Anywhere ---------------------------------------------------------------------------------------------------------
 
 ALONE = """
 import importlib.abc, json, socket, sys

@@ -1,7 +1,7 @@
 """Attacks by the notebook itself: each function takes the bytes of an honest notebook, and gives those of a hostile one.
 
-`EARNS_ALL` leave the answers right, so that they earn what they are worth and no more; `UNREADABLE` must be refused, each with a message of which
-a part stands beside it.
+`EARNS_ALL` leave the answers right, so that they earn what they are worth and no more; `UNREADABLE` must be refused,
+each with a message of which a part stands beside it.
 """
 
 from __future__ import annotations

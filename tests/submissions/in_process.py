@@ -1,7 +1,7 @@
 """Judge the submissions of `tests/submissions` in this process: quick, and only for code that lies in this repository.
 
-`Notebook` is a `Caller` as the hidden checks expect it, with the limits of the sandbox that the checks themselves rely on: a call may
-use two seconds and two gigabytes more than are in use.
+`Notebook` is a `Caller` as the hidden checks expect it, with the limits of the sandbox that the checks themselves rely
+on: a call may use two seconds and two gigabytes more than are in use.
 """
 
 from __future__ import annotations

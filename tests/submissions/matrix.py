@@ -6,10 +6,12 @@ For each problem set:
 
 - one row a student and function that loses points: the score, and the mistakes that were named;
 - slips × functions: how often each was named;
-- mistakes × functions: how many of the submissions that make the mistake, by `mistakes`, were caught and were named rightly;
+- mistakes × functions: how many of the submissions that make the mistake, by `mistakes`, were caught
+  and were named rightly;
 - the share of wrong answers that were told which mistake they are.
 
-Submissions that do not start from the model answers are left out: they are no wrong answers. All six take about two minutes.
+Submissions that do not start from the model answers are left out: they are no wrong answers. All six
+take about two minutes.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Local checks of problem set 1, *Losses*.
 
-Nothing here knows the answers. A forward is held to values known beforehand; a backward to central differences of the student's own
-forward, once that has passed.
+Nothing here knows the answers. A forward is held to values known beforehand; a backward to central differences of the
+student's own forward, once that has passed.
 """
 
 from __future__ import annotations

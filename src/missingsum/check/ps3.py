@@ -1,7 +1,7 @@
 """Local checks of problem set 3, *The Jacobian*.
 
-Nothing here knows the answers. `log_softmax_forward` is held to probabilities known beforehand. Everything else is measured with central
-differences of the student's own `log_softmax_forward`, once that has passed.
+Nothing here knows the answers. `log_softmax_forward` is held to probabilities known beforehand. Everything else is
+measured with central differences of the student's own `log_softmax_forward`, once that has passed.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Local checks of problem set 4, *Fused and stable*.
 
-Nothing here knows the answers. `logsumexp` and the loss are held to logits ln w whose sums and probabilities are known beforehand; the
-loss from labels to the student's own loss from targets; gradients to central differences of the student's losses, once these have
-passed.
+Nothing here knows the answers. `logsumexp` and the loss are held to logits ln w whose sums and probabilities are known
+beforehand; the loss from labels to the student's own loss from targets; gradients to central differences of the
+student's losses, once these have passed.
 """
 
 from __future__ import annotations

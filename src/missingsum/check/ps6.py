@@ -1,7 +1,7 @@
 """Local checks of problem set 6, *A whole network*.
 
-Forward functions are held to what defines them, backward functions to differences of the student's own forward functions, once
-those have passed.
+Forward functions are held to what defines them, backward functions to differences of the student's own forward
+functions, once those have passed.
 """
 
 from __future__ import annotations

@@ -21,8 +21,8 @@ from missingsum.check.markup import html, visible
 from missingsum.slips import SLIPS, Slip
 
 UNKNOWN = (
-    "The cause is not recognised: none of the mistakes known to the course leads to this answer. Work out one entry of a small "
-    "example by hand, and compare."
+    "The cause is not recognised: none of the mistakes known to the course leads to this answer. Work out one entry "
+    "of a small example by hand, and compare."
 )
 
 _open: list[Step] = []
@@ -153,8 +153,8 @@ class Report:
 def local_check(body: Callable[[Callable, Report], None]) -> Callable[[Callable], None]:
     """The check that a student calls: shows the report of ``body``, and raises `CheckFailed` if something is wrong.
 
-    In IPython the report is displayed, whether it passed or not; elsewhere it is printed if it passed, and is the message of the
-    exception if not.
+    In IPython the report is displayed, whether it passed or not; elsewhere it is printed if it passed, and is the
+    message of the exception if not.
     """
 
     def check(function: Callable) -> None:

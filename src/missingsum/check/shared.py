@@ -103,7 +103,8 @@ def require_row_sums(s: np.ndarray) -> None:
 def passed(function: Callable, name: str, check: Callable[[Callable], None], report: Report) -> Callable:
     """The student's function ``name``, found beside ``function``, after its own ``check``; `CannotCheck` without it.
 
-    What is returned calls it without letting it print, because differences call it hundreds of times, and raises `Wrong` if it raises.
+    What is returned calls it without letting it print, because differences call it hundreds of times, and raises
+    `Wrong` if it raises.
     """
     beside = getattr(
         function, "__globals__", vars(sys.modules["__main__"])

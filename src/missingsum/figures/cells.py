@@ -21,8 +21,8 @@ RIGHT, WRONG = "#e4f0f8", "#f6d3bd"
 def matrices(named: Mapping[str, np.ndarray], rows: str, columns: str, column_sums: bool = False) -> Drawing:
     """Square matrices one below another, each entry in words and colour, the diagonal framed.
 
-    ``rows`` and ``columns`` name the entries of an axis, for instance ``"s_{}"``. With ``column_sums`` the sum of each column stands
-    below it, and the diagonal entry alone below that.
+    ``rows`` and ``columns`` name the entries of an axis, for instance ``"s_{}"``. With ``column_sums`` the sum of each
+    column stands below it, and the diagonal entry alone below that.
     """
     with matplotlib.rc_context(STYLE):
         size = len(next(iter(named.values())))

@@ -21,8 +21,8 @@ LOOKS = {"straight": (WHOLE, "-", 2.4), "crossing": (PART, (0, (4, 1.6)), 2.4), 
 
 @dataclass(frozen=True)
 class Arrow:
-    """From one node to another. ``look`` is straight, crossing or other; ``bend`` is how far it bows out, its sign to which side;
-    the label stands at the middle, ``lift`` above it."""
+    """From one node to another. ``look`` is straight, crossing or other; ``bend`` is how far it bows out, its sign to
+    which side; the label stands at the middle, ``lift`` above it."""
 
     start: str
     end: str

@@ -36,7 +36,8 @@ def lines(
 ) -> Drawing:
     """A panel each title, one below another: named lines, each a pair (x, y); those named in ``dots`` are drawn as points.
 
-    ``logarithmic`` makes both axes logarithmic, and leaves out what is not above 0. ``height`` is that of a panel in inches.
+    ``logarithmic`` makes both axes logarithmic, and leaves out what is not above 0. ``height`` is that
+    of a panel in inches.
     """
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(5.6, height * len(panels)), layout="constrained")

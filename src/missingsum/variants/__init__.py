@@ -1,8 +1,8 @@
 """The language of slips: ways to compute the functions of the course wrongly, as `Variant`s for the diagnosis.
 
 `language` holds what each slip does and how slips combine; `softmax` the ways to get softmax, its Jacobian and its
-vector-Jacobian products wrong; `losses` the same for losses, elementwise activations and functions of logits; `layers` for linear
-layers and ReLU; `checking` for difference quotients, relative errors and gradient checks.
+vector-Jacobian products wrong; `losses` the same for losses, elementwise activations and functions of logits; `layers`
+for linear layers and ReLU; `checking` for difference quotients, relative errors and gradient checks.
 """
 
 from missingsum.variants.checking import (

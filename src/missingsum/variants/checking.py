@@ -1,9 +1,9 @@
 """Ways to get difference quotients, relative errors and gradient checks wrong.
 
-A difference quotient and a relative error are numbers, and are explained as any others. Of a gradient check only its verdicts are
-seen: which pairs of a loss and a gradient it accepts. A `Checker` is a model of a check that has a slip, and predicts a verdict for each
-pair, or leaves it open where its error is near its tolerance. `explain_verdicts` names a slip only if its model predicts every
-verdict, at least two of them wrong ones, and no model of another slip does.
+A difference quotient and a relative error are numbers, and are explained as any others. Of a gradient check only its
+verdicts are seen: which pairs of a loss and a gradient it accepts. A `Checker` is a model of a check that has a slip,
+and predicts a verdict for each pair, or leaves it open where its error is near its tolerance. `explain_verdicts` names
+a slip only if its model predicts every verdict, at least two of them wrong ones, and no model of another slip does.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from missingsum.variants.language import SIGN, TWOS, around
 Loss = Callable[[np.ndarray, np.ndarray], float]
 Gradient = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
-# --- central_difference(f, x, h) -----------------------------------------------------------------------------------------
+# --- central_difference(f, x, h) --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def difference_variants() -> Iterator[Variant]:
     )
 
 
-# --- relative_error(a, b) ------------------------------------------------------------------------------------------------
+# --- relative_error(a, b) ---------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ def relative_error_variants() -> Iterator[Variant]:
         )
 
 
-# --- gradient_check(forward, backward, z, y) -----------------------------------------------------------------------------
+# --- gradient_check(forward, backward, z, y) --------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
@@ -284,8 +284,9 @@ ORDINARY_STEPS = (3e-8, 5e-3)
 class Checker:
     """A model of a gradient check with these ``slips``.
 
-    It takes ``measure(place, h)`` for the truth and accepts if ``error(given, measured) < tolerance``. Its verdict is open where the error
-    is within a factor of ``open_within`` of the tolerance; a check without a slip of tolerance may have any from 1e-8 to 3e-4.
+    It takes ``measure(place, h)`` for the truth and accepts if ``error(given, measured) < tolerance``. Its verdict is
+    open where the error is within a factor of ``open_within`` of the tolerance; a check without a slip of tolerance may
+    have any from 1e-8 to 3e-4.
     """
 
     slips: tuple[str, ...]

@@ -1,7 +1,7 @@
 """What each slip does: one operation on a part of a right computation.
 
-The parts are the Jacobian, the upstream gradient, the scale of the result, a factor entry by entry, and the rows. Slips of different
-parts combine, so that two mistakes at once are found too. Nothing here computes a right answer.
+The parts are the Jacobian, the upstream gradient, the scale of the result, a factor entry by entry, and the rows. Slips
+of different parts combine, so that two mistakes at once are found too. Nothing here computes a right answer.
 """
 
 from __future__ import annotations
@@ -167,7 +167,8 @@ def around(
 ) -> Iterator[Variant]:
     """The ``right`` answer and what is computed ``instead`` of it, each changed afterwards by slips of ``parts``.
 
-    ``right`` and ``instead`` take the data of a sample; ``like`` takes it to the array that the operations of ``parts`` look at.
+    ``right`` and ``instead`` take the data of a sample; ``like`` takes it to the array that the operations
+    of ``parts`` look at.
     """
     for slip, compute in ((None, right), *instead):
         for others in ((), *choices(*parts, most=most)):

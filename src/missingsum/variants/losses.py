@@ -51,7 +51,7 @@ def _variants(
     return around(lambda d: d.truth, instead, like, *parts)
 
 
-# --- Mean squared error, sigmoid, binary cross-entropy -----------------------------------------------------------------------
+# --- Mean squared error, sigmoid, binary cross-entropy ----------------------------------------------------------------
 
 
 def mse_forward_variants() -> Iterator[Variant]:
@@ -113,7 +113,7 @@ def bce_backward_variants() -> Iterator[Variant]:
     return _variants(instead, *GRADIENT_SCALES, FACTORS, ROWS)
 
 
-# --- Cross-entropy of probabilities -----------------------------------------------------------------------------------------------
+# --- Cross-entropy of probabilities -----------------------------------------------------------------------------------
 
 
 def cross_entropy_forward_variants() -> Iterator[Variant]:
@@ -159,7 +159,7 @@ def clipped_bce_forward() -> Iterator[Variant]:
         yield Variant(("clip",), lambda d, eps=eps: _bce(d.s + eps, 1 - d.s + eps, d.y))
 
 
-# --- Log-softmax --------------------------------------------------------------------------------------------------------------------
+# --- Log-softmax ------------------------------------------------------------------------------------------------------
 
 
 def log_softmax_forward_variants(softmax: Softmax | None = None) -> Iterator[Variant]:
@@ -200,7 +200,7 @@ def log_softmax_backward_variants(softmax: Softmax) -> Iterator[Variant]:
     return _variants(instead, *SCALES, FACTORS, ROWS)
 
 
-# --- Softmax and cross-entropy in one ------------------------------------------------------------------------------------------------
+# --- Softmax and cross-entropy in one ---------------------------------------------------------------------------------
 
 
 def logsumexp_variants() -> Iterator[Variant]:

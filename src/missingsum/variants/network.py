@@ -1,6 +1,7 @@
 """Ways to get a network of one hidden layer wrong: one of its pieces, or two, replaced by a wrong one.
 
-What is right comes in as `Pieces`: the functions of the reference, or a student's own once they have passed their checks.
+What is right comes in as `Pieces`: the functions of the reference, or a student's own once they have
+passed their checks.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ class Product:
         return self.value - self.diagonal_term
 
 
-# --- Vector-Jacobian products --------------------------------------------------------------------------------------------
+# --- Vector-Jacobian products -----------------------------------------------------------------------------------------
 
 
 def product_variants(most: int = 2, scales: Sequence[Mapping[str, Operation]] = SCALES) -> Iterator[Variant]:
@@ -98,7 +98,7 @@ def wrong_product(
     return afterwards(result, s, slips, (*scales, FACTORS, ROWS))
 
 
-# --- dL/dz of cross-entropy for one example: a `Product` of one row whose upstream gradient is -y/s ------------------------
+# --- dL/dz of cross-entropy for one example: a `Product` of one row whose upstream gradient is -y/s -------------------
 
 
 def total_derivative_variants(most: int = 2) -> Iterator[Variant]:
@@ -144,7 +144,7 @@ MISSING_PARTS: dict[str, Callable[[Product], np.ndarray]] = {
 }
 
 
-# --- One Jacobian, and softmax itself --------------------------------------------------------------------------------------
+# --- One Jacobian, and softmax itself ---------------------------------------------------------------------------------
 
 
 def jacobian_variants(most: int = 2) -> Iterator[Variant]:
