@@ -1,4 +1,4 @@
-"""The rules of the house: who may import whom, where notebooks lie, how packages are pinned, what set-up says when it cannot go on."""
+"""The rules of the house: who may import whom, where notebooks lie, how packages are pinned, what set-up says."""
 
 import ast
 import importlib.util

@@ -81,7 +81,8 @@ def table(caption: str, columns: Sequence[str], rows: dict[str, Sequence[str]]) 
         for label, cells in rows.items()
     )
     return (
-        f'<div class="scrolls" tabindex="0" role="region" aria-label="{escape(caption)}"><table><caption>{escape(caption)}</caption>'
+        f'<div class="scrolls" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f"<table><caption>{escape(caption)}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 

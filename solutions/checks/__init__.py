@@ -1,4 +1,4 @@
-"""The hidden checks, one module a problem set; each module's `ASSIGNMENT` says what is graded and for how many points."""
+"""The hidden checks, one module a problem set; each module's `ASSIGNMENT` says what is graded, for how many points."""
 
 from __future__ import annotations
 

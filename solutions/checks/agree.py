@@ -53,7 +53,7 @@ def with_square_inputs(
     variants: Callable[[], Iterable[Variant]],
     rtol: float = RTOL,
 ) -> None:
-    """`require_samples` for ``inputs``. If the function raises there, because shapes do not fit, its answers to ``square`` ones explain it."""
+    """`require_samples` for ``inputs``; if the function raises there, its answers to ``square`` ones explain it."""
     try:
         samples = [sample(*arguments) for arguments in inputs]
     except Failed as failed:
@@ -88,7 +88,7 @@ def agrees_at_large_logits(
     *,
     underflow: str = "",
 ) -> Run:
-    """The same for rows far above 0, far below 0, and with logits far apart; a finite answer is not enough, it must be right.
+    """The same for rows far above 0, far below 0, and with logits far apart: the answer must be finite, and right.
 
     ``rest(rng, z)`` are the arguments beside z; ``underflow`` is the slip of who gets no finite answer where logits are
     far apart. In every row two classes share the probability, so that no right answer is 0 throughout.
@@ -117,7 +117,7 @@ def agrees_at_large_logits(
 def agrees_in_float32(
     right: Callable[..., np.ndarray], rest: Callable[[np.random.Generator, np.ndarray], Arguments] = lambda rng, z: ()
 ) -> Run:
-    """The same for float32 logits around 10000, where neighbouring numbers lie 0.001 apart, to the accuracy that float32 allows."""
+    """The same for float32 logits around 10000, which lie 0.001 apart, to the accuracy that float32 allows."""
 
     def run(call: Caller, rng: np.random.Generator) -> None:
         offset = np.float32(1e4)

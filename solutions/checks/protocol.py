@@ -101,7 +101,7 @@ def require_samples(
     rtol: float = RTOL,
     part: Callable[[np.ndarray], np.ndarray] = np.asarray,
 ) -> None:
-    """Every answer equals its truth, in the ``part`` looked at; otherwise `Failed` with where it differs and what explains it."""
+    """Every answer equals its truth in the ``part`` looked at; or `Failed`: where it differs, what explains it."""
     for sample in samples:
         if problem := not_real_numbers(sample.answer, np.shape(sample.truth)) or mismatch(
             part(sample.answer), part(sample.truth), rtol
@@ -122,7 +122,7 @@ def require_inputs_unchanged(reply: Reply, *given: object) -> None:
 
 
 def table(call: Caller, function: str, keys: Iterable[tuple], *arguments: object) -> np.ndarray:
-    """The numbers that ``function(*arguments, *key)`` returns for each of ``keys``; `Failed` if one is no single number."""
+    """The numbers that ``function(*arguments, *key)`` returns for each of ``keys``; `Failed` if one is no number."""
     values = []
     for key in keys:
         answer = call(function, *arguments, *key).answer

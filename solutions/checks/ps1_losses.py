@@ -108,7 +108,7 @@ def absent_class(right):
 
 
 def tiny_probability(right, clipped):
-    """The true class has a probability of 1e-25, 1e-30, and, to compare with, about 0.05: the answer is as large as it must be."""
+    """Where the true class has probability 1e-25, 1e-30 or, to compare with, about 0.05, the answer is large enough."""
 
     def run(call, rng):
         samples = []
@@ -135,7 +135,7 @@ def one_dimensional(rng):
 
 
 def bce_any_size(right, clipped=tuple):
-    """One logit at a time, none well predicted; 40 is where sigmoid rounds to 1 and its exponential is still finite, 1 is to compare with."""
+    """One logit at a time, none well predicted; at 40 sigmoid rounds to 1 and its exponential is finite; 1 compares."""
 
     def run(call, rng):
         samples = []

@@ -33,7 +33,7 @@ def forward_values(call, rng):
         return Sample(z, reference.softmax_forward(z), call("softmax_forward", z).answer)
 
     with_square_inputs(sample, ((4, 6), (3, 5)), ((4, 4), (5, 5)), lambda: forward_variants(reference.softmax_forward))
-    z = rng.normal(size=(2, 5)) + [[400.0], [-400.0]]
+    z = rng.normal(size=(2, 5)) + np.array([[400.0], [-400.0]])
     answer = call("softmax_forward", z).answer
     if problem := mismatch(answer, reference.softmax_forward(z), RTOL):
         raise Failed(f"rows 800 apart: {problem}.", ["max-of-all"] if np.isnan(answer).any() else ())

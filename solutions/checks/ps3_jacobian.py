@@ -133,7 +133,7 @@ def forward_values(call, rng):
         lambda: log_softmax_forward_variants(reference.softmax_forward),
         square=lambda rng: [(logits(rng, shape),) for shape in SQUARE],
     )(call, rng)
-    z = logits(rng, (2, 5)) + [[400.0], [-400.0]]
+    z = logits(rng, (2, 5)) + np.array([[400.0], [-400.0]])
     answer = call("log_softmax_forward", z).answer
     if problem := mismatch(answer, reference.log_softmax_forward(z), RTOL):
         raise Failed(f"rows 800 apart: {problem}.", ["max-of-all"] if np.isinf(answer).any() else ())

@@ -41,7 +41,7 @@ def with_any_targets(rng, shape):
 
 
 def with_labels(rng, shape):
-    """Logits, and a label for each row; some are the same and some are not, because both hide a mistake with axes if all are."""
+    """Logits, and a label for each row; some labels are alike and some not: all alike, or none, hides wrong axes."""
     n, c = shape
     labels = rng.integers(c, size=n)
     labels[1:2], labels[2:3] = labels[:1], (labels[:1] + 1) % c
@@ -72,7 +72,7 @@ def logsumexp_values(call, rng):
     agrees(
         reference.logsumexp, lambda rng: [(logits(rng, shape),) for shape in SHAPES], logsumexp_data, logsumexp_variants
     )(call, rng)
-    z = logits(rng, (2, 5)) + [[400.0], [-400.0]]
+    z = logits(rng, (2, 5)) + np.array([[400.0], [-400.0]])
     answer = call("logsumexp", z).answer
     if problem := mismatch(answer, reference.logsumexp(z), RTOL):
         raise Failed(f"rows 800 apart: {problem}.", ["max-of-all"] if np.isinf(answer).any() else ())
@@ -181,7 +181,7 @@ def one_label(rng, z):
 
 
 def smoothed(part):
-    """The entries whose class is the true one (``part`` 1) or another (0); what explains them is sought in the whole."""
+    """The entries of the true class (``part`` 1) or of the others (0); what explains them is sought in the whole."""
 
     def run(call, rng):
         samples = []

@@ -194,7 +194,7 @@ def explain_check(call, rng) -> tuple[str, ...]:
 
 
 def explain_number(call, rng, answer: object) -> tuple[str, ...]:
-    """What explains an answer that is no verdict: none at all, or the relative error itself, of several wrong gradients."""
+    """What explains an answer that is no verdict: none, or the relative error itself, of several wrong gradients."""
     if answer is None:
         return ("no-return",)
     pairs = [
@@ -297,7 +297,7 @@ def right_of_any_kind(rng):
 
 
 def what_checkers_overlook(rng):
-    """Wrong gradients that pass where all directions have one sign, where tolerances are wide, or where nan compares as it likes."""
+    """Wrong gradients that pass if all directions have one sign, if tolerances are wide, or if nan may pass."""
     z, y = rng.normal(size=(4, 5)), rng.uniform(0.2, 1, size=(4, 5))
     labels = rng.integers(5, size=4)
     loss, right = reference.softmax_cross_entropy_forward, reference.softmax_cross_entropy_backward
@@ -363,7 +363,7 @@ def named_at_random(
 
 
 def explain_accusations(call, rng) -> tuple[str, ...]:
-    """What explains whom ``find_the_bugs`` accuses: it is tried on candidates that tell one slip from another, with targets of both kinds."""
+    """What explains whom ``find_the_bugs`` accuses: candidates that tell slips apart, with targets of both kinds."""
     pairs, verdict = [], {}
     for y in (any_targets(rng)[:3], one_hot(rng)[:3], 1e-4 * any_targets(rng)[:3]):
         z = rng.normal(size=y.shape)
@@ -401,7 +401,7 @@ OWN_LOSSES: dict[str, Gradient] = {
 
 
 def is_wrong(gradient: Gradient, right: Gradient, z: np.ndarray, y: np.ndarray) -> bool:
-    """It differs from the right one at these z and y, by enough to be seen: some mistakes show with some targets only."""
+    """It differs visibly from the right one at these z and y: some mistakes show with some targets only."""
     given, truth = gradient(z, y), right(z, y)
     return given.shape != truth.shape or not np.linalg.norm(given - truth) < 5e-4 * np.linalg.norm(truth)
 
@@ -441,7 +441,7 @@ def any_targets(rng):
 
 
 def expecting(*shapes: tuple[int, ...]):
-    """A wrapper for functions of finite real arrays of these shapes; for other arguments they raise ValueError with a sentence."""
+    """A wrapper for functions of finite real arrays of these shapes; other arguments raise ValueError, and say why."""
 
     def wrap(function: Callable) -> Callable:
         def checked(*arguments):

@@ -281,7 +281,7 @@ def pair(answer: object) -> tuple[object, dict]:
 
 
 def held_out_digits(call, rng):
-    """Real digits, which are kept here; in an order of pixels and classes that no parameters trained before can know."""
+    """Real digits, kept here, in an order of pixels and classes that no parameters trained before can know."""
     (X, y), (X_new, labels_new) = split(rng, 500)
     seed = int(rng.integers(1000))
     params = call("train", X, y, seed, patience=TRAINING_PATIENCE).answer
@@ -320,14 +320,15 @@ MORE_STEPS = 1000
 
 
 def same_seed(call, rng):
-    """On a part of the digits, so that it does not take long: the same seed, the same parameters; and they have learned."""
+    """On a part of the digits, to save time: the same seed gives the same parameters, and they have learned."""
     (X, y), (X_new, labels_new) = split(rng, 500)
     X, y, seed = X[:400], y[:400], int(rng.integers(1000))
     first, second = (call("train", X, y, seed, patience=TRAINING_PATIENCE).answer for _ in range(2))
     accuracy = measured(first, X_new, labels_new)
     if accuracy < LEARNED:
         raise Failed(
-            f"trained on 400 digits it reads {accuracy:.1%} of {len(X_new)} others rightly; at least {LEARNED:.0%} are asked for."
+            f"trained on 400 digits it reads {accuracy:.1%} of {len(X_new)} others rightly; "
+            f"at least {LEARNED:.0%} are asked for."
         )
     measured(second, X_new, labels_new)
     if not all(np.array_equal(first[name], second[name]) for name in NAMES):
@@ -355,7 +356,7 @@ def split(rng, held_out):
 
 
 def measured(params: object, X: np.ndarray, labels: np.ndarray) -> float:
-    """The share of rows that the network with these parameters reads rightly; `Failed` if they are not such parameters."""
+    """The share of rows that the network with these parameters reads rightly; `Failed` if they are no parameters."""
     if not isinstance(params, dict):
         raise Failed(
             f"it returns {what(params)}; a dict with {', '.join(NAMES)} is expected.",

@@ -32,7 +32,7 @@ def mismatch(answer: object, truth: np.ndarray, rtol: float) -> str | None:
 
 
 def largest_error(answer: object, truth: np.ndarray) -> tuple[float, tuple[int, ...]]:
-    """The largest of the `relative_errors` of an answer of the right shape, and its index; nan if an entry is not finite."""
+    """The largest of the `relative_errors` of an answer of the right shape, and its index; nan if one is not finite."""
     values, truth = (np.asarray(array, dtype=np.float64) for array in (answer, truth))
     finite = np.isfinite(values)
     errors = relative_errors(values, truth) if finite.all() else np.where(finite, -1.0, np.nan)

@@ -32,7 +32,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class Variant:
-    """A wrong way to compute: ``wrong(data)`` is the answer that somebody with these slips gets, which may have a wrong shape too."""
+    """A wrong way to compute: ``wrong(data)`` is what somebody with these slips gets, maybe of a wrong shape."""
 
     slips: tuple[str, ...]
     wrong: Callable[[Any], np.ndarray]

@@ -136,7 +136,7 @@ class Gallery:
 
 
 def _answers(softmax: Callable) -> Iterable[tuple[str, str, np.ndarray, object, Sequence[Variant], np.ndarray]]:
-    """(slip, what is asked, right answer, data, ways, wrong answer) of each variant with one slip, the best example of a slip first."""
+    """(slip, what is asked, right answer, data, ways, wrong answer) of each variant with one slip, the best first."""
     for asked, right, data, ways in _questions(softmax):
         ways = [variant for variant in ways if len(variant.slips) == 1]
         for variant in ways:
@@ -171,7 +171,7 @@ SHOWN_PAIRS = (
 
 
 def _verdicts(softmax: Callable) -> Iterable[tuple[str, Verdicts]]:
-    """(slip, verdicts) of each model of a gradient check that has one slip and an opinion on all pairs that are shown."""
+    """(slip, verdicts) of each model of a gradient check with one slip and an opinion on all pairs shown."""
 
     def loss(z: np.ndarray, y: np.ndarray) -> float:
         return float(-(y * np.log(softmax(z))).sum() / len(z))

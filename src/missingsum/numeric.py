@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 
@@ -24,7 +25,7 @@ def rowwise_jacobian(forward: Callable[[np.ndarray], np.ndarray], x: np.ndarray,
         table = [_central_difference(forward, x, j, h / 2**k) for k in range(4)]
         for order in range(1, 4):
             weight = 4.0**order
-            table = [(weight * fine - coarse) / (weight - 1) for coarse, fine in zip(table, table[1:])]
+            table = [(weight * fine - coarse) / (weight - 1) for coarse, fine in pairwise(table)]
         columns.append(table[0])
     return np.stack(columns, axis=2)
 

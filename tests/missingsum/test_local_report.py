@@ -1,4 +1,4 @@
-"""What a check shows: a table in notebooks, text in a terminal, one line in place of a traceback; offline and with NumPy alone."""
+"""What a check shows: a table in notebooks, text in a terminal, one line for a traceback; offline, with NumPy alone."""
 
 from __future__ import annotations
 
@@ -244,7 +244,7 @@ def grade_cell(source: str):
 
 @pytest.fixture(scope="module")
 def executed(tmp_path_factory):
-    """A notebook that a real kernel has run: the check of a right, of a wrong, of a hostile and of an unwritten function."""
+    """A notebook that a real kernel has run: the check of a right, a wrong, a hostile and an unwritten function."""
     folder = tmp_path_factory.mktemp("exercises")
     (folder / "book.txt").write_text("https://course.example/book")
     cells = [nbformat.v4.new_code_cell("import numpy as np\nfrom missingsum import check\n" + FORWARD)]
@@ -284,7 +284,8 @@ def test_a_saved_notebook_is_accessible_in_light_and_dark(executed, tmp_path, te
         opened.evaluate("""() => {
             const checks = [...document.querySelectorAll('div[role=group]')];
             const outputs = checks.map(check => check.closest('.jp-RenderedHTMLCommon, .output_html'));
-            document.querySelectorAll('pre, img, .jp-InputArea, .jp-InputPrompt').forEach(node => outputs.some(o => o.contains(node)) || node.remove());
+            document.querySelectorAll('pre, img, .jp-InputArea, .jp-InputPrompt')
+                .forEach(node => outputs.some(output => output.contains(node)) || node.remove());
         }""")
         checks = opened.locator("div[role=group]")
         assert checks.count() == 4

@@ -137,7 +137,7 @@ def _of_function(problem_set: str, function: str, seed: int, cells: tuple[tuple[
 
 
 def _used(function: str, cells: dict[str, str]) -> dict[str, str]:
-    """The cells that define the function or one of the names that occur in these, and cells that define nothing, whatever they do."""
+    """The cells that define the function or one of the names that occur in these, and all cells that define nothing."""
     defines = {label: _defined(source) for label, source in cells.items()}
     used = {label for label, names in defines.items() if function in names or not names}
     while more := {

@@ -66,7 +66,7 @@ def losses(problem_set: str) -> dict[tuple[str, str], list[Verdict]]:
 
 
 def wrong_and_named(problem_set: str) -> tuple[int, int]:
-    """How many functions gave a wrong answer, and how many of these were told why; raising and hanging are no answers."""
+    """How many functions gave a wrong answer, and how many of these were told why; who raises or hangs gives none."""
     wrong = [failed for failed in losses(problem_set).values() if any(v.outcome is Outcome.WRONG for v in failed)]
     return len(wrong), sum(any(v.slips for v in failed) for failed in wrong)
 

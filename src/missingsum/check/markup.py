@@ -1,4 +1,4 @@
-"""A report as HTML for notebooks: no script, no colours of its own but the theme's, and whatever a student's code says is text."""
+"""A report as HTML for notebooks: no script, no colours but the theme's, and whatever a student's code says is text."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CELL = 'style="text-align: left; vertical-align: top"'
 
 
 def html(report: Report) -> str:
-    """The report as one block; it reads well without any style, which viewers take away from notebooks they do not trust."""
+    """The report as one block that reads well without style: viewers take it from notebooks they do not trust."""
     passed = not report.failed
     count = f": {report.count}" if report.steps else ""
     parts = [
@@ -52,7 +52,7 @@ def visible(text: str) -> str:
 
 
 def book() -> str | None:
-    """The address of the book, with a slash at its end: what ``book.txt`` says, beside the notebook or in a folder above; None without it."""
+    """The address of the book, with a slash at its end, from ``book.txt`` beside the notebook or above; or None."""
     for folder in (Path.cwd(), *Path.cwd().parents):
         try:
             address = (folder / "book.txt").read_text(encoding="utf-8").strip()

@@ -151,7 +151,7 @@ def cross_entropy_backward(function: Callable, report: Report) -> None:
         for exponent in (25, 30, 1):
             size = np.array([[1.0, 10.0**-exponent, 1.0]])
             x, y = np.array([[0.4, 1.0, 0.6]]), np.array([[0.0, 1.0, 0.0]])
-            truth = gradient(lambda x, size=size: forward(x * size, y), x) / size
+            truth = gradient(lambda x, y=y, size=size: forward(x * size, y), x) / size
             samples.append(Sample(Case(truth, s=x * size, y=y), truth, call(function, x * size, y)))
         require_samples(samples, clipped_cross_entropy_backward())
 
@@ -182,7 +182,7 @@ def bce_with_logits_forward(function: Callable, report: Report) -> None:
 
 @local_check
 def bce_with_logits_backward(function: Callable, report: Report) -> None:
-    """Check ``bce_with_logits_backward(z, y)``: the gradient of the student's bce_with_logits_forward, z, y (n, c) or (n,)."""
+    """Check ``bce_with_logits_backward(z, y)``: the gradient of bce_with_logits_forward, for z, y (n, c) or (n,)."""
     forward = passed(function, "bce_with_logits_forward", bce_with_logits_forward, report)
     rng = np.random.default_rng(8)
     for name, shapes in (("(n, c)", SHAPES), ("(n,)", ((4,), (7,)))):

@@ -91,7 +91,7 @@ def softmax_partial(function: Callable, report: Report) -> None:
 
 @local_check
 def dL_dz_entry(function: Callable, report: Report) -> None:
-    """Check ``dL_dz_entry(s, y, j)``: one number, ∂L/∂z_j of L = -Σ_k y_k ln s_k for one example, y any non-negative targets."""
+    """Check ``dL_dz_entry(s, y, j)``: one number, ∂L/∂z_j of L = -Σ_k y_k ln s_k for one example, any y ≥ 0."""
     forward = _passed_forward(function, report)
     for name, targets in (("one-hot y", _one_hot), ("any y, of any sum", _any_targets)):
         rows = [_with_targets(row, targets) for row in _examples(forward)]
@@ -121,7 +121,7 @@ def missing_part(function: Callable, report: Report) -> None:
 
 @local_check
 def softmax_backward(function: Callable, report: Report) -> None:
-    """Check ``softmax_backward(s, g)``: s, g (n, c) → (n, c), the vector-Jacobian product Σ_i g_i ∂s_i/∂z_j of each row."""
+    """Check ``softmax_backward(s, g)``: s, g (n, c) → (n, c), the vector-Jacobian product Σ_i g_i ∂s_i/∂z_j by row."""
     forward = _passed_forward(function, report)
     rng, seen = np.random.default_rng(5), []
 

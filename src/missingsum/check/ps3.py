@@ -73,7 +73,7 @@ def log_softmax_forward(function: Callable, report: Report) -> None:
 
 @local_check
 def log_softmax_backward(function: Callable, report: Report) -> None:
-    """Check ``log_softmax_backward(z, g)``: (n, c), the vector-Jacobian product of the student's log_softmax_forward."""
+    """Check ``log_softmax_backward(z, g)``: (n, c), the vector-Jacobian product of log_softmax_forward."""
     forward = passed(function, "log_softmax_forward", log_softmax_forward, report)
 
     def softmax(z):
@@ -201,7 +201,7 @@ def _large_logits(report: Report, function: Callable, second: Callable, truth: C
 
 
 def _growth(function: Callable) -> float:
-    """How many times as long 16 times the classes take: the fastest of several calls each, so that other work in the way does not count."""
+    """How many times as long 16 times the classes take: the fastest of several calls, lest other work count."""
     inputs = [(np.full((1, c), 1 / c), np.linspace(-1, 1, c)[None]) for c in (256, 4096)]
     fastest, growth = [np.inf, np.inf], np.inf
     begin = time.perf_counter()

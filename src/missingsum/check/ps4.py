@@ -90,7 +90,7 @@ def softmax_cross_entropy_forward(function: Callable, report: Report) -> None:
 
 @local_check
 def softmax_cross_entropy_backward(function: Callable, report: Report) -> None:
-    """Check ``softmax_cross_entropy_backward(z, y)``: (n, c), the gradient of the student's softmax_cross_entropy_forward."""
+    """Check ``softmax_cross_entropy_backward(z, y)``: (n, c), the gradient of softmax_cross_entropy_forward."""
     forward = passed(function, "softmax_cross_entropy_forward", softmax_cross_entropy_forward, report)
     softmax = _passed_softmax(function, report)
     rng = np.random.default_rng(3)
@@ -130,7 +130,7 @@ def softmax_cross_entropy_backward(function: Callable, report: Report) -> None:
 
 @local_check
 def cross_entropy_from_labels_forward(function: Callable, report: Report) -> None:
-    """Check ``cross_entropy_from_labels_forward(z, labels, ignore_index)``: the loss of the one-hot rows of the labels kept."""
+    """Check ``cross_entropy_from_labels_forward(z, labels, ignore_index)``: the loss of the labels kept, one-hot."""
     forward = passed(function, "softmax_cross_entropy_forward", softmax_cross_entropy_forward, report)
 
     def truth(z, labels, ignore_index):
@@ -142,7 +142,7 @@ def cross_entropy_from_labels_forward(function: Callable, report: Report) -> Non
 
 @local_check
 def cross_entropy_from_labels_backward(function: Callable, report: Report) -> None:
-    """Check ``cross_entropy_from_labels_backward(z, labels, ignore_index)``: the gradient of the student's loss from labels."""
+    """Check ``cross_entropy_from_labels_backward(z, labels, ignore_index)``: the gradient of the loss from labels."""
     forward = passed(function, "cross_entropy_from_labels_forward", cross_entropy_from_labels_forward, report)
 
     def truth(z, labels, ignore_index):
@@ -185,7 +185,7 @@ def _large_logits(report: Report, answer: Callable, z: np.ndarray, truth: np.nda
 
 
 def _float32(report: Report, answer: Callable, truth: Callable) -> None:
-    """float32 logits around 10000, where neighbouring numbers lie 0.001 apart; the truth is that of the same logits in float64."""
+    """float32 logits around 10000, which lie 0.001 apart; the truth is that of the same logits in float64."""
     with report.step("float32 logits around 10000"), np.errstate(all="ignore"):
         z = np.array([[10000.3, 10001.7]], dtype=np.float32)
         given, right = answer(z), truth(z.astype(np.float64) - 1e4)

@@ -42,7 +42,7 @@ SQUARE_SIZES = ((3, 4, 6, 3), (4, 3, 5, 4))
 
 @local_check
 def linear_forward(function: Callable, report: Report) -> None:
-    """Check ``linear_forward(X, W, b)``: (n, d), (d, m), (m,) → (n, m), linear in each row, with the same bias for all."""
+    """Check ``linear_forward(X, W, b)``: (n, d), (d, m), (m,) → (n, m), linear in each row, one bias for all."""
     rng = np.random.default_rng(21)
     X, W, b = rng.normal(size=(4, 5)), rng.normal(size=(5, 3)), rng.normal(size=3)
     with report.step("with all weights 0, each row is b"):
@@ -95,7 +95,10 @@ def linear_backward(function: Callable, report: Report) -> None:
         with report.step(f"{name}, against differences of your linear_forward"):
             with _exchanged(seen):
                 require_shapes(
-                    sample, ((4, 5, 3), (6, 2, 5)), lambda: linear_backward_variants(name), ((5, 3, 3), (4, 6, 6))
+                    sample,
+                    ((4, 5, 3), (6, 2, 5)),
+                    lambda name=name: linear_backward_variants(name),
+                    ((5, 3, 3), (4, 6, 6)),
                 )
 
 
@@ -203,7 +206,7 @@ def loss_and_gradients(function: Callable, report: Report) -> None:
 
     def measured(size):
         if size not in seen:
-            given = params, X, y = _network(rng, *size)
+            given = _network(rng, *size)
             answers = _call(function, *given)[1]
             seen[size] = given, {name: _measured_gradient(function, *given, name) for name in NAMES}, answers
         return seen[size]
@@ -247,7 +250,7 @@ def _measured_gradient(function: Callable, params: dict, X: np.ndarray, y: np.nd
 
 @contextmanager
 def _exchanged(seen: dict) -> Iterator[None]:
-    """Explains what fails inside without a slip, if all gradients of all calls are right and some stand in each other's place.
+    """Explains what fails inside without a slip, if all gradients are right and some stand in each other's place.
 
     ``seen`` holds tuples (what was given, truths, answers).
     """
@@ -263,7 +266,7 @@ def _exchanged(seen: dict) -> Iterator[None]:
 
 
 def _pieces(function: Callable, report: Report) -> Pieces:
-    """What a right network is put together from: the student's own layers, which have to pass their checks first, and a measured softmax."""
+    """What a right network is made of: the student's layers, once they pass their checks, and a measured softmax."""
 
     @cache
     def slopes(shape: tuple[int, int], values: bytes) -> np.ndarray:
@@ -336,7 +339,7 @@ def _network(
 
 
 def _with_logits(rng: np.random.Generator, z: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
-    """A network, inputs and targets that lead to the logits z: one hidden unit a row hands on 1, and two more ones are off."""
+    """A network, inputs and targets that lead to the logits z: a hidden unit a row hands on 1, and two more are off."""
     (n, c), b2 = z.shape, rng.normal(size=z.shape[1])
     W1, W2 = np.hstack([np.eye(n), -rng.uniform(1, 2, size=(n, 2))]), np.vstack([z - b2, rng.normal(size=(2, c))])
     return {"W1": W1, "b1": np.zeros(n + 2), "W2": W2, "b2": b2}, np.eye(n), np.eye(c)[np.arange(n) // 2 % c]

@@ -30,7 +30,7 @@ _open: list[Step] = []
 
 
 class CheckFailed(AssertionError):
-    """A check found something wrong; the message is the whole report. A notebook has shown the report already, and gets the diagnosis."""
+    """A check found something wrong; the message is the whole report. A notebook shows it, and gets the diagnosis."""
 
     def __init__(self, report: Report):
         super().__init__(str(report))
@@ -91,7 +91,7 @@ class Report:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """One thing that must hold: raise `Wrong` inside to say that it does not. Steps after a failed one still run."""
+        """One thing that must hold: raise `Wrong` inside if it does not. Steps after a failed one still run."""
         step = Step(name)
         _open.append(step)
         try:
@@ -204,7 +204,7 @@ def note(error: float, where: tuple[int, ...]) -> None:
 
 
 def call(function: Callable, *arguments: object) -> object:
-    """What ``function`` returns for copies of ``arguments``; raises `Wrong` if it raises or changes an array it was given."""
+    """What ``function`` returns for copies of ``arguments``; raises `Wrong` if it raises or changes one of them."""
     given = [np.copy(a) if isinstance(a, np.ndarray) else a for a in arguments]
     try:
         answer = function(*given)

@@ -35,7 +35,7 @@ def require_samples(
     not_finite: str = "",
     beside: Sequence[Sample] = (),
 ) -> None:
-    """Every answer equals its truth; otherwise `Wrong`, with the slips that explain it and all that was seen ``beside`` it.
+    """Every answer equals its truth; otherwise `Wrong`, with the slips that explain it and what was seen ``beside`` it.
 
     ``not_finite`` is the slip of an answer that holds nan or inf.
     """
@@ -53,7 +53,7 @@ def require_shapes(
     variants: Callable[[], Iterable[Variant]],
     square: Iterable[Shape] = SQUARE,
 ) -> None:
-    """`require_samples` for these ``shapes``; if the function raises there, its answers to ``square`` ones explain it."""
+    """`require_samples` for these ``shapes``; if the function raises, its answers to ``square`` ones explain it."""
     with explained_where_shapes_fit(sample, variants, square):
         samples = [sample(shape) for shape in shapes]
     require_samples(samples, variants())

@@ -1,4 +1,4 @@
-"""The drawings and tables of the chapters. The only part of the package that needs Matplotlib: ``pip install missingsum[figures]``.
+"""The drawings and tables of the chapters; they alone need Matplotlib: ``pip install missingsum[figures]``.
 
 Each function returns a `Drawing`, which a notebook shows as an SVG picture with a transparent ground, or a `Table`.
 Blue is the whole sum, orange what keeps only the i = j term: the two stay apart for every common kind of colour

@@ -37,7 +37,7 @@ class Table:
 
 
 def table(corner: str, rows: Sequence[object], columns: Mapping[str, Sequence[object]], digits: int = 3) -> Table:
-    """A table with the row labels ``rows`` under the heading ``corner``, and one column for each entry of ``columns``."""
+    """A table with the row labels ``rows`` under the heading ``corner``, and a column for each entry of ``columns``."""
     return Table(corner, rows, columns, digits)
 
 
@@ -47,7 +47,7 @@ def rounded(value: float, digits: int) -> str:
 
 
 def _number(value: object, digits: int) -> str:
-    """A number as a person writes it; a power of ten where the decimals would show only zeros, unless it is a rounding error."""
+    """A number as a person writes it; a power of ten where decimals would show zeros only, unless it is rounding."""
     if not isinstance(value, (float, np.floating)):
         return str(value)
     if np.isfinite(value) and 1e-12 < abs(value) < 0.5 * 10.0**-digits:

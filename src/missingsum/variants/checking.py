@@ -35,7 +35,7 @@ class Differences:
     h: float
 
     def along(self, above: Callable, below: Callable, width: float, cut: Callable = np.asarray) -> np.ndarray:
-        """``(f(x + above) - f(x + below)) / width`` for each entry of x, where both are arrays for the entry's index."""
+        """``(f(x + above) - f(x + below)) / width`` for each entry of x, both arrays for the entry's index."""
         x = np.asarray(self.x, dtype=np.float64)
         values = np.zeros(x.shape)
         for index in np.ndindex(x.shape):
@@ -201,7 +201,7 @@ class Place:
 
     @cached_property
     def step(self) -> float | None:
-        """How large the steps of the check under test are, all calls considered; None if it was not seen to take any."""
+        """How large the steps of the check under test are, in all its calls; None if it was not seen to take any."""
         steps = [max(move) for move in self.moves if max(move) > 0]
         return float(np.median(steps)) if steps else None
 
@@ -389,7 +389,7 @@ def _single_checkers() -> Iterator[Checker]:
 
 
 def probes(rng: np.random.Generator, loss: Loss, right: Gradient, other: Loss, right_of_other: Gradient) -> list[Pair]:
-    """Pairs that tell the models apart. ``loss`` is one whose ``right`` gradient has rows that sum to 0, ``other`` is any."""
+    """Pairs that tell the models apart. The rows of the ``right`` gradient of ``loss`` sum to 0; ``other`` is any."""
     first, second = ((rng.normal(size=(3, 4)), rng.uniform(0.2, 1.2, size=(3, 4))) for _ in range(2))
     one, two, elsewhere = Place(loss, *first), Place(other, *first), Place(other, *second)
     pairs = [*probes_of_one_loss(rng, one, right)]
@@ -481,7 +481,7 @@ def probes_of_one_loss(
 
 
 def explain_verdicts(judge: Judge, pairs: Sequence[Pair], models: Iterable[Checker]) -> tuple[str, ...]:
-    """The slips of the simplest model that predicts all verdicts of ``judge``; () if none does, or models of several slips do.
+    """The slips of the simplest model that predicts all verdicts of ``judge``; () if none does, or several disagree.
 
     That everything is accepted, or refused, is what was seen and no guess at a cause: it comes first.
 

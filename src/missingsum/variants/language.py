@@ -26,7 +26,7 @@ def diagonal(values: np.ndarray) -> np.ndarray:
 
 
 def along_columns(v: np.ndarray, like: np.ndarray) -> np.ndarray:
-    """v (n,) as it meets an array (n, c) without its lost axis: along the rows if n = c; nan stands for the error that NumPy raises else."""
+    """v (n,) as it meets an array (n, c) without its lost axis: along the rows if n = c, else nan for NumPy's error."""
     return v if len(v) == like.shape[1] else np.full(like.shape[1], np.nan)
 
 
@@ -63,7 +63,7 @@ FORMULAS: dict[str, Operation] = {
 }
 
 
-# (z, s) → what is taken for softmax if the maximum, the sum or both are not kept as a column; for logits that do not overflow
+# (z, s) → what is taken for softmax if maximum, sum or both are not kept as a column; for logits that do not overflow
 KEEPDIMS_LOST: tuple[Operation, ...] = (
     lambda z, s: _normalised(s * np.exp(-along_columns(z.max(axis=1), z))),
     lambda z, s: _over_lost_sum(np.exp(z - along_columns(z.max(axis=1), z))),

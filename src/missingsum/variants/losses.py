@@ -254,7 +254,7 @@ def softmax_cross_entropy_backward_variants(softmax: Softmax) -> Iterator[Varian
 
 
 def clipped_softmax_cross_entropy_backward() -> Iterator[Variant]:
-    """Its gradient for one-hot targets, in two steps with probabilities that are kept from 0: s/max(s, eps) of the right one."""
+    """Its gradient for one-hot targets, in two steps and with s kept from 0: s/max(s, eps) of the right one."""
     for eps in EPSILONS:
         for part in (
             lambda s, eps: s / np.maximum(s, eps),
@@ -346,14 +346,14 @@ def _columns(d: Case) -> np.ndarray:
 
 
 def _lines(d: Case, axis: int) -> np.ndarray:
-    """The rows (axis 0) or columns (1) of s that the labels count, one for each label; nan stands for the error if there is no such line."""
+    """The rows (axis 0) or columns (1) of s that the labels count, one each; nan for an error if there is none."""
     if (np.abs(d.labels + 0.5) > d.s.shape[axis]).any():
         return np.full_like(d.s, np.nan)
     return np.take(d.s, d.labels, axis=axis)
 
 
 def _marked(d: Case, axis: int) -> np.ndarray:
-    """(n, c), 1 in the rows (axis 0) or columns (1) that the labels count; nan stands for the error if there is no such line."""
+    """(n, c), 1 in the rows (axis 0) or columns (1) that the labels count; nan for an error if there is none."""
     if np.isnan(_lines(d, axis)).any():
         return np.full_like(d.s, np.nan)
     marked = np.isin(np.arange(d.s.shape[axis]), d.labels % d.s.shape[axis])

@@ -91,10 +91,12 @@ def network_gradient_variants(right: Pieces) -> Iterator[Variant]:
     pieces = wrong_pieces(right)
     wrong = [(piece, slip, by) for piece, ways in pieces.items() for slip, by in ways]
     for piece, slip, by in wrong:
-        yield Variant((slip,), lambda d, pieces=replace(right, **{piece: by}): d.by(pieces))
+        one_wrong = replace(right, **{piece: by})
+        yield Variant((slip,), lambda d, pieces=one_wrong: d.by(pieces))
     for (one, slip, by), (other, second, instead) in combinations(wrong, 2):
         if one != other and slip != second:
-            yield Variant((slip, second), lambda d, pieces=replace(right, **{one: by, other: instead}): d.by(pieces))
+            two_wrong = replace(right, **{one: by, other: instead})
+            yield Variant((slip, second), lambda d, pieces=two_wrong: d.by(pieces))
     for factor, slip in (
         (lambda n, c: n, "missing-mean"),
         (lambda n, c: 2, "factor-two"),

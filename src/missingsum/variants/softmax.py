@@ -31,7 +31,7 @@ from missingsum.variants.language import (
 
 @dataclass(frozen=True)
 class Product:
-    """The data of one vector-Jacobian product: jacobian (n, c, c), output s (n, c), upstream g (n, c), and the logits where they count."""
+    """The data of one vector-Jacobian product: jacobian (n, c, c), s and upstream g (n, c), logits where they count."""
 
     jacobian: np.ndarray
     output: np.ndarray
@@ -71,7 +71,7 @@ def unsummed_variants() -> Iterator[Variant]:
 
 
 def mse_softmax_variants(softmax: Softmax, most: int = 2) -> Iterator[Variant]:
-    """Ways to get dL/dz of mean squared error behind softmax wrong; the data is a `Product` with logits and the upstream gradient (s - y)/n."""
+    """Ways to get dL/dz of the error behind softmax wrong; the data is a `Product` with logits and g = (s - y)/n."""
     yield from product_variants(most, GRADIENT_SCALES)
     for slip, of in other_probabilities(softmax):
         for formula in (None, FORMULAS.get(slip)):
@@ -79,7 +79,7 @@ def mse_softmax_variants(softmax: Softmax, most: int = 2) -> Iterator[Variant]:
 
 
 def _behind(s: np.ndarray, data: Product, formula: Operation | None) -> np.ndarray:
-    """The gradient of the mean squared error with s in place of the right output, through a wrong ``formula`` or the right one."""
+    """The gradient of the mean squared error with s for the output, through a wrong ``formula`` or the right one."""
     g = data.upstream + (s - data.output) / len(s)
     return formula(s, g) if formula else s * (g - (s * g).sum(axis=1, keepdims=True))
 
@@ -148,7 +148,7 @@ MISSING_PARTS: dict[str, Callable[[Product], np.ndarray]] = {
 
 
 def jacobian_variants(most: int = 2) -> Iterator[Variant]:
-    """Ways to get the entries ∂s_i/∂z_j of one example wrong, all (c, c) at once; the data is a `Product` of one row."""
+    """Ways to get the entries ∂s_i/∂z_j of one example wrong, all (c, c) at once; data: a `Product` of one row."""
     for variant in _jacobian_variants(ROW_SCALES, {}, most):
         yield Variant(variant.slips, lambda data, variant=variant: variant.wrong(data)[0])
 
