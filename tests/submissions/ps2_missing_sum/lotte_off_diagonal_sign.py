@@ -10,7 +10,8 @@ def dL_dz_entry(s, y, j):
     return -y @ J[:, j]
 # %% missing_part
 def missing_part(s, y):
-    return np.array([sum(-y[i] / s[i] * softmax_partial(s, i, j) for i in range(len(s)) if i != j) for j in range(len(s))])
+    return np.array([sum(-y[i] / s[i] * softmax_partial(s, i, j) for i in range(len(s)) if i != j)
+                     for j in range(len(s))])
 # %% softmax_backward
 def softmax_backward(s, g):
     for _ in range(2):
