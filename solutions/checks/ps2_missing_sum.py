@@ -13,7 +13,7 @@ from missingsum.comparison import mismatch
 from missingsum.diagnosis import Sample, Variant, explain
 from missingsum.numeric import rowwise_jacobian
 from missingsum.variants import (
-    EPSILONS,
+    PROBABILITY_EPSILONS,
     Product,
     forward_variants,
     jacobian_variants,
@@ -57,7 +57,7 @@ def forward_large_logits(call, rng):
 
 
 def clipped_forward():
-    for eps in EPSILONS:
+    for eps in PROBABILITY_EPSILONS:
         yield Variant(("clip",), lambda z, eps=eps: np.clip(reference.softmax_forward(z), eps, 1 - eps))
         yield Variant(("clip",), lambda z, eps=eps: np.maximum(reference.softmax_forward(z), eps))
         yield Variant(("clip",), lambda z, eps=eps: reference.softmax_forward(z) + eps)
@@ -189,7 +189,7 @@ def backward_absent_class(call, rng):
 
 
 def clipped_backward():
-    for eps in EPSILONS:
+    for eps in PROBABILITY_EPSILONS:
         for keep in (lambda s, eps: np.clip(s, eps, 1 - eps), np.maximum, np.add):
             yield Variant(("clip",), lambda d, eps=eps, keep=keep: _product_with(keep(d.output, eps), d.upstream))
 

@@ -16,6 +16,9 @@ CHAPTERS = {
 }
 """The chapters that slips point to: file and title."""
 
+UNEXPLAINED = "The cause is not recognised"
+"""What is said of a wrong answer that no slip explains."""
+
 _SECTIONS = {
     "03_mean_squared_error": {
         "elementwise-activation": "Behind an elementwise activation",

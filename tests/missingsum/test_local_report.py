@@ -17,7 +17,8 @@ from nbgrader.utils import determine_grade
 
 from missingsum import check
 from missingsum.check import markup
-from missingsum.check.report import Report, Wrong, note, run
+from missingsum.check.report import Report, Wrong, note
+from missingsum.check.running import run
 from missingsum.slips import SLIPS
 
 from ..autograder.notebooks import ROOT

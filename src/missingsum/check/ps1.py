@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from missingsum.check.report import Report, call, local_check
+from missingsum.check.report import Report
+from missingsum.check.running import call, local_check
 from missingsum.check.shared import passed, require_equal, require_samples
 from missingsum.diagnosis import Sample
 from missingsum.numeric import gradient, rowwise_jacobian

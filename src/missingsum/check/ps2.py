@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from missingsum.check.report import Report, Wrong, call, local_check
+from missingsum.check.report import Report, Wrong
+from missingsum.check.running import call, local_check
 from missingsum.check.shared import (
     difference,
     explained_where_shapes_fit,

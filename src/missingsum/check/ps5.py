@@ -11,7 +11,8 @@ from functools import cached_property
 
 import numpy as np
 
-from missingsum.check.report import Report, Wrong, call, local_check
+from missingsum.check.report import Report, Wrong
+from missingsum.check.running import call, local_check
 from missingsum.check.shared import difference, require_equal, require_samples
 from missingsum.comparison import not_real_numbers
 from missingsum.diagnosis import Sample, explain

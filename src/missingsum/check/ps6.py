@@ -13,7 +13,8 @@ from functools import cache
 
 import numpy as np
 
-from missingsum.check.report import Report, Wrong, call, local_check
+from missingsum.check.report import Report, Wrong
+from missingsum.check.running import call, local_check
 from missingsum.check.shared import RTOL, known_softmax, passed, require_equal, require_samples, require_shapes
 from missingsum.comparison import mismatch, not_real_numbers
 from missingsum.diagnosis import Sample, Variant

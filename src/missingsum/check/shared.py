@@ -9,7 +9,8 @@ from io import StringIO
 
 import numpy as np
 
-from missingsum.check.report import CannotCheck, Report, Wrong, note, run
+from missingsum.check.report import Report, Wrong, note
+from missingsum.check.running import CannotCheck, run
 from missingsum.comparison import largest_error, mismatch, not_real_numbers
 from missingsum.diagnosis import Sample, Variant, explain
 

@@ -28,7 +28,7 @@ from missingsum.variants.layers import (
     relu_forward_variants,
 )
 from missingsum.variants.losses import (
-    EPSILONS,
+    PROBABILITY_EPSILONS,
     Case,
     bce_backward_variants,
     bce_forward_variants,
@@ -67,9 +67,9 @@ from missingsum.variants.softmax import (
 
 __all__ = [
     "BOTH_SIDES",
-    "EPSILONS",
     "FORMULAS",
     "JACOBIANS",
+    "PROBABILITY_EPSILONS",
     "RAISES",
     "Case",
     "Differences",

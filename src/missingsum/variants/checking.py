@@ -148,7 +148,7 @@ def _largest(a: np.ndarray) -> np.floating:
     return np.abs(a).max()
 
 
-EPSILONS = tuple(10.0**-k for k in range(1, 13))
+SIZE_EPSILONS = tuple(10.0**-k for k in range(1, 13))
 
 
 def relative_error_variants() -> Iterator[Variant]:
@@ -169,11 +169,11 @@ def relative_error_variants() -> Iterator[Variant]:
         ("error-squared", lambda d: d.difference**2 / max(d.sizes)),
         ("sizes-compared", lambda d: abs(d.sizes[0] - d.sizes[1]) / max(d.sizes)),
         ("spectral-norm", lambda d: np.linalg.norm(d.a - d.b, 2) / max(np.linalg.norm(d.a, 2), np.linalg.norm(d.b, 2))),
-        *(("epsilon-in-the-divisor", lambda d, e=e: d.difference / (max(d.sizes) + e)) for e in EPSILONS),
-        *(("epsilon-in-the-divisor", lambda d, e=e: d.difference / max(*d.sizes, e)) for e in EPSILONS),
+        *(("epsilon-in-the-divisor", lambda d, e=e: d.difference / (max(d.sizes) + e)) for e in SIZE_EPSILONS),
+        *(("epsilon-in-the-divisor", lambda d, e=e: d.difference / max(*d.sizes, e)) for e in SIZE_EPSILONS),
     )
     yield from around(lambda d: np.asarray(d.truth), instead, lambda d: np.asarray(d.truth), SIGN, TWOS)
-    for e in EPSILONS:
+    for e in SIZE_EPSILONS:
         yield Variant(
             ("error-over-the-sum", "epsilon-in-the-divisor"), lambda d, e=e: d.difference / (sum(d.sizes) + e)
         )

@@ -132,12 +132,12 @@ def cross_entropy_backward_variants() -> Iterator[Variant]:
     return _variants(instead, *GRADIENT_SCALES, FACTORS, ROWS)
 
 
-EPSILONS = (*(10.0**-k for k in range(2, 18)), 2.0**-52, 2.0**-23)
+PROBABILITY_EPSILONS = (*(10.0**-k for k in range(2, 18)), 2.0**-52, 2.0**-23)
 
 
 def clipped_cross_entropy_forward() -> Iterator[Variant]:
     """Cross-entropy with probabilities that are kept from 0."""
-    for eps in EPSILONS:
+    for eps in PROBABILITY_EPSILONS:
         yield Variant(("clip",), lambda d, eps=eps: -(d.y * np.log(np.clip(d.s, eps, 1 - eps))).sum() / len(d.s))
         yield Variant(("clip",), lambda d, eps=eps: -(d.y * np.log(np.maximum(d.s, eps))).sum() / len(d.s))
         yield Variant(("clip",), lambda d, eps=eps: -(d.y * np.log(d.s + eps)).sum() / len(d.s))
@@ -145,14 +145,14 @@ def clipped_cross_entropy_forward() -> Iterator[Variant]:
 
 def clipped_cross_entropy_backward() -> Iterator[Variant]:
     """dL/ds with probabilities that are kept from 0."""
-    for eps in EPSILONS:
+    for eps in PROBABILITY_EPSILONS:
         yield Variant(("clip",), lambda d, eps=eps: -d.y / np.maximum(d.s, eps) / len(d.s))
         yield Variant(("clip",), lambda d, eps=eps: -d.y / (d.s + eps) / len(d.s))
 
 
 def clipped_bce_forward() -> Iterator[Variant]:
     """Binary cross-entropy with probabilities that are kept from 0 and 1."""
-    for eps in EPSILONS:
+    for eps in PROBABILITY_EPSILONS:
         yield Variant(
             ("clip",), lambda d, eps=eps: _bce(np.clip(d.s, eps, 1 - eps), 1 - np.clip(d.s, eps, 1 - eps), d.y)
         )
@@ -255,7 +255,7 @@ def softmax_cross_entropy_backward_variants(softmax: Softmax) -> Iterator[Varian
 
 def clipped_softmax_cross_entropy_backward() -> Iterator[Variant]:
     """Its gradient for one-hot targets, in two steps and with s kept from 0: s/max(s, eps) of the right one."""
-    for eps in EPSILONS:
+    for eps in PROBABILITY_EPSILONS:
         for part in (
             lambda s, eps: s / np.maximum(s, eps),
             lambda s, eps: s / (s + eps),
