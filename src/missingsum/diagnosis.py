@@ -13,12 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from missingsum.comparison import not_real_numbers
+from missingsum.comparison import Answer, not_real_numbers
 
 CLEAR = 1e-3
 """A mistake changes the answer by more than this; what changes it less cannot be told from an error of measurement."""
 FLOAT32 = 1e-5
 """What is nearer than this to the truth, and of float32, was right until it was rounded."""
+
+
+Compute = Callable[..., Any]
+"""The data of a sample → an array or a number; whatever else it takes has a default."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class Sample:
 
     data: Any
     truth: np.ndarray
-    answer: object
+    answer: Answer
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ class Variant:
     """A wrong way to compute: ``wrong(data)`` is what somebody with these slips gets, maybe of a wrong shape."""
 
     slips: tuple[str, ...]
-    wrong: Callable[[Any], np.ndarray]
+    wrong: Compute
 
 
 def explain(
@@ -78,7 +82,7 @@ def _as_answered(wrong: np.ndarray, truth: np.ndarray) -> np.ndarray:
         return np.asarray(wrong)
 
 
-def _close(a: object, w: np.ndarray, truth: np.ndarray, rtol: float) -> bool:
+def _close(a: Answer, w: np.ndarray, truth: np.ndarray, rtol: float) -> bool:
     if np.shape(a) != np.shape(w):
         return False
     truth = truth if np.shape(truth) == np.shape(w) else np.full(np.shape(w), np.abs(truth).max())
@@ -94,18 +98,18 @@ def _slip_of_form(samples: Sequence[Sample]) -> str:
     return next((slip for slip, shown in FORMS.items() if all(shown(s.answer, s.truth) for s in samples)), "")
 
 
-def _right(answer: object, truth: np.ndarray, rtol: float = 1e-6) -> bool:
+def _right(answer: Answer, truth: np.ndarray, rtol: float = 1e-6) -> bool:
     return not not_real_numbers(answer, np.shape(truth)) and _close(answer, truth, truth, rtol)
 
 
-def _right_list(answer: object, truth: np.ndarray) -> bool:
+def _right_list(answer: Answer, truth: np.ndarray) -> bool:
     try:
         return isinstance(answer, (list, tuple)) and _right(np.array(answer), truth)
     except (ValueError, TypeError):
         return False
 
 
-def _right_with_another_axis(answer: object, truth: np.ndarray) -> bool:
+def _right_with_another_axis(answer: Answer, truth: np.ndarray) -> bool:
     """One axis of length 1 too many or too few."""
     return (
         isinstance(answer, (np.ndarray, np.generic, float))
@@ -116,7 +120,7 @@ def _right_with_another_axis(answer: object, truth: np.ndarray) -> bool:
     )
 
 
-def _right_transposed(answer: object, truth: np.ndarray) -> bool:
+def _right_transposed(answer: Answer, truth: np.ndarray) -> bool:
     return (
         isinstance(answer, np.ndarray)
         and np.ndim(truth) == 2
@@ -125,7 +129,7 @@ def _right_transposed(answer: object, truth: np.ndarray) -> bool:
     )
 
 
-def _right_rounded(answer: object, truth: np.ndarray) -> bool:
+def _right_rounded(answer: Answer, truth: np.ndarray) -> bool:
     return (
         isinstance(answer, (np.ndarray, np.generic))
         and answer.dtype == np.float32
@@ -134,7 +138,7 @@ def _right_rounded(answer: object, truth: np.ndarray) -> bool:
     )
 
 
-def _right_in_the_mean(answer: object, truth: np.ndarray) -> bool:
+def _right_in_the_mean(answer: Answer, truth: np.ndarray) -> bool:
     return (
         isinstance(answer, np.ndarray)
         and np.ndim(truth) == 0
@@ -145,7 +149,7 @@ def _right_in_the_mean(answer: object, truth: np.ndarray) -> bool:
     )
 
 
-FORMS: dict[str, Callable[[object, np.ndarray], bool]] = {
+FORMS: dict[str, Callable[[Answer, np.ndarray], bool]] = {
     "no-return": lambda answer, truth: answer is None,
     "list-for-array": _right_list,
     "axis-too-many": _right_with_another_axis,

@@ -7,7 +7,7 @@ from math import comb, factorial
 
 import numpy as np
 
-Curve = Callable[[float], np.ndarray]
+Curve = Callable[..., np.ndarray]
 """t ↦ values (m,); its derivative at t = 0 is sought."""
 
 STEPS = 2.0 ** -np.arange(3, 22, 2)
@@ -49,11 +49,11 @@ def rounding_noise(curve: Curve, epsilon: float, order: int = 6) -> np.ndarray:
     points = np.arange(-4, 5)
     weights = np.array([(-1) ** k * comb(order, k) for k in range(order + 1)])
     scale = factorial(order) / np.sqrt(float(factorial(2 * order)))
-    measured = []
+    found = []
     with np.errstate(all="ignore"):
         for spacing in SPACINGS:
             values = np.array([curve(spacing * t) for t in points])
             windows = np.array([weights @ values[k : k + order + 1] for k in range(len(points) - order)])
-            measured.append(scale * np.sqrt(np.mean(windows**2, axis=0)))
-    measured = np.where(np.isfinite(measured), measured, np.inf)
+            found.append(scale * np.sqrt(np.mean(windows**2, axis=0)))
+    measured = np.where(np.isfinite(found), found, np.inf)
     return np.maximum(np.median(measured, axis=0), epsilon * np.abs(curve(0.0)))

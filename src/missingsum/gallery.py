@@ -82,7 +82,7 @@ class Verdicts:
         )
 
     def __str__(self) -> str:
-        words = {True: "accepts", False: "refuses"}
+        words = {True: "accepts", False: "refuses", None: "either"}
         return "\n".join(
             [
                 f"{'the gradient':42} right     with this slip",

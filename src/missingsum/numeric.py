@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 
-def rowwise_jacobian(forward: Callable[[np.ndarray], np.ndarray], x: np.ndarray, h: float = 0.05) -> np.ndarray:
+def rowwise_jacobian(forward: Callable[..., np.ndarray], x: np.ndarray, h: float = 0.05) -> np.ndarray:
     """The Jacobian of each row of ``forward`` at ``x``: ``J[k, i, j] = ∂ forward(x)[k, i] / ∂ x[k, j]``.
 
     Shapes: x (n, c), forward(x) (n, m), result (n, m, c), float64. Central differences
@@ -30,7 +30,7 @@ def rowwise_jacobian(forward: Callable[[np.ndarray], np.ndarray], x: np.ndarray,
     return np.stack(columns, axis=2)
 
 
-def gradient(f: Callable[[np.ndarray], float], x: np.ndarray, h: float = 1e-3) -> np.ndarray:
+def gradient(f: Callable[..., float], x: np.ndarray, h: float = 1e-3) -> np.ndarray:
     """The gradient of one number with respect to an array of any shape, float64.
 
     Central differences at h and h/2 for each entry, and one step of Richardson's extrapolation: four evaluations an
@@ -45,7 +45,7 @@ def gradient(f: Callable[[np.ndarray], float], x: np.ndarray, h: float = 1e-3) -
     return result
 
 
-def _difference(f, x: np.ndarray, index: tuple[int, ...], h: float) -> float:
+def _difference(f: Callable[..., float], x: np.ndarray, index: tuple[int, ...], h: float) -> float:
     above, below = x.copy(), x.copy()
     above[index] += h
     below[index] -= h
@@ -53,7 +53,7 @@ def _difference(f, x: np.ndarray, index: tuple[int, ...], h: float) -> float:
     return (float(f(above)) - float(f(below))) / step
 
 
-def _central_difference(forward, x: np.ndarray, j: int, h: float) -> np.ndarray:
+def _central_difference(forward: Callable[..., np.ndarray], x: np.ndarray, j: int, h: float) -> np.ndarray:
     above, below = x.copy(), x.copy()
     above[:, j] += h
     below[:, j] -= h

@@ -112,8 +112,8 @@ def cross_entropy_forward(function: Callable, report: Report) -> None:
     """Check ``cross_entropy_forward(s, y)``: one number, with 0 · ln 0 = 0."""
     with report.step("probabilities that are powers of 1/2: the loss is a multiple of ln 2"):
         samples = []
-        for s, y, bits in BITS:
-            s, y, truth = np.array(s), np.array(y), np.array(bits * np.log(2))
+        for probabilities, targets, bits in BITS:
+            s, y, truth = np.array(probabilities), np.array(targets), np.array(bits * np.log(2))
             samples.append(Sample(Case(truth, s=s, y=y), truth, call(function, s, y)))
         require_samples(samples, cross_entropy_forward_variants())
     with report.step("s = 0 where y = 0 adds nothing"), np.errstate(all="ignore"):
@@ -175,8 +175,8 @@ def bce_with_logits_forward(function: Callable, report: Report) -> None:
     with report.step("logits 40, -40, 1000 and -1000 with the wrong target"), np.errstate(all="ignore"):
         for size, slip in ((40.0, "log-of-zero"), (1000.0, "exp-overflow")):
             samples = []
-            for z, y, loss in ((size, 0.0, size), (-size, 1.0, size), (0.0, 0.5, np.log(2))):
-                z, y, truth = np.array([[z]]), np.array([[y]]), np.array(loss)
+            for logit, target, loss in ((size, 0.0, size), (-size, 1.0, size), (0.0, 0.5, np.log(2))):
+                z, y, truth = np.array([[logit]]), np.array([[target]]), np.array(loss)
                 samples.append(Sample(Case(truth, s=np.exp(-np.logaddexp(0, -z)), y=y), truth, call(function, z, y)))
             require_samples(samples, clipped_bce_forward(), not_finite=slip)
 

@@ -13,6 +13,7 @@ import numpy as np
 from missingsum.check.report import Report, Wrong
 from missingsum.check.running import call, local_check
 from missingsum.check.shared import (
+    Shape,
     difference,
     explained_where_shapes_fit,
     known_softmax,
@@ -42,7 +43,7 @@ def softmax_forward(function: Callable, report: Report) -> None:
     rng = np.random.default_rng(1)
     z = rng.normal(size=(4, 6), scale=2)
 
-    def sample(shape):
+    def sample(shape: Shape) -> Sample:
         z, s = known_softmax(rng, shape)
         return Sample((z, s), s, call(function, z))
 
@@ -124,9 +125,10 @@ def missing_part(function: Callable, report: Report) -> None:
 def softmax_backward(function: Callable, report: Report) -> None:
     """Check ``softmax_backward(s, g)``: s, g (n, c) → (n, c), the vector-Jacobian product Σ_i g_i ∂s_i/∂z_j by row."""
     forward = _passed_forward(function, report)
-    rng, seen = np.random.default_rng(5), []
+    rng = np.random.default_rng(5)
+    seen: list[Sample] = []
 
-    def sample(shape):
+    def sample(shape: Shape) -> Sample:
         seen.append(_backward_sample(function, forward, rng.normal(size=shape, scale=2), rng))
         return seen[-1]
 

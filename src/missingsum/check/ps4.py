@@ -13,7 +13,15 @@ import numpy as np
 
 from missingsum.check.report import Report, Wrong
 from missingsum.check.running import call, local_check
-from missingsum.check.shared import difference, known_softmax, passed, require_equal, require_samples, require_shapes
+from missingsum.check.shared import (
+    Shape,
+    difference,
+    known_softmax,
+    passed,
+    require_equal,
+    require_samples,
+    require_shapes,
+)
 from missingsum.comparison import not_real_numbers
 from missingsum.diagnosis import Sample
 from missingsum.numeric import gradient
@@ -41,7 +49,7 @@ def logsumexp(function: Callable, report: Report) -> None:
     """Check ``logsumexp(z)``: (n,), ln Σ w for the logits z = ln w, and that number more when every logit is."""
     rng = np.random.default_rng(1)
 
-    def sample(shape):
+    def sample(shape: Shape) -> Sample:
         w = rng.uniform(0.2, 3, size=shape)
         truth = np.log(w.sum(axis=1))
         return Sample(Case(truth, z=np.log(w)), truth, call(function, np.log(w)))
@@ -63,7 +71,7 @@ def softmax_cross_entropy_forward(function: Callable, report: Report) -> None:
     rng = np.random.default_rng(2)
     for name, total in (("sum to 1", True), ("have any sum", False)):
 
-        def sample(shape, total=total):
+        def sample(shape: Shape, total: bool = total) -> Sample:
             (z, s), y = known_softmax(rng, shape), rng.uniform(0.2, 1.5, size=shape)
             y = y / y.sum(axis=1, keepdims=True) if total else y
             truth = np.array((y * np.log(1 / s)).sum() / len(s))
@@ -97,7 +105,7 @@ def softmax_cross_entropy_backward(function: Callable, report: Report) -> None:
     rng = np.random.default_rng(3)
     for name, total in (("sum to 1", True), ("have any sum", False)):
 
-        def sample(shape, total=total):
+        def sample(shape: Shape, total: bool = total) -> Sample:
             z, y = rng.normal(size=shape), rng.uniform(0.2, 1.5, size=shape)
             y = y / y.sum(axis=1, keepdims=True) if total else y
             truth = gradient(lambda x: forward(x, y), z)
@@ -134,7 +142,7 @@ def cross_entropy_from_labels_forward(function: Callable, report: Report) -> Non
     """Check ``cross_entropy_from_labels_forward(z, labels, ignore_index)``: the loss of the labels kept, one-hot."""
     forward = passed(function, "softmax_cross_entropy_forward", softmax_cross_entropy_forward, report)
 
-    def truth(z, labels, ignore_index):
+    def truth(z: np.ndarray, labels: np.ndarray, ignore_index: int) -> np.ndarray:
         kept = labels != ignore_index
         return np.array(forward(z[kept], np.eye(z.shape[1])[labels[kept]]) if kept.any() else 0.0)
 
@@ -146,7 +154,7 @@ def cross_entropy_from_labels_backward(function: Callable, report: Report) -> No
     """Check ``cross_entropy_from_labels_backward(z, labels, ignore_index)``: the gradient of the loss from labels."""
     forward = passed(function, "cross_entropy_from_labels_forward", cross_entropy_from_labels_forward, report)
 
-    def truth(z, labels, ignore_index):
+    def truth(z: np.ndarray, labels: np.ndarray, ignore_index: int) -> np.ndarray:
         return gradient(lambda x: forward(x, labels, ignore_index), z)
 
     _check_labels(
@@ -210,7 +218,7 @@ def _check_labels(
     softmax = _passed_softmax(function, report)
     for name, ignored in (("none ignored", 0), ("rows ignored", 2)):
 
-        def sample(shape, ignored=ignored):
+        def sample(shape: Shape, ignored: int = ignored) -> Sample:
             z, labels = rng.normal(size=shape), rng.integers(shape[1], size=shape[0])
             ignore_index = IGNORED if shape == SHAPES[0] else -1
             labels[:ignored] = ignore_index

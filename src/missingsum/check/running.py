@@ -11,19 +11,33 @@ from __future__ import annotations
 import linecache
 import sys
 from collections.abc import Callable
+from typing import Any, Protocol, cast
 
 import numpy as np
 
 from missingsum.check.markup import html
 from missingsum.check.report import CheckFailed, Report, Wrong
+from missingsum.comparison import Answer
 from missingsum.text import visible
+
+Body = Callable[[Callable, Report], None]
+"""(the student's function, its report) → nothing: what was found stands in the report."""
+
+
+class LocalCheck(Protocol):
+    """What a student calls with a function; ``body`` is what is tried."""
+
+    body: Body
+    __name__: str
+
+    def __call__(self, function: Callable) -> None: ...
 
 
 class CannotCheck(Exception):
     """Why there is nothing to check yet, and what to do first; ends the whole check."""
 
 
-def local_check(body: Callable[[Callable, Report], None]) -> Callable[[Callable], None]:
+def local_check(body: Body) -> LocalCheck:
     """The check that a student calls: shows the report of ``body``, and raises `CheckFailed` if something is wrong.
 
     In IPython the report is displayed, whether it passed or not; elsewhere it is printed if it passed, and is the
@@ -40,13 +54,12 @@ def local_check(body: Callable[[Callable, Report], None]) -> Callable[[Callable]
 
     for name in ("__module__", "__name__", "__qualname__", "__doc__"):
         setattr(check, name, getattr(body, name))
-    check.body = body
-    return check
+    made = cast(LocalCheck, check)
+    made.body = body
+    return made
 
 
-def run(
-    body: Callable[[Callable, Report], None], function: Callable, passed_before: set[Callable] | None = None
-) -> Report:
+def run(body: Body, function: Callable, passed_before: set[Callable] | None = None) -> Report:
     """The report of ``body`` on ``function``."""
     report = Report(body.__name__, passed_before=set() if passed_before is None else passed_before)
     try:
@@ -67,7 +80,7 @@ def _display(report: Report) -> bool:
     return True
 
 
-def call(function: Callable, *arguments: object) -> object:
+def call(function: Callable, *arguments: Any) -> Answer:
     """What ``function`` returns for copies of ``arguments``; raises `Wrong` if it raises or changes one of them."""
     given = [np.copy(a) if isinstance(a, np.ndarray) else a for a in arguments]
     try:

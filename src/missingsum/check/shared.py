@@ -10,8 +10,8 @@ from io import StringIO
 import numpy as np
 
 from missingsum.check.report import Report, Wrong, note
-from missingsum.check.running import CannotCheck, run
-from missingsum.comparison import largest_error, mismatch, not_real_numbers
+from missingsum.check.running import CannotCheck, LocalCheck, run
+from missingsum.comparison import Answer, largest_error, mismatch, not_real_numbers
 from missingsum.diagnosis import Sample, Variant, explain
 
 RTOL = 1e-7
@@ -21,7 +21,7 @@ SQUARE = ((3, 3), (5, 5))
 """Shapes for which a lost axis goes unnoticed."""
 
 
-def difference(answer: object, truth: np.ndarray, rtol: float = RTOL) -> str | None:
+def difference(answer: Answer, truth: np.ndarray, rtol: float = RTOL) -> str | None:
     """The `mismatch` of an answer, None if it is right; the report takes down the relative error."""
     if not not_real_numbers(answer, np.shape(truth)):
         note(*largest_error(answer, truth))
@@ -77,12 +77,12 @@ def explained_where_shapes_fit(
         raise Wrong(str(wrong), slips) from wrong.__cause__
 
 
-def require_equal(answer: object, truth: np.ndarray, *, rtol: float = RTOL, not_finite: str = "") -> None:
+def require_equal(answer: Answer, truth: np.ndarray, *, rtol: float = RTOL, not_finite: str = "") -> None:
     """One answer equals its truth."""
     require_samples([Sample(None, truth, answer)], rtol=rtol, not_finite=not_finite)
 
 
-def require_shape(answer: object, shape: tuple[int, ...]) -> None:
+def require_shape(answer: Answer, shape: Shape) -> None:
     """The answer holds real numbers and has this shape."""
     if problem := not_real_numbers(answer, shape):
         raise Wrong(problem)
@@ -101,7 +101,7 @@ def require_row_sums(s: np.ndarray) -> None:
     raise Wrong(f"the rows sum to {np.array2string(s.sum(axis=1), precision=4)}")
 
 
-def passed(function: Callable, name: str, check: Callable[[Callable], None], report: Report) -> Callable:
+def passed(function: Callable, name: str, check: LocalCheck, report: Report) -> Callable:
     """The student's function ``name``, found beside ``function``, after its own ``check``; `CannotCheck` without it.
 
     What is returned calls it without letting it print, because differences call it hundreds of times, and raises
@@ -130,7 +130,7 @@ def passed(function: Callable, name: str, check: Callable[[Callable], None], rep
     return quiet
 
 
-def known_softmax(rng: np.random.Generator, shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+def known_softmax(rng: np.random.Generator, shape: Shape) -> tuple[np.ndarray, np.ndarray]:
     """Logits z and the probabilities s that they belong to: z = ln s + a number for each row."""
     weights = rng.uniform(0.2, 3, size=shape)
     s = weights / weights.sum(axis=1, keepdims=True)

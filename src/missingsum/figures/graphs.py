@@ -156,8 +156,10 @@ def _draw_arrow(axes: Axes, start: Place, end: Place, look: str, bend: float = 0
 def _write_label(axes: Axes, start: Place, end: Place, arrow: Arrow) -> None:
     middle = (np.array(start) + end) / 2
     across = np.array([end[1] - start[1], start[0] - end[0]]) * arrow.bend / 2
+    x, y = middle + across + np.array([0, arrow.lift])
     axes.text(
-        *(middle + across + [0, arrow.lift]),
+        x,
+        y,
         arrow.label,
         color=INK if arrow.look == "other" else LOOKS[arrow.look][0],
         ha="center",

@@ -9,6 +9,8 @@ from missingsum.variants.checking import (
     BOTH_SIDES,
     RAISES,
     Differences,
+    Gradient,
+    Loss,
     Pair,
     Place,
     Sizes,
@@ -52,7 +54,7 @@ from missingsum.variants.losses import (
     softmax_cross_entropy_backward_variants,
     softmax_cross_entropy_forward_variants,
 )
-from missingsum.variants.network import Network, Pieces, network_gradient_variants, network_loss_variants
+from missingsum.variants.network import Arrays, Network, Pieces, network_gradient_variants, network_loss_variants
 from missingsum.variants.softmax import (
     Product,
     batch_jacobian_variants,
@@ -71,9 +73,12 @@ __all__ = [
     "JACOBIANS",
     "PROBABILITY_EPSILONS",
     "RAISES",
+    "Arrays",
     "Case",
     "Differences",
+    "Gradient",
     "Layer",
+    "Loss",
     "Network",
     "Pair",
     "Pieces",

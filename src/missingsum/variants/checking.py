@@ -13,14 +13,15 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
 from missingsum.diagnosis import Variant
 from missingsum.variants.language import SIGN, TWOS, around
 
-Loss = Callable[[np.ndarray, np.ndarray], float]
-Gradient = Callable[[np.ndarray, np.ndarray], np.ndarray]
+Loss = Callable[..., float]
+Gradient = Callable[..., np.ndarray]
 
 # --- central_difference(f, x, h) --------------------------------------------------------------------------------------
 
@@ -29,7 +30,7 @@ Gradient = Callable[[np.ndarray, np.ndarray], np.ndarray]
 class Differences:
     """One call: the ``truth``, the function of one array, where it is looked at, and the step."""
 
-    truth: np.ndarray
+    truth: np.ndarray | float
     f: Callable[[np.ndarray], float]
     x: np.ndarray
     h: float
@@ -140,11 +141,11 @@ class Sizes:
         return _size(self.a), _size(self.b)
 
 
-def _size(a: np.ndarray) -> np.floating:
+def _size(a: np.ndarray) -> Any:
     return np.sqrt((a * a).sum())
 
 
-def _largest(a: np.ndarray) -> np.floating:
+def _largest(a: np.ndarray) -> Any:
     return np.abs(a).max()
 
 
@@ -236,11 +237,13 @@ class Pair:
 RAISES = "raises"
 """The verdict of a check that ends in an exception."""
 Judge = Callable[[Pair], object]
-Measure = Callable[[Place, float], np.ndarray]
+Measure = Callable[..., np.ndarray]
 """(place, h) → what is taken for the true gradient."""
+Error = Callable[..., float]
+"""(given, measured) → the error that is held against a tolerance."""
 
 
-def _by(quotient: Callable[[Differences], np.ndarray]) -> Measure:
+def _by(quotient: Callable[..., np.ndarray]) -> Measure:
     return lambda place, h: quotient(Differences(np.nan, lambda z: place.loss(z, place.y), place.z, h))
 
 
@@ -249,13 +252,10 @@ ONE_SIDE = _by(lambda d: d.along(_moved(d.h, _entry), _nowhere, d.h))
 LEFT_MOVED = (_by(_left_moved), _by(_left_below))
 
 
-def _over(
-    divisor: Callable[[np.ndarray, np.ndarray], float], size: Callable = _size
-) -> Callable[[np.ndarray, np.ndarray], float]:
+def _over(divisor: Error, size: Callable[[np.ndarray], float] = _size) -> Error:
     return lambda g, m: size(g - m) / divisor(g, m) if size(g - m) else 0.0
 
 
-# (given, measured) → the error that is held against the tolerance
 RELATIVE = _over(lambda g, m: max(_size(g), _size(m)))
 RELATIVE_LARGEST = _over(lambda g, m: max(_largest(g), _largest(m)), _largest)
 NORMS = (RELATIVE, RELATIVE_LARGEST)
@@ -292,7 +292,7 @@ class Checker:
     slips: tuple[str, ...]
     measure: Measure = BOTH_SIDES
     h: float = 1e-5
-    error: Callable[[np.ndarray, np.ndarray], float] = RELATIVE
+    error: Error = RELATIVE
     tolerance: float = np.sqrt(1e-8 * 3e-4)
     open_within: float = np.sqrt(3e-4 / 1e-8)
 

@@ -12,7 +12,7 @@ from itertools import product
 
 import numpy as np
 
-from missingsum.diagnosis import Variant
+from missingsum.diagnosis import Compute, Variant
 
 Operation = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """(what was right so far, an array of the shape of the examples) → what it becomes."""
@@ -159,9 +159,9 @@ def afterwards(
 
 
 def around(
-    right: Callable,
-    instead: Iterable[tuple[str, Callable]],
-    like: Callable,
+    right: Compute,
+    instead: Iterable[tuple[str, Compute]],
+    like: Compute,
     *parts: Mapping[str, Operation],
     most: int = 2,
 ) -> Iterator[Variant]:

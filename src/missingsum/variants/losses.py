@@ -5,12 +5,13 @@ A `Case` carries the right answer, exact or numeric, and the arrays of which wro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from missingsum.diagnosis import Variant
+from missingsum.diagnosis import Compute, Variant
 from missingsum.variants.language import (
     FACTORS,
     GRADIENT_SCALES,
@@ -26,6 +27,9 @@ from missingsum.variants.language import (
     other_probabilities,
 )
 
+ABSENT: Any = None
+"""In place of an array that a case does not have: nothing can be computed of it."""
+
 
 @dataclass(frozen=True)
 class Case:
@@ -35,18 +39,15 @@ class Case:
     """
 
     truth: np.ndarray
-    s: np.ndarray | None = None
-    y: np.ndarray | None = None
-    z: np.ndarray | None = None
-    g: np.ndarray | None = None
-    labels: np.ndarray | None = None
-
-
-Wrong = Callable[[Case], np.ndarray]
+    s: np.ndarray = ABSENT
+    y: np.ndarray = ABSENT
+    z: np.ndarray = ABSENT
+    g: np.ndarray = ABSENT
+    labels: np.ndarray = ABSENT
 
 
 def _variants(
-    instead: Iterable[tuple[str, Wrong]], *parts: Mapping[str, Operation], like: Wrong = lambda d: d.s
+    instead: Iterable[tuple[str, Compute]], *parts: Mapping[str, Operation], like: Compute = lambda d: d.s
 ) -> Iterator[Variant]:
     return around(lambda d: d.truth, instead, like, *parts)
 
@@ -215,13 +216,13 @@ def logsumexp_variants() -> Iterator[Variant]:
     return _variants(instead, SIGN, ROWS, like=lambda d: d.z)
 
 
-def _forwards_of_other_probabilities(softmax: Softmax) -> Iterator[tuple[str, Wrong]]:
+def _forwards_of_other_probabilities(softmax: Softmax) -> Iterator[tuple[str, Compute]]:
     for slip, of in other_probabilities(softmax):
         yield slip, lambda d, of=of: -(d.y * np.log(of(d.z))).sum() / kept(d)
     yield "two-sided", lambda d: -(d.y * np.log(d.s) + (1 - d.y) * np.log(1 - d.s)).sum() / kept(d)
 
 
-def _backwards_of_other_probabilities(softmax: Softmax) -> Iterator[tuple[str, Wrong]]:
+def _backwards_of_other_probabilities(softmax: Softmax) -> Iterator[tuple[str, Compute]]:
     for slip, of in (*other_probabilities(softmax), ("no-activation", np.asarray)):
         yield slip, lambda d, of=of: (of(d.z) * d.y.sum(axis=1, keepdims=True) - d.y) / kept(d)
     yield "keepdims-lost", lambda d: (d.s * along_columns(d.y.sum(axis=1), d.s) - d.y) / kept(d)
@@ -320,9 +321,9 @@ def _kept_rows(d: Case) -> np.ndarray:
     return d.s[d.y.any(axis=1)]
 
 
-def kept(d: Case) -> float:
+def kept(d: Case) -> int:
     """The number of rows that have a target."""
-    return max(np.count_nonzero(d.y.any(axis=1)), 1)
+    return max(int(np.count_nonzero(d.y.any(axis=1))), 1)
 
 
 def _bce(a: np.ndarray, b: np.ndarray, y: np.ndarray) -> np.floating:

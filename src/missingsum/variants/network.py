@@ -25,8 +25,8 @@ class Pieces:
     linear: Callable
     relu: Callable
     softmax: Softmax
-    loss: Callable[[np.ndarray, np.ndarray], float]
-    logit_gradient: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    loss: Callable[..., float]
+    logit_gradient: Callable[..., np.ndarray]
     linear_backward: Callable
     relu_backward: Callable
     second_input: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray] = lambda X, Z1, A: A
@@ -123,7 +123,7 @@ def wrong_pieces(right: Pieces) -> dict[str, tuple[tuple[str, Callable], ...]]:
     def scaled(part: int, factor: Callable[[int], float]) -> Callable:
         """linear_backward with one of its three results multiplied by ``factor(n)``."""
 
-        def backward(X, W, g):
+        def backward(X: np.ndarray, W: np.ndarray, g: np.ndarray) -> tuple[np.ndarray, ...]:
             found = right.linear_backward(X, W, g)
             return tuple(value * (factor(len(X)) if k == part else 1) for k, value in enumerate(found))
 

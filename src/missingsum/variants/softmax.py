@@ -5,12 +5,12 @@ All of it starts from a Jacobian that is given, exact or numeric; nothing here c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from missingsum.diagnosis import Variant
+from missingsum.diagnosis import Compute, Variant
 from missingsum.variants.language import (
     CROSS_ENTROPY_UPSTREAMS,
     FACTORS,
@@ -119,7 +119,7 @@ def missing_part_variants(most: int = 2) -> Iterator[Variant]:
         yield Variant(slips, lambda data, slips=slips: afterwards(data.missing_part, data.output, slips)[0])
 
 
-def _one_row(instead: Mapping[str, Callable[[Product], np.ndarray]], most: int) -> Iterator[Variant]:
+def _one_row(instead: Mapping[str, Compute], most: int) -> Iterator[Variant]:
     """What is computed ``instead`` of the right answer, as it is or with slips of scale."""
     for slips in choices(instead, *ROW_SCALES, FACTORS, most=most):
         if slips[0] in instead:
@@ -135,7 +135,7 @@ def _with_upstream(data: Product, slip: str) -> Product:
     return replace(data, upstream=CROSS_ENTROPY_UPSTREAMS[slip](data.upstream, data.output))
 
 
-MISSING_PARTS: dict[str, Callable[[Product], np.ndarray]] = {
+MISSING_PARTS: dict[str, Compute] = {
     "whole-gradient": lambda data: data.value,
     "diagonal-term": lambda data: data.diagonal_term,
     "no-diagonal": lambda data: wrong_product(data, ["no-diagonal"]),
