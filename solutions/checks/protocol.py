@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
-from missingsum.comparison import mismatch, not_real_numbers
+from missingsum.comparison import Answer, mismatch, not_real_numbers
 from missingsum.diagnosis import Sample, Variant, explain
 
 RTOL = 1e-9
@@ -52,8 +52,8 @@ class Failed(Exception):
 class Reply:
     """What came back from one call: the answer, and the arguments as they were after it."""
 
-    answer: object
-    arguments: tuple
+    answer: Answer
+    arguments: tuple[Any, ...]
 
 
 class Caller(Protocol):
@@ -63,16 +63,20 @@ class Caller(Protocol):
     call may take ``patience`` times the usual seconds.
     """
 
-    def __call__(self, function: str, *arguments: object, patience: float = 1) -> Reply: ...
+    def __call__(self, function: str, *arguments: Any, patience: float = 1) -> Reply: ...
+
+
+Run = Callable[[Caller, np.random.Generator], None]
+"""Passes by returning and fails by raising `Failed`."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """One thing held against a function: ``run(call, rng)`` passes by returning and fails by raising `Failed`."""
+    """One thing held against a function."""
 
     name: str
     points: float
-    run: Callable[[Caller, np.random.Generator], None]
+    run: Run
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,7 @@ def require_samples(
             raise Failed(f"{problem}.", explain(samples, variants))
 
 
-def require_inputs_unchanged(reply: Reply, *given: object) -> None:
+def require_inputs_unchanged(reply: Reply, *given: Any) -> None:
     """The call left its arrays as they were; otherwise `Failed` with the slip mutates-input."""
     for before, after in zip(given, reply.arguments, strict=True):
         if isinstance(before, np.ndarray) and not (
@@ -121,7 +125,7 @@ def require_inputs_unchanged(reply: Reply, *given: object) -> None:
             )
 
 
-def table(call: Caller, function: str, keys: Iterable[tuple], *arguments: object) -> np.ndarray:
+def table(call: Caller, function: str, keys: Iterable[tuple[int, ...]], *arguments: Any) -> np.ndarray:
     """The numbers that ``function(*arguments, *key)`` returns for each of ``keys``; `Failed` if one is no number."""
     values = []
     for key in keys:

@@ -8,6 +8,7 @@ import numpy as np
 
 Answer = Any
 """What a student's function returns: what it should, or anything else."""
+Shape = tuple[int, ...]
 
 
 def mismatch(answer: Answer, truth: np.ndarray, rtol: float) -> str | None:
@@ -45,7 +46,7 @@ def largest_error(answer: Answer, truth: np.ndarray) -> tuple[float, tuple[int, 
     return (float(errors[where]) if errors.size else 0.0), where
 
 
-def not_real_numbers(answer: Answer, shape: tuple[int, ...]) -> str | None:
+def not_real_numbers(answer: Answer, shape: Shape) -> str | None:
     """What keeps ``answer`` from being real numbers of this ``shape``, or None."""
     wanted = f"a NumPy array of shape {shape}" if shape else "one number"
     if answer is None:

@@ -13,7 +13,6 @@ import numpy as np
 from missingsum.check.report import Report, Wrong
 from missingsum.check.running import call, local_check
 from missingsum.check.shared import (
-    Shape,
     difference,
     explained_where_shapes_fit,
     known_softmax,
@@ -24,7 +23,7 @@ from missingsum.check.shared import (
     require_shape,
     require_shapes,
 )
-from missingsum.comparison import not_real_numbers
+from missingsum.comparison import Shape, not_real_numbers
 from missingsum.diagnosis import Sample, Variant, explain
 from missingsum.numeric import rowwise_jacobian
 from missingsum.variants import (

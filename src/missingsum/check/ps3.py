@@ -14,7 +14,6 @@ import numpy as np
 from missingsum.check.report import Report, Wrong
 from missingsum.check.running import call, local_check
 from missingsum.check.shared import (
-    Shape,
     known_softmax,
     passed,
     require_equal,
@@ -23,6 +22,7 @@ from missingsum.check.shared import (
     require_shape,
     require_shapes,
 )
+from missingsum.comparison import Shape
 from missingsum.diagnosis import Sample
 from missingsum.numeric import rowwise_jacobian
 from missingsum.variants import (

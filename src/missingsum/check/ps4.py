@@ -14,7 +14,6 @@ import numpy as np
 from missingsum.check.report import Report, Wrong
 from missingsum.check.running import call, local_check
 from missingsum.check.shared import (
-    Shape,
     difference,
     known_softmax,
     passed,
@@ -22,7 +21,7 @@ from missingsum.check.shared import (
     require_samples,
     require_shapes,
 )
-from missingsum.comparison import not_real_numbers
+from missingsum.comparison import Shape, not_real_numbers
 from missingsum.diagnosis import Sample
 from missingsum.numeric import gradient
 from missingsum.variants import (

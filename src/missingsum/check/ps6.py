@@ -15,8 +15,8 @@ import numpy as np
 
 from missingsum.check.report import Report, Wrong
 from missingsum.check.running import call, local_check
-from missingsum.check.shared import RTOL, Shape, known_softmax, passed, require_equal, require_samples, require_shapes
-from missingsum.comparison import Answer, mismatch, not_real_numbers
+from missingsum.check.shared import RTOL, known_softmax, passed, require_equal, require_samples, require_shapes
+from missingsum.comparison import Answer, Shape, mismatch, not_real_numbers
 from missingsum.diagnosis import Sample, Variant
 from missingsum.differences import derivative
 from missingsum.numeric import gradient, rowwise_jacobian

@@ -11,12 +11,11 @@ import numpy as np
 
 from missingsum.check.report import Report, Wrong, note
 from missingsum.check.running import CannotCheck, LocalCheck, run
-from missingsum.comparison import Answer, largest_error, mismatch, not_real_numbers
+from missingsum.comparison import Answer, Shape, largest_error, mismatch, not_real_numbers
 from missingsum.diagnosis import Sample, Variant, explain
 
 RTOL = 1e-7
 """Tolerance of a comparison with central differences, which are good to about 1e-11 here."""
-Shape = tuple[int, ...]
 SQUARE = ((3, 3), (5, 5))
 """Shapes for which a lost axis goes unnoticed."""
 

@@ -20,8 +20,10 @@ import numpy as np
 from missingsum.diagnosis import Variant
 from missingsum.variants.language import SIGN, TWOS, around
 
-Loss = Callable[..., float]
+Loss = Callable[..., Any]
+"""(z, y) → one number"""
 Gradient = Callable[..., np.ndarray]
+"""(z, y) → what is claimed, or taken, for the gradient of a loss"""
 
 # --- central_difference(f, x, h) --------------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ class Pieces:
     linear: Callable
     relu: Callable
     softmax: Softmax
-    loss: Callable[..., float]
+    loss: Callable
     logit_gradient: Callable[..., np.ndarray]
     linear_backward: Callable
     relu_backward: Callable
