@@ -1,4 +1,4 @@
-"""The rules of the house: who may import whom, where notebooks lie, how packages are pinned, what set-up says when it cannot go on."""
+"""The rules of the house: who may import whom, where notebooks lie, how packages are pinned, what set-up says."""
 
 import ast
 import importlib.util
@@ -6,6 +6,8 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -60,6 +62,39 @@ def test_every_module_imports_only_what_its_folder_may(folder):
 )
 def test_a_forbidden_import_is_found(folder, source):
     assert broken_rules(folder, source)
+
+
+def circle(sources: Mapping[str, str]) -> list[str]:
+    """Modules that import each other in a circle, if only for their types; [] if there is none. Takes name → source."""
+    arrows: dict[str, set[str]] = {}
+    for name, source in sources.items():
+        used = arrows.setdefault(name, set())
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                used |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                parts = {f"{node.module}.{alias.name}" for alias in node.names} & sources.keys()
+                used |= parts or {node.module}
+    try:
+        TopologicalSorter(arrows).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return []
+
+
+@pytest.mark.parametrize("folder", ["src/missingsum", "solutions/reference", "solutions/checks"])
+def test_no_modules_import_each_other(folder):
+    root = (ROOT / folder).parent
+    modules = {path.relative_to(root).with_suffix(""): path for path in (ROOT / folder).rglob("*.py")}
+    names = {".".join(name.parts).removesuffix(".__init__"): path.read_text() for name, path in modules.items()}
+    assert circle(names) == []
+
+
+@pytest.mark.parametrize(
+    "other", ["from a import c", "import a.c", "from a.c import f", "def f():\n    from a.c import g"]
+)
+def test_a_circle_is_found(other):
+    assert set(circle({"a": "", "a.b": other, "a.c": "from a.b import f", "a.d": "import numpy"})) == {"a.b", "a.c"}
 
 
 @pytest.mark.parametrize(("library", "where"), [("matplotlib", "figures"), ("sklearn", "ps6")])

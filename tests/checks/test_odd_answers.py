@@ -7,7 +7,7 @@ import pytest
 
 import checks
 from autograder.sandbox.inside.wire import Other
-from checks.check import Failed, Reply
+from checks.protocol import Failed, Reply
 
 PROBLEM_SETS = ("ps1_losses", "ps2_missing_sum", "ps3_jacobian", "ps4_fused", "ps5_gradient_check", "ps6_network")
 ODD = [

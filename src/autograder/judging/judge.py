@@ -19,7 +19,7 @@ from autograder.judging.result import CheckResult, ProblemResult, Result
 from autograder.judging.submission import Submission, Unreadable
 from autograder.sandbox.limits import Limits
 from autograder.text import printable
-from checks.check import Check, Failed, Outcome, Problem
+from checks.protocol import Check, Failed, Outcome, Problem
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from autograder.sandbox.limits import Limits
 from autograder.sandbox.process import Killed, Process, Stopped
 from autograder.sandbox.servers import NotStarted
 from autograder.text import printable
-from checks.check import Failed, Outcome, Reply
+from checks.protocol import Failed, Outcome, Reply
 
 MOST_STOPS = 2
 """After so many stopped calls of one function its further calls are not tried."""

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from statistics import fmean
 from typing import Any
 
-from checks.check import Outcome
+from checks.protocol import Outcome
 from missingsum.slips import SLIPS
 
 UNEXPLAINED = "The cause is not recognised."

@@ -14,7 +14,7 @@ from autograder.records.releases import Releases
 from autograder.records.roster import Person, Roster
 from autograder.records.standing import Standing
 from autograder.text import number, percent
-from checks.check import Outcome
+from checks.protocol import Outcome
 from missingsum.slips import SLIPS
 
 LOW = 0.5

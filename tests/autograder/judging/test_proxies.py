@@ -14,7 +14,7 @@ from autograder.judging.judge import Job, judge
 from autograder.judging.probe import Probe
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.process import Process, Stopped
-from checks.check import Failed
+from checks.protocol import Failed
 
 from ...submissions import make
 

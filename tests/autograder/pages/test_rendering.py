@@ -12,7 +12,7 @@ from autograder.pages.rendering import relative
 from autograder.pages.report import class_report
 from autograder.records.standing import Standing, WrittenAnswer
 from autograder.text import duration, number, sentence, title
-from checks.check import Outcome
+from checks.protocol import Outcome
 
 from ...browser import chromium
 

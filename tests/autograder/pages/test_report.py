@@ -14,7 +14,7 @@ from autograder.pages.report import class_report
 from autograder.records.releases import Releases
 from autograder.records.roster import Person, Roster
 from autograder.records.standing import Standing, WrittenAnswer
-from checks.check import Outcome
+from checks.protocol import Outcome
 from missingsum.slips import SLIPS
 
 

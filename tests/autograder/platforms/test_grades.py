@@ -18,7 +18,7 @@ from autograder.records.roster import Person, Roster
 from autograder.records.standing import WrittenAnswer
 from autograder.records.table import written
 from autograder.text import title
-from checks.check import Outcome
+from checks.protocol import Outcome
 
 from ..pages.test_report import CLASS, problem, standing, student
 

@@ -13,7 +13,7 @@ from autograder.judging.probe import Probe
 from autograder.sandbox import servers
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.process import Process
-from checks.check import Failed
+from checks.protocol import Failed
 
 from .students import TOOLS, fresh_servers
 

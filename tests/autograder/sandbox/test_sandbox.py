@@ -12,7 +12,7 @@ from autograder.sandbox import isolation, seccomp
 from autograder.sandbox.isolation import NoSandbox
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.process import require_sandbox
-from checks.check import Failed
+from checks.protocol import Failed
 
 from .students import TOOLS, fresh_servers
 

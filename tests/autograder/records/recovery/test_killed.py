@@ -13,7 +13,7 @@ from autograder.records import cohort, results
 from autograder.records.course import Folder
 from autograder.records.gradebook import Recorder
 from autograder.sandbox import servers
-from checks.check import Outcome
+from checks.protocol import Outcome
 
 from ...conftest import SEED
 from ...notebooks import ASSIGNMENT, RELEASED, judged

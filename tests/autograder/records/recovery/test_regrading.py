@@ -17,7 +17,7 @@ from autograder.judging.judge import judge
 from autograder.judging.result import Result
 from autograder.records import cohort
 from autograder.sandbox.limits import Limits
-from checks.check import Outcome
+from checks.protocol import Outcome
 
 from ...conftest import SEED
 from ...notebooks import ASSIGNMENT, RELEASED, ROOT

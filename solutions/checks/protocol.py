@@ -1,8 +1,8 @@
 """What a hidden check is, and the few ways in which checks look at an answer.
 
-A check calls a student's functions through a `Caller` and raises `Failed` when something is wrong. It holds no more than one
-thing against the student: a condition such as "the inputs stay as they are" is checked together with the right value, so that
-a function which returns nothing right earns nothing.
+A check calls a student's functions through a `Caller` and raises `Failed` when something is wrong. It holds no more
+than one thing against the student: a condition such as "the inputs stay as they are" is checked together with the right
+value, so that a function which returns nothing right earns nothing.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
-from missingsum.comparison import mismatch, not_real_numbers
+from missingsum.comparison import Answer, mismatch, not_real_numbers
 from missingsum.diagnosis import Sample, Variant, explain
 
 RTOL = 1e-9
@@ -52,27 +52,31 @@ class Failed(Exception):
 class Reply:
     """What came back from one call: the answer, and the arguments as they were after it."""
 
-    answer: object
-    arguments: tuple
+    answer: Answer
+    arguments: tuple[Any, ...]
 
 
 class Caller(Protocol):
     """Calls a student's function by name; raises `Failed` if it is missing, raises, hangs or floods its output.
 
-    Functions among the ``arguments`` stay with the judge: the student's function can call them, and nothing else. The call may take
-    ``patience`` times the usual seconds.
+    Functions among the ``arguments`` stay with the judge: the student's function can call them, and nothing else. The
+    call may take ``patience`` times the usual seconds.
     """
 
-    def __call__(self, function: str, *arguments: object, patience: float = 1) -> Reply: ...
+    def __call__(self, function: str, *arguments: Any, patience: float = 1) -> Reply: ...
+
+
+Run = Callable[[Caller, np.random.Generator], None]
+"""Passes by returning and fails by raising `Failed`."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """One thing held against a function: ``run(call, rng)`` passes by returning and fails by raising `Failed`."""
+    """One thing held against a function."""
 
     name: str
     points: float
-    run: Callable[[Caller, np.random.Generator], None]
+    run: Run
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,7 @@ def require_samples(
     rtol: float = RTOL,
     part: Callable[[np.ndarray], np.ndarray] = np.asarray,
 ) -> None:
-    """Every answer equals its truth, in the ``part`` looked at; otherwise `Failed` with where it differs and what explains it."""
+    """Every answer equals its truth in the ``part`` looked at; or `Failed`: where it differs, what explains it."""
     for sample in samples:
         if problem := not_real_numbers(sample.answer, np.shape(sample.truth)) or mismatch(
             part(sample.answer), part(sample.truth), rtol
@@ -109,7 +113,7 @@ def require_samples(
             raise Failed(f"{problem}.", explain(samples, variants))
 
 
-def require_inputs_unchanged(reply: Reply, *given: object) -> None:
+def require_inputs_unchanged(reply: Reply, *given: Any) -> None:
     """The call left its arrays as they were; otherwise `Failed` with the slip mutates-input."""
     for before, after in zip(given, reply.arguments, strict=True):
         if isinstance(before, np.ndarray) and not (
@@ -121,8 +125,8 @@ def require_inputs_unchanged(reply: Reply, *given: object) -> None:
             )
 
 
-def table(call: Caller, function: str, keys: Iterable[tuple], *arguments: object) -> np.ndarray:
-    """The numbers that ``function(*arguments, *key)`` returns for each of ``keys``; `Failed` if one is no single number."""
+def table(call: Caller, function: str, keys: Iterable[tuple[int, ...]], *arguments: Any) -> np.ndarray:
+    """The numbers that ``function(*arguments, *key)`` returns for each of ``keys``; `Failed` if one is no number."""
     values = []
     for key in keys:
         answer = call(function, *arguments, *key).answer
