@@ -131,6 +131,14 @@ def test_the_files_of_a_removed_student_change_no_score(tmp_path, command):
     assert grades(term) == before
 
 
+def test_grading_with_the_files_of_a_removed_student_changes_no_score(tmp_path):
+    """It may enter the student again, whose submission lies there; a score that was there stays."""
+    term = open_term(tmp_path / "grading", withdrawn=True)
+    before = grades(term)
+    assert run("grade", term, "--submitted", str(term / "submitted")) == 0
+    assert before.items() <= grades(term).items()
+
+
 @pytest.mark.xfail(strict=True, reason="who is in the files and not in the gradebook stops every command")
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_files_of_a_removed_student_stop_no_command(tmp_path, command):
