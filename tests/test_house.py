@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "solutions/checks": {"checks", "reference", "missingsum"},
     "src/autograder": OURS,
 }
+ARCHIVES = (".zip", ".tar", ".gz", ".bz2", ".xz", ".7z")
 LIBRARIES = {"src/missingsum": {"numpy", "matplotlib", "sklearn"}, "solutions/reference": {"numpy"}}
 
 
@@ -124,7 +125,9 @@ def tracked() -> list[str]:
 
 @pytest.mark.skipif(not tracked(), reason="not a git checkout")
 def test_notebooks_are_committed_in_exercises_alone():
+    """The exception: an archive of a running term, which holds what its class handed in."""
     assert [name for name in tracked() if name.endswith(".ipynb") and not name.startswith("exercises/")] == []
+    assert [name for name in tracked() if name.endswith(ARCHIVES)] == ["tests/term/term.tar.xz"]
 
 
 def test_every_package_is_pinned_with_hashes_and_no_host():
