@@ -9,13 +9,10 @@ from typing import Any
 from markupsafe import Markup
 
 from missingsum.slips import CHAPTERS
+from missingsum.text import CONTROLS
 
 LONGEST = 20_000
 """Characters of one text of a student that a page shows."""
-
-CONTROLS = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-)
 
 
 def visible(value: Any) -> Any:
@@ -55,11 +52,6 @@ def title(assignment: str) -> str:
 
 def words(name: str) -> str:
     return name.replace("_", " ")
-
-
-def sentence(text: str) -> str:
-    """``text`` with a capital first letter, unless it begins with a symbol or the name of a function."""
-    return text[:1].upper() + text[1:] if re.match(r"a |[a-z]{2,}\b(?![_(.])", text) else text
 
 
 def number(value: float) -> str:

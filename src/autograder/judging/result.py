@@ -8,9 +8,7 @@ from statistics import fmean
 from typing import Any
 
 from checks.protocol import Outcome
-from missingsum.slips import SLIPS
-
-UNEXPLAINED = "The cause is not recognised."
+from missingsum.slips import SLIPS, UNEXPLAINED
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ class ProblemResult:
         """What a check saw, with the explanation, or the admission that there is none."""
         why = [f"{SLIPS[slip].explanation} (Read: {SLIPS[slip].where}.)" for slip in check.slips if slip in SLIPS]
         if check.outcome is Outcome.WRONG and self.unexplained:
-            why = [UNEXPLAINED]
+            why = [f"{UNEXPLAINED}."]
         return " ".join([check.message, *why]).strip()
 
 

@@ -19,12 +19,12 @@ from autograder.text import (
     one_line,
     percent,
     points,
-    sentence,
     title,
     visible,
     words,
 )
-from missingsum.slips import Slip
+from missingsum.slips import UNEXPLAINED, Slip
+from missingsum.text import sentence
 
 
 def render(template: str, **values: Any) -> str:
@@ -70,4 +70,5 @@ def _environment() -> Environment:
         moment=moment,
         title_of=title,
     )
+    environment.globals["UNEXPLAINED"] = UNEXPLAINED
     return environment

@@ -19,7 +19,8 @@ from functools import partial
 from pathlib import Path
 
 from autograder.judging.submission import MAX_BYTES, Unreadable, read_bytes
-from autograder.text import CONTROLS, printable
+from autograder.text import printable
+from missingsum.text import CONTROLS
 
 MAX_MEMBERS = 50_000
 MAX_TOTAL = 4_000_000_000

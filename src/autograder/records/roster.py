@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 
 from nbgrader.api import Gradebook, Student
 
-from autograder.text import CONTROLS
+from missingsum.text import CONTROLS
 
 LONGEST = 128
 """Characters of a field in nbgrader's gradebook."""
