@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from autograder.release import PREPROCESSORS
+from autograder.release.sets import PREPROCESSORS
 
 c = get_config()
 
@@ -22,8 +22,8 @@ c.LateSubmissionPlugin.penalty_method = "none"
 
 # nbgrader zip_collect, like autograder collect, unpacks nothing that leads elsewhere, and knows the names that Moodle and Canvas give. For another
 # platform, set c.FileNameCollectorPlugin.named_regexp; both obey it.
-c.ZipCollectApp.extractor_plugin = "autograder.lms.SafeExtractor"
-c.ZipCollectApp.collector_plugin = "autograder.lms.LmsCollector"
+c.ZipCollectApp.extractor_plugin = "autograder.platforms.zip_collect.SafeExtractor"
+c.ZipCollectApp.collector_plugin = "autograder.platforms.zip_collect.PlatformCollector"
 
 # Solutions give way to stubs that name the function, or to the wrong version that students are to repair.
 c.GenerateAssignment.preprocessors = PREPROCESSORS

@@ -15,6 +15,7 @@ TOGETHER = {
     "test_mutation.py": "the matrix of submissions",
     "test_class.py": "the graded class",
     "test_cli.py": "the graded class",
+    "test_plugin.py": "the graded class",
 }
 """Files that use what takes long to make, so that one process makes it once. Those in ``chapters`` use the book."""
 RUNNING = pytest.StashKey[pytest.Item]()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from autograder.course import Course
+from autograder.records.course import Course
 
 COURSE = Course(Path(__file__).parents[1])
 PROBLEM_SETS = tuple(COURSE.problem_sets)

@@ -1,4 +1,4 @@
-"""The rules of the house: who may import whom, where notebooks lie, how packages are pinned, what set-up says when it cannot go on."""
+"""The rules of the house: who may import whom, where notebooks lie, how packages are pinned, what set-up says."""
 
 import ast
 import importlib.util
@@ -6,6 +6,8 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ MAY_IMPORT = {
     "solutions/checks": {"checks", "reference", "missingsum"},
     "src/autograder": OURS,
 }
+ARCHIVES = (".zip", ".tar", ".gz", ".bz2", ".xz", ".7z")
 LIBRARIES = {"src/missingsum": {"numpy", "matplotlib", "sklearn"}, "solutions/reference": {"numpy"}}
 
 
@@ -55,11 +58,44 @@ def test_every_module_imports_only_what_its_folder_may(folder):
         ("src/missingsum", "def f():\n    from checks import load"),
         ("src/missingsum", "import scipy"),
         ("solutions/reference", "from missingsum import numeric"),
-        ("solutions/checks", "from autograder.judge import judge"),
+        ("solutions/checks", "from autograder.judging.judge import judge"),
     ],
 )
 def test_a_forbidden_import_is_found(folder, source):
     assert broken_rules(folder, source)
+
+
+def circle(sources: Mapping[str, str]) -> list[str]:
+    """Modules that import each other in a circle, if only for their types; [] if there is none. Takes name → source."""
+    arrows: dict[str, set[str]] = {}
+    for name, source in sources.items():
+        used = arrows.setdefault(name, set())
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Import):
+                used |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                parts = {f"{node.module}.{alias.name}" for alias in node.names} & sources.keys()
+                used |= parts or {node.module}
+    try:
+        TopologicalSorter(arrows).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return []
+
+
+@pytest.mark.parametrize("folder", ["src/missingsum", "solutions/reference", "solutions/checks"])
+def test_no_modules_import_each_other(folder):
+    root = (ROOT / folder).parent
+    modules = {path.relative_to(root).with_suffix(""): path for path in (ROOT / folder).rglob("*.py")}
+    names = {".".join(name.parts).removesuffix(".__init__"): path.read_text() for name, path in modules.items()}
+    assert circle(names) == []
+
+
+@pytest.mark.parametrize(
+    "other", ["from a import c", "import a.c", "from a.c import f", "def f():\n    from a.c import g"]
+)
+def test_a_circle_is_found(other):
+    assert set(circle({"a": "", "a.b": other, "a.c": "from a.b import f", "a.d": "import numpy"})) == {"a.b", "a.c"}
 
 
 @pytest.mark.parametrize(("library", "where"), [("matplotlib", "figures"), ("sklearn", "ps6")])
@@ -89,7 +125,9 @@ def tracked() -> list[str]:
 
 @pytest.mark.skipif(not tracked(), reason="not a git checkout")
 def test_notebooks_are_committed_in_exercises_alone():
+    """The exception: an archive of a running term, which holds what its class handed in."""
     assert [name for name in tracked() if name.endswith(".ipynb") and not name.startswith("exercises/")] == []
+    assert [name for name in tracked() if name.endswith(ARCHIVES)] == ["tests/term/term.tar.xz"]
 
 
 def test_every_package_is_pinned_with_hashes_and_no_host():

@@ -17,13 +17,14 @@ from nbconvert.preprocessors import Preprocessor
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
-from autograder import cohort
-from autograder.cohort import Settings
-from autograder.course import Folder
-from autograder.gradebook import Recorder
-from autograder.judge import judge
-from autograder.sandbox import require_sandbox
-from autograder.submission import printable
+from autograder.judging.judge import Job, judge
+from autograder.judging.result import Result
+from autograder.records import cohort, results
+from autograder.records.cohort import Settings
+from autograder.records.course import Folder
+from autograder.records.gradebook import Recorder
+from autograder.sandbox.process import require_sandbox
+from autograder.text import printable
 
 
 class SandboxExporter(NotebookExporter):
@@ -57,19 +58,36 @@ class SandboxExporter(NotebookExporter):
         require_sandbox()
         with cohort.only_run(folder), Recorder(coursedir.db_url, self.config) as recorder:
             settings = Settings(assignment, released.read_bytes(), cohort.seed_of(folder))
-            (job,) = cohort.jobs(submitted, [student], settings, folder, again=self.parent.force)
-            judged = judge(job)
-            cohort.record(judged, folder, recorder, cohort.submission_time(submitted / student / assignment))
-        self.log.info("%s: %g of %g", printable(student), judged.result.score, judged.result.max_score)
+            job = cohort.job_for(submitted, student, settings)
+            recorded = results.result_of(folder, assignment, student)
+            result = self._graded(cohort.remaining(job, recorded), folder, recorder)
+        self.log.info("%s: %g of %g", printable(student), result.score, result.max_score)
         resources["output_extension"] = self.file_extension
         return folder.autograded(assignment, student).read_text(), resources
+
+    def _graded(self, job: Job, folder: Folder, recorder: Recorder) -> Result:
+        """The result, recorded: judged only if something is new or changed, though nbgrader's button asks for more."""
+        submitted_at = cohort.submission_time(self._submitted / job.student / job.assignment)
+        if job.functions:
+            judged = judge(job)
+            results.record(judged, folder, recorder, submitted_at)
+            return judged.result
+        result = results.keep(job, folder, recorder, submitted_at)
+        if cohort.is_older(job, result):
+            self.log.warning(
+                "%s keeps the score that an older version of the checks gave; "
+                "'autograder grade %s --rejudge' lists who would gain or lose",
+                printable(job.student),
+                job.assignment,
+            )
+        return result
 
     def _remove_unfinished(self) -> None:
         """Remove autograded folders in which a run that was killed left no whole notebook: nbgrader would take them for done."""
         for submission in self.parent.assignments:
             student, assignment = Path(submission).parts[-2:]
             folder = Path(self.parent._format_dest(assignment, student))
-            if folder.exists() and not cohort.is_notebook(folder / f"{assignment}.ipynb"):
+            if folder.exists() and not results.is_notebook(folder / f"{assignment}.ipynb"):
                 self.log.warning("Removing what an interrupted run left: %s", folder)
                 shutil.rmtree(folder)
 

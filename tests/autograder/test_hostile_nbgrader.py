@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.release import source_notebook
+from autograder.release.sets import source_notebook
 
 from ..submissions import hostile_notebooks, make
 from ..submissions.hostile_folders import UNREADABLE, hand_in

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from autograder import bundle
-from autograder.course import Course
+from autograder.records.course import Course
+from autograder.release import bundle
 
 from ..browser import chromium
 from .built_book import FIGURES, ROOT, Book, build, empty_book, write

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from checks.check import Assignment, Failed, Outcome, Reply
+from checks.protocol import Assignment, Failed, Outcome, Reply
 
 
 class Direct:

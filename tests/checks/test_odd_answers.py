@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import checks
-from autograder.wire import Other
-from checks.check import Failed, Reply
+from autograder.sandbox.inside.wire import Other
+from checks.protocol import Failed, Reply
 
 from ..problem_sets import PROBLEM_SETS
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from checks import load
-from checks.check import Failed
+from checks.protocol import Failed
 from checks.ps5_gradient_check import expecting
 from missingsum.check import CheckFailed, ps5
 

@@ -1,4 +1,4 @@
-"""The checks beside the exercises, tried on the classes of `tests/submissions`: they refuse what the hidden checks refuse, and say why."""
+"""The checks beside the exercises, on the classes of `tests/submissions`: they refuse what hidden checks refuse."""
 
 from __future__ import annotations
 
@@ -146,7 +146,10 @@ def test_noise_is_refused_without_a_guess(problem_set):
     """Right answers with noise on them, other noise in every call."""
     for function, source in quick(problem_set).items():
         for seed in range(2):
-            noisy = f"{source}\nright, noise = {function}, np.random.default_rng({seed})\n{SPOIL}\ndef {function}(*given):\n    return spoil(right(*given))"
+            noisy = (
+                f"{source}\nright, noise = {function}, np.random.default_rng({seed})\n"
+                f"{SPOIL}\ndef {function}(*given):\n    return spoil(right(*given))"
+            )
             message = said(problem_set, function, Notebook({**model_answers(problem_set), function: noisy}))
             assert message and named(message) == [], function
 

@@ -6,10 +6,12 @@ For each problem set:
 
 - one row a student and function that loses points: the score, and the mistakes that were named;
 - slips × functions: how often each was named;
-- mistakes × functions: how many of the submissions that make the mistake, by `mistakes`, were caught and were named rightly;
+- mistakes × functions: how many of the submissions that make the mistake, by `mistakes`, were caught
+  and were named rightly;
 - the share of wrong answers that were told which mistake they are.
 
-Submissions that do not start from the model answers are left out: they are no wrong answers. All take about two minutes.
+Submissions that do not start from the model answers are left out: they are no wrong answers. All
+take about two minutes.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from collections import Counter
 from functools import cache
 
 import checks
-from checks.check import Outcome
+from checks.protocol import Outcome
 
 from ..problem_sets import PROBLEM_SETS
 from .in_process import Verdict, cells_of, verdicts
@@ -64,7 +66,7 @@ def losses(problem_set: str) -> dict[tuple[str, str], list[Verdict]]:
 
 
 def wrong_and_named(problem_set: str) -> tuple[int, int]:
-    """How many functions gave a wrong answer, and how many of these were told why; raising and hanging are no answers."""
+    """How many functions gave a wrong answer, and how many of these were told why; who raises or hangs gives none."""
     wrong = [failed for failed in losses(problem_set).values() if any(v.outcome is Outcome.WRONG for v in failed)]
     return len(wrong), sum(any(v.slips for v in failed) for failed in wrong)
 
