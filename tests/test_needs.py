@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
@@ -73,6 +74,14 @@ def test_where_pytest_is_alone_tests_can_be_collected():
     for name in ("conftest.py", "needs.py"):
         needed = imported((ROOT / "tests" / name).read_text("utf-8")) - set(sys.stdlib_module_names)
         assert needed <= {"pytest", "xdist"}
+
+
+def test_what_make_test_leaves_out_has_a_command_that_says_what_it_costs(request):
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    left_out = re.findall(r"not (\w+)", " ".join(request.config.getini("addopts")))
+    assert left_out
+    for mark in left_out:
+        assert re.search(rf"^{mark}:.*## .*\d+ minutes.*\n.* -m {mark}$", makefile, re.MULTILINE), mark
 
 
 def test_every_reason_is_a_mark_that_pytest_knows(request):

@@ -1,8 +1,8 @@
 """Whoever is right gets full marks and is accused of nothing, whatever the style.
 
 One file a style in `tests/submissions/right/`. It is written like a submission, but the title of a cell says for which
-problem sets it is, and which function it holds; the cell `setup` goes before all of them. What a style does not write is
-the model answer.
+problem sets it is, and which function it holds; the cell `setup` goes before all of them. What a style does not write
+is the model answer.
 """
 
 from __future__ import annotations
