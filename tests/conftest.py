@@ -22,8 +22,10 @@ RUNNING = pytest.StashKey[pytest.Item]()
 
 
 def scope(nodeid: str) -> str:
-    """The tests that run in one process, one after the other: those of a file, or of several."""
+    """The tests that run in one process, one after the other: those of a file or of several; of a soak, each alone."""
     path = nodeid.partition("::")[0]
+    if path.endswith("/test_soak.py"):
+        return nodeid
     return "the book" if path.startswith("tests/chapters/") else TOGETHER.get(path.rpartition("/")[2], path)
 
 
