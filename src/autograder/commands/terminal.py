@@ -146,7 +146,7 @@ def changes(results: Sequence[tuple[Result, Result]]) -> None:
                 for problem in after.problems
                 if problem.score != earlier.get(problem.problem)
             )
-            print(f"{difference:>+6g}  {printable(after.student)}  {before.score:g} → {after.score:g}  ({functions})")
+            print(f"{printable(after.student)}  {difference:+g}  {before.score:g} → {after.score:g}  ({functions})")
     gains, losses = (sum(sign * difference > 0 for difference in differences) for sign in (1, -1))
     print(
         f"judged again: {counted(len(results), 'submission')}; {gains} gain, {losses} lose, "

@@ -39,7 +39,7 @@ def test_changed_checks_change_no_score_until_that_is_asked_for_and_then_only_wh
     files = contents(graded)
     said = grade(submitted, graded, course, "--rejudge")
     assert f"judged again: {len(CLASS)} submissions; 0 gain, {len(CLASS) - 1} lose, 1 keep" in said
-    assert re.search(r"-0.5  ada .*softmax_forward 4 → 3.5", said) and "Nothing was written" in said
+    assert re.search(r"ada  -0.5 .*softmax_forward 4 → 3.5", said) and "Nothing was written" in said
     assert contents(graded) == files
 
     said = grade(submitted, graded, course, "--rejudge", "--write")
