@@ -45,9 +45,10 @@ class Twice:
         (builds_the_book, {"book"}),
         (grades, {"sandbox"}),
         (lambda: Twice().both(), {"sandbox", "book"}),
+        (lambda: subprocess.run([sys.executable, "-m", "autograder.cli"]), {"sandbox"}),
         (lambda: json.dumps(subprocess.run(["git"])), set()),
     ],
-    ids=["browser", "book", "sandbox", "by way of a class", "nothing"],
+    ids=["browser", "book", "sandbox", "by way of a class", "a command", "nothing"],
 )
 def test_what_a_test_needs_is_seen_in_what_it_calls(function, found):
     assert needs_of(function) == found
