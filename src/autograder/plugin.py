@@ -49,7 +49,7 @@ class SandboxExporter(NotebookExporter):
         return Folder(self._submitted.parent)
 
     def from_filename(self, filename: str, resources: dict | None = None, **options: Any) -> tuple[str, dict]:
-        if not self.parent._sanitizing:
+        if not self.parent._sanitizing or resources is None:
             return super().from_filename(filename, resources=resources, **options)
         coursedir: CourseDirectory = self.parent.coursedir
         student, assignment = resources["nbgrader"]["student"], resources["nbgrader"]["assignment"]

@@ -12,7 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
-from traitlets.config import Config, PyFileConfigLoader
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.commands.terminal import Work, progress
 from autograder.judging.judge import Job

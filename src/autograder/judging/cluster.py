@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Collection, Mapping
 from importlib.metadata import version
+from typing import Any
 
 from autograder import CannotProceed
 from autograder.judging import fingerprint
@@ -109,7 +110,7 @@ class ClusterWorkers:
                 future = self._ended.get(timeout=max(0.0, self._next_look - time.monotonic()))
             except queue.Empty:
                 if lost := self._lost():
-                    return lost
+                    return [(job, WorkerDied()) for job in lost]
                 continue
             if future in self._busy:
                 _, job = self._busy.pop(future)
@@ -118,7 +119,7 @@ class ClusterWorkers:
     def _free(self) -> set[str]:
         return self._alive - {worker for worker, _ in self._busy.values()}
 
-    def _lost(self) -> list[tuple[Job, BaseException]]:
+    def _lost(self) -> list[Job]:
         """The jobs whose worker has gone."""
         self._look()
         jobs = []
@@ -126,7 +127,7 @@ class ClusterWorkers:
             if worker not in self._alive:
                 del self._busy[future]
                 future.cancel()
-                jobs.append((job, WorkerDied()))
+                jobs.append(job)
         return jobs
 
     def _look(self) -> None:
@@ -201,7 +202,7 @@ def misfit(here: Mapping[str, object], there: Mapping[str, object] | BaseExcepti
     return str(there["problem"])
 
 
-def _outcome(future: distributed.Future, seconds: float):
+def _outcome(future: distributed.Future, seconds: float) -> Any:
     """The result, or the exception in place of one."""
     try:
         return future.result(timeout=seconds)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import active_children, get_context
-from typing import Protocol
+from typing import Protocol, Self
 
 from autograder.judging.judge import Job, Judged, given_up, judge
 from autograder.sandbox.servers import prepare
@@ -25,6 +25,10 @@ class WorkerDied(Exception):
 
 class Workers(Protocol):
     """Where submissions are judged: processes of this machine (`LocalWorkers`) or of a cluster (`autograder.cluster`)."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, kind: type | None, *_: object) -> None: ...
 
     def idle(self) -> int:
         """How many could take a job; at least one, unless all are busy."""

@@ -139,7 +139,7 @@ def _archive(archive: zipfile.ZipFile, source: Path) -> Contents:
         raise ValueError(
             f"{source} holds more than {MAX_MEMBERS} files or {MAX_TOTAL / 1e9:g} GB: nothing of it is collected"
         )
-    contents, seen = Contents(), {}
+    contents, seen = Contents(), dict[str, tuple[int, int]]()
     for entry in entries:
         contents.add(_name_of(entry), partial(_packed, archive, entry, seen))
     return contents

@@ -63,8 +63,8 @@ class Moodle(Platform):
 
         Map *ID number* or *Email address* to the student, and the last column to the grade.
         """
-        header = ["ID number", "Email address", "First name", "Last name", column]
-        rows = [
+        header: list[str | float] = ["ID number", "Email address", "First name", "Last name", column]
+        rows: list[list[str | float]] = [
             [person.id, person.email, person.first_name, person.last_name, grades.score(person.id) or "-"]
             for person in grades.everybody
         ]

@@ -39,5 +39,5 @@ class SafeExtractor(ExtractorPlugin):
                     target = Path(extracted_path, source.stem if packed else "", member.name)
                     target.parent.mkdir(parents=True, exist_ok=True)
                     target.write_bytes(content)
-            for name, reason in contents.refused:
-                self.log.warning("%s: %s is not extracted: %s", source, name, reason)
+            for name, why in contents.refused:
+                self.log.warning("%s: %s is not extracted: %s", source, name, why)

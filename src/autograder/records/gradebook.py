@@ -55,11 +55,11 @@ def open_gradebook(database: str) -> Gradebook:
     try:
         if not _is_file(url):
             return _nbgraders(url)
-        if not os.path.exists(url.database):
+        if not os.path.exists(url.database or ""):
             part = Path(f"{url.database}.part")
             part.unlink(missing_ok=True)
             _nbgraders(url.set(database=str(part))).close()
-            part.replace(url.database)
+            part.replace(str(url.database))
         gradebook = _nbgraders(url.update_query_dict({"timeout": str(LOCK_SECONDS)}))
         seen = gradebook.db.execute(text("PRAGMA quick_check")).scalars().first()
     except DBAPIError as error:

@@ -53,7 +53,7 @@ class Grades:
 
 def as_csv(grades: Grades) -> str:
     """One row a student: the score of each function, of the written answers, the late penalty and the total. Who is missing has no score."""
-    header = [
+    header: list[str | float] = [
         "student",
         "last_name",
         "first_name",
@@ -70,7 +70,7 @@ def as_csv(grades: Grades) -> str:
         "slips",
         "unreadable",
     ]
-    rows = []
+    rows: list[list[str | float]] = []
     for person in grades.everybody:
         who = [person.id, person.last_name, person.first_name, person.email, grades.assignment]
         if not (result := grades.graded.get(person.id)):

@@ -37,7 +37,7 @@ class ReleaseFailed(CannotProceed):
 class ClearSolutionsNamed(ClearSolutions):
     """Replaces a solution by the code given with it, or else by a stub that names the function."""
 
-    def preprocess_cell(self, cell: NotebookNode, resources: dict, cell_index: int):
+    def preprocess_cell(self, cell: NotebookNode, resources: dict, cell_index: int) -> tuple[NotebookNode, dict]:
         given = [line.strip()[len(GIVEN) :] for line in cell.source.split("\n") if line.strip().startswith(GIVEN)]
         name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         stub = "\n".join(given) or f'raise NotImplementedError("{name} is not written yet")'

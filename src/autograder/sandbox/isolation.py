@@ -119,7 +119,7 @@ def _library_paths() -> tuple[str, ...]:
 
 
 def python() -> str:
-    return os.path.realpath(sys._base_executable)
+    return os.path.realpath(sys._base_executable)  # type: ignore[attr-defined]
 
 
 def bubblewrap() -> str:

@@ -124,7 +124,7 @@ class Forked:
 class ForkServer:
     """`forkserver`, running in bubblewrap. It serves one student at a time, and if ``isolates`` is false only one."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         filter_ = seccomp.program()
         self._control, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         said, arguments = (

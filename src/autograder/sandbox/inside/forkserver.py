@@ -19,7 +19,9 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from functools import partial
+from types import ModuleType
 
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWPID = 0x00020000, 0x08000000, 0x20000000
 MS_NOSUID, MS_NODEV, MS_REC, MS_PRIVATE = 0x2, 0x4, 0x4000, 0x40000
@@ -63,7 +65,7 @@ def can_isolate() -> bool:
     return status_of(fork(partial(stand_before, lambda: FAILED * (libc.unshare(CLONE_NEWNS) == 0), True))) == 0
 
 
-def fork(function) -> int:
+def fork(function: Callable[[], int]) -> int:
     """The number of a new process, which ends with the status that ``function`` returns, or with this one."""
     if child := os.fork():
         return child
@@ -83,7 +85,7 @@ def status_of(child: int) -> int:
     return code if code >= 0 else 128 - code
 
 
-def stand_before(student, isolates: bool, output: int = 2) -> int:
+def stand_before(student: Callable[[], int], isolates: bool, output: int = 2) -> int:
     """Wait for ``student``, who runs without privilege, and if ``isolates`` in new namespaces; ``output`` takes what they print, and what fails here.
 
     A third process is between the two, the first one of the namespaces: no signal that is sent inside can end that one, and when it has ended, all have.
@@ -99,7 +101,7 @@ def stand_before(student, isolates: bool, output: int = 2) -> int:
     return only_wait(lambda: only_wait(student))
 
 
-def only_wait(function) -> int:
+def only_wait(function: Callable[[], int]) -> int:
     child = fork(function)
     os.closerange(3, 1 << 20)  # the judge sees when the student closes a pipe, because nobody else holds it
     return status_of(child)
@@ -110,7 +112,9 @@ def give_up_capabilities() -> None:
     check(libc.capset(header, (ctypes.c_uint32 * 6)()))
 
 
-def become_student(runner, filter_: bytes, requests: int, replies: int, memory: int, cpu_seconds: int) -> int:
+def become_student(
+    runner: ModuleType, filter_: bytes, requests: int, replies: int, memory: int, cpu_seconds: int
+) -> int:
     """Run `runner` behind the filter, with these pipes and the standard ones as its only descriptors."""
     os.setsid()  # signals to its process group go to no other process
     os.dup2(
@@ -127,7 +131,7 @@ def become_student(runner, filter_: bytes, requests: int, replies: int, memory: 
             PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(FilterProgram(len(filter_) // 8, ctypes.addressof(code)))
         )
     )
-    sys.argv[:] = [runner.__file__, str(requests), str(replies), str(memory), str(cpu_seconds)]
+    sys.argv[:] = [str(runner.__file__), str(requests), str(replies), str(memory), str(cpu_seconds)]
     runner.main()
     return 0
 

@@ -47,7 +47,7 @@ def encode(value: object, buffers: list[bytes], functions: list[Callable] | None
         return {"kind": "float", "value": value.hex()}
     if isinstance(value, (np.ndarray, np.generic)):
         return _encode_array(np.asarray(value), isinstance(value, np.generic), buffers)
-    if type(value) in (list, tuple):
+    if type(value) is list or type(value) is tuple:
         return {"kind": type(value).__name__, "items": [encode(item, buffers, functions) for item in value]}
     if type(value) is dict and all(type(key) is str for key in value):
         return {"kind": "dict", "items": {key: encode(item, buffers, functions) for key, item in value.items()}}
@@ -123,10 +123,10 @@ def _decode(
             items = structure.get("items")
             if not isinstance(items, dict):
                 raise Malformed("no items")
-            values = {}
+            named = {}
             for key, item in items.items():
-                values[key], buffers = _decode(item, buffers, depth + 1, function)
-            return values, buffers
+                named[key], buffers = _decode(item, buffers, depth + 1, function)
+            return named, buffers
         case "function" if function is not None and type(structure.get("number")) is int:
             return function(structure["number"]), buffers
         case "other":
