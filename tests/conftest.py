@@ -1,4 +1,7 @@
-"""How the tests are shared out among the processes of ``make test``: file by file, and all that read the built book in one."""
+"""How the tests are shared out among the processes of ``make test``.
+
+That is file by file, and all that read the built book in one.
+"""
 
 from __future__ import annotations
 

@@ -53,7 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"autograder {options.command}: {_told(error)}{ADVICE.get(error.errno or 0, '')}", file=sys.stderr)
     except KeyboardInterrupt:
         print(
-            f"\nautograder {options.command}: stopped. What was graded is recorded; run the command again for the rest.",
+            f"\nautograder {options.command}: stopped. "
+            "What was graded is recorded; run the command again for the rest.",
             file=sys.stderr,
         )
         return 130

@@ -1,9 +1,9 @@
 """Fingerprints say what a recorded result follows from, so that it is known when today's judge is another one.
 
 The fingerprint of a function is a digest of the code that judges it: its checks and all that these use in `checks`,
-`reference` and `missingsum`, the judge and the sandbox, and the versions of what computes. Names are followed through the
-source text from definition to definition, so an edit of something else leaves the fingerprint as it is, and so do comments,
-layout and docstrings.
+`reference` and `missingsum`, the judge and the sandbox, and the versions of what computes. Names are followed through
+the source text from definition to definition, so an edit of something else leaves the fingerprint as it is, and so do
+comments, docstrings and layout.
 """
 
 from __future__ import annotations
@@ -53,7 +53,10 @@ def of_functions(assignment: str) -> Mapping[str, str]:
 
 
 def _problems(module: str) -> dict[str, ast.AST]:
-    """The expression ``Problem("<name>", …)`` of each function; under "" the whole of ``ASSIGNMENT``, for one that is written otherwise."""
+    """The expression ``Problem("<name>", …)`` of each function.
+
+    Under "" is the whole of ``ASSIGNMENT``, for a function that is written otherwise.
+    """
     whole: ast.AST = _module(module).definitions["ASSIGNMENT"][0]
     calls = [
         node
@@ -108,7 +111,10 @@ def _definitions(module: str, name: str, attribute: str = "") -> list[tuple[str,
 
 
 class _Module:
-    """The source text of a module: its definitions and imports by name, and the statements that run without defining a name."""
+    """The source text of a module.
+
+    It has its definitions and imports by name, and the statements that run without defining a name.
+    """
 
     def __init__(self, name: str):
         spec = _spec(name)

@@ -1,4 +1,7 @@
-"""nbgrader's own ``zip_collect``, made safe, and taught the names that platforms give; `nbgrader_config.py` puts it in place."""
+"""nbgrader's own ``zip_collect``, made safe, and taught the names that platforms give.
+
+`nbgrader_config.py` puts it in place.
+"""
 
 from __future__ import annotations
 

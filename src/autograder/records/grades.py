@@ -52,7 +52,10 @@ class Grades:
 
 
 def as_csv(grades: Grades) -> str:
-    """One row a student: the score of each function, of the written answers, the late penalty and the total. Who is missing has no score."""
+    """One row a student: the score of each function, of the written answers, the late penalty and the total.
+
+    Who is missing has no score.
+    """
     header: list[str | float] = [
         "student",
         "last_name",
@@ -102,7 +105,8 @@ def remarks(grades: Grades) -> list[str]:
     said = []
     if waiting:
         said.append(
-            f"written answers of {waiting} of {len(grades.graded)} students are still to be graded by hand: their scores may rise"
+            f"written answers of {waiting} of {len(grades.graded)} students are still to be graded by hand: "
+            "their scores may rise"
         )
     if missing and grades.missing is None:
         said.append(

@@ -1,14 +1,17 @@
 """Runs inside bubblewrap, with NumPy imported and before any student's code: forks a process for each student.
 
-Nothing of one student reaches the next. Each gets new namespaces of processes, mounts and System V memory, an empty ``/tmp``, no privilege and
-the filter of system calls. The server itself is in none of these namespaces and shares no descriptor with a student. Where the system does not
-let it make namespaces it says so, and serves one student, with whom its bubblewrap ends.
+Nothing of one student reaches the next. Each gets new namespaces of processes, mounts and System V memory, an empty
+``/tmp``, no privilege and the filter of system calls. The server itself is in none of these namespaces and shares no
+descriptor with a student. Where the system does not let it make namespaces it says so, and serves one student, with
+whom its bubblewrap ends.
 
 What the judge sends on the control socket, and what it gets:
 
     the filter, an array of ``struct sock_filter``               → {"isolates": bool}
     {"memory": …, "cpu_seconds": …} and three descriptors        → nothing; the student's process starts
-    {"grace": seconds}: end it, unless it ends by itself in time → {"status": its exit status as a shell counts, or null if it was ended}
+    {"grace": seconds}: end it, unless it ends by itself in time → {"status": exit status as a shell counts, or null}
+
+The status is null if the process had to be ended.
 """
 
 import ctypes
@@ -29,7 +32,8 @@ PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_SET_CHILD_SUBREAPER = 1, 22, 36
 SECCOMP_MODE_FILTER = 2
 CAPABILITY_VERSION_3 = 0x20080522
 TMP = b"mode=1777,size=16000000,nr_inodes=4000"
-"""As large as bubblewrap's. The judge stops who makes more files than ``Limits.files``; the kernel sees to what is made between two of its looks."""
+"""As large as bubblewrap's. The judge stops who makes more files than ``Limits.files``; the kernel sees to what is made
+between two of its looks."""
 FAILED = 125
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -61,7 +65,10 @@ def main() -> None:
 
 
 def can_isolate() -> bool:
-    """Whether this system allows it, found out by doing it. In the new namespaces it must be impossible to make more of them."""
+    """Whether this system allows it, found out by doing it.
+
+    In the new namespaces it must be impossible to make more of them.
+    """
     return status_of(fork(partial(stand_before, lambda: FAILED * (libc.unshare(CLONE_NEWNS) == 0), True))) == 0
 
 
@@ -86,9 +93,12 @@ def status_of(child: int) -> int:
 
 
 def stand_before(student: Callable[[], int], isolates: bool, output: int = 2) -> int:
-    """Wait for ``student``, who runs without privilege, and if ``isolates`` in new namespaces; ``output`` takes what they print, and what fails here.
+    """Wait for ``student``, who runs without privilege, and if ``isolates`` in new namespaces.
 
-    A third process is between the two, the first one of the namespaces: no signal that is sent inside can end that one, and when it has ended, all have.
+    ``output`` takes what they print, and what fails here.
+
+    A third process is between the two, the first one of the namespaces: no signal that is sent inside can end that one,
+    and when it has ended, all have.
     """
     os.dup2(output, 1)
     os.dup2(output, 2)

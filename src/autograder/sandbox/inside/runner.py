@@ -1,12 +1,15 @@
 """Runs inside the sandbox: executes a student's cells and calls the student's functions, on request.
 
-It holds no secret and is trusted with nothing: whatever it says is only the student's answer. Requests come in on one pipe,
-replies go out on another (see `wire`); what the student prints goes to standard output, which the judge counts and throws away.
+It holds no secret and is trusted with nothing: whatever it says is only the student's answer. Requests come in on one
+pipe, replies go out on another (see `wire`); what the student prints goes to standard output, which the judge counts
+and throws away.
 
     {"do": "run", "label": …, "source": …}        → {"ok": true} or {"ok": false, "error": …}
-    {"do": "call", "function": …, "arguments": …} → {"ok": true, "answer": …, "arguments": …} or {"ok": false, "error": …}
+    {"do": "call", "function": …, "arguments": …} → {"ok": true, "answer": …, "arguments": …}
+                                                    or {"ok": false, "error": …}
 
-A function among the arguments stays with the judge; here it is a proxy. Each call of it goes the other way, before the reply:
+A function among the arguments stays with the judge; here it is a proxy. Each call of it goes the other way, before the
+reply:
 
     {"callback": number, "arguments": …}          → {"ok": true, "answer": …} or {"ok": false, "error": …}
 """

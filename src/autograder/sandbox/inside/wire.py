@@ -2,8 +2,8 @@
 
 Both sides use this file, and it needs nothing but NumPy. Nothing that arrives is executed: no pickle, no eval, no repr.
 
-A message is 8 bytes with the lengths of the structure and of the buffers (two unsigned 32-bit numbers, little-endian), the structure as UTF-8 JSON, then the buffers of the
-arrays one after the other, in C order.
+A message is 8 bytes with the lengths of the structure and of the buffers (two unsigned 32-bit numbers, little-endian),
+the structure as UTF-8 JSON, then the buffers of the arrays one after the other, in C order.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ def pack(message: dict, buffers: bytes = b"") -> bytes:
 def encode(value: object, buffers: list[bytes], functions: list[Callable] | None = None) -> dict:
     """The structure of ``value``; the bytes of its arrays are appended to ``buffers``.
 
-    A function does not travel. If there is a list of ``functions``, it is appended there, and its number goes in its place.
+    A function does not travel. If there is a list of ``functions``, it is appended there, and its number goes in its
+    place.
     """
     if type(value) is bool or value is None or (type(value) is str and len(value) <= MAX_TEXT):
         return {"kind": "plain", "value": value}
