@@ -1,4 +1,4 @@
-"""The book, and a page with all interactive figures, each built once for all tests of this folder; and a browser to read them with."""
+"""The book, and a page with all interactive figures, each built once for all tests of this folder; and a browser."""
 
 from __future__ import annotations
 
