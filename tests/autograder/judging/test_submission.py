@@ -180,7 +180,7 @@ def test_no_or_several_notebooks_are_named_in_the_message(tmp_path):
         submission.find(tmp_path, "ps2")
     (tmp_path / "a.ipynb").touch()
     (tmp_path / "b.ipynb").touch()
-    with pytest.raises(Unreadable, match="a.ipynb, b.ipynb"):
+    with pytest.raises(Unreadable, match=r"a\.ipynb, b\.ipynb"):
         submission.find(tmp_path, "ps2")
 
 

@@ -1,4 +1,7 @@
-"""Feedback page and class report in a real browser: inert whatever a student wrote, at ease on a phone, legible by day and night."""
+"""Feedback page and class report in a real browser.
+
+They are inert whatever a student wrote, at ease on a phone, legible by day and night.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,8 @@ ATTACKS = (
     "<img src='http://attacker.example/leak'><link rel=stylesheet href='http://attacker.example/leak.css'>",
     "<style>@import 'http://attacker.example/style.css'; body { display: none }</style>",
     "<a href=\"javascript:window.owned = 'link'\">see</a> [see](javascript:window.owned=1)",
-    "<base href='http://attacker.example/'><form action='http://attacker.example/'><button>Show my score</button></form>",
+    "<base href='http://attacker.example/'>"
+    "<form action='http://attacker.example/'><button>Show my score</button></form>",
     "{{ 7 * 7 }} {% raw %}",
 )
 REFRESH = "<meta http-equiv=refresh content='0; url=http://attacker.example/'>"
@@ -34,10 +38,15 @@ HOSTILE_ELEMENTS = """[...document.querySelectorAll('*')].filter(e =>
     || [...e.attributes].some(a => a.name.startsWith('on')) || /^javascript/i.test(e.protocol || '')).length"""
 LOWEST_CONTRAST = """() => {
     const channels = colour => colour.match(/[\\d.]+/g).map(Number);
-    const light = colour => channels(colour).slice(0, 3).map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    const light = colour => channels(colour).slice(0, 3).map(v => v / 255)
+        .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
         .reduce((sum, v, k) => sum + v * [0.2126, 0.7152, 0.0722][k], 0);
-    const ground = e => { const c = getComputedStyle(e).backgroundColor; return (channels(c)[3] ?? 1) ? c : ground(e.parentElement); };
-    return Math.min(...[...document.body.querySelectorAll('*')].filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())).map(e => {
+    const ground = e => {
+        const c = getComputedStyle(e).backgroundColor;
+        return (channels(c)[3] ?? 1) ? c : ground(e.parentElement);
+    };
+    const hasText = e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+    return Math.min(...[...document.body.querySelectorAll('*')].filter(hasText).map(e => {
         const [a, b] = [light(getComputedStyle(e).color), light(ground(e))].sort((x, y) => y - x);
         return (a + 0.05) / (b + 0.05);
     }));

@@ -1,4 +1,7 @@
-"""Submissions are collected from what platforms let one download: nothing is lost, nothing is mixed up, and nothing in an archive does harm."""
+"""Submissions are collected from what platforms let one download.
+
+Nothing is lost, nothing is mixed up, and nothing in an archive does harm.
+"""
 
 from __future__ import annotations
 
@@ -218,7 +221,8 @@ def test_loose_files_need_a_name_or_to_be_told_whose_they_are(tmp_path):
 def test_moodles_times_come_from_its_worksheet_in_its_zone(tmp_path):
     sheet = tmp_path / "sheet.csv"
     sheet.write_text(
-        'Identifier,Full name,Email address,Last modified (submission)\nParticipant 501,Ada Lovelace,ada@x.edu,"Thursday, 1 October 2026, 9:14 PM"\n'
+        "Identifier,Full name,Email address,Last modified (submission)\n"
+        'Participant 501,Ada Lovelace,ada@x.edu,"Thursday, 1 October 2026, 9:14 PM"\n'
         "Participant 502,Ben Hall,ben@x.edu,-\n",
         encoding="utf-8-sig",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from autograder.platforms.tables import read_roster
 from autograder.records.gradebook import open_gradebook
@@ -90,7 +91,7 @@ def test_people_are_entered_once_and_changed_where_the_list_says_more(gradebook)
 
 
 def test_all_people_are_entered_or_none(gradebook):
-    with pytest.raises(Exception):
+    with pytest.raises(IntegrityError):
         enrol(gradebook, [Person("ada"), Person("ada")])
     assert not gradebook.students
 

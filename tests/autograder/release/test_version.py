@@ -90,6 +90,6 @@ def test_a_damaged_history_is_named_and_stays(tmp_path):
     history, notebook = tmp_path / "ps.json", tmp_path / "ps.ipynb"
     notebook.write_bytes(RELEASED)
     history.write_text('{"')
-    with pytest.raises(ValueError, match="ps.json is damaged"):
+    with pytest.raises(ValueError, match=r"ps\.json is damaged"):
         Releases.of(history, notebook)
     assert history.read_text() == '{"'
