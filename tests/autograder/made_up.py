@@ -32,9 +32,7 @@ def problem(
 def student(name: str, *wrong: ProblemResult, **more) -> Result:
     found = {p.problem: p for p in wrong}
     names = ("softmax_forward", "softmax_partial", "softmax_backward")
-    return Result(
-        name, ASSIGNMENT, tuple(found.get(n) or problem(n, outcome=Outcome.PASSED) for n in names), **more
-    )
+    return Result(name, ASSIGNMENT, tuple(found.get(n) or problem(n, outcome=Outcome.PASSED) for n in names), **more)
 
 
 CLASS = [
