@@ -208,6 +208,26 @@ def test_a_library_beyond_numpy_is_imported_only_where_it_is_needed(library, whe
     assert users and all(where in name for name in users)
 
 
+def skipped_without(source: str) -> set[str]:
+    """The packages without which tests are skipped."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    return {
+        str(ast.literal_eval(call.args[0])).split(".")[0]
+        for call in calls
+        if ast.unparse(call.func).endswith("importorskip")
+    }
+
+
+def test_no_test_is_skipped_where_a_module_of_ours_has_moved():
+    skipped = {path: skipped_without(path.read_text()) for path in (ROOT / "tests").rglob("test_*.py")}
+    assert "distributed" in set().union(*skipped.values())
+    assert {str(path) for path, packages in skipped.items() if packages & OURS} == set()
+
+
+def test_a_test_that_would_be_skipped_without_a_module_of_ours_is_found():
+    assert skipped_without('cluster = pytest.importorskip("autograder.cluster")') & OURS
+
+
 def test_our_packages_are_used_where_they_lie():
     for name, folder in (
         ("missingsum", "src"),
