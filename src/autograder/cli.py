@@ -50,10 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (CannotProceed, ValueError) as error:
         print(f"autograder {options.command}: {error}", file=sys.stderr)
     except OSError as error:
-        print(f"autograder {options.command}: {_told(error)}{ADVICE.get(error.errno, '')}", file=sys.stderr)
+        print(f"autograder {options.command}: {_told(error)}{ADVICE.get(error.errno or 0, '')}", file=sys.stderr)
     except KeyboardInterrupt:
         print(
-            f"\nautograder {options.command}: stopped. What was graded is recorded; run the command again for the rest.",
+            f"\nautograder {options.command}: stopped. "
+            "What was graded is recorded; run the command again for the rest.",
             file=sys.stderr,
         )
         return 130
@@ -66,7 +67,7 @@ def _told(error: OSError) -> str:
 
 def _run(options: argparse.Namespace) -> int:
     # jsonschema would build a grammar of addresses, a second long, that nothing here asks for
-    sys.modules.setdefault("rfc3987_syntax", None)
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from sqlalchemy.exc import SQLAlchemyError
 
     command = resolve_name(COMMANDS[options.command])

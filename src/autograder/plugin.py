@@ -1,8 +1,9 @@
 """The same grading path for ``nbgrader autograde`` and formgrader's button; `nbgrader_config.py` puts it in place.
 
-nbgrader grades in two passes over each notebook: sanitise, then execute and score. Here the first pass judges the submission in the
-sandbox and records it, as ``autograder grade`` does, and the second has nothing left to do. The exporter is the earliest place that
-nbgrader lets go through: it gets the file's name before anything has parsed the file.
+nbgrader grades in two passes over each notebook: sanitise, then execute and score. Here the first pass judges the
+submission in the sandbox and records it, as ``autograder grade`` does, and the second has nothing left to do. The
+exporter is the earliest place that nbgrader lets go through: it gets the file's name before anything has parsed the
+file.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class SandboxExporter(NotebookExporter):
         return Folder(self._submitted.parent)
 
     def from_filename(self, filename: str, resources: dict | None = None, **options: Any) -> tuple[str, dict]:
-        if not self.parent._sanitizing:
+        if not self.parent._sanitizing or resources is None:
             return super().from_filename(filename, resources=resources, **options)
         coursedir: CourseDirectory = self.parent.coursedir
         student, assignment = resources["nbgrader"]["student"], resources["nbgrader"]["assignment"]
@@ -83,7 +84,7 @@ class SandboxExporter(NotebookExporter):
         return result
 
     def _remove_unfinished(self) -> None:
-        """Remove autograded folders in which a run that was killed left no whole notebook: nbgrader would take them for done."""
+        """Remove autograded folders in which a killed run left no whole notebook: nbgrader would take them for done."""
         for submission in self.parent.assignments:
             student, assignment = Path(submission).parts[-2:]
             folder = Path(self.parent._format_dest(assignment, student))
@@ -93,16 +94,20 @@ class SandboxExporter(NotebookExporter):
 
 
 def one_notebook(assignment: str, student: str, notebooks: list[str]) -> None:
-    """``Autograde.pre_convert_hook``: whatever a student's notebook is called, nbgrader looks for the name it was released under.
+    """``Autograde.pre_convert_hook``: one notebook, whatever the student called it.
 
-    The list of the paths that nbgrader found is changed in place; `SandboxExporter` finds the file that was handed in.
+    nbgrader looks for the name that it was released under. The list of the paths that nbgrader found
+    is changed in place; `SandboxExporter` finds the file that was handed in.
     """
     folders = dict.fromkeys(Path(path).parent for path in notebooks)
     notebooks[:] = [str(folder / f"{folder.name}.ipynb") for folder in folders]
 
 
 class NamesAsText(Preprocessor):
-    """A step of ``HTMLExporter``, by which formgrader shows a submission: its template prints names as they are, markup and all."""
+    """A step of ``HTMLExporter``, by which formgrader shows a submission.
+
+    Its template prints names as they are, markup and all.
+    """
 
     def preprocess(self, notebook: Any, resources: dict) -> tuple[Any, dict]:
         for name in ("student", "first_name", "last_name", "notebook_path"):

@@ -16,9 +16,9 @@ LONGEST = 20_000
 
 
 def visible(value: Any) -> Any:
-    """Text with its control characters, overrides of the writing direction and half characters spelled out, and its length capped.
+    """Text with control characters, overrides of the writing direction and half characters spelled out.
 
-    What is no text, or is markup of our own, stays as it is.
+    Its length is capped. What is no text, or is markup of our own, stays as it is.
     """
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
@@ -42,7 +42,7 @@ def one_line(text: str, longest: int = 60) -> str:
 
 
 def title(assignment: str) -> str:
-    """``ps2_missing_sum`` as its notebook is headed, ``Problem set 2: The missing sum``: it is called after its chapter."""
+    """``ps2_missing_sum`` as its notebook is headed: ``Problem set 2: The missing sum``, called after its chapter."""
     found = re.fullmatch(r"ps(\d+)_(\w+)", assignment)
     if not found:
         return assignment

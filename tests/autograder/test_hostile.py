@@ -111,7 +111,7 @@ def files_beside(place: Path) -> dict[str, tuple]:
 
 
 def adopt_orphans() -> None:
-    """Whatever outlives its parent becomes a child of this process, whatever it is called and in whatever namespace it runs."""
+    """Whatever outlives its parent becomes a child of this process, under any name and in any namespace."""
     ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER
 
 

@@ -1,4 +1,7 @@
-"""Hostile files on the way of ``nbgrader autograde``, which formgrader's button takes too: each is a zero or what it earned, and the class goes on."""
+"""Hostile files on the way of ``nbgrader autograde``, which formgrader's button takes too.
+
+Each is a zero or what it earned, and the class goes on.
+"""
 
 from __future__ import annotations
 

@@ -16,8 +16,8 @@ example:
   autograder release                    all problem sets
   autograder release ps2_missing_sum    one of them
 
-Run it after every change in solutions/. It rewrites exercises/ (commit the change) and makes the bundle that you hand out,
-_build/missing-sum-student.zip, with the notebooks, the student package and a guide.""",
+Run it after every change in solutions/. It rewrites exercises/ (commit the change) and makes the bundle that you hand
+out, _build/missing-sum-student.zip, with the notebooks, the student package and a guide.""",
     "grade": """\
 example:
   autograder grade ps2_missing_sum
@@ -25,11 +25,11 @@ example:
   reads    grading/submitted/<student>/ps2_missing_sum/*.ipynb
   writes   grading/gradebook.db, grading/autograded/, grading/feedback/, grading/report/
 
-It may be run again at any time, and after any fault goes on where it was: only what is new or changed is judged. A newer
-version of the checks changes no score by itself: --rejudge lists who would gain or lose by it, and --rejudge --write
-records that. Scores and comments given by hand stay. The exit status is 0 when every submission has a
-grade, be it zero. The inputs of the hidden checks are drawn from a secret seed in <out>/seed; with the same seed a submission gets
-the same result.""",
+It may be run again at any time, and after any fault goes on where it was: only what is new or changed is judged. A
+newer version of the checks changes no score by itself: --rejudge lists who would gain or lose by it, and --rejudge
+--write records that. Scores and comments given by hand stay. The exit status is 0 when every submission has a grade, be
+it zero. The inputs of the hidden checks are drawn from a secret seed in <out>/seed; with the same seed a submission
+gets the same result.""",
     "feedback": """\
 example:
   autograder feedback ps2_missing_sum
@@ -48,15 +48,16 @@ example:
   autograder export ps2_missing_sum --format moodle --to import.csv          for Moodle: Grades, Import, CSV file
   autograder export ps2_missing_sum --template exported.csv --to import.csv  the platform's own table, filled in
 
-The surest way into Canvas or Moodle is its own table (Canvas's exported gradebook, Moodle's grading worksheet or grade export): only
-the column of the problem set is filled in, all else stays. Who handed in nothing has no score. No field is a formula.""",
+The surest way into Canvas or Moodle is its own table (Canvas's exported gradebook, Moodle's grading worksheet or grade
+export): only the column of the problem set is filled in, all else stays. Who handed in nothing has no score. No field
+is a formula.""",
     "roster": """\
 example:
   autograder roster students.csv
 
-The columns are those of nbgrader (id, last_name, first_name, email, lms_user_id), or those of a gradebook that Canvas or a list of
-participants that Moodle exported. Names then stand in report, feedback and exports, and who handed in nothing is shown as missing. It may be
-run again: what the file says is entered, and nobody is removed.""",
+The columns are those of nbgrader (id, last_name, first_name, email, lms_user_id), or those of a gradebook that Canvas
+or a list of participants that Moodle exported. Names then stand in report, feedback and exports, and who handed in
+nothing is shown as missing. It may be run again: what the file says is entered, and nobody is removed.""",
     "collect": """\
 example:
   autograder collect ps2_missing_sum ~/Downloads/COMP101-ps2-4711.zip       Moodle's or Canvas's archive of submissions
@@ -66,9 +67,10 @@ example:
   keeps    grading/collected/PS/<student>/<time>-<digest>/    every submission ever collected
   places   grading/submitted/<student>/PS/                    the newest of them
 
-Nothing in an archive can lead elsewhere or blow up: a file that is refused is named, with the reason, and the exit status is then 1; all others
-are collected. Collecting the same again changes nothing. Students are found on the roster by name or number; who is not on it is
-collected under the name that the platform gives, and named. Moodle's archive holds no times: its grading worksheet does.""",
+Nothing in an archive can lead elsewhere or blow up: a file that is refused is named, with the reason, and the exit
+status is then 1; all others are collected. Collecting the same again changes nothing. Students are found on the roster
+by name or number; who is not on it is collected under the name that the platform gives, and named. Moodle's archive
+holds no times: its grading worksheet does.""",
     "due": """\
 example:
   autograder due ps2_missing_sum '2026-10-02 23:59'
@@ -80,7 +82,8 @@ example:
   autograder extend ps2_missing_sum milo --days 2
   autograder extend ps2_missing_sum milo --none
 
-Before or after the student hands in. It stays in the gradebook when you grade again, and moves along with the due date.""",
+Before or after the student hands in. It stays in the gradebook when you grade again,
+and moves along with the due date.""",
 }
 
 
@@ -88,7 +91,8 @@ def parser() -> argparse.ArgumentParser:
     """The command line, with its help."""
     top = argparse.ArgumentParser(
         prog="autograder",
-        description="Release problem sets, grade submissions in a sandbox, hand out feedback, and see what the class got wrong.",
+        description="Release problem sets, grade submissions in a sandbox, hand out feedback, "
+        "and see what the class got wrong.",
         epilog="'autograder COMMAND --help' says what a command reads and writes.",
     )
     top.add_argument("--version", action=_Version, nargs=0, help="say which version this is")

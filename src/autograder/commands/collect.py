@@ -26,7 +26,10 @@ QUIET = ("unchanged", "older, kept already")
 
 
 def collect(options: Namespace) -> int:
-    """Keep the submissions of all sources, and place the newest of each student for grading; 1 if something was refused."""
+    """Keep the submissions of all sources, and place the newest of each student for grading.
+
+    Returns 1 if something was refused.
+    """
     with Session.open(options) as session:
         reading = _reading(session, options)
         submitted = session.submitted

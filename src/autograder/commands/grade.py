@@ -103,8 +103,8 @@ def _preview(session: Session, students: list[str], options: Namespace) -> int:
         terminal.changes(list(session.judge_again(stale, settings, workers)))
     if unjudged:
         print(
-            f"new or changed: {unjudged}. 'autograder grade {session.assignment}' without --rejudge judges what is new, "
-            "and nothing else."
+            f"new or changed: {unjudged}. 'autograder grade {session.assignment}' without --rejudge "
+            "judges what is new, and nothing else."
         )
     print("Nothing was written. --rejudge --write records it.")
     return 0

@@ -1,4 +1,4 @@
-"""What the commands on a problem set have in common: its course, its folder, its gradebook, and the way through grading."""
+"""What the commands on a problem set share: its course, its folder, its gradebook, and the way through grading."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
-from traitlets.config import Config, PyFileConfigLoader
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.commands.terminal import Work, progress
 from autograder.judging.judge import Job
@@ -35,8 +36,8 @@ from autograder.release import sets
 class Session:
     """One command at work on the problem set ``options.assignment``; `open` makes one.
 
-    ``options`` are those of the command line: ``out`` and ``db`` say where the records are, ``book`` what pages link to, and
-    ``submitted`` where submissions lie. ``results`` are those that the command is about.
+    ``options`` are those of the command line: ``out`` and ``db`` say where the records are, ``book`` what pages link
+    to, and ``submitted`` where submissions lie. ``results`` are those that the command is about.
     """
 
     def __init__(self, options: Namespace, resources: ExitStack):
@@ -65,7 +66,10 @@ class Session:
         return self.course.released(self.assignment).read_bytes()
 
     def write_alone(self) -> None:
-        """From here on no other command writes into the folder, which is made if need be; ValueError if one does already."""
+        """From here on no other command writes into the folder, which is made if need be.
+
+        ValueError if one does already.
+        """
         self.folder.root.mkdir(parents=True, exist_ok=True)
         self._resources.enter_context(cohort.only_run(self.folder))
 
@@ -110,8 +114,8 @@ class Session:
     ) -> Iterator[tuple[Job, Result | None]]:
         """What is to be judged of each submission, with its recorded result.
 
-        That is all of it if everything is to be judged ``again``; else what is new, changed or not judged for a fault of the
-        grader; and, to ``rejudge``, what another judge than today's graded.
+        That is all of it if everything is to be judged ``again``; else what is new, changed or not judged for a fault
+        of the grader; and, to ``rejudge``, what another judge than today's graded.
         """
         for student in students:
             job = cohort.job_for(self.submitted, student, settings)

@@ -51,8 +51,8 @@ class Work:
             print(f"kept      {counted(self.kept, 'submission')}, graded before and unchanged; --again grades all anew")
         if self.older:
             print(
-                f"          {counted(self.older, 'submission')} {'was' if self.older == 1 else 'were'} graded by an older "
-                "version of the checks, or with other settings; "
+                f"          {counted(self.older, 'submission')} {'was' if self.older == 1 else 'were'} graded by an "
+                "older version of the checks, or with other settings; "
                 "--rejudge lists who would gain or lose"
             )
         for functions, number in self.parts.items():
@@ -66,9 +66,12 @@ class Work:
 
 
 def progress(results: Iterable[Result], total: int, title: str) -> Iterator[Result]:
-    """The submissions as they come, with a line on stderr: how many, how many a second, the time left, and what failed so far.
+    """The submissions as they come, with a line of progress on stderr.
 
-    It stays quiet where there is nothing to do, or stderr is no terminal. What is printed meanwhile appears above the line.
+    It says how many, how many a second, the time left, and what failed so far.
+
+    It stays quiet where there is nothing to do, or stderr is no terminal. What is printed meanwhile appears above the
+    line.
     """
     columns = (
         TextColumn("{task.description}"),

@@ -1,7 +1,8 @@
 """Judge submissions on a Dask cluster: other processes and machines, found through a scheduler's address.
 
-Submissions go there and results come back as bytes; nothing is written but here. Each submission is pinned to one worker, which judges no other
-meanwhile. So it is known which submission a worker had when it died, whatever the scheduler's own rules for failures are.
+Submissions go there and results come back as bytes; nothing is written but here. Each submission is pinned to one
+worker, which judges no other meanwhile. So it is known which submission a worker had when it died, whatever the
+scheduler's own rules for failures are.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import sys
 import time
 from collections.abc import Collection, Mapping
 from importlib.metadata import version
+from typing import Any
 
 from autograder import CannotProceed
 from autograder.judging import fingerprint
@@ -35,7 +37,10 @@ LOOK_SECONDS = 0.5
 """How often to see which workers there are."""
 RETURN_SECONDS = 60.0
 """How long to wait for a worker when the last one has gone."""
-HOW_TO_START = "Start some on machines that the instructor's package is installed on: dask worker {address} --nthreads 1 --nworkers N"
+HOW_TO_START = (
+    "Start some on machines that the instructor's package is installed on: "
+    "dask worker {address} --nthreads 1 --nworkers N"
+)
 
 
 class ClusterFailed(CannotProceed):
@@ -60,7 +65,10 @@ def facts(assignment: str, unsafe: bool) -> dict[str, object]:
 
 
 class ClusterWorkers:
-    """The workers of the Dask scheduler at ``address``, ``tcp://host:port`` or ``tls://host:port``; `ClusterFailed` if it has none that fit."""
+    """The workers of the Dask scheduler at ``address``, ``tcp://host:port`` or ``tls://host:port``.
+
+    `ClusterFailed` if it has none that fit.
+    """
 
     def __init__(self, address: str, assignment: str, *, unsafe: bool = False):
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
@@ -75,8 +83,9 @@ class ClusterWorkers:
             self._client = distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, TimeoutError, TypeError, ValueError, RuntimeError) as error:
             raise ClusterFailed(
-                f"no Dask scheduler answers at {address} ({error}). Start one with 'dask scheduler', and see that its port can be "
-                "reached from here; tls:// also needs the certificates in Dask's configuration."
+                f"no Dask scheduler answers at {address} ({error}). Start one with 'dask scheduler', "
+                "and see that its port can be reached from here; "
+                "tls:// also needs the certificates in Dask's configuration."
             ) from None
         try:
             self._require_workers()
@@ -109,7 +118,7 @@ class ClusterWorkers:
                 future = self._ended.get(timeout=max(0.0, self._next_look - time.monotonic()))
             except queue.Empty:
                 if lost := self._lost():
-                    return lost
+                    return [(job, WorkerDied()) for job in lost]
                 continue
             if future in self._busy:
                 _, job = self._busy.pop(future)
@@ -118,7 +127,7 @@ class ClusterWorkers:
     def _free(self) -> set[str]:
         return self._alive - {worker for worker, _ in self._busy.values()}
 
-    def _lost(self) -> list[tuple[Job, BaseException]]:
+    def _lost(self) -> list[Job]:
         """The jobs whose worker has gone."""
         self._look()
         jobs = []
@@ -126,7 +135,7 @@ class ClusterWorkers:
             if worker not in self._alive:
                 del self._busy[future]
                 future.cancel()
-                jobs.append((job, WorkerDied()))
+                jobs.append(job)
         return jobs
 
     def _look(self) -> None:
@@ -147,7 +156,8 @@ class ClusterWorkers:
         except (OSError, TimeoutError):
             pass
         raise ClusterFailed(
-            f"the scheduler at {self._address} has gone. What was graded is recorded; run the command again for the rest."
+            f"the scheduler at {self._address} has gone. What was graded is recorded; "
+            "run the command again for the rest."
         )
 
     def _require_workers(self) -> None:
@@ -171,8 +181,9 @@ class ClusterWorkers:
         while not self._alive:
             if time.monotonic() > deadline:
                 raise ClusterFailed(
-                    f"the scheduler at {self._address} has had no worker for {RETURN_SECONDS:g} s. What was graded is recorded; "
-                    f"run the command again for the rest. {HOW_TO_START.format(address=self._address)}"
+                    f"the scheduler at {self._address} has had no worker for {RETURN_SECONDS:g} s. "
+                    f"What was graded is recorded; run the command again for the rest. "
+                    f"{HOW_TO_START.format(address=self._address)}"
                 )
             time.sleep(LOOK_SECONDS)
             self._look()
@@ -190,18 +201,24 @@ def misfit(here: Mapping[str, object], there: Mapping[str, object] | BaseExcepti
     """Why a machine with these `facts` would not judge as one with those, "" if it would."""
     if not isinstance(there, Mapping):
         return (
-            f"it cannot say what is installed there ({type(there).__name__}: {there}). Install the instructor's package of this checkout on it, "
-            "with its extra [cluster], and start it again"
+            f"it cannot say what is installed there ({type(there).__name__}: {there}). "
+            "Install the instructor's package of this checkout on it, with its extra [cluster], and start it again"
         )
     for name in here.keys() - {"fingerprints", "problem"}:
         if there.get(name) != here[name]:
-            return f"it has {name} {there.get(name)}, and this machine has {here[name]}. Install the same and start it again"
+            return (
+                f"it has {name} {there.get(name)}, and this machine has {here[name]}. "
+                "Install the same and start it again"
+            )
     if there["fingerprints"] != here["fingerprints"]:
-        return "its course packages are not those of this checkout. Build them here, install them there, and start it again"
+        return (
+            "its course packages are not those of this checkout. "
+            "Build them here, install them there, and start it again"
+        )
     return str(there["problem"])
 
 
-def _outcome(future: distributed.Future, seconds: float):
+def _outcome(future: distributed.Future, seconds: float) -> Any:
     """The result, or the exception in place of one."""
     try:
         return future.result(timeout=seconds)

@@ -1,9 +1,9 @@
 """Fingerprints say what a recorded result follows from, so that it is known when today's judge is another one.
 
 The fingerprint of a function is a digest of the code that judges it: its checks and all that these use in `checks`,
-`reference` and `missingsum`, the judge and the sandbox, and the versions of what computes. Names are followed through the
-source text from definition to definition, so an edit of something else leaves the fingerprint as it is, and so do comments
-and layout.
+`reference` and `missingsum`, the judge and the sandbox, and the versions of what computes. Names are followed through
+the source text from definition to definition, so an edit of something else leaves the fingerprint as it is, and so do
+comments, docstrings and layout.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import pkgutil
 import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
+from importlib.machinery import ModuleSpec
 from importlib.metadata import version
 from importlib.util import find_spec, resolve_name
 from pathlib import Path
@@ -52,16 +53,18 @@ def of_functions(assignment: str) -> Mapping[str, str]:
 
 
 def _problems(module: str) -> dict[str, ast.AST]:
-    """The expression ``Problem("<name>", …)`` of each function; under "" the whole of ``ASSIGNMENT``, for one that is written otherwise."""
-    whole = _module(module).definitions["ASSIGNMENT"][0]
+    """The expression ``Problem("<name>", …)`` of each function.
+
+    Under "" is the whole of ``ASSIGNMENT``, for a function that is written otherwise.
+    """
+    whole: ast.AST = _module(module).definitions["ASSIGNMENT"][0]
     calls = [
         node
         for node in ast.walk(whole)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Problem"
     ]
-    return {"": whole} | {
-        call.args[0].value: call for call in calls if call.args and isinstance(call.args[0], ast.Constant)
-    }
+    named = ((call.args[0], call) for call in calls if call.args)
+    return {"": whole} | {str(name.value): call for name, call in named if isinstance(name, ast.Constant)}
 
 
 def _used(module: str, node: ast.AST) -> set[str]:
@@ -100,7 +103,7 @@ def _definitions(module: str, name: str, attribute: str = "") -> list[tuple[str,
     origin, imported = source.imports[name]
     if origin.partition(".")[0] not in FOLLOWED:
         return []
-    if imported and find_spec(origin).submodule_search_locations and find_spec(f"{origin}.{imported}"):
+    if imported and _spec(origin).submodule_search_locations and find_spec(f"{origin}.{imported}"):
         origin, imported = f"{origin}.{imported}", ""
     if imported or attribute:
         return _definitions(origin, imported or attribute)
@@ -108,11 +111,14 @@ def _definitions(module: str, name: str, attribute: str = "") -> list[tuple[str,
 
 
 class _Module:
-    """The source text of a module: its definitions and imports by name, and the statements that run without defining a name."""
+    """The source text of a module.
+
+    It has its definitions and imports by name, and the statements that run without defining a name.
+    """
 
     def __init__(self, name: str):
-        spec = find_spec(name)
-        self.tree = ast.parse(Path(spec.origin).read_bytes())
+        spec = _spec(name)
+        self.tree = _without_docstrings(ast.parse(Path(str(spec.origin)).read_bytes()))
         self.definitions: dict[str, list[ast.stmt]] = {}
         self.imports: dict[str, tuple[str, str]] = {}
         self.unnamed: list[tuple[str, ast.stmt]] = []
@@ -120,37 +126,47 @@ class _Module:
             if isinstance(node, ast.Import):
                 self.imports |= {alias.asname or alias.name.partition(".")[0]: (alias.name, "") for alias in node.names}
             elif isinstance(node, ast.ImportFrom):
-                origin = (
-                    resolve_name("." * node.level + (node.module or ""), spec.parent) if node.level else node.module
-                )
+                written = "." * node.level + (node.module or "")
+                origin = resolve_name(written, str(spec.parent)) if node.level else written
                 self.imports |= {alias.asname or alias.name: (origin, alias.name) for alias in node.names}
         for statement in self.tree.body:
             for defined in (names := _defined(statement)):
                 self.definitions.setdefault(defined, []).append(statement)
-            if not names and not isinstance(statement, (ast.Import, ast.ImportFrom)) and not _is_docstring(statement):
+            if not names and not isinstance(statement, (ast.Import, ast.ImportFrom)):
                 self.unnamed.append((name, statement))
 
 
-def _defined(statement: ast.stmt) -> list[str]:
-    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return [statement.name]
-    targets = (
-        statement.targets
-        if isinstance(statement, ast.Assign)
-        else [statement.target]
-        if isinstance(statement, ast.AnnAssign)
-        else []
-    )
-    return [
-        node.id
-        for target in targets
-        for node in ast.walk(target)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    ]
+def _spec(name: str) -> ModuleSpec:
+    if spec := find_spec(name):
+        return spec
+    raise ModuleNotFoundError(f"there is no module {name}", name=name)
 
 
-def _is_docstring(statement: ast.stmt) -> bool:
+def _without_docstrings(tree: ast.Module) -> ast.Module:
+    """The tree without texts that stand alone: they explain, and decide nothing."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            node.body = [statement for statement in node.body if not _is_text(statement)] or [ast.Pass()]
+    return tree
+
+
+def _is_text(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def _defined(statement: ast.stmt) -> list[str]:
+    """The names that a statement defines."""
+    match statement:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return [name]
+        case ast.Assign(targets=targets):
+            places = targets
+        case ast.AnnAssign(target=target):
+            places = [target]
+        case _:
+            return []
+    nodes = (node for place in places for node in ast.walk(place))
+    return [node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
 
 
 _module = cache(_Module)

@@ -26,8 +26,8 @@ from checks.protocol import Check, Failed, Outcome, Problem
 class Job:
     """All that judging one submission takes.
 
-    ``content`` are the submitted bytes, or ``unreadable`` says why there are none. The ``fingerprints``, by function, go
-    into the result (see `fingerprint`). The functions that an ``earlier`` result holds are not judged again.
+    ``content`` are the submitted bytes, or ``unreadable`` says why there are none. The ``fingerprints``, by function,
+    go into the result (see `fingerprint`). The functions that an ``earlier`` result holds are not judged again.
     """
 
     student: str
@@ -145,7 +145,8 @@ def _run(check: Check, probe: Probe, job: Job, problem: str) -> CheckResult:
 def _generator(job: Job, problem: str, check: str) -> np.random.Generator:
     """Fresh inputs for this submission and this check, the same at every run with this seed.
 
-    A student who hands in again meets other inputs, so that nothing is gained by carrying the last ones out in a message.
+    A student who hands in again meets other inputs, so that nothing is gained by carrying the last ones out in a
+    message.
     """
     key = json.dumps([job.seed, job.student, job.assignment, hashlib.sha256(job.content).hexdigest(), problem, check])
     return np.random.default_rng(int.from_bytes(hashlib.sha256(key.encode()).digest()))

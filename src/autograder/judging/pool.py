@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import active_children, get_context
-from typing import Protocol
+from typing import Protocol, Self
 
 from autograder.judging.judge import Job, Judged, given_up, judge
 from autograder.sandbox.servers import prepare
@@ -24,7 +24,11 @@ class WorkerDied(Exception):
 
 
 class Workers(Protocol):
-    """Where submissions are judged: processes of this machine (`LocalWorkers`) or of a cluster (`autograder.cluster`)."""
+    """Where submissions are judged: processes of this machine (`LocalWorkers`) or of a cluster (`judging.cluster`)."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, kind: type | None, *_: object) -> None: ...
 
     def idle(self) -> int:
         """How many could take a job; at least one, unless all are busy."""
@@ -33,13 +37,17 @@ class Workers(Protocol):
         """Give the job to an idle worker."""
 
     def ended(self) -> list[tuple[Job, Judged | BaseException]]:
-        """The jobs that have ended since, one at least; with an exception if the judge failed, `WorkerDied` if the worker ended with it."""
+        """The jobs that have ended since, one at least.
+
+        One has an exception if the judge failed, `WorkerDied` if the worker ended with it.
+        """
 
 
 def judge_all(jobs: Iterable[Job], workers: Workers) -> Iterator[Judged]:
     """The jobs judged, as they get ready; hardly more of them are in memory than there are workers.
 
-    What a dying worker leaves is judged once more by another; who makes that one die too gets nothing, and the rest go on.
+    What a dying worker leaves is judged once more by another; who makes that one die too gets nothing, and the rest go
+    on.
     """
     waiting, again, failed = iter(jobs), deque[Job](), set[str]()
     ready: list[Judged] = []

@@ -1,4 +1,7 @@
-"""Call a student's functions: cells run once in a fresh process, which is replaced when a call hangs, floods or dies."""
+"""Call a student's functions.
+
+The cells run once in a fresh process, which is replaced when a call hangs, floods or dies.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +20,16 @@ MOST_STOPS = 2
 """After so many stopped calls of one function its further calls are not tried."""
 
 MOST_KILLS = 2
-"""So often in a submission what SIGKILL ended is tried again in a fresh process: nobody can tell who sent it, an operator, the kernel
-short of memory, or the student's own code. Code that does it each time is stopped like any other."""
+"""So often in a submission what SIGKILL ended is tried again in a fresh process: nobody can tell who sent it, an
+operator, the kernel short of memory, or the student's own code. Code that does it each time is stopped like any
+other."""
 
 
 class Probe:
     """The `Caller` of the hidden checks for one submission.
 
-    A call that does not return costs its own check: the process is killed, and a fresh one runs the cells again, without a cell
-    that did not end. All of it together has ``limits.total`` seconds.
+    A call that does not return costs its own check: the process is killed, and a fresh one runs the cells again,
+    without a cell that did not end. All of it together has ``limits.total`` seconds.
     """
 
     def __init__(self, cells: Sequence[tuple[str, str]], limits: Limits, *, unsafe: bool = False):
@@ -49,7 +53,8 @@ class Probe:
     def __call__(self, function: str, *arguments: object, patience: float = 1) -> Reply:
         """`Caller`: the answer of the student's ``function``, or `Failed` with what kept it from answering.
 
-        Functions among the ``arguments`` stay here and are called from there. The call may take ``patience`` times ``limits.call``.
+        Functions among the ``arguments`` stay here and are called from there. The call may take ``patience`` times
+        ``limits.call``.
         """
         if self._stops[function] >= MOST_STOPS:
             raise Failed(f"not tried, because {MOST_STOPS} earlier calls had to be stopped.", outcome=Outcome.STOPPED)

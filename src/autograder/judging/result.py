@@ -13,7 +13,10 @@ from missingsum.slips import SLIPS, UNEXPLAINED
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One hidden check. ``message`` says to the student what was seen, "" if it passed; ``slips`` explain it, where they do."""
+    """One hidden check.
+
+    ``message`` says to the student what was seen, "" if it passed; ``slips`` explain it, where they do.
+    """
 
     name: str
     points: float
@@ -73,10 +76,10 @@ class Result:
     """One submission of one problem set, judged.
 
     ``unreadable`` says why the submission could not be read at all ("" if it could); ``notices`` are remarks that cost
-    nothing, such as a restored cell; ``seconds`` is the wall-clock time in the sandbox, which alone may differ between two
-    runs. ``version`` is the version of the problem set that the notebook says it is of (see `version`), "" if nothing could
-    be read. ``handed_in`` is a digest of the submission, ``answers`` of what the student wrote in it, and ``settings`` of
-    how it was graded; "" where an older version of this program recorded none.
+    nothing, such as a restored cell; ``seconds`` is the wall-clock time in the sandbox, which alone may differ between
+    two runs. ``version`` is the version of the problem set that the notebook says it is of (see `version`), "" if
+    nothing could be read. ``handed_in`` is a digest of the submission, ``answers`` of what the student wrote in it, and
+    ``settings`` of how it was graded; "" where an older version of this program recorded none.
     """
 
     student: str
@@ -113,7 +116,9 @@ class Result:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Result:
-        """Read what `to_dict` wrote, in this version or in an earlier one; ValueError, KeyError or TypeError if it is none.
+        """Read what `to_dict` wrote, in this version or in an earlier one.
+
+        ValueError, KeyError or TypeError if it is no such thing.
 
         Version 0.1 had one "stamp" of all that a submission was judged by, which says nothing today.
         """
@@ -154,7 +159,10 @@ def records(results: Iterable[Result]) -> list[dict[str, Any]]:
 
 
 def summary(results: Sequence[Result], left_out: Mapping[str, str]) -> dict[str, Any]:
-    """A run as a whole, as ``autograder grade --summary`` writes it; ``left_out`` are the students who could not be graded, with the reason."""
+    """A run as a whole, as ``autograder grade --summary`` writes it.
+
+    ``left_out`` are the students who could not be graded, with the reason.
+    """
     return {
         "assignment": results[0].assignment if results else "",
         "submissions": len(results) + len(left_out),

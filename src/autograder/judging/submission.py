@@ -1,7 +1,7 @@
 """Read a submitted notebook without trusting any byte of it.
 
-Only the sources of the student's own cells are taken over. All else (locked cells, metadata, kernel, outputs, attachments)
-comes from the released notebook.
+Only the sources of the student's own cells are taken over. All else (locked cells, metadata, kernel, outputs,
+attachments) comes from the released notebook.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from autograder.text import printable
 
 MAX_BYTES = 20_000_000
 MAX_VALUES = 500_000
-"""Objects, lists, numbers and texts in the file: as Python objects they take fifty times the memory of their characters."""
+"""Objects, lists, numbers and texts in the file: Python objects take fifty times the memory of their characters."""
 MAX_SOURCE = 200_000
 MAX_CELLS = 1000
 MAX_WRITTEN = 20_000
-"""Characters in all Markdown cells of the student together: what renders Markdown may take time that grows with their square."""
+"""Characters in all Markdown cells of the student: rendering them may take time that grows with their square."""
 
 _STRING = re.compile(r'"(?>[^"\\]+|\\.?)*+(?:"|\Z)', flags=re.DOTALL)
 
@@ -35,7 +35,10 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Submission:
-    """A sanitised submission: the notebook to show and to grade, remarks on what had to be mended, and the version it says it is of."""
+    """A sanitised submission.
+
+    It has the notebook to show and to grade, remarks on what had to be mended, and the version it says it is of.
+    """
 
     notebook: dict[str, Any]
     notices: tuple[str, ...] = ()
@@ -167,7 +170,10 @@ def is_visible_check(cell: dict[str, Any]) -> bool:
 
 
 def _cells(content: bytes) -> tuple[list[dict[str, Any]], str]:
-    """The cells as plain dicts with cell_type, source (str) and metadata (dict), and the version that the notebook names."""
+    """The cells as plain dicts, and the version that the notebook names.
+
+    Each has cell_type, source (str) and metadata (dict).
+    """
     try:
         text = content.decode("utf-8-sig")
         if _values(text) > MAX_VALUES:
@@ -178,7 +184,8 @@ def _cells(content: bytes) -> tuple[list[dict[str, Any]], str]:
         notebook = json.loads(text)
     except (ValueError, RecursionError):
         raise Unreadable(
-            "The file is not a notebook (it is no valid JSON). Open it in Jupyter, save it again, and hand in that file."
+            "The file is not a notebook (it is no valid JSON). "
+            "Open it in Jupyter, save it again, and hand in that file."
         ) from None
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
         raise Unreadable(
@@ -256,13 +263,17 @@ def _insert_missing(kept: list[dict], released: dict[str, Any], seen: set[str], 
 
 
 def inert_markdown(text: str) -> str:
-    """The same words with nothing that a renderer would run or load: no HTML tag or entity, no image or diagram, no script address, no TeX that makes one."""
+    """The same words with nothing that a renderer would run or load.
+
+    That is: no HTML tag or entity, no image or diagram, no script address, no TeX that makes one.
+    """
     text = re.sub(r"<(?=[A-Za-z/!?])", "< ", text)
     text = re.sub(r"&(?=#?\w)", "& ", text)
     text = text.replace("![", "! [")
     text = re.sub(r"(?<=[`~]{3})([ \t]*)(?=mermaid)", r"\1a ", text)
     text = re.sub(
-        r"\\(?=(href|url|style|class|cssId|require|unicode|bbox|mmlToken|(re|provide)?newcommand|newenvironment|[gex]?def|let)(?![A-Za-z]))",
+        r"\\(?=(href|url|style|class|cssId|require|unicode|bbox|mmlToken"
+        r"|(re|provide)?newcommand|newenvironment|[gex]?def|let)(?![A-Za-z]))",
         r"\\ ",
         text,
     )

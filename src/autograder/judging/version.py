@@ -1,8 +1,8 @@
 """The version of a problem set, which every notebook handed out carries in its metadata.
 
 It is a digest of the cells that students get, so that the same text always has the same version. What a submission says
-of its version is the student's word: it is shown to the instructor and decides nothing, for the graded notebook takes its
-metadata from the current release.
+of its version is the student's word: it is shown to the instructor and decides nothing, for the graded notebook takes
+its metadata from the current release.
 """
 
 from __future__ import annotations

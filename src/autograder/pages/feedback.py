@@ -17,8 +17,9 @@ def feedback_page(
 ) -> str:
     """The page as HTML that needs nothing but itself.
 
-    ``code[problem]`` is what the student wrote in the cell of that function, "" or absent if the cell is missing. ``book`` is the
-    address, with a slash at its end, under which the book's pages lie; None names the sections without a link. ``person`` is who it is for.
+    ``code[problem]`` is what the student wrote in the cell of that function, "" or absent if the cell is missing.
+    ``book`` is the address, with a slash at its end, under which the book's pages lie; None names the sections without
+    a link. ``person`` is who it is for.
     """
     return render(
         "feedback.html",

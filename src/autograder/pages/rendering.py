@@ -1,4 +1,4 @@
-"""What the pages for people have in common: the look, the content policy, and the way other people's text is made harmless.
+"""What the pages for people share: the look, the content policy, and the way other people's text is made harmless.
 
 Every value that a template prints passes through `visible` and is then escaped, so that no template can forget it.
 """
@@ -33,7 +33,10 @@ def render(template: str, **values: Any) -> str:
 
 
 def relative(path: str) -> str:
-    """The address of the file at ``path``, seen from this page; whatever it holds, ``javascript:…`` for instance, it stays a path."""
+    """The address of the file at ``path``, seen from this page.
+
+    Whatever it holds, ``javascript:…`` for instance, it stays a path.
+    """
     return "./" + quote(path.lstrip("/"), errors="replace")
 
 

@@ -38,8 +38,9 @@ def class_report(
 ) -> str:
     """The report of one problem set as an HTML page that needs nothing but itself.
 
-    ``standings`` and ``feedback``, a path relative to the report, are found by student; what is absent is left out. ``book`` is
-    the address, with a slash at its end, under which the book's pages lie, or None. Of the ``people`` those without a result are missing.
+    ``standings`` and ``feedback``, a path relative to the report, are found by student; what is absent is left out.
+    ``book`` is the address, with a slash at its end, under which the book's pages lie, or None. Of the ``people`` those
+    without a result are missing.
     """
     members = [
         Member(
@@ -56,8 +57,11 @@ def class_report(
 
 @dataclass(frozen=True)
 class Member:
-    """One student of the class: what the judge found, what the gradebook says, where the feedback lies, who it is, and of which version
-    of the problem set the submission is, if not of the current one."""
+    """One student of the class.
+
+    That is: what the judge found, what the gradebook says, where the feedback lies, who it is, and of which version of
+    the problem set the submission is, if not of the current one.
+    """
 
     result: Result
     standing: Standing
@@ -117,8 +121,8 @@ class Finding:
 class Group:
     """The class. A *share* is a score divided by the maximum.
 
-    While written answers wait to be graded by hand, the statistics are those of the functions alone: otherwise nobody could have
-    full marks.
+    While written answers wait to be graded by hand, the statistics are those of the functions alone: otherwise nobody
+    could have full marks.
     """
 
     members: list[Member]
@@ -189,7 +193,10 @@ class Group:
 
     @cached_property
     def columns(self) -> list[tuple[str, int, float]]:
-        """The distribution: eleven columns of a tenth each, the last for full marks; per cent, students, height from 0 to 1."""
+        """The distribution: per cent, students, height from 0 to 1.
+
+        It has eleven columns of a tenth each, the last for full marks.
+        """
         places = Counter(10 if self.share(m) >= 1 else int(self.share(m) * 10 + 1e-9) for m in self.members)
         highest = max(places.values(), default=1)
         labels = [f"{10 * k}–{10 * k + 9}" for k in range(10)] + ["100"]
@@ -205,7 +212,7 @@ class Group:
 
     @cached_property
     def problems(self) -> list[tuple[str, float, float, float]]:
-        """Each function: its name, the mean score of the readable submissions, its maximum, and the mean's share of that."""
+        """Each function: its name, mean score of the readable submissions, maximum, and the mean's share of that."""
         rows = []
         for name in _problem_names([m.result for m in self.readable]):
             graded = [m.problems[name] for m in self.readable if name in m.problems]

@@ -40,7 +40,11 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Member:
-    """One file: its name with ``/`` between the parts, when it was last changed (UTC), and how to read it (which may raise `Refused`)."""
+    """One file.
+
+    It has its name with ``/`` between the parts, when it was last changed (UTC), and how to read it (which may raise
+    `Refused`).
+    """
 
     name: str
     changed: datetime
@@ -66,7 +70,10 @@ class Contents:
 
 @contextmanager
 def opened(source: Path) -> Iterator[Contents]:
-    """What lies in a folder, in a zip archive, or the one file that ``source`` is; ValueError if it is none of these or far too large."""
+    """What lies in a folder, in a zip archive, or the one file that ``source`` is.
+
+    ValueError if it is none of these or far too large.
+    """
     if source.is_dir():
         yield _sorted(_folder(source))
     elif zipfile.is_zipfile(source):
@@ -139,7 +146,7 @@ def _archive(archive: zipfile.ZipFile, source: Path) -> Contents:
         raise ValueError(
             f"{source} holds more than {MAX_MEMBERS} files or {MAX_TOTAL / 1e9:g} GB: nothing of it is collected"
         )
-    contents, seen = Contents(), {}
+    contents, seen = Contents(), dict[str, tuple[int, int]]()
     for entry in entries:
         contents.add(_name_of(entry), partial(_packed, archive, entry, seen))
     return contents
@@ -168,7 +175,8 @@ def _packed(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, seen: dict[str, tu
         raise Refused(f"it has {entry.file_size / 1e6:.0f} MB unpacked; at most {MAX_BYTES / 1e6:.0f} MB are read")
     if entry.file_size > 1_000_000 and entry.file_size > MAX_RATIO * max(entry.compress_size, 1):
         raise Refused(
-            f"it is {entry.file_size // max(entry.compress_size, 1)} times as large as its packed form, which looks like a zip bomb"
+            f"it is {entry.file_size // max(entry.compress_size, 1)} times as large as its packed form, "
+            "which looks like a zip bomb"
         )
     if seen.setdefault(name, (entry.CRC, entry.file_size)) != (entry.CRC, entry.file_size):
         raise Refused("the archive holds another file of this name")

@@ -1,14 +1,15 @@
 """Canvas.
 
 Its archive calls a file ``<last name><first name>[_LATE]_<user>_<attachment>_<file>``, and does not hold the times of
-submission: the files in it carry that of the download. When it imports grades it finds a student by ``ID``, else by ``SIS
-Login ID``, else by the name, wants its columns in one order, and leaves alone who has no score. (Read from
+submission: the files in it carry that of the download. When it imports grades it finds a student by ``ID``, else by
+``SIS Login ID``, else by the name, wants its columns in one order, and leaves alone who has no score. (Read from
 lib/content_zipper.rb and lib/gradebook_importer.rb.)
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from autograder.platforms.platform import Platform
 from autograder.records.grades import Grades
@@ -25,7 +26,7 @@ class Canvas(Platform):
         _ANYWHERE + _NAME + r"\d+_(?P<file_id>[^/]+)",
     )
     numbers_last = True
-    people = {
+    people: ClassVar[Mapping[str, Sequence[str]]] = {
         "id": ("sis login id", "sis user id", "canvas id"),
         "lms_user_id": ("canvas id",),
     }

@@ -28,8 +28,9 @@ TIMESTAMP = "timestamp.txt"
 class HandedIn:
     """One submission as found in a source.
 
-    ``seen`` is when its newest file was changed; in a platform's archive, when that was downloaded. ``time`` is when it was handed in, if
-    anything says so; ``certain`` is False if it is only the time of the file. ``late`` is the platform that says it is.
+    ``seen`` is when its newest file was changed; in a platform's archive, when that was downloaded. ``time`` is when it
+    was handed in, if anything says so; ``certain`` is False if it is only the time of the file. ``late`` is the
+    platform that says it is.
     """
 
     student: str
@@ -57,7 +58,10 @@ class Reading:
 
 
 def find_submissions(contents: Contents, reading: Reading) -> list[HandedIn]:
-    """The submissions in a source, by student and time; files that belong to nobody are added to ``contents.refused``."""
+    """The submissions in a source, by student and time.
+
+    Files that belong to nobody are added to ``contents.refused``.
+    """
     found: dict[tuple[str, datetime | None], HandedIn] = {}
     numbers: dict[str, set[str]] = defaultdict(set)
     platforms: dict[str, Platform | None] = {}

@@ -1,9 +1,9 @@
 """Moodle.
 
-Its archive calls a file ``<full name>_<participant>_assignsubmission_file/<file>``, or all of it with ``_`` in between; the
-participant's number is another one in each assignment. The archive does not hold the times of submission (the files in it
-carry that of the download), and the grading worksheet does. When it imports grades, one chooses which column finds the
-student and which is the grade; ``-`` is no grade, and who has no score may be left out. (Read from
+Its archive calls a file ``<full name>_<participant>_assignsubmission_file/<file>``, or all of it with ``_`` in between;
+the participant's number is another one in each assignment. The archive does not hold the times of submission (the files
+in it carry that of the download), and the grading worksheet does. When it imports grades, one chooses which column
+finds the student and which is the grade; ``-`` is no grade, and who has no score may be left out. (Read from
 mod/assign/classes/downloader.php and grade/import/csv.)
 """
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import ClassVar
 
 from dateutil import parser
 from nbgrader.utils import parse_utc
@@ -28,7 +29,7 @@ class Moodle(Platform):
         r"(?:[^/]*/)*?(?P<name>[^/]+?)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)(?:_/|/|_)(?P<file_id>.+)",
     )
     nobody = ("", "Participant")
-    people = {
+    people: ClassVar[Mapping[str, Sequence[str]]] = {
         "id": ("username", "id number", "email address"),
         "last_name": ("last name", "surname"),
         "first_name": ("first name",),
@@ -63,8 +64,8 @@ class Moodle(Platform):
 
         Map *ID number* or *Email address* to the student, and the last column to the grade.
         """
-        header = ["ID number", "Email address", "First name", "Last name", column]
-        rows = [
+        header: list[str | float] = ["ID number", "Email address", "First name", "Last name", column]
+        rows: list[list[str | float]] = [
             [person.id, person.email, person.first_name, person.last_name, grades.score(person.id) or "-"]
             for person in grades.everybody
         ]
@@ -82,5 +83,6 @@ def _local_time(text: str, zone: tzinfo, where: str) -> datetime:
         return parse_utc(parser.parse(text).replace(tzinfo=zone))
     except (ValueError, OverflowError):
         raise ValueError(
-            f"{where}: {text!r} is no time that can be read. Set your Moodle to English and download the worksheet again"
+            f"{where}: {text!r} is no time that can be read. "
+            "Set your Moodle to English and download the worksheet again"
         ) from None

@@ -13,9 +13,9 @@ from autograder.platforms.platform import Label
 
 
 def label(name: str, named_regexp: str = "") -> Label | None:
-    """What ``name`` says by nbgrader's ``named_regexp`` or, without one, by the custom of a platform; None if by neither.
+    """What ``name`` says by nbgrader's ``named_regexp`` or, without one, by the custom of a platform.
 
-    `Refused` if the time in it cannot be read.
+    None if it says nothing by either. `Refused` if the time in it cannot be read.
     """
     if named_regexp:
         found = re.match(named_regexp, name)

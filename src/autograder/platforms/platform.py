@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import ClassVar
 
 from autograder.records.grades import Grades
 from autograder.records.roster import Roster
@@ -58,10 +59,11 @@ class Platform:
     """A learning platform; each of them is a subclass, registered in `autograder.platforms`.
 
     ``patterns`` are regular expressions for the names in its archive of submissions, with the groups ``name``,
-    ``file_id`` and, where there are any, ``number`` and ``late``. Each must match as early in a name as it can: what comes
-    later was named by a student, and must not be taken for another student's. ``people`` says what its lists of people call
-    the columns of nbgrader's gradebook, the best name first. By the columns ``keys`` a row of its table of grades finds its
-    student, the surest first, and the columns ``names`` call the student by name. All columns are in lower case.
+    ``file_id`` and, where there are any, ``number`` and ``late``. Each must match as early in a name as it can: what
+    comes later was named by a student, and must not be taken for another student's. ``people`` says what its lists of
+    people call the columns of nbgrader's gradebook, the best name first. By the columns ``keys`` a row of its table of
+    grades finds its student, the surest first, and the columns ``names`` call the student by name. All columns are in
+    lower case.
     """
 
     name: str
@@ -70,7 +72,7 @@ class Platform:
     """What it calls students while marking is anonymous."""
     numbers_last: bool = False
     """Whether the number in the name of a file is the student's for good, so that the roster may know it."""
-    people: Mapping[str, Sequence[str]] = {}
+    people: ClassVar[Mapping[str, Sequence[str]]] = {}
     keys: Sequence[str] = ()
     names: Sequence[str] = ()
     worksheet: str = ""
@@ -106,7 +108,7 @@ class Platform:
         raise NotImplementedError
 
     def grade_column(self, names: Sequence[str]) -> int | None:
-        """Where the grade goes in a table that has a column for one problem set alone; None if it is not such a table."""
+        """Where the grade goes in a table that has a column for one problem set alone; None if it is no such table."""
         return None
 
     def maximum(self, cells: Mapping[str, str], grade: str) -> str | None:

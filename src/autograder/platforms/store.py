@@ -28,8 +28,9 @@ class Store:
         self._kept, self._submitted, self._assignment = kept / assignment, submitted, assignment
 
     def keep(self, submission: HandedIn) -> tuple[str, list[tuple[str, str]]]:
-        """Keep a submission, and place it if it is the newest: what was done, and which files could not be read, with the reason.
+        """Keep a submission, and place it if it is the newest.
 
+        Returns what was done, and which files could not be read, with the reason.
         `Refused` if nothing of it can be read, or if a link is in the way.
         """
         target = self._target(submission.student)

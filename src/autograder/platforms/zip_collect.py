@@ -1,4 +1,7 @@
-"""nbgrader's own ``zip_collect``, made safe, and taught the names that platforms give; `nbgrader_config.py` puts it in place."""
+"""nbgrader's own ``zip_collect``, made safe, and taught the names that platforms give.
+
+`nbgrader_config.py` puts it in place.
+"""
 
 from __future__ import annotations
 
@@ -39,5 +42,5 @@ class SafeExtractor(ExtractorPlugin):
                     target = Path(extracted_path, source.stem if packed else "", member.name)
                     target.parent.mkdir(parents=True, exist_ok=True)
                     target.write_bytes(content)
-            for name, reason in contents.refused:
-                self.log.warning("%s: %s is not extracted: %s", source, name, reason)
+            for name, why in contents.refused:
+                self.log.warning("%s: %s is not extracted: %s", source, name, why)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 
 def write(path: Path, text: str, mode: int = 0o666) -> None:
-    """Write a file so that it is there whole or not at all, whatever happens meanwhile; one that holds this already stays untouched.
+    """Write a file so that it is there whole or not at all, whatever happens meanwhile.
 
-    Only one process at a time may write this file (see `only_run`).
+    One that holds this already stays untouched. Only one process at a time may write this file (see `only_run`).
     """
     content = text.encode()
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
 """The autograded notebook: the sanitised submission with the verdict of the hidden checks under each visible check.
 
-nbgrader reads the scores from these outputs, and formgrader shows them, so that nothing in here is more than plain text.
+nbgrader reads the scores from these outputs, and formgrader shows them, so that nothing in here is more than plain
+text.
 """
 
 from __future__ import annotations

@@ -55,7 +55,10 @@ def unusable(student: str) -> str:
 
 @contextmanager
 def only_run(folder: Folder) -> Iterator[None]:
-    """Nobody else grades into this folder meanwhile; ValueError if somebody does. The kernel frees it with the process."""
+    """Nobody else grades into this folder meanwhile; ValueError if somebody does.
+
+    The kernel frees it with the process.
+    """
     with open(folder.root / ".lock", "w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -88,9 +91,9 @@ def job_for(submitted: Path, student: str, settings: Settings) -> Job:
 def remaining(job: Job, recorded: Result | None, *, rejudge: bool = False) -> Job:
     """The job without the functions whose recorded result stands.
 
-    It stands while what was handed in stays the same, and the grader itself has not failed at it. Whether today's judge is
-    another one counts only if that is asked for, by ``rejudge``. Where something had been stopped all are judged again
-    together: the functions of a submission share its time.
+    It stands while what was handed in stays the same, and the grader itself has not failed at it. Whether today's judge
+    is another one counts only if that is asked for, by ``rejudge``. Where something had been stopped all are judged
+    again together: the functions of a submission share its time.
     """
     if recorded is None or not _is_same(job, recorded):
         return job

@@ -20,8 +20,8 @@ class Course:
             if (folder / "solutions" / "checks").is_dir() and (folder / "_config.yml").is_file():
                 return cls(folder)
         raise FileNotFoundError(
-            f"{current} is not inside a checkout of the course (no folder above it holds solutions/checks and _config.yml). "
-            "Change to the course's folder and try again."
+            f"{current} is not inside a checkout of the course "
+            "(no folder above it holds solutions/checks and _config.yml). Change to the course's folder and try again."
         )
 
     @property

@@ -28,12 +28,15 @@ LOCK_SECONDS = 15
 """How long to try again while another program writes into an SQLite gradebook."""
 
 FAULTS = {
-    "locked": "is locked by another program, and has been for a while. Close what has it open, perhaps a database browser, and run the command "
-    "again: it goes on where it stopped.",
-    "full": "cannot be written, because the disk is full. Free some space and run the command again: it goes on where it stopped.",
-    "readonly|unable to open|disk I/O": "cannot be written. See to the permissions of the file and its folder, or name another one with --db or --out.",
-    "malformed|not a database|quick_check": "is damaged. It was left as it is. Put a copy of it in its place, or move it away, and run the command "
-    "again: the automatic grades are entered again, but scores and comments given by hand are only in there.",
+    "locked": "is locked by another program, and has been for a while. "
+    "Close what has it open, perhaps a database browser, and run the command again: it goes on where it stopped.",
+    "full": "cannot be written, because the disk is full. "
+    "Free some space and run the command again: it goes on where it stopped.",
+    "readonly|unable to open|disk I/O": "cannot be written. "
+    "See to the permissions of the file and its folder, or name another one with --db or --out.",
+    "malformed|not a database|quick_check": "is damaged. It was left as it is. "
+    "Put a copy of it in its place, or move it away, and run the command again: "
+    "the automatic grades are entered again, but scores and comments given by hand are only in there.",
 }
 """What SQLite says → what it means and what to do."""
 
@@ -55,11 +58,11 @@ def open_gradebook(database: str) -> Gradebook:
     try:
         if not _is_file(url):
             return _nbgraders(url)
-        if not os.path.exists(url.database):
+        if not os.path.exists(url.database or ""):
             part = Path(f"{url.database}.part")
             part.unlink(missing_ok=True)
             _nbgraders(url.set(database=str(part))).close()
-            part.replace(url.database)
+            part.replace(str(url.database))
         gradebook = _nbgraders(url.update_query_dict({"timeout": str(LOCK_SECONDS)}))
         seen = gradebook.db.execute(text("PRAGMA quick_check")).scalars().first()
     except DBAPIError as error:
@@ -97,7 +100,10 @@ def _is_file(url: URL) -> bool:
 
 
 class Recorder:
-    """The one writer of a gradebook; leaving the context closes it, and makes a `GradebookFailed` of what its database raised."""
+    """The one writer of a gradebook.
+
+    Leaving the context closes it, and makes a `GradebookFailed` of what its database raised.
+    """
 
     def __init__(self, database: str, config: Config | None = None):
         self._database = database
@@ -137,9 +143,10 @@ class Recorder:
         return self._gradebook.find_assignment(assignment).duedate
 
     def extend(self, student: str, assignment: str, until: datetime | None) -> None:
-        """Move the due date of one student to ``until``, or back for None; whether the student was late is worked out anew.
+        """Move the due date of one student to ``until``, or back for None.
 
-        ValueError if there is no due date, or if ``until`` is before it.
+        Whether the student was late is worked out anew. ValueError if there is no due date, or if ``until`` is before
+        it.
         """
         due = self.due(assignment)
         if due is None:
@@ -182,8 +189,8 @@ class Recorder:
     ) -> None:
         """Write all grades of one submission, or none of them.
 
-        ``notebook`` is the autograded one. Scores and comments given by hand stay; if the submission ``changed`` since then, or the automatic
-        score that they stand in for, they are marked for another look, until somebody takes it.
+        ``notebook`` is the autograded one. Scores and comments given by hand stay; if the submission ``changed`` since
+        then, or the automatic score that they stand in for, they are marked for another look, until somebody takes it.
         """
         session = self._gradebook.db
         try:
@@ -209,7 +216,7 @@ class Recorder:
             raise
 
     def standings(self, assignment: str, notebooks: dict[str, dict[str, Any]]) -> dict[str, Standing]:
-        """The standing of every student in ``notebooks`` (student → autograded notebook), as the gradebook has it now."""
+        """The standing of every student in ``notebooks`` (student → autograded notebook), as the gradebook has it."""
         return {student: self._standing(student, assignment, notebook) for student, notebook in notebooks.items()}
 
     def _standing(self, student: str, assignment: str, notebook: dict[str, Any]) -> Standing:

@@ -52,8 +52,11 @@ class Grades:
 
 
 def as_csv(grades: Grades) -> str:
-    """One row a student: the score of each function, of the written answers, the late penalty and the total. Who is missing has no score."""
-    header = [
+    """One row a student: the score of each function, of the written answers, the late penalty and the total.
+
+    Who is missing has no score.
+    """
+    header: list[str | float] = [
         "student",
         "last_name",
         "first_name",
@@ -70,7 +73,7 @@ def as_csv(grades: Grades) -> str:
         "slips",
         "unreadable",
     ]
-    rows = []
+    rows: list[list[str | float]] = []
     for person in grades.everybody:
         who = [person.id, person.last_name, person.first_name, person.email, grades.assignment]
         if not (result := grades.graded.get(person.id)):
@@ -102,7 +105,8 @@ def remarks(grades: Grades) -> list[str]:
     said = []
     if waiting:
         said.append(
-            f"written answers of {waiting} of {len(grades.graded)} students are still to be graded by hand: their scores may rise"
+            f"written answers of {waiting} of {len(grades.graded)} students are still to be graded by hand: "
+            "their scores may rise"
         )
     if missing and grades.missing is None:
         said.append(

@@ -19,8 +19,8 @@ from autograder.records.gradebook import Recorder
 def record(judged: Judged, folder: Folder, recorder: Recorder, submitted_at: datetime | None) -> None:
     """Write grades, autograded notebook and result of one submission, in this order.
 
-    The result comes last, because a run that finds it takes the rest for granted; whatever a fault leaves undone, the next
-    run does.
+    The result comes last, because a run that finds it takes the rest for granted; whatever a fault leaves undone, the
+    next run does.
     """
     result = judged.result
     before = result_of(folder, result.assignment, result.student)

@@ -81,7 +81,10 @@ class Roster:
         )
 
     def find(self, name: str, number: str = "") -> Person | None:
-        """Who is meant by this id or name, with the number that the LMS gives; None if nobody is, ValueError if it could be several."""
+        """Who is meant by this id or name, with the number that the platform gives.
+
+        None if nobody is, ValueError if it could be several.
+        """
         if name in self.people:
             return self.people[name]
         numbered = self._by_number.get(number) if number else None
@@ -101,7 +104,10 @@ def key(name: str) -> str:
 
 
 def enrol(gradebook: Gradebook, people: Iterable[Person]) -> dict[str, list[Person]]:
-    """Enter the people into the gradebook, all or none: who is "new", "changed" or "unchanged"; an empty field takes nothing away."""
+    """Enter the people into the gradebook, all or none: who is "new", "changed" or "unchanged".
+
+    An empty field takes nothing away.
+    """
     done: dict[str, list[Person]] = {"new": [], "changed": [], "unchanged": []}
     session = gradebook.db
     known = Roster.of(gradebook).people

@@ -23,8 +23,8 @@ class WrittenAnswer:
 class Standing:
     """The whole grade: score = automatic + by hand - late penalty, never below 0.
 
-    ``due`` is this student's due date in UTC, which may have been ``extended``. ``needs_hand_grading`` is true while a written answer
-    has no score yet, so that ``score`` may still rise.
+    ``due`` is this student's due date in UTC, which may have been ``extended``. ``needs_hand_grading`` is true while a
+    written answer has no score yet, so that ``score`` may still rise.
     """
 
     student: str

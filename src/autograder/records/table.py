@@ -14,7 +14,10 @@ MAX_BYTES = 20_000_000
 
 
 def read_table(path: Path) -> tuple[list[str], list[list[str]]]:
-    """Header and rows of a CSV file with commas, semicolons or tabs, in UTF-8, UTF-16 or, failing that, in the code of Western Windows."""
+    """Header and rows of a CSV file with commas, semicolons or tabs.
+
+    It is in UTF-8, UTF-16 or, failing that, in the code of Western Windows.
+    """
     raw = path.read_bytes()
     if len(raw) > MAX_BYTES:
         raise ValueError(f"{path} has {len(raw) / 1e6:.0f} MB; that is no list of students")

@@ -49,8 +49,8 @@ BOOK = " The book is at\n   {address}"
 def make(course: Course, book: str | None = None) -> Path:
     """Write ``_build/missing-sum-student.zip``; the same files give the same bytes.
 
-    ``book`` is the address under which students find the book; it goes into ``book.txt``, and the checks link to the sections that explain
-    a mistake. Without it they name them. Raises ValueError if it is no web address.
+    ``book`` is the address under which students find the book; it goes into ``book.txt``, and the checks link to the
+    sections that explain a mistake. Without it they name them. Raises ValueError if it is no web address.
     """
     if book is not None and not re.fullmatch(r"https?://\S+", book):
         raise ValueError(f"{book!r} is no address of a book; it must begin with https:// or http://")

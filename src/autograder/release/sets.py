@@ -1,7 +1,7 @@
 """Make the student version of a problem set, from its text with answers, with nbgrader.
 
-The text becomes nbgrader's source notebook; nbgrader's own preprocessors make the release and enter its cells into the gradebook. So every
-notebook that students get is an ordinary nbgrader assignment.
+The text becomes nbgrader's source notebook; nbgrader's own preprocessors make the release and enter its cells into the
+gradebook. So every notebook that students get is an ordinary nbgrader assignment.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class ReleaseFailed(CannotProceed):
 class ClearSolutionsNamed(ClearSolutions):
     """Replaces a solution by the code given with it, or else by a stub that names the function."""
 
-    def preprocess_cell(self, cell: NotebookNode, resources: dict, cell_index: int):
+    def preprocess_cell(self, cell: NotebookNode, resources: dict, cell_index: int) -> tuple[NotebookNode, dict]:
         given = [line.strip()[len(GIVEN) :] for line in cell.source.split("\n") if line.strip().startswith(GIVEN)]
         name = cell.metadata.get("nbgrader", {}).get("grade_id", "")
         stub = "\n".join(given) or f'raise NotImplementedError("{name} is not written yet")'
@@ -80,8 +80,8 @@ def source_notebook(text: Path) -> NotebookNode:
 def release(course: Course, assignment: str, database: str, *, source: Path, destination: Path) -> Path:
     """Write the student version to ``destination``/<assignment>/<assignment>.ipynb and enter it into the gradebook.
 
-    ``source`` is nbgrader's source folder, where the notebook with answers goes. Raises `ReleaseFailed` if submissions are there already and
-    the graded cells have changed since.
+    ``source`` is nbgrader's source folder, where the notebook with answers goes. Raises `ReleaseFailed` if submissions
+    are there already and the graded cells have changed since.
     """
     course.require(assignment)
     with tempfile.TemporaryDirectory() as temporary:

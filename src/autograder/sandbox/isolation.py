@@ -1,4 +1,7 @@
-"""What a student's process finds around it: the options of bubblewrap that start a Python with NumPy which sees nothing else of this machine."""
+"""What a student's process finds around it.
+
+The options of bubblewrap start a Python with NumPy that sees nothing else of this machine.
+"""
 
 from __future__ import annotations
 
@@ -32,9 +35,10 @@ CAPABILITIES = ("CAP_SYS_ADMIN",)
 """What `forkserver` needs to make namespaces, all of it inside bubblewrap's. No student's process has it."""
 
 HOW_TO_GET = """\
-Install bubblewrap (Debian, Ubuntu: sudo apt-get install bubblewrap) and try again. If it is installed and the message above speaks of
-permissions or namespaces, the system forbids unprivileged user namespaces; on Ubuntu 24.04 and later allow them for
-bubblewrap with an AppArmor profile (see the package apparmor-profiles, profile bwrap-userns-restrict), or grade as root.
+Install bubblewrap (Debian, Ubuntu: sudo apt-get install bubblewrap) and try again. If it is installed and the message
+above speaks of permissions or namespaces, the system forbids unprivileged user namespaces; on Ubuntu 24.04 and
+later allow them for bubblewrap with an AppArmor profile (see the package apparmor-profiles, profile
+bwrap-userns-restrict), or grade as root.
 --unsafe-no-sandbox grades without any protection: only for submissions that you wrote yourself."""
 
 
@@ -78,7 +82,10 @@ def options() -> list[str]:
 
 @cache
 def mounts() -> tuple[tuple[str, str], ...]:
-    """(host path, path inside): the system's libraries, Python with its standard library, the allowed packages, our own part."""
+    """(host path, path inside) of what is seen.
+
+    That is the system's libraries, Python with its standard library, the allowed packages, our own part.
+    """
     here = Path(__file__).parent / "inside"
     found = [(path, path) for path in ("/usr/lib", "/usr/lib64") if os.path.isdir(path) and not os.path.islink(path)]
     stdlib = sysconfig.get_path("stdlib")
@@ -119,7 +126,7 @@ def _library_paths() -> tuple[str, ...]:
 
 
 def python() -> str:
-    return os.path.realpath(sys._base_executable)
+    return os.path.realpath(sys._base_executable)  # type: ignore[attr-defined]
 
 
 def bubblewrap() -> str:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Limits:
     """What one submission may use; the times are wall-clock seconds, the sizes bytes.
 
-    ``callbacks`` counts how often one call may call the functions that it was given, and ``arguments`` is what it may pass each time;
-    ``threads`` and ``files`` (in its ``/tmp``) are how many there may be at a time.
+    ``callbacks`` counts how often one call may call the functions that it was given, and ``arguments`` is what it may
+    pass each time; ``threads`` and ``files`` (in its ``/tmp``) are how many there may be at a time.
     """
 
     total: float = 60.0

@@ -30,7 +30,10 @@ class Killed(Stopped):
 
 
 class Process:
-    """A sandboxed process that has started and waits for requests; leaving the context kills it and all that it started."""
+    """A sandboxed process that has started and waits for requests.
+
+    Leaving the context kills it and all that it started.
+    """
 
     def __init__(self, limits: Limits, *, unsafe: bool = False):
         self.limits = limits
@@ -69,10 +72,13 @@ class Process:
     def ask(
         self, message: dict, buffers: bytes, seconds: float, late: str, functions: Sequence[Callable] = ()
     ) -> tuple[dict, memoryview]:
-        """Send a request and wait for its reply, ``seconds`` at the most; `Stopped`, with the text ``late``, after that.
+        """Send a request and wait for its reply.
 
-        Until it replies, the process may call ``functions`` by number, ``limits.callbacks`` times and with ``limits.arguments``
-        bytes each time. They run here, within the same seconds, and see nothing but what they are called with.
+        It waits ``seconds`` at the most; `Stopped`, with the text ``late``, after that.
+
+        Until it replies, the process may call ``functions`` by number, ``limits.callbacks`` times and with
+        ``limits.arguments`` bytes each time. They run here, within the same seconds, and see nothing but what they are
+        called with.
         """
         deadline = time.monotonic() + seconds
         self._printed_now = 0
@@ -132,7 +138,8 @@ class Process:
                         self._read_last_words()
                         kind = Killed if self._was_killed() else Stopped
                         raise kind(
-                            "its process ended in the middle: a crash, too much memory or time, or a call that ends Python"
+                            "its process ended in the middle: a crash, too much memory or time, "
+                            "or a call that ends Python"
                         )
                     incoming += chunk
                     if message := self._complete(incoming):
@@ -200,7 +207,10 @@ class Process:
 
 
 def _call_back(functions: Sequence[Callable], message: dict, body: memoryview) -> bytes:
-    """The reply to the process that calls one of ``functions``; `Stopped` if it names none of them or sends what cannot be read."""
+    """The reply to the process that calls one of ``functions``.
+
+    `Stopped` if it names none of them or sends what cannot be read.
+    """
     number = message["callback"]
     if type(number) is not int or not 0 <= number < len(functions):
         raise Stopped("it called a function that it was not given in this call")

@@ -1,4 +1,7 @@
-"""Start a student's process: inside bubblewrap, forked by a server that has NumPy ready (see `inside.forkserver`), or without any protection."""
+"""Start a student's process.
+
+That is inside bubblewrap, forked by a server that has NumPy ready (see `inside.forkserver`), or without any protection.
+"""
 
 from __future__ import annotations
 
@@ -33,12 +36,18 @@ class Running(Protocol):
         """Its number on this machine; None if it cannot be seen."""
 
     def end(self, grace: float = 0) -> int | None:
-        """End it and all that it started, if it does not end by itself within ``grace`` seconds: its status, as a shell counts, or None if it did not."""
+        """End it and all that it started, if it does not end by itself within ``grace`` seconds.
+
+        Returns its status, as a shell counts, or None if it did not end by itself.
+        """
 
 
 @dataclass(frozen=True)
 class StudentProcess:
-    """A student's process, and the judge's ends of its pipes: to write ``requests`` to, and to read ``replies`` and ``output`` from."""
+    """A student's process, and the judge's ends of its pipes.
+
+    The judge writes to ``requests``, and reads from ``replies`` and ``output``.
+    """
 
     requests: int
     replies: int
@@ -124,7 +133,7 @@ class Forked:
 class ForkServer:
     """`forkserver`, running in bubblewrap. It serves one student at a time, and if ``isolates`` is false only one."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         filter_ = seccomp.program()
         self._control, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         said, arguments = (
@@ -172,7 +181,10 @@ class ForkServer:
             os.close(said)
 
     def fork(self, limits: Limits, pipes: Sequence[int]) -> None:
-        """Start a student's process, with its ends of the pipes for requests, replies and output; OSError if this server has ended."""
+        """Start a student's process, with its ends of the pipes for requests, replies and output.
+
+        OSError if this server has ended.
+        """
         message = json.dumps({"memory": limits.memory, "cpu_seconds": limits.cpu_seconds})
         socket.send_fds(self._control, [message.encode()], pipes)
 
@@ -214,7 +226,10 @@ def _kill(process: subprocess.Popen) -> None:
 
 
 def _last_descendant(pid: int) -> int | None:
-    """The student's process: each of those between it and ``pid`` has one child, and it has none. None if they cannot be seen."""
+    """The student's process; None if it cannot be seen.
+
+    Each of the processes between it and ``pid`` has one child, and it has none.
+    """
     last = None
     while children := _children(last or pid):
         last = children[0]
@@ -229,7 +244,10 @@ def _children(pid: int) -> list[int]:
 
 
 def _file_with(content: bytes) -> int:
-    """A descriptor to read ``content`` from. No pipe: how much one holds depends on what other processes of this user do."""
+    """A descriptor to read ``content`` from.
+
+    It is no pipe: how much one holds depends on what other processes of this user do.
+    """
     descriptor = os.memfd_create("sandbox")
     os.write(descriptor, content)
     os.lseek(descriptor, 0, os.SEEK_SET)

@@ -11,6 +11,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ distributed = pytest.importorskip(
     "distributed", reason="the extra 'cluster' is not installed: pip install -r requirements.txt"
 )
 dask_config = pytest.importorskip("dask.config")
-cluster = pytest.importorskip("autograder.cluster")
+cluster = import_module("autograder.judging.cluster")
 
 STUDENTS = [
     "ada_right_loops",
@@ -98,7 +99,8 @@ def worker(address: str, folder: Path, site: Path, *options: object) -> Iterator
 
 
 def wait_for(address: str, workers: int) -> list[str]:
-    gc.collect()  # a client that could not connect, finalised while the next one starts, waits for a lock that the start holds
+    # A client that could not connect, finalised while the next one starts, waits for a lock that the start holds.
+    gc.collect()
     with distributed.Client(address, timeout=30, set_as_default=False) as client:
         client.wait_for_workers(workers, timeout=60)
         return list(client.scheduler_info()["workers"])
@@ -170,7 +172,7 @@ def test_a_submission_that_kills_its_worker_ends_as_a_zero_and_the_others_are_gr
 def test_a_worker_with_other_packages_is_refused_before_anything_is_graded(address, tmp_path, installed):
     other = tmp_path / "other"
     subprocess.run(["cp", "-R", installed, other], check=True)
-    with open(other / "autograder" / "judge.py", "a") as file:
+    with open(other / "autograder" / "judging" / "judge.py", "a") as file:
         file.write("MARKS = 'of last year'\n")
     with worker(address, tmp_path, other, "--no-nanny"):
         wait_for(address, 1)

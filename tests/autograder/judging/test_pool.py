@@ -1,4 +1,4 @@
-"""Submissions are judged by workers, here and on a cluster, with the same results; a worker that dies takes nothing with it."""
+"""Workers judge submissions, here and on a cluster, with the same results; one that dies takes nothing with it."""
 
 import os
 import signal

@@ -38,7 +38,10 @@ def refuse(x):
 
 
 def outcome(body, *arguments, before=""):
-    """What ``f`` with this body answers to ``arguments``, or the text of `Failed`; afterwards the submission must still answer."""
+    """What ``f`` with this body answers to ``arguments``, or the text of `Failed`.
+
+    Afterwards the submission must still answer.
+    """
     cells = [
         ("f", f"{before}\nimport numpy as np\ndef f(*a):\n    {body}"),
         ("good", "def good(f, x):\n    return f(x) + 1"),
@@ -207,6 +210,6 @@ def test_a_call_may_be_given_more_time_than_others():
     with Probe(
         [("f", "import time\ndef f():\n    time.sleep(0.4)\n    return 1.0")], Limits(total=20, call=0.2)
     ) as probe:
-        with pytest.raises(Failed, match="within 0.2 s"):
+        with pytest.raises(Failed, match=r"within 0\.2 s"):
             probe("f")
         assert probe("f", patience=20).answer == 1.0

@@ -1,4 +1,7 @@
-"""Feedback page and class report in a real browser: inert whatever a student wrote, at ease on a phone, legible by day and night."""
+"""Feedback page and class report in a real browser.
+
+They are inert whatever a student wrote, at ease on a phone, legible by day and night.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,6 @@ from autograder.pages.feedback import feedback_page
 from autograder.pages.rendering import relative
 from autograder.pages.report import class_report
 from autograder.records.standing import Standing, WrittenAnswer
-from autograder.text import duration, number, sentence, title
 from checks.protocol import Outcome
 
 from ...browser import chromium
@@ -24,7 +26,8 @@ ATTACKS = (
     "<img src='http://attacker.example/leak'><link rel=stylesheet href='http://attacker.example/leak.css'>",
     "<style>@import 'http://attacker.example/style.css'; body { display: none }</style>",
     "<a href=\"javascript:window.owned = 'link'\">see</a> [see](javascript:window.owned=1)",
-    "<base href='http://attacker.example/'><form action='http://attacker.example/'><button>Show my score</button></form>",
+    "<base href='http://attacker.example/'>"
+    "<form action='http://attacker.example/'><button>Show my score</button></form>",
     "{{ 7 * 7 }} {% raw %}",
 )
 REFRESH = "<meta http-equiv=refresh content='0; url=http://attacker.example/'>"
@@ -34,10 +37,15 @@ HOSTILE_ELEMENTS = """[...document.querySelectorAll('*')].filter(e =>
     || [...e.attributes].some(a => a.name.startsWith('on')) || /^javascript/i.test(e.protocol || '')).length"""
 LOWEST_CONTRAST = """() => {
     const channels = colour => colour.match(/[\\d.]+/g).map(Number);
-    const light = colour => channels(colour).slice(0, 3).map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    const light = colour => channels(colour).slice(0, 3).map(v => v / 255)
+        .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
         .reduce((sum, v, k) => sum + v * [0.2126, 0.7152, 0.0722][k], 0);
-    const ground = e => { const c = getComputedStyle(e).backgroundColor; return (channels(c)[3] ?? 1) ? c : ground(e.parentElement); };
-    return Math.min(...[...document.body.querySelectorAll('*')].filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())).map(e => {
+    const ground = e => {
+        const c = getComputedStyle(e).backgroundColor;
+        return (channels(c)[3] ?? 1) ? c : ground(e.parentElement);
+    };
+    const hasText = e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+    return Math.min(...[...document.body.querySelectorAll('*')].filter(hasText).map(e => {
         const [a, b] = [light(getComputedStyle(e).color), light(ground(e))].sort((x, y) => y - x);
         return (a + 0.05) / (b + 0.05);
     }));
@@ -146,26 +154,7 @@ def test_controls_halved_characters_and_turned_writing_are_spelled_out(kind):
     assert "⟨U+D800⟩⟨U+0000⟩⟨U+001B⟩[31m⟨U+202E⟩" in html.encode().decode()
 
 
-def test_words_for_numbers_times_and_names():
-    assert [number(v) for v in (3.0, 2.5, 1 / 3, -2, -0.0, 0, 100)] == ["3", "2.5", "0.33", "−2", "0", "0", "100"]
-    assert [duration(s) for s in (0.2, 61, 3600, 93_784, 86_400 * 12)] == [
-        "1 second",
-        "1 minute 1 second",
-        "1 hour",
-        "1 day 2 hours",
-        "12 days",
-    ]
-    assert (
-        title("ps2_missing_sum") == "Problem set 2: The missing sum"
-        and title("ps7_own_words") == "Problem set 7: own words"
-    )
-    assert [sentence(t) for t in ("it raises", "a row", "i = j", "softmax_forward is", "")] == [
-        "It raises",
-        "A row",
-        "i = j",
-        "softmax_forward is",
-        "",
-    ]
+def test_an_address_stays_a_path_whatever_it_holds():
     assert (
         relative("//feedback/a b#1?.html") == "./feedback/a%20b%231%3F.html"
         and relative("javascript:x") == "./javascript%3Ax"

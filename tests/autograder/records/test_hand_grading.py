@@ -1,4 +1,7 @@
-"""Formgrader, opened in a browser, shows the scores of the class report; what an instructor types there is kept, and goes out to the student."""
+"""Formgrader, opened in a browser, shows the scores of the class report.
+
+What an instructor types there is kept, and goes out to the student.
+"""
 
 from __future__ import annotations
 
@@ -91,7 +94,7 @@ def test_a_score_and_a_comment_typed_in_the_browser_are_kept_and_reach_the_stude
     score, comment = page.locator(f"input#{WRITTEN}"), page.locator(f"textarea#{WRITTEN}-comment")
     for field, text, kind in ((score, "3.5", "grade"), (comment, COMMENT, "comment")):
         with page.expect_response(
-            lambda response: f"/api/{kind}/" in response.url and response.request.method == "PUT"
+            lambda response, kind=kind: f"/api/{kind}/" in response.url and response.request.method == "PUT"
         ) as saved:
             field.fill(text)
             field.blur()

@@ -1,4 +1,7 @@
-"""What leaves the instructor's hands holds no solution, no hidden check and no reference; what instructors install is whole."""
+"""What leaves the instructor's hands holds no solution, no hidden check and no reference.
+
+What instructors install is whole.
+"""
 
 import io
 import re
@@ -90,7 +93,8 @@ def test_the_student_package_works_where_nothing_of_ours_is_installed(wheel, tmp
     """With NumPy alone beside it: the check of a wrong function names the mistake."""
     script = (
         "from missingsum import check\nimport numpy as np\n"
-        "def softmax_forward(z):\n    e = np.exp(z - z.max(axis=1, keepdims=True)); return e / e.sum(axis=1, keepdims=True)\n"
+        "def softmax_forward(z):\n    e = np.exp(z - z.max(axis=1, keepdims=True))\n"
+        "    return e / e.sum(axis=1, keepdims=True)\n"
         "def softmax_backward(s, g):\n    return g * s * (1 - s)\n"
         "check.ps2.softmax_backward(softmax_backward)\n"
     )

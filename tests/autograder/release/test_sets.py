@@ -33,7 +33,7 @@ def made(request, tmp_path_factory):
 
 
 def cells(path):
-    return [cell for cell in nbformat.read(path, as_version=4).cells]
+    return nbformat.read(path, as_version=4).cells
 
 
 def graded_id(cell):

@@ -1,4 +1,4 @@
-"""A server forks one student after the other: nothing of one reaches the next, and what ends it costs nobody anything."""
+"""A server forks one student after the other: nothing of one reaches the next, and whatever ends it costs nobody."""
 
 import os
 import subprocess
@@ -20,7 +20,10 @@ from .students import TOOLS, fresh_servers
 
 @pytest.fixture
 def reusing():
-    """A server that serves one student after the other, whom it puts into namespaces of their own; skipped where the system does not let it."""
+    """A server that serves one student after the other, whom it puts into namespaces of their own.
+
+    Skipped where the system does not let it.
+    """
     with fresh_servers():
         servers.prepare()
         if not servers.idle[0].isolates:
@@ -42,8 +45,11 @@ os.nice(5)
 os.set_blocking(0, False)
 threading.Thread(target=__import__("time").sleep, args=[60]).start()
 """
-SEEN = """[os.listdir("/tmp"), os.environ.get("LEFT"), hasattr(sys, "left"), __import__("numpy").exp is None, "/tmp" in sys.path, hex(os.umask(0o22)),
- os.nice(0), __import__("signal").getsignal(15) == 1, threading.active_count(), os.get_blocking(0), os.getcwd(), os.getpid()]"""
+SEEN = """[
+    os.listdir("/tmp"), os.environ.get("LEFT"), hasattr(sys, "left"), __import__("numpy").exp is None,
+    "/tmp" in sys.path, hex(os.umask(0o22)), os.nice(0), __import__("signal").getsignal(15) == 1,
+    threading.active_count(), os.get_blocking(0), os.getcwd(), os.getpid()
+]"""
 
 
 def test_what_one_student_leaves_the_next_does_not_find(reusing):
@@ -80,7 +86,7 @@ def test_of_a_student_nothing_is_left_running_when_the_next_one_starts(reusing):
         assert _server_of(probe) is reusing
         with_student = _descendants(reusing.process.pid)
     assert servers.idle[0] is reusing
-    *server, outside, first, student = with_student
+    *server, _outside, _first, _student = with_student
     assert _descendants(reusing.process.pid) == server
 
 

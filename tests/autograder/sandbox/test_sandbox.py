@@ -1,4 +1,7 @@
-"""What a student's process can see and do, found out from inside it; and the same code unprotected, to show that the tests can see."""
+"""What a student's process can see and do, found out from inside it.
+
+The same code unprotected shows that the tests can see.
+"""
 
 import os
 import resource
@@ -196,7 +199,10 @@ def test_the_filter_refuses_a_machine_it_does_not_know():
 
 
 def test_a_student_has_no_privilege_and_no_descriptor_but_its_pipes(inside):
-    held = "(lambda header, data: (ctypes.CDLL(None).capget(header, data), *data))((ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)())"
+    held = (
+        "(lambda header, data: (ctypes.CDLL(None).capget(header, data), *data))"
+        "((ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)())"
+    )
     assert inside(held) == "(0, 0, 0, 0, 0, 0, 0)"
     is_open = "[fd for fd in range(3, 1000) if ctypes.CDLL(None).fcntl(fd, 1) >= 0] == sorted(map(int, sys.argv[1:3]))"
     assert inside(is_open) == "True"
@@ -244,7 +250,7 @@ def test_a_bubblewrap_that_does_not_work_is_found_out_by_running_it(monkeypatch,
 
 @pytest.mark.skipif(os.getuid() != 0, reason="needs root to become an ordinary user")
 def test_it_works_for_an_ordinary_user_too():
-    """An ordinary user cannot pass root's folders, so that bubblewrap and the filter are tried with the system's own Python."""
+    """Such a user cannot pass root's folders, so bubblewrap and the filter are tried with the system's own Python."""
     script = "import os; os.fork()"
     command = [
         "setpriv",

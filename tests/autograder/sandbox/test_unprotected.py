@@ -1,8 +1,9 @@
 """Each attack does what it says where nothing stops it.
 
-The line ``Unprotected: …`` of an attack's docstring says what comes of it under a naive grader, on a machine of its own that bubblewrap makes: with
-another gradebook, other submissions, another ``/etc/passwd``. Attacks without such a line are made of bytes on our own pipe, or are not
-safe even there (a fork bomb); that they arrive, and what they are told, is seen in `test_hostile`.
+The line ``Unprotected: …`` of an attack's docstring says what comes of it under a naive grader, on a machine of its own
+that bubblewrap makes: with another gradebook, other submissions, another ``/etc/passwd``. Attacks without such a line
+are made of bytes on our own pipe, or are not safe even there (a fork bomb); that they arrive, and what they are told,
+is seen in `tests.autograder.test_hostile`.
 """
 
 from __future__ import annotations

@@ -1,14 +1,17 @@
 """Runs inside bubblewrap, with NumPy imported and before any student's code: forks a process for each student.
 
-Nothing of one student reaches the next. Each gets new namespaces of processes, mounts and System V memory, an empty ``/tmp``, no privilege and
-the filter of system calls. The server itself is in none of these namespaces and shares no descriptor with a student. Where the system does not
-let it make namespaces it says so, and serves one student, with whom its bubblewrap ends.
+Nothing of one student reaches the next. Each gets new namespaces of processes, mounts and System V memory, an empty
+``/tmp``, no privilege and the filter of system calls. The server itself is in none of these namespaces and shares no
+descriptor with a student. Where the system does not let it make namespaces it says so, and serves one student, with
+whom its bubblewrap ends.
 
 What the judge sends on the control socket, and what it gets:
 
     the filter, an array of ``struct sock_filter``               → {"isolates": bool}
     {"memory": …, "cpu_seconds": …} and three descriptors        → nothing; the student's process starts
-    {"grace": seconds}: end it, unless it ends by itself in time → {"status": its exit status as a shell counts, or null if it was ended}
+    {"grace": seconds}: end it, unless it ends by itself in time → {"status": exit status as a shell counts, or null}
+
+The status is null if the process had to be ended.
 """
 
 import ctypes
@@ -19,7 +22,9 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from functools import partial
+from types import ModuleType
 
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWPID = 0x00020000, 0x08000000, 0x20000000
 MS_NOSUID, MS_NODEV, MS_REC, MS_PRIVATE = 0x2, 0x4, 0x4000, 0x40000
@@ -27,7 +32,8 @@ PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_SET_CHILD_SUBREAPER = 1, 22, 36
 SECCOMP_MODE_FILTER = 2
 CAPABILITY_VERSION_3 = 0x20080522
 TMP = b"mode=1777,size=16000000,nr_inodes=4000"
-"""As large as bubblewrap's. The judge stops who makes more files than ``Limits.files``; the kernel sees to what is made between two of its looks."""
+"""As large as bubblewrap's. The judge stops who makes more files than ``Limits.files``; the kernel sees to what is made
+between two of its looks."""
 FAILED = 125
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -59,11 +65,14 @@ def main() -> None:
 
 
 def can_isolate() -> bool:
-    """Whether this system allows it, found out by doing it. In the new namespaces it must be impossible to make more of them."""
+    """Whether this system allows it, found out by doing it.
+
+    In the new namespaces it must be impossible to make more of them.
+    """
     return status_of(fork(partial(stand_before, lambda: FAILED * (libc.unshare(CLONE_NEWNS) == 0), True))) == 0
 
 
-def fork(function) -> int:
+def fork(function: Callable[[], int]) -> int:
     """The number of a new process, which ends with the status that ``function`` returns, or with this one."""
     if child := os.fork():
         return child
@@ -83,10 +92,13 @@ def status_of(child: int) -> int:
     return code if code >= 0 else 128 - code
 
 
-def stand_before(student, isolates: bool, output: int = 2) -> int:
-    """Wait for ``student``, who runs without privilege, and if ``isolates`` in new namespaces; ``output`` takes what they print, and what fails here.
+def stand_before(student: Callable[[], int], isolates: bool, output: int = 2) -> int:
+    """Wait for ``student``, who runs without privilege, and if ``isolates`` in new namespaces.
 
-    A third process is between the two, the first one of the namespaces: no signal that is sent inside can end that one, and when it has ended, all have.
+    ``output`` takes what they print, and what fails here.
+
+    A third process is between the two, the first one of the namespaces: no signal that is sent inside can end that one,
+    and when it has ended, all have.
     """
     os.dup2(output, 1)
     os.dup2(output, 2)
@@ -99,7 +111,7 @@ def stand_before(student, isolates: bool, output: int = 2) -> int:
     return only_wait(lambda: only_wait(student))
 
 
-def only_wait(function) -> int:
+def only_wait(function: Callable[[], int]) -> int:
     child = fork(function)
     os.closerange(3, 1 << 20)  # the judge sees when the student closes a pipe, because nobody else holds it
     return status_of(child)
@@ -110,7 +122,9 @@ def give_up_capabilities() -> None:
     check(libc.capset(header, (ctypes.c_uint32 * 6)()))
 
 
-def become_student(runner, filter_: bytes, requests: int, replies: int, memory: int, cpu_seconds: int) -> int:
+def become_student(
+    runner: ModuleType, filter_: bytes, requests: int, replies: int, memory: int, cpu_seconds: int
+) -> int:
     """Run `runner` behind the filter, with these pipes and the standard ones as its only descriptors."""
     os.setsid()  # signals to its process group go to no other process
     os.dup2(
@@ -127,7 +141,7 @@ def become_student(runner, filter_: bytes, requests: int, replies: int, memory: 
             PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(FilterProgram(len(filter_) // 8, ctypes.addressof(code)))
         )
     )
-    sys.argv[:] = [runner.__file__, str(requests), str(replies), str(memory), str(cpu_seconds)]
+    sys.argv[:] = [str(runner.__file__), str(requests), str(replies), str(memory), str(cpu_seconds)]
     runner.main()
     return 0
 

@@ -1,12 +1,15 @@
 """Runs inside the sandbox: executes a student's cells and calls the student's functions, on request.
 
-It holds no secret and is trusted with nothing: whatever it says is only the student's answer. Requests come in on one pipe,
-replies go out on another (see `wire`); what the student prints goes to standard output, which the judge counts and throws away.
+It holds no secret and is trusted with nothing: whatever it says is only the student's answer. Requests come in on one
+pipe, replies go out on another (see `wire`); what the student prints goes to standard output, which the judge counts
+and throws away.
 
     {"do": "run", "label": …, "source": …}        → {"ok": true} or {"ok": false, "error": …}
-    {"do": "call", "function": …, "arguments": …} → {"ok": true, "answer": …, "arguments": …} or {"ok": false, "error": …}
+    {"do": "call", "function": …, "arguments": …} → {"ok": true, "answer": …, "arguments": …}
+                                                    or {"ok": false, "error": …}
 
-A function among the arguments stays with the judge; here it is a proxy. Each call of it goes the other way, before the reply:
+A function among the arguments stays with the judge; here it is a proxy. Each call of it goes the other way, before the
+reply:
 
     {"callback": number, "arguments": …}          → {"ok": true, "answer": …} or {"ok": false, "error": …}
 """
@@ -17,6 +20,8 @@ import resource
 import sys
 import threading
 import types
+from collections.abc import Callable, Sequence
+from typing import IO
 
 MAX_TEXT = 500
 
@@ -30,7 +35,8 @@ def main() -> None:
     judge.send({"ok": True})
     while received := judge.receive():
         try:
-            reply, parts = serve(*received, student, judge)
+            request, buffers = received
+            reply, parts = serve(request, buffers, student, judge)
         except BaseException as error:
             reply, parts = {"ok": False, "error": describe(error)}, []
         for stream in (sys.stdout, sys.stderr):
@@ -44,17 +50,17 @@ def main() -> None:
 class Connection:
     """The two pipes to the judge."""
 
-    def __init__(self, incoming, outgoing):
+    def __init__(self, incoming: IO[bytes], outgoing: IO[bytes]):
         self.incoming, self.outgoing = incoming, outgoing
         self.one_at_a_time = threading.Lock()
 
-    def send(self, message, parts=()):
+    def send(self, message: dict, parts: Sequence[bytes] = ()) -> None:
         import wire
 
         self.outgoing.write(wire.pack(message, b"".join(parts)))
         self.outgoing.flush()
 
-    def receive(self):
+    def receive(self) -> tuple[dict, memoryview] | None:
         """The next message and its buffers, or None at the end."""
         import wire
 
@@ -64,17 +70,20 @@ class Connection:
         structure, buffers = wire.HEADER.unpack(header)
         return json.loads(self.incoming.read(structure)), memoryview(self.incoming.read(buffers))
 
-    def proxy(self, number):
+    def proxy(self, number: int) -> Callable:
         """A function that asks the judge for its values."""
 
-        def function(*arguments):
+        def function(*arguments: object) -> object:
             import wire
 
-            parts = []
+            parts: list[bytes] = []
             message = {"callback": number, "arguments": wire.encode(arguments, parts)}
             with self.one_at_a_time:
                 self.send(message, parts)
-                reply, buffers = self.receive()
+                received = self.receive()
+            if received is None:
+                raise EOFError("the grader has gone")
+            reply, buffers = received
             if not reply["ok"]:
                 raise ValueError(reply["error"])
             return wire.decode(reply["answer"], buffers)
@@ -102,20 +111,20 @@ def new_namespace() -> dict:
     """The globals of the student's cells, in which notebook conveniences and local checks do nothing."""
     module = types.ModuleType("__main__")
     sys.modules["__main__"] = module
-    checks = types.ModuleType("missingsum")
-    checks.check = Nothing()
-    sys.modules["missingsum"] = checks
-    module.display = module.get_ipython = Nothing()
+    package = types.ModuleType("missingsum")
+    package.__dict__["check"] = Nothing()
+    sys.modules["missingsum"] = package
+    module.__dict__["display"] = module.__dict__["get_ipython"] = Nothing()
     return module.__dict__
 
 
 class Nothing:
     """Takes any attribute and any call, and does nothing."""
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> "Nothing":
         return self
 
-    def __call__(self, *arguments, **options):
+    def __call__(self, *arguments: object, **options: object) -> "Nothing":
         return self
 
 
@@ -134,7 +143,7 @@ def serve(request: dict, buffers: memoryview, student: dict, judge: Connection) 
     return {"ok": True, "answer": wire.encode(answer, parts), "arguments": wire.encode(arguments, parts)}, parts
 
 
-def compile_cell(source: str, filename: str):
+def compile_cell(source: str, filename: str) -> types.CodeType:
     """The cell's code; lines of notebook magic (``%…``, ``!…``) are left out, which keeps the line numbers."""
     try:
         return compile(source, filename, "exec")
@@ -156,7 +165,7 @@ def describe(error: BaseException) -> dict:
             where = f"line {step.tb_lineno} of the cell {filename[6:-1]}"
         step = step.tb_next
     if isinstance(error, SyntaxError) and str(error.filename).startswith("<cell "):
-        message, where = str(error.msg)[:MAX_TEXT], f"line {error.lineno} of the cell {error.filename[6:-1]}"
+        message, where = str(error.msg)[:MAX_TEXT], f"line {error.lineno} of the cell {str(error.filename)[6:-1]}"
     return {"type": type(error).__name__[:50], "message": message, "where": where}
 
 

@@ -2,8 +2,8 @@
 
 Both sides use this file, and it needs nothing but NumPy. Nothing that arrives is executed: no pickle, no eval, no repr.
 
-A message is 8 bytes with the lengths of the structure and of the buffers (two unsigned 32-bit numbers, little-endian), the structure as UTF-8 JSON, then the buffers of the
-arrays one after the other, in C order.
+A message is 8 bytes with the lengths of the structure and of the buffers (two unsigned 32-bit numbers, little-endian),
+the structure as UTF-8 JSON, then the buffers of the arrays one after the other, in C order.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ def pack(message: dict, buffers: bytes = b"") -> bytes:
 def encode(value: object, buffers: list[bytes], functions: list[Callable] | None = None) -> dict:
     """The structure of ``value``; the bytes of its arrays are appended to ``buffers``.
 
-    A function does not travel. If there is a list of ``functions``, it is appended there, and its number goes in its place.
+    A function does not travel. If there is a list of ``functions``, it is appended there, and its number goes in its
+    place.
     """
     if type(value) is bool or value is None or (type(value) is str and len(value) <= MAX_TEXT):
         return {"kind": "plain", "value": value}
@@ -47,7 +48,7 @@ def encode(value: object, buffers: list[bytes], functions: list[Callable] | None
         return {"kind": "float", "value": value.hex()}
     if isinstance(value, (np.ndarray, np.generic)):
         return _encode_array(np.asarray(value), isinstance(value, np.generic), buffers)
-    if type(value) in (list, tuple):
+    if type(value) is list or type(value) is tuple:
         return {"kind": type(value).__name__, "items": [encode(item, buffers, functions) for item in value]}
     if type(value) is dict and all(type(key) is str for key in value):
         return {"kind": "dict", "items": {key: encode(item, buffers, functions) for key, item in value.items()}}
@@ -123,10 +124,10 @@ def _decode(
             items = structure.get("items")
             if not isinstance(items, dict):
                 raise Malformed("no items")
-            values = {}
+            named = {}
             for key, item in items.items():
-                values[key], buffers = _decode(item, buffers, depth + 1, function)
-            return values, buffers
+                named[key], buffers = _decode(item, buffers, depth + 1, function)
+            return named, buffers
         case "function" if function is not None and type(structure.get("number")) is int:
             return function(structure["number"]), buffers
         case "other":

@@ -1,4 +1,7 @@
-"""A disk that is full or read-only, a gradebook that is locked or damaged, a clock that is set: nothing is lost, and what is wrong is named."""
+"""A disk that is full or read-only, a gradebook that is locked or damaged, a clock that is set.
+
+Nothing is lost, and what is wrong is named.
+"""
 
 import shutil
 import subprocess
@@ -82,7 +85,10 @@ def test_a_folder_that_cannot_be_written_is_named(run, undisturbed, tmp_path):
 @contextmanager
 def locked(database):
     """Another process that holds the gradebook for itself."""
-    holder = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('BEGIN EXCLUSIVE'); print('held', flush=True); sys.stdin.read()"
+    holder = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('BEGIN EXCLUSIVE'); "
+        "print('held', flush=True); sys.stdin.read()"
+    )
     with subprocess.Popen(
         [sys.executable, "-c", holder, str(database)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as other:
@@ -100,7 +106,7 @@ def test_a_gradebook_that_stays_locked_is_named_and_nothing_is_lost(run, graded,
 
 
 def test_a_gradebook_that_is_locked_in_the_middle_of_a_run(empty_gradebook, tmp_path, monkeypatch):
-    """Locked for a moment, it is waited for; locked for longer, the submission is recorded as a whole by the next run."""
+    """Locked for a moment, it is waited for; locked for longer, the next run records the submission as a whole."""
     monkeypatch.setattr(gradebook, "LOCK_SECONDS", 2)
     (tmp_path / "gradebook.db").write_bytes(empty_gradebook)
     verdict = judged({})

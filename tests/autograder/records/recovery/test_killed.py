@@ -24,14 +24,14 @@ def test_a_grader_that_is_stopped_and_then_killed_goes_on_where_it_was(run, subm
     before = {}
     for how in (signal.SIGINT, signal.SIGKILL):
         grader = start(submitted, tmp_path)
-        wait_until(lambda: len(recorded(tmp_path)) > len(before))
+        wait_until(lambda known=before: len(recorded(tmp_path)) > len(known))
         started = descendants(grader.pid)
         if how == signal.SIGINT:
             os.killpg(grader.pid, how)  # as the terminal does on Ctrl-C
         else:
             os.kill(grader.pid, how)
-        out, err = grader.communicate()
-        wait_until(lambda: not any(map(is_running, started)), 10)
+        _, err = grader.communicate()
+        wait_until(lambda processes=started: not any(map(is_running, processes)), 10)
         assert len(started) >= 3 and before.items() <= recorded(tmp_path).items()
         before = recorded(tmp_path)
         assert 0 < len(before) < len(CLASS)
@@ -55,7 +55,7 @@ def test_a_killed_worker_changes_nothing_and_a_second_grader_is_refused_meanwhil
     os.kill(next(pid for pid, command in descendants(grader.pid).items() if "spawn_main" in command), signal.SIGKILL)
     refused = run(tmp_path)
     assert refused.status == 1 and f"another run is writing to {tmp_path}" in refused.err
-    out, err = grader.communicate()
+    _, err = grader.communicate()
     assert grader.returncode == 0, err
     assert grades(tmp_path) == grades(undisturbed)
 
@@ -107,7 +107,7 @@ def test_after_a_fault_between_any_two_steps_of_recording_the_next_run_makes_up_
     older = given_up(cohort.job_for(tmp_path / "submitted", "cleo", settings), "an older form")
 
     def record_all(out, steps):
-        """All that a run records, or as much of it as ``steps`` commits and renamings bring about; whether that was all."""
+        """All that a run records, or what ``steps`` commits and renamings bring about; whether that was all."""
         left = iter(range(steps))
 
         def counted(function):

@@ -1,7 +1,8 @@
-"""A grader without any protection, on which the hostile submissions are tried: it shows that each of them does what it says.
+"""A grader without any protection, on which the hostile submissions show that each of them does what it says.
 
-It runs a notebook's cells in its own process, calls ``softmax_backward`` on inputs that are always the same, and believes any of the comparisons
-that are common. `tests.autograder.sandbox.test_unprotected` runs it on a machine of its own, which holds nothing but stand-ins.
+It runs a notebook's cells in its own process, calls ``softmax_backward`` on inputs that are always the same, and
+believes any of the comparisons that are common. `tests.autograder.sandbox.test_unprotected` runs it on a machine of
+its own, which holds nothing but stand-ins.
 """
 
 import json
@@ -50,7 +51,7 @@ def main():
         if int(process) not in (1, os.getpid()):
             print("left running:", process)
     sys.stdout.flush()
-    kept, seed
+    del kept, seed  # what attacks look for was here to the end
 
 
 def believes(answer, truth):

@@ -8,7 +8,6 @@ import pytest
 from autograder.judging.judge import Job, judge
 from autograder.judging.version import NONE, digest, version_in
 from autograder.records.autograded import autograded_notebook
-from autograder.records.releases import Releases
 
 from ..notebooks import ASSIGNMENT, RELEASED, ROOT
 
@@ -70,26 +69,3 @@ def test_an_older_version_is_graded_with_the_cells_of_the_current_one():
 
 def test_what_cannot_be_read_has_no_version():
     assert judge(Job("ada", ASSIGNMENT, RELEASED, 1, b"{")).result.version == ""
-
-
-def test_releases_are_remembered_with_the_day_of_the_first(tmp_path):
-    history, notebook = tmp_path / "versions" / "ps.json", tmp_path / "ps.ipynb"
-    notebook.write_bytes(RELEASED)
-    first = Releases.of(history, notebook)
-    history.write_text(json.dumps({**first.first_released, CURRENT: "2026-10-01"}))
-    notebook.write_text(json.dumps({"metadata": {"missingsum": {"version": "c" * 12}}}))
-    second = Releases.of(history, notebook)
-    assert (second.current, second.first_released[CURRENT]) == ("c" * 12, "2026-10-01")
-    before = history.read_bytes()
-    Releases.of(history, notebook)
-    assert history.read_bytes() == before
-    assert [second.remark(version) for version in ("c" * 12, "", CURRENT)] == ["", "", "the version of 2026-10-01"]
-
-
-def test_a_damaged_history_is_named_and_stays(tmp_path):
-    history, notebook = tmp_path / "ps.json", tmp_path / "ps.ipynb"
-    notebook.write_bytes(RELEASED)
-    history.write_text('{"')
-    with pytest.raises(ValueError, match="ps.json is damaged"):
-        Releases.of(history, notebook)
-    assert history.read_text() == '{"'
