@@ -24,7 +24,7 @@ quick: setup  ## run the tests that need no browser, sandbox or book: three quar
 	@$(BIN)/python -m pytest -n 2 -m quick
 
 test: setup bubblewrap chromium postgresql  ## run all tests but the soak: less than 6 minutes on two cores
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 3  # on two cores, too: one in three waits for a time limit or a server
 
 soak: setup  ## try right and wrong answers on many more inputs than make test does: 6 minutes on two cores
 	@$(BIN)/python -m pytest -n 2 -m soak
