@@ -8,27 +8,29 @@ import numpy as np
 def as_floats(name: str, values: np.ndarray, *dimensions: int) -> np.ndarray:
     """``values`` as float32 or float64 in rows that lie in one piece: float32 is kept, everything else real becomes float64.
 
-    The result may be the array that was given, and must not be written to. ``dimensions`` are the numbers of axes allowed, 2 if none
-    is named. Raises TypeError for what is not real, ValueError for another number of axes.
+    The result may be the array that was given, and must not be written to. ``dimensions`` are the numbers of axes allowed,
+    2 if none is named. Raises TypeError for what is not real, ValueError for another number of axes.
     """
     array = np.asarray(values)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{name} has dtype {array.dtype}; real numbers are expected")
-    dimensions = dimensions or (2,)
-    if array.ndim not in dimensions:
-        wanted = " or ".join({0: "()", 1: "(n,)", 2: "(n, c)"}[d] for d in dimensions)
+    if array.ndim not in (dimensions or (2,)):
+        wanted = " or ".join({0: "()", 1: "(n,)", 2: "(n, c)"}[d] for d in dimensions or (2,))
         raise ValueError(f"{name} has shape {array.shape}; {wanted} is expected")
-    return np.asarray(array, dtype=np.float32 if array.dtype == np.float32 else np.float64, order="C")
+    dtype = np.float32 if array.dtype == np.float32 else np.float64
+    if array.dtype == dtype and array.flags.c_contiguous:
+        return array
+    return np.asarray(array, dtype=dtype, order="C")
 
 
 def as_floats_like(name: str, values: np.ndarray, other_name: str, other: np.ndarray) -> np.ndarray:
     """``values`` in the dtype of ``other``; ValueError naming both shapes unless they are the same."""
-    array = as_floats(name, values, *range(3))
+    array = as_floats(name, values, 0, 1, 2)
     if array.shape != other.shape:
         raise ValueError(
             f"{name} has shape {array.shape} and {other_name} has shape {other.shape}; they must be the same"
         )
-    return array.astype(other.dtype, copy=False)
+    return array if array.dtype == other.dtype else array.astype(other.dtype)
 
 
 def as_labels(labels: np.ndarray, shape: tuple[int, int], ignore_index: int | None = None) -> np.ndarray:
