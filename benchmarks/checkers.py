@@ -1,7 +1,7 @@
-"""Gradient checkers on right and wrong gradients of softmax-cross-entropy: how many wrong ones pass, how many right ones do not.
+"""Gradient checkers on right and wrong gradients: how many wrong ones pass, how many right ones do not.
 
-Every checker sees the same forward function, the same inputs and the same gradients, at its default settings. scipy's returns a
-number and no verdict: up to 1e-6 is taken as a pass.
+Every checker sees the same forward function, the same inputs and the same gradients, at its default settings. scipy's
+returns a number and no verdict: up to 1e-6 is taken as a pass.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ONE_BY_ONE = {"PyTorch", "scipy"}
 """They move one entry at a time, and are spared the large input."""
 SCALES = [1.0, 5.0]
 OFF = 1e-4
-"""A gradient is wrong if an entry is off by more than this share of the largest entry; what is off by less is not in the table."""
+"""A gradient is wrong if an entry is off by more than this share of the largest; what is off by less is not counted."""
 
 
 def softmax(z: np.ndarray) -> np.ndarray:

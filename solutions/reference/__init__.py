@@ -1,8 +1,9 @@
-"""The reference: what the hidden checks hold answers against. NumPy alone; an instructor's package, never given to students.
+"""The reference: what the hidden checks hold answers against. NumPy alone; an instructor's package, never given to
+students.
 
-Losses sum over the classes and average over the rows, and their gradients carry the 1/n; VJPs do not. Every function takes float32 or
-float64 and keeps it (the first argument's dtype rules; integers become float64), accepts any memory layout, and leaves its inputs as
-they are. Shapes that do not fit raise a ValueError that names them.
+Losses sum over the classes and average over the rows, and their gradients carry the 1/n; VJPs do not. Every function
+takes float32 or float64 and keeps it (the first argument's dtype rules; integers become float64), accepts any memory
+layout, and leaves its inputs as they are. Shapes that do not fit raise a ValueError that names them.
 """
 
 from reference.activations import relu_backward, relu_forward, sigmoid_backward, sigmoid_forward

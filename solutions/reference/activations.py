@@ -1,4 +1,7 @@
-"""Activations that work entry by entry: their Jacobian is diagonal, so the sum over paths has one term (chapter *Mean squared error*)."""
+"""Activations that work entry by entry (chapter *Mean squared error*).
+
+Their Jacobian is diagonal, so the sum over paths has one term.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,10 @@ from reference.arrays import as_floats, as_floats_like
 
 
 def sigmoid_forward(z: np.ndarray) -> np.ndarray:
-    """``σ(z) = 1 / (1 + exp(-z))`` entry by entry; z (n,) or (n, c), any size, float32 or float64 → the same shape and dtype.
+    """``σ(z) = 1 / (1 + exp(-z))`` entry by entry; z (n,) or (n, c), of any size → the same shape and dtype.
 
-    Computed as ``1 / (1 + e)`` for z ≥ 0 and ``e / (1 + e)`` for z < 0 with ``e = exp(-|z|) ≤ 1``, which cannot overflow.
+    Computed as ``1 / (1 + e)`` for z ≥ 0 and ``e / (1 + e)`` for z < 0 with ``e = exp(-|z|) ≤ 1``, which
+    cannot overflow.
     """
     z = as_floats("z", z, 0, 1, 2)
     e = np.exp(-np.abs(z))
@@ -33,7 +37,10 @@ def relu_forward(z: np.ndarray) -> np.ndarray:
 
 
 def relu_backward(z: np.ndarray, g: np.ndarray) -> np.ndarray:
-    """The VJP: g where z > 0, and 0 elsewhere, so 0 at z = 0; z, g of one shape → the same shape. ValueError if the shapes differ."""
+    """The VJP: g where z > 0, and 0 elsewhere, so 0 at z = 0; z, g of one shape → the same shape.
+
+    ValueError if the shapes differ.
+    """
     z = as_floats("z", z, 0, 1, 2)
     g = as_floats_like("g", g, "z", z)
     return np.where(z > 0, g, g.dtype.type(0))

@@ -6,10 +6,10 @@ import numpy as np
 
 
 def as_floats(name: str, values: np.ndarray, *dimensions: int) -> np.ndarray:
-    """``values`` as float32 or float64 in rows that lie in one piece: float32 is kept, everything else real becomes float64.
+    """``values`` in rows that lie in one piece: float32 is kept, everything else real becomes float64.
 
-    The result may be the array that was given, and must not be written to. ``dimensions`` are the numbers of axes allowed,
-    2 if none is named. Raises TypeError for what is not real, ValueError for another number of axes.
+    The result may be the array that was given, and must not be written to. ``dimensions`` are the numbers of axes
+    allowed, 2 if none is named. Raises TypeError for what is not real, ValueError for another number of axes.
     """
     array = np.asarray(values)
     if array.dtype.kind not in "fiub":

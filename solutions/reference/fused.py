@@ -1,15 +1,16 @@
-"""Softmax and cross-entropy in one, from the logits, with the options that frameworks offer (chapters *Fused and stable*, *Variants*).
+"""Softmax and cross-entropy in one, from the logits, with options (chapters *Fused and stable*, *Variants*).
 
 The clear form: it computes with whole matrices. `reference.fast` computes the same in blocks of rows.
 
 Options, the same for forward and backward:
 
-- ``class_weights`` (c,): w ⊙ y takes the place of y, and with labels the mean divides by ``Σ_i w_{t_i}`` over the rows kept.
+- ``class_weights`` (c,): w ⊙ y takes the place of y, and with labels the mean divides by ``Σ_i w_{t_i}`` over the rows
+  kept.
 - ``label_smoothing`` ε: the targets become ``(1 - ε) y + ε/c``, before they are weighted.
 - ``temperature`` T > 0: softmax of z/T; the gradient carries 1/T.
 - ``z_loss`` ζ: each row's loss grows by ``ζ logsumexp(z/T)²``.
-- ``reduction``: ``"mean"``, ``"sum"``, or ``"none"``, which gives each row's loss (n,); each row of the gradient is then that of its own
-  loss, as for the sum.
+- ``reduction``: ``"mean"``, ``"sum"``, or ``"none"``, which gives each row's loss (n,); each row of the gradient is
+  then that of its own loss, as for the sum.
 """
 
 from __future__ import annotations
@@ -32,10 +33,10 @@ def softmax_cross_entropy_forward(
     z_loss: float = 0.0,
     reduction: str = "mean",
 ) -> np.floating | np.ndarray:
-    """``L = -(1/n) Σ_i Σ_k y_ik ln s_ik``, s = softmax(z), for any targets y, with ``0 · ln 0 = 0``; z, y (n, c) → one number.
+    """``L = -(1/n) Σ_i Σ_k y_ik ln s_ik``, s = softmax(z), for any targets, ``0 · ln 0 = 0``; z, y (n, c) → one number.
 
-    Computed as ``Σ_k y_k (ln(1 + rest) + m - z_k)``: no term is negative for y ≥ 0, so nothing cancels. The options are at the top of
-    the module. Raises ValueError if the shapes differ or an option makes no sense.
+    Computed as ``Σ_k y_k (ln(1 + rest) + m - z_k)``: no term is negative for y ≥ 0, so nothing cancels. The options are
+    at the top of the module. Raises ValueError if the shapes differ or an option makes no sense.
     """
     return _forward(_dense(z, y, class_weights, label_smoothing, temperature, reduction), z_loss, reduction)
 
@@ -52,8 +53,8 @@ def softmax_cross_entropy_backward(
 ) -> np.ndarray:
     """``dL/dz = (s_j Σ_k y_k - y_j) / n`` of `softmax_cross_entropy_forward`; z, y (n, c) → (n, c).
 
-    Computed as ``(s_j Σ_{k≠j} y_k - y_j Σ_{k≠j} s_k) / n``, the missing part and the i = j term: the second sum keeps the digits that
-    ``1 - s_j`` loses when s_j is near 1.
+    Computed as ``(s_j Σ_{k≠j} y_k - y_j Σ_{k≠j} s_k) / n``, the missing part and the i = j term: the second sum keeps
+    the digits that ``1 - s_j`` loses when s_j is near 1.
     """
     return _backward(_dense(z, y, class_weights, label_smoothing, temperature, reduction), z_loss)
 
@@ -90,26 +91,37 @@ def cross_entropy_from_labels_backward(
     z_loss: float = 0.0,
     reduction: str = "mean",
 ) -> np.ndarray:
-    """dL/dz of `cross_entropy_from_labels_forward`: ``(s - one-hot) / n`` with n the rows kept, 0 in the others; z (n, c) → (n, c)."""
+    """dL/dz of `cross_entropy_from_labels_forward`; z (n, c) → (n, c).
+
+    ``(s - one-hot) / n`` with n the rows kept, 0 in the others.
+    """
     return _backward(
         _from_labels(z, labels, ignore_index, class_weights, label_smoothing, temperature, reduction), z_loss
     )
 
 
 def smooth_labels(labels: np.ndarray, c: int, eps: float) -> np.ndarray:
-    """``(1 - ε) one-hot + ε/c``; labels (n,) → (n, c) float64. ValueError for a label outside 0 … c - 1 or ε outside 0 … 1."""
+    """``(1 - ε) one-hot + ε/c``; labels (n,) → (n, c) float64.
+
+    ValueError for a label outside 0 … c - 1 or ε outside 0 … 1.
+    """
     labels = as_labels(labels, (np.size(labels), c))
     return _smoothed(np.eye(c)[labels], eps)
 
 
 def focal_from_labels_forward(z: np.ndarray, labels: np.ndarray, gamma: float = 2.0) -> np.floating:
-    """``L = -(1/n) Σ_i (1 - s_t)^γ ln s_t`` with t the row's label; z (n, c), labels (n,) → one number (Lin et al. 2017). γ ≥ 0."""
+    """``L = -(1/n) Σ_i (1 - s_t)^γ ln s_t`` with t the row's label; z (n, c), labels (n,) → one number (Lin et al.
+    2017). γ ≥ 0.
+    """
     _, _, others, loss = _target_terms(z, labels, gamma)
     return loss.dtype.type((others**gamma * loss).sum(dtype=np.float64) / max(len(loss), 1))
 
 
 def focal_from_labels_backward(z: np.ndarray, labels: np.ndarray, gamma: float = 2.0) -> np.ndarray:
-    """dL/dz of `focal_from_labels_forward`: ``(s - e_t) [(1 - s_t)^γ - γ s_t (1 - s_t)^(γ-1) ln s_t] / n``; z (n, c) → (n, c)."""
+    """dL/dz of `focal_from_labels_forward`:
+
+    ``(s - e_t) [(1 - s_t)^γ - γ s_t (1 - s_t)^(γ-1) ln s_t] / n``; z (n, c) → (n, c).
+    """
     s, labels, others, loss = _target_terms(z, labels, gamma)
     s_t = np.take_along_axis(s, labels, axis=1)
     towards = s.copy()

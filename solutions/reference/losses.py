@@ -1,4 +1,4 @@
-"""Losses of outputs or probabilities, and binary cross-entropy of logits (chapters *Mean squared error* and *Cross-entropy*).
+"""Losses of outputs, of probabilities and of binary logits (chapters *Mean squared error* and *Cross-entropy*).
 
 All losses sum over the c classes and average over the n rows; their gradients carry the 1/n. For no rows, a loss is 0.
 """
@@ -39,9 +39,9 @@ def cross_entropy_forward(s: np.ndarray, y: np.ndarray) -> np.floating:
 
 
 def cross_entropy_backward(s: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """``dL/ds = -y / (s n)`` of `cross_entropy_forward`, 0 where y = 0; s, y (n, c) → (n, c), -inf where s = 0 and y > 0.
+    """``dL/ds = -y / (s n)`` of `cross_entropy_forward`; s, y (n, c) → (n, c).
 
-    ValueError if the shapes differ.
+    0 where y = 0, -inf where s = 0 and y > 0. ValueError if the shapes differ.
     """
     s = as_floats("s", s)
     y = as_floats_like("y", y, "s", s)
@@ -52,9 +52,10 @@ def cross_entropy_backward(s: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 def bce_with_logits_forward(z: np.ndarray, y: np.ndarray) -> np.floating:
-    """``L = -(1/n) Σ_i Σ_k [y ln σ(z) + (1 - y) ln(1 - σ(z))]``; z, y both (n,) or both (n, c) → one number, for any finite z.
+    """``L = -(1/n) Σ_i Σ_k [y ln σ(z) + (1 - y) ln(1 - σ(z))]``; z, y both (n,) or both (n, c) → one number.
 
-    Each term is computed as ``max(z, 0) - z y + ln(1 + exp(-|z|))``. ValueError if the shapes differ.
+    z may be of any finite size. Each term is computed as ``max(z, 0) - z y + ln(1 + exp(-|z|))``. ValueError if the
+    shapes differ.
     """
     z = as_floats("z", z, 1, 2)
     y = as_floats_like("y", y, "z", z)
@@ -65,7 +66,8 @@ def bce_with_logits_forward(z: np.ndarray, y: np.ndarray) -> np.floating:
 def bce_with_logits_backward(z: np.ndarray, y: np.ndarray) -> np.ndarray:
     """``dL/dz = (σ(z) - y) / n`` of `bce_with_logits_forward`; z, y both (n,) or both (n, c) → the same shape.
 
-    Computed as ``σ(z) (1 - y) - σ(-z) y``, which keeps every digit for y = 0 and y = 1. ValueError if the shapes differ.
+    Computed as ``σ(z) (1 - y) - σ(-z) y``, which keeps every digit for y = 0 and y = 1. ValueError if the shapes
+    differ.
     """
     z = as_floats("z", z, 1, 2)
     y = as_floats_like("y", y, "z", z)

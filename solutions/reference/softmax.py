@@ -1,11 +1,11 @@
 """Softmax and log-softmax by row, the Jacobian, and its products (chapters *The missing sum* and *The Jacobian*).
 
-Logits may be of any finite size, and -inf (a class that is ruled out). A row of -inf alone, or with +inf, has no softmax:
-it becomes nan.
+Logits may be of any finite size, and -inf (a class that is ruled out). A row of -inf alone, or with +inf, has no
+softmax: it becomes nan.
 
-In a decided row the largest s is 1 but for rounding, and ``g_j - Σ_i s_i g_i`` and ``1 - s_j`` leave nothing of it. No product
-forms them there: a constant added to g changes nothing (``Jᵀ1 = 0``), so g is measured from its value at the largest s, and
-``1 - s_j`` is the sum of the others (chapter *Fused and stable*).
+In a decided row the largest s is 1 but for rounding, and ``g_j - Σ_i s_i g_i`` and ``1 - s_j`` leave nothing of it. No
+product forms them there: a constant added to g changes nothing (``Jᵀ1 = 0``), so g is measured from its value at the
+largest s, and ``1 - s_j`` is the sum of the others (chapter *Fused and stable*).
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ def shifted_exponentials(z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndar
     """What every stable form is made of: ``m``, ``x``, ``e``, ``rest`` with ``m`` the row's maximum, ``x = z - m ≤ 0``,
     ``e = exp(z - m)`` and ``rest`` the sum of the row's e without that of the first maximum, which is 1.
 
-    Then ``Σ_k exp(z_k - m) = 1 + rest`` and ``logsumexp(z) = m + ln(1 + rest)``. In log1p(rest), a small rest keeps all its digits, where
-    1 + rest has lost them. z (n, c) float → m, rest (n, 1) and x, e (n, c). ValueError for no classes.
+    Then ``Σ_k exp(z_k - m) = 1 + rest`` and ``logsumexp(z) = m + ln(1 + rest)``. In log1p(rest), a small rest keeps all
+    its digits, where 1 + rest has lost them. z (n, c) float → m, rest (n, 1) and x, e (n, c). ValueError for no
+    classes.
     """
     largest = _largest("z", z)
     m = z.take(largest)
@@ -45,9 +46,10 @@ def _largest(name: str, v: np.ndarray) -> np.ndarray:
 
 
 def _difference(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """``a - b`` as rounded, and what the rounding took from it, exactly (Knuth's two-sum); 0 where the difference is not finite.
+    """``a - b`` as rounded, and what the rounding took from it, exactly (Knuth's two-sum).
 
-    Rounding z - m = -80 to float32 moves exp(z - m) by up to 40 units in the last place.
+    0 where the difference is not finite. Rounding z - m = -80 to float32 moves exp(z - m) by up to 40 units in the last
+    place.
     """
     x = a - b
     b_used = a - x
@@ -64,9 +66,10 @@ def softmax_forward(z: np.ndarray) -> np.ndarray:
 
 
 def softmax_jacobian(s: np.ndarray) -> np.ndarray:
-    """``J[k, i, j] = ∂s_ki/∂z_kj = s_ki (δ_ij - s_kj)``; s (n, c), rows that sum to 1 → (n, c, c). ValueError unless s is a matrix.
+    """``J[k, i, j] = ∂s_ki/∂z_kj = s_ki (δ_ij - s_kj)``; s (n, c), rows that sum to 1 → (n, c, c).
 
-    The diagonal is computed as ``s_i Σ_{k≠i} s_k``: a product with a matrix of ones that has 0 in its diagonal.
+    ValueError unless s is a matrix. The diagonal is computed as ``s_i Σ_{k≠i} s_k``: a product with a matrix of ones
+    that has 0 in its diagonal.
     """
     s = as_floats("s", s)
     n, c = s.shape
@@ -85,13 +88,16 @@ def softmax_backward(s: np.ndarray, g: np.ndarray) -> np.ndarray:
     s = as_floats("s", s)
     g = as_floats_like("g", g, "s", s)
     g = g - g.take(_largest("s", s))
-    g -= np.vecdot(s, g, keepdims=True)
+    g -= np.vecdot(s, g)[:, None]
     g *= s
     return g
 
 
 def log_softmax_forward(z: np.ndarray) -> np.ndarray:
-    """``ln s_i = (z_i - m) - ln Σ_k exp(z_k - m)`` with m the row's maximum; z (n, c) → (n, c). ValueError unless z is such a matrix."""
+    """``ln s_i = (z_i - m) - ln Σ_k exp(z_k - m)`` with m the row's maximum; z (n, c) → (n, c).
+
+    ValueError unless z is such a matrix.
+    """
     _, x, _, rest = shifted_exponentials(as_floats("z", z))
     return x - np.log1p(rest)
 
@@ -99,7 +105,8 @@ def log_softmax_forward(z: np.ndarray) -> np.ndarray:
 def log_softmax_backward(z: np.ndarray, g: np.ndarray) -> np.ndarray:
     """The VJP of log-softmax at z: ``g_j - s_j Σ_i g_i``; z, g (n, c) → (n, c). ValueError if the shapes differ.
 
-    Computed for the largest class p as ``g_p (1 - s_p) - s_p Σ_{i≠p} g_i``, with ``1 - s_p`` and the sum from the others alone.
+    Computed for the largest class p as ``g_p (1 - s_p) - s_p Σ_{i≠p} g_i``, with ``1 - s_p`` and the sum from the
+    others alone.
     """
     z = as_floats("z", z)
     g = as_floats_like("g", g, "z", z)
@@ -122,7 +129,7 @@ def logsumexp(z: np.ndarray) -> np.ndarray:
 
 
 def mse_softmax_backward(z: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """dL/dz of ``L = (1/n) Σ_i ½ Σ_k (s_ik - y_ik)²``: ``s_j (r_j - Σ_i s_i r_i) / n`` with ``r = s - y``; z, y (n, c) → (n, c).
+    """``dL/dz = s_j (r_j - Σ_i s_i r_i) / n`` of ``L = (1/n) Σ_i ½ Σ_k r_ik²``, ``r = s - y``; z, y (n, c) → (n, c).
 
     For a class with ``s > ½``, r is computed as ``(1 - y) - Σ_{k≠j} s_k``. ValueError if the shapes differ.
     """
@@ -137,10 +144,10 @@ def mse_softmax_backward(z: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 def cross_entropy_gradient(s: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """dL/dz of ``L = -Σ_k y_k ln s_k`` row by row, not averaged: ``s_j Σ_k y_k - y_j``; s, y (n, c) → (n, c), any targets y.
+    """``dL/dz = s_j Σ_k y_k - y_j`` of ``L = -Σ_k y_k ln s_k``, row by row, not averaged; s, y (n, c) → (n, c), any y.
 
-    The rows of s sum to 1, so those of the gradient sum to 0: for a class with ``s > ½`` it is computed as minus the sum of the
-    others. ValueError if the shapes differ.
+    The rows of s sum to 1, so those of the gradient sum to 0: for a class with ``s > ½`` it is computed as minus the
+    sum of the others. ValueError if the shapes differ.
     """
     s = as_floats("s", s)
     y = as_floats_like("y", y, "s", s)

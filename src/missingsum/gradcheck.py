@@ -24,7 +24,7 @@ class Gradcheck:
 
     passed: bool
     error: float
-    """the largest |given - measured| / max(|given|, |measured|), over the entries that are off; else over all that count"""
+    """the largest |given - measured| / max(|given|, |measured|) of the entries that are off; else of all that count"""
     where: tuple[int, ...] | None
     """the entry of x where it is; None if it is in a random direction"""
     given: float
@@ -51,7 +51,8 @@ class Gradcheck:
             lines = [f"✗ {self.problem}"]
         if np.isfinite(self.error):
             lines.append(
-                f"  largest relative error {self.error:.2g}, in {place}: given {self.given:.9g}, measured {self.measured:.9g}"
+                f"  largest relative error {self.error:.2g}, in {place}: "
+                f"given {self.given:.9g}, measured {self.measured:.9g}"
             )
             lines.append(f"  tolerance there {self.tolerance:.2g}: {self.why}")
         return "\n".join([*lines, f"  looked at {self.directions}"])
@@ -84,23 +85,24 @@ def gradcheck(
     x
         where to look; real, of any shape; it is never changed. Choose random values: at zeros much is hidden.
     backward
-        ``backward(x, g)``, the vector-Jacobian product Σ_i g_i ∂f_i/∂x, of the shape of x, for g of the shape of f(x); or,
-        for an f that gives one number, the gradient itself, an array of the shape of x.
+        ``backward(x, g)``, the vector-Jacobian product Σ_i g_i ∂f_i/∂x, of the shape of x, for g of the shape of f(x);
+        or, for an f that gives one number, the gradient itself, an array of the shape of x.
     rows_independent
-        True if row k of f(x) depends on row k of x alone: then all rows are moved at once, column by column. Found out if not
-        said.
+        True if row k of f(x) depends on row k of x alone: then all rows are moved at once, column by column. Found out
+        if not said.
     directions
         look at so many random directions in place of every entry; found from the size if not said.
 
-    The upstream gradient g and the directions are Gaussian: all ones lie in the null space of softmax, and signs or positive
-    numbers cancel against other mistakes. Where f computes with complex numbers, and that agrees with differences, the
-    derivative is exact (complex step); otherwise it is measured by central differences. The tolerance follows from the
-    measurement: it is the bound of its error (`differences.derivative`), and it grows with the rounding of f and of the gradient
-    given, so that float32 needs no other call. An entry at a kink, where there is no derivative, is not passed.
+    The upstream gradient g and the directions are Gaussian: all ones lie in the null space of softmax, and signs or
+    positive numbers cancel against other mistakes. Where f computes with complex numbers, and that agrees with
+    differences, the derivative is exact (complex step); otherwise it is measured by central differences. The tolerance
+    follows from the measurement: it is the bound of its error (`differences.derivative`), and it grows with the
+    rounding of f and of the gradient given, so that float32 needs no other call. An entry at a kink, where there is no
+    derivative, is not passed.
 
-    Raises ValueError if x or f(x) is not of finite real numbers, if f changes x, or gives two answers for one x, or if the
-    gradient is given as an array though f(x) is no single number. A backward function that is wrong in whatever way is no
-    error but a result.
+    Raises ValueError if x or f(x) is not of finite real numbers, if f changes x, or gives two answers for one x, or if
+    the gradient is given as an array though f(x) is no single number. A backward function that is wrong in whatever way
+    is no error but a result.
     """
     rng = np.random.default_rng([seed, 0x6772616463])  # a stream of its own: with the seed of x alone, g could equal x
     x = np.array(x, dtype=np.float64)
@@ -228,7 +230,10 @@ class _Measure:
         return self.per_row(np.imag(self.g * np.asarray(self.f(self.x + 1j * COMPLEX_STEP * v)))) / COMPLEX_STEP
 
     def _complex_step_works(self, directions: list[np.ndarray]) -> bool:
-        """f takes complex numbers, and what comes out agrees with differences along Gaussian directions, which no entry escapes."""
+        """f takes complex numbers, and the result agrees with differences along Gaussian directions.
+
+        No entry escapes these.
+        """
         try:
             with np.errstate(all="raise", under="ignore"), warnings.catch_warnings():
                 warnings.simplefilter("error", np.exceptions.ComplexWarning)
@@ -284,8 +289,8 @@ def _given(backward: Callable | np.ndarray, x: np.ndarray, g: np.ndarray) -> tup
 def _rows_are_independent(f: Callable, x: np.ndarray, value: np.ndarray, rng: np.random.Generator) -> bool:
     """Row k of f(x) does not change, to the last bit, when other rows of x do.
 
-    Half of the rows are moved at a time, and then the other half: all those whose number has a certain binary digit. Any two
-    rows differ in one digit, so that 2 log2 n evaluations see every pair.
+    Half of the rows are moved at a time, and then the other half: all those whose number has a certain binary digit.
+    Any two rows differ in one digit, so that 2 log2 n evaluations see every pair.
     """
     n = len(x) if x.ndim else 0
     if x.ndim < 2 or n < 2 or value.ndim < 1 or len(value) != n:

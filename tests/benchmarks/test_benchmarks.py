@@ -106,7 +106,8 @@ def test_processor_time_and_memory_are_those_of_all_that_a_run_starts(tmp_path, 
             pytest.skip("bubblewrap is not installed")
         inside = f"import time; {SPIN}\nprint(flush=True); time.sleep(60)"
         script = (
-            f"import subprocess, sys; sandbox = subprocess.Popen([*{SANDBOX!r}, sys.executable, '-c', {inside!r}], stdout=-1)\n"
+            "import subprocess, sys; "
+            f"sandbox = subprocess.Popen([*{SANDBOX!r}, sys.executable, '-c', {inside!r}], stdout=-1)\n"
             "sandbox.stdout.readline(); sandbox.kill(); sandbox.wait()"
         )
     monkeypatch.setattr(grading, "PYTHON", Path(sys.executable))
@@ -124,7 +125,7 @@ def test_tables_stand_in_columns():
     assert lines(["", "x"], [["a", "10"], ["bcd", "1"]]) == "      x\na    10\nbcd   1"
 
 
-# --- the committed results ----------------------------------------------------------------------------------------------
+# --- the committed results ----------------------------------------
 
 
 @pytest.mark.parametrize("ladder", ["speed", "accuracy", "checkers", "course", "grading"])

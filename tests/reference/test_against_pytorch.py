@@ -1,4 +1,7 @@
-"""The options mean what they mean in PyTorch, wherever PyTorch is right. Runs where torch is installed; ``make bench`` installs it."""
+"""The options mean what they mean in PyTorch, wherever PyTorch is right.
+
+Runs where torch is installed; ``make bench`` installs it.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ REDUCTIONS = ["mean", "sum", "none"]
 
 
 def peer(loss_of_logits, z=Z):
-    """The loss as PyTorch computes it and, by its automatic differentiation, the gradient; a loss a row is added up first."""
+    """The loss as PyTorch computes it and, by its automatic differentiation, the gradient of the loss or of its sum."""
     logits = torch.tensor(z, requires_grad=True)
     loss = loss_of_logits(logits)
     loss.sum().backward()

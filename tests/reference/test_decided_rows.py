@@ -1,8 +1,8 @@
-"""A decided row keeps its gradient, in every product: within 32 roundings of its largest term, against 50-digit arithmetic.
+"""A decided row keeps its gradient, in every product: within 32 roundings of its largest term.
 
-Each entry of a gradient is a difference of two terms, and what is lost is measured in roundings of the largest term of the row,
-with g measured from its value at the largest s, since a constant added to g changes nothing. The textbook forms lose roundings of
-the largest g instead.
+The truth is 50-digit arithmetic. Each entry of a gradient is a difference of two terms, and what is lost is measured in
+roundings of the largest term of the row, with g measured from its value at the largest s, since a constant added to g
+changes nothing. The textbook forms lose roundings of the largest g instead.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ def numeric_gradient(f, z, h=1e-3):
     gradient = np.empty_like(z)
     for where in np.ndindex(z.shape):
 
-        def slope(step):
+        def slope(step, where=where):
             moved = np.zeros_like(z)
             moved[where] = step
             return (f(z + moved) - f(z - moved)) / (2 * step)
