@@ -5,10 +5,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from missingsum.differences import Curve, derivative, rounding_noise
+from missingsum.verdict import TOO_SMALL, Verdict
 
 MOST_ENTRIES = 256
 """Up to so many curves every entry is looked at; beyond, random directions are."""
@@ -18,11 +20,21 @@ BLURRED = 1e-3
 """An entry whose tolerance is larger than this share of the largest gradient is not decided."""
 
 
+HEADLINES = {
+    Verdict.RIGHT: "✓ the gradient agrees with its function",
+    Verdict.WRONG: "✗ the gradient is wrong",
+    Verdict.TOO_SMALL: f"? {TOO_SMALL}",
+}
+
+
 @dataclass(frozen=True)
 class Gradcheck:
-    """What `gradcheck` found. It is true if the gradient is right; printed, it says why."""
+    """What `gradcheck` found. It is true if the gradient is right, false if it is wrong; printed, it says why.
 
-    passed: bool
+    Where the verdict is neither, asking for its truth raises ValueError: neither ``assert`` nor ``assert not`` passes.
+    """
+
+    verdict: Verdict
     error: float
     """the largest |given - measured| / max(|given|, |measured|) of the entries that are off; else of all that count"""
     where: tuple[int, ...] | None
@@ -38,18 +50,26 @@ class Gradcheck:
     problem: str = ""
     """what else is wrong: a shape, a nan, a changed input, a place without a derivative"""
 
-    def __bool__(self) -> bool:
-        return self.passed
+    @property
+    def passed(self) -> bool:
+        """Whether the gradient is right; False where it is too small to judge."""
+        return self.verdict is Verdict.RIGHT
 
-    def _repr_pretty_(self, printer, cycle: bool) -> None:
+    def __bool__(self) -> bool:
+        return bool(self.verdict)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(str(self))
 
     def __str__(self) -> str:
         place = "a random direction" if self.where is None else f"entry [{', '.join(map(str, self.where))}]"
-        lines = ["✓ the gradient agrees with its function" if self.passed else "✗ the gradient is wrong"]
+        lines = [HEADLINES[self.verdict]]
         if self.problem:
             lines = [f"✗ {self.problem}"]
-        if np.isfinite(self.error):
+        if self.verdict is Verdict.TOO_SMALL:
+            lines.append(f"  largest change measured {abs(self.measured):.2g}, in {place}")
+            lines.append(f"  its rounding is up to {self.tolerance:.2g}: {self.why}")
+        elif np.isfinite(self.error):
             lines.append(
                 f"  largest relative error {self.error:.2g}, in {place}: "
                 f"given {self.given:.9g}, measured {self.measured:.9g}"
@@ -100,6 +120,11 @@ def gradcheck(
     rounding of f and of the gradient given, so that float32 needs no other call. An entry at a kink, where there is no
     derivative, is not passed.
 
+    The verdict has three values. Where the outputs of f change by more than their rounding, and no measured change of
+    Σ_i g_i f_i does, the gradient is *too small to judge*: a softmax that has decided looks like a constant, and zeros
+    like its gradient. A smaller gap between the logits would show it, or a scaled g: ``w * f(x)`` with
+    ``backward(x, w * g)``, w small where f is large. A function whose outputs do not change is right with zeros.
+
     Raises ValueError if x or f(x) is not of finite real numbers, if f changes x, or gives two answers for one x, or if
     the gradient is given as an array though f(x) is no single number. A backward function that is wrong in whatever way
     is no error but a result.
@@ -120,7 +145,7 @@ def gradcheck(
     looked = measure.describe(entries, directions or DIRECTIONS)
     given, problem = _given(backward, x, g)
     if problem:
-        return Gradcheck(False, np.inf, None, np.nan, np.nan, np.nan, measure.why, looked, problem)
+        return Gradcheck(Verdict.WRONG, np.inf, None, np.nan, np.nan, np.nan, measure.why, looked, problem)
     return _compare(measure, given, entries, directions or DIRECTIONS, looked)
 
 
@@ -128,7 +153,8 @@ def _compare(measure: _Measure, given: np.ndarray, entries: bool, directions: in
     """All that is looked at, and the worst of it."""
     single = given.dtype == np.float32
     given = given.astype(np.float64)
-    places, found, truths, bounds = [], [], [], []
+    places: list[tuple[int, ...] | None] = []
+    found, truths, bounds = [], [], []
     for where, v in measure.entries() if entries else measure.directions(directions):
         truth, bound = measure.along(v)
         places += where if where else [None] * len(truth)
@@ -141,24 +167,28 @@ def _compare(measure: _Measure, given: np.ndarray, entries: bool, directions: in
     difference = np.where(np.isfinite(t), np.abs(a - t), np.inf)
     blurred = ~(tolerance <= np.maximum(BLURRED * largest, measure.resolution))
     wrong = (difference > tolerance) & ~blurred
-    passed = not wrong.any() and not blurred.any()
+    counts = np.abs(t) > tolerance  # what is 0 but for rounding has a relative error of 1, which means nothing
     with np.errstate(all="ignore"):
-        relative = np.where(difference == 0, 0.0, difference / np.maximum(np.abs(a), np.abs(t)))
+        relative = np.where(counts | wrong | blurred, difference / np.maximum(np.abs(a), np.abs(t)), 0.0)
     if wrong.any():
         k = int(np.argmax(np.where(wrong, relative, -1)))
     elif blurred.any():
         k = int(np.argmax(blurred))
-    else:  # entries that are 0 but for rounding have a relative error of 1, which means nothing
-        k = int(np.argmax(np.where(np.abs(t) > tolerance, relative, -1)))
+    else:
+        k = int(np.argmax(np.where(counts, relative, -1) if counts.any() else np.abs(t)))
     why = measure.why + (", and 64 roundings of the gradient, which is float32" if single else "")
     problem = ""
     if blurred.any() and not wrong.any():
-        spot = "in a random direction" if places[k] is None else f"at entry [{', '.join(map(str, places[k]))}] of x"
+        place = places[k]
+        spot = "in a random direction" if place is None else f"at entry [{', '.join(map(str, place))}] of x"
         problem = (
             f"f has no derivative that can be measured {spot}: a kink, a jump or values that are not finite beside it"
         )
+    verdict = Verdict.WRONG if wrong.any() or blurred.any() else Verdict.RIGHT
+    if verdict is Verdict.RIGHT and not counts.any() and measure.outputs_change():
+        verdict = Verdict.TOO_SMALL
     return Gradcheck(
-        passed,
+        verdict,
         float(relative[k]) if np.isfinite(relative[k]) else np.inf,
         places[k],
         float(a[k]),
@@ -219,6 +249,16 @@ class _Measure:
             slope = self._complex_step(v)
             return slope, 1024 * (self.noise + np.finfo(np.float64).eps * np.abs(slope))
         return derivative(self._curve(v), self.noise)
+
+    def outputs_change(self) -> bool:
+        """Some output of f, by itself and not weighted by g, changes along a direction by more than its own rounding."""
+        v = self._gaussian()
+
+        def outputs(t: float) -> np.ndarray:
+            return np.asarray(self.f(self.x + t * v), dtype=np.float64).reshape(-1)
+
+        slope, bound = derivative(outputs, rounding_noise(outputs, self.epsilon))
+        return bool((np.abs(slope) > bound).any())
 
     def _gaussian(self) -> np.ndarray:
         return self.rng.normal(size=self.x.shape)
