@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from reference.arrays import as_floats, as_labels
+from reference.half import is_half
 
 BLOCK_BYTES = 512 * 1024
 """A block fits the second-level cache of a present-day core, twice."""
@@ -32,6 +33,13 @@ def cross_entropy_from_labels(
     like z, C-contiguous, that does not overlap it. Beyond the gradient it needs about 1 MB. Raises ValueError as those
     do, and for an ``out`` that does not fit.
     """
+    given = np.asarray(z)
+    if is_half(given.dtype):
+        loss, gradient = cross_entropy_from_labels(given.astype(np.float32), labels, ignore_index)
+        rounded = np.empty_like(given, order="C") if out is None else _checked(out, given)
+        with np.errstate(over="ignore"):
+            rounded[...] = gradient.astype(given.dtype)
+            return loss.astype(given.dtype), rounded
     z = as_floats("z", z)
     labels = as_labels(labels, z.shape, ignore_index)
     n, c = z.shape

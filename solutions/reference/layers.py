@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from reference.arrays import as_floats
+from reference.half import in_float32
 
 
+@in_float32
 def linear_forward(X: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
     """``Z = X W + b``; X (n, d), W (d, c), b (c,) → (n, c), in the dtype of X.
 
@@ -19,6 +21,7 @@ def linear_forward(X: np.ndarray, W: np.ndarray, b: np.ndarray) -> np.ndarray:
     return X @ W + b
 
 
+@in_float32
 def linear_backward(X: np.ndarray, W: np.ndarray, g: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The three VJPs of `linear_forward` for ``g = dL/dZ``: ``dX = g Wᵀ``, ``dW = Xᵀ g``, ``db = Σ_i g_i``.
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from reference.arrays import as_floats, as_floats_like
+from reference.half import in_float32
 
 
 def shifted_exponentials(z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -56,6 +57,7 @@ def _difference(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return x, np.where(np.isfinite(x), (a - (x + b_used)) - (b - b_used), a.dtype.type(0))
 
 
+@in_float32
 def softmax_forward(z: np.ndarray) -> np.ndarray:
     """``s_i = exp(z_i - m) / Σ_k exp(z_k - m)`` with m the row's maximum; z (n, c) → s (n, c), float32 or float64.
 
@@ -65,6 +67,7 @@ def softmax_forward(z: np.ndarray) -> np.ndarray:
     return e / (1 + rest)
 
 
+@in_float32
 def softmax_jacobian(s: np.ndarray) -> np.ndarray:
     """``J[k, i, j] = ∂s_ki/∂z_kj = s_ki (δ_ij - s_kj)``; s (n, c), rows that sum to 1 → (n, c, c).
 
@@ -80,6 +83,7 @@ def softmax_jacobian(s: np.ndarray) -> np.ndarray:
     return jacobian
 
 
+@in_float32
 def softmax_backward(s: np.ndarray, g: np.ndarray) -> np.ndarray:
     """The VJP ``Σ_i g_i J_ij = s_j (g_j - Σ_i s_i g_i)`` of each row; s, g (n, c), rows of s that sum to 1 → (n, c).
 
@@ -93,6 +97,7 @@ def softmax_backward(s: np.ndarray, g: np.ndarray) -> np.ndarray:
     return g
 
 
+@in_float32
 def log_softmax_forward(z: np.ndarray) -> np.ndarray:
     """``ln s_i = (z_i - m) - ln Σ_k exp(z_k - m)`` with m the row's maximum; z (n, c) → (n, c).
 
@@ -102,6 +107,7 @@ def log_softmax_forward(z: np.ndarray) -> np.ndarray:
     return x - np.log1p(rest)
 
 
+@in_float32
 def log_softmax_backward(z: np.ndarray, g: np.ndarray) -> np.ndarray:
     """The VJP of log-softmax at z: ``g_j - s_j Σ_i g_i``; z, g (n, c) → (n, c). ValueError if the shapes differ.
 
@@ -122,12 +128,17 @@ def log_softmax_backward(z: np.ndarray, g: np.ndarray) -> np.ndarray:
     return gradient
 
 
+@in_float32
 def logsumexp(z: np.ndarray) -> np.ndarray:
-    """``m + ln Σ_k exp(z_k - m)`` with m the row's maximum; z (n, c) → (n,). Its gradient is the softmax."""
+    """``m + ln Σ_k exp(z_k - m)`` with m the row's maximum; z (n, c) → (n,). Its gradient is the softmax.
+
+    -inf for a row of -inf alone, inf for one with inf. These have no gradient, and softmax is nan there.
+    """
     m, _, _, rest = shifted_exponentials(as_floats("z", z))
-    return (m + np.log1p(rest))[:, 0]
+    return np.where(np.isinf(m), m, m + np.log1p(rest))[:, 0]
 
 
+@in_float32
 def mse_softmax_backward(z: np.ndarray, y: np.ndarray) -> np.ndarray:
     """``dL/dz = s_j (r_j - Σ_i s_i r_i) / n`` of ``L = (1/n) Σ_i ½ Σ_k r_ik²``, ``r = s - y``; z, y (n, c) → (n, c).
 
@@ -143,6 +154,7 @@ def mse_softmax_backward(z: np.ndarray, y: np.ndarray) -> np.ndarray:
     return softmax_backward(s, residual) / max(len(z), 1)
 
 
+@in_float32
 def cross_entropy_gradient(s: np.ndarray, y: np.ndarray) -> np.ndarray:
     """``dL/dz = s_j Σ_k y_k - y_j`` of ``L = -Σ_k y_k ln s_k``, row by row, not averaged; s, y (n, c) → (n, c), any y.
 
@@ -161,6 +173,7 @@ def cross_entropy_gradient(s: np.ndarray, y: np.ndarray) -> np.ndarray:
     return gradient
 
 
+@in_float32
 def cross_entropy_gradient_missing_part(s: np.ndarray, y: np.ndarray) -> np.ndarray:
     """`cross_entropy_gradient` minus its i = j term ``-y_j (1 - s_j)``: ``s_j Σ_{k≠j} y_k``; s, y (n, c) → (n, c).
 
