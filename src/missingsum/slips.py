@@ -18,7 +18,7 @@ CHAPTERS = {
 
 _SECTIONS = {
     "03_mean_squared_error": {
-        "elementwise-activation": "Behind an elementwise activation",
+        "elementwise-activation": "After an elementwise activation",
         "factor-two-and-mean": "The factor two, and which mean",
     },
     "04_cross_entropy": {
