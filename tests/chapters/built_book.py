@@ -172,8 +172,14 @@ PREPARED_BY = {"ps1": 4, "ps2": 5, "ps3": 6, "ps4": 7, "ps5": 9, "ps6": 10}
 """The last chapter that a problem set needs; what it asks for is taken as known in the chapters after that."""
 
 
+TELLS_ALL = {"two_steps", "why_a_sum", "dividing", "matrix"}
+"""The pages of four questions: whoever asks one gets its answer whole, code included."""
+
+
 def still_to_solve(problem_set: str, page: str) -> bool:
     """Whether a reader of this page has the problem set still before them; on a page without a number, any reader may."""
+    if page in TELLS_ALL:
+        return False
     if page[:2] == "ps":
         return page[:3] <= problem_set[:3]
     return not page[:2].isdigit() or int(page[:2]) <= PREPARED_BY[problem_set[:3]]
