@@ -67,11 +67,7 @@ def link_to_notebook(app: Sphinx, doctree: nodes.document) -> None:
         refexplicit=True,
     )
     line = nodes.paragraph("", "", nodes.Text("As a notebook: "), file, nodes.Text(", and "), how, classes=["opening"])
-    opening = title.parent.index(title) + 1
-    if "opening" in title.parent[opening].get("classes", []):
-        title.parent[opening].extend([nodes.Text(" · "), *line.children])
-    else:
-        title.parent.insert(opening, line)
+    title.parent.insert(title.parent.index(title) + 1, line)
 
 
 def pages(root: Path) -> list[Path]:
