@@ -1,8 +1,8 @@
 """The student package of *The Missing Sum*: checks for the exercises, numeric gradients and diagnosis.
 
 In a notebook: ``from missingsum import check`` and then, say, ``check.ps2.softmax_backward(softmax_backward)``.
-On a layer of your own: ``gradcheck(f, x, backward)`` says whether a backward function is right, and ``diagnose(f, x, g, answer)`` which mistake
-a wrong one has made.
+On a layer of your own: ``gradcheck(f, x, backward)`` says whether a backward function is right, and
+``diagnose(f, x, g, answer)`` which mistake a wrong one has made.
 """
 
 from missingsum.diagnose import diagnose

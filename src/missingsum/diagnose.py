@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -27,7 +28,7 @@ class Diagnosis:
     difference: str
     """where the answer differs; empty if it is right"""
 
-    def _repr_pretty_(self, printer, cycle: bool) -> None:
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(str(self))
 
     def __str__(self) -> str:
@@ -53,9 +54,9 @@ def diagnose(f: Callable[[np.ndarray], np.ndarray], x: np.ndarray, g: np.ndarray
     x, g, answer
         (n, c), (n, m) and (n, c); n at least 3, and g random: an upstream gradient of ones hides most mistakes.
 
-    The Jacobian is measured from f alone. A mistake, or a pair of them, is named only if it gives ``answer`` to rounding
-    error in the even rows and in the odd rows, and differs from the truth in both; otherwise the cause is not recognised.
-    Raises ValueError if the shapes do not fit.
+    The Jacobian is measured from f alone. A mistake, or a pair of them, is named only if it gives ``answer`` to
+    rounding error in the even rows and in the odd rows, and differs from the truth in both; otherwise the cause is not
+    recognised. Raises ValueError if the shapes do not fit.
     """
     x, g = (np.array(values, dtype=np.float64) for values in (x, g))
     output = np.asarray(f(x.copy()), dtype=np.float64)
@@ -80,7 +81,7 @@ def diagnose(f: Callable[[np.ndarray], np.ndarray], x: np.ndarray, g: np.ndarray
 
 
 def _rows_of(variant: Variant) -> Callable[[tuple[Product, slice]], np.ndarray]:
-    """The rows of what the variant gives for the whole batch; nan if its slip has no meaning for a Jacobian of this shape."""
+    """The rows of what the variant gives for the whole batch; nan if its slip means nothing for such a Jacobian."""
 
     def wrong(data: tuple[Product, slice]) -> np.ndarray:
         product, rows = data

@@ -109,7 +109,8 @@ def test_every_mistake_is_a_warning_that_fails_the_build_and_fails_it_again(smal
 def test_chapters_run_side_by_side(small_book):
     meet = (
         "```{{code-cell}} ipython3\nimport time\nfrom pathlib import Path\nPath('{own}').touch()\n"
-        "for _ in range(600):\n    if Path('{other}').exists():\n        break\n    time.sleep(0.1)\nelse:\n    raise TimeoutError\n```"
+        "for _ in range(600):\n    if Path('{other}').exists():\n        break\n    time.sleep(0.1)\n"
+        "else:\n    raise TimeoutError\n```"
     )
     write(small_book, meet.format(own="here", other="there"))
     (small_book / "chapters" / "other.md").write_text(HEADER + meet.format(own="there", other="here"))
