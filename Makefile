@@ -26,7 +26,7 @@ quick: setup  ## run the tests that need no browser, sandbox or book: three quar
 test: setup bubblewrap chromium postgresql  ## run all tests but the soak: less than 6 minutes on two cores
 	@$(BIN)/python -m pytest -n 3  # on two cores, too: one in three waits for a time limit or a server
 
-soak: setup  ## try right and wrong answers on many more inputs than make test does: 6 minutes on two cores
+soak: setup  ## try right and wrong answers on many more inputs than make test does: 5 minutes on two cores
 	@$(BIN)/python -m pytest -n 2 -m soak
 
 book: setup release  ## build the site in _build/html
