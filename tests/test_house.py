@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+import missingsum
+
 ROOT = Path(__file__).parents[1]
 OURS = {"missingsum", "reference", "checks", "autograder"}
 MAY_IMPORT = {
@@ -256,6 +258,13 @@ def test_every_package_is_pinned_with_hashes_and_no_host():
     assert "://" not in text
     for entry in re.split(r"\n(?=[a-z0-9])", text.split("\n", 2)[2].strip()):
         assert re.match(r"[A-Za-z0-9._-]+==\S+", entry) and "--hash=sha256:" in entry, entry
+
+
+def test_one_version_counts_for_both_packages_the_citation_and_the_list_of_changes():
+    pinned = re.findall(r'"missingsum==(.+)"', (ROOT / "solutions" / "pyproject.toml").read_text())
+    cited = re.findall(r"^version: (.+)$", (ROOT / "CITATION.cff").read_text(), flags=re.MULTILINE)
+    changed = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), flags=re.MULTILINE)
+    assert pinned == cited == changed[:1] == [missingsum.__version__]
 
 
 def system_packages(path: Path, *packages: str) -> subprocess.CompletedProcess[str]:

@@ -7,6 +7,8 @@ from zipfile import ZipFile
 
 import pytest
 
+from missingsum import __version__
+
 from .built_book import HEADER, ROOT, build, parse, write
 
 NOTEBOOKS = {notebook.name: notebook.read_bytes() for notebook in (ROOT / "exercises").glob("*/*.ipynb")}
@@ -46,6 +48,10 @@ def test_the_one_download_holds_the_notebooks_as_they_are(book):
         held = {name.rpartition("/")[2]: archive.read(name) for name in archive.namelist()}
     assert {name: content for name, content in held.items() if name.endswith(".ipynb")} == NOTEBOOKS
     assert "README.txt" in held and [name for name in held if name.endswith(".whl")]
+
+
+def test_the_footer_says_which_version_it_is(book):
+    assert f"Version {__version__}." in (book.html / "chapters" / "index.html").read_text()
 
 
 def test_without_a_public_address_nothing_points_to_one(book):
