@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from time import process_time
 
-PACKAGES = ("numpy", "torch", "jax", "scipy", "scikit-learn", "autograd")
+PACKAGES = ("numpy", "torch", "jax", "scipy", "scikit-learn", "autograd", "onnx", "optax", "keras")
 
 
 def describe() -> dict[str, object]:
