@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from machine import lines
 
+PACKAGES = ("numpy", "mpmath", "onnx", "torch", "scipy", "scikit-learn", "jax", "optax", "keras")
+
 
 def measure(options) -> dict[str, object]:
     from suites import files, onnx_cases, opinfo

@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from time import process_time
 
-PACKAGES = ("numpy", "torch", "jax", "scipy", "scikit-learn", "autograd", "onnx", "optax", "keras")
+PACKAGES = ("numpy", "torch", "jax", "scipy", "scikit-learn", "autograd")
 
 
-def describe() -> dict[str, object]:
+def describe(packages: Sequence[str] = PACKAGES) -> dict[str, object]:
     """Processor, operating system, Python and the versions of what is compared."""
     versions = {}
-    for package in PACKAGES:
+    for package in packages:
         try:
             versions[package] = version(package)
         except PackageNotFoundError:

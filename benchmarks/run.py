@@ -67,7 +67,7 @@ def main() -> None:
         measured = ladder.measure(options)
         results[name] = {
             "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-            "machine": describe(),
+            "machine": describe(*[ladder.PACKAGES] if name in PEERS else []),
             **measured,
         }
         print(f"\n{name}: {ladder.__doc__.splitlines()[0]}\n")
