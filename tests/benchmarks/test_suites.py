@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy.special
 from mpmath import mp, mpf
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "benchmarks")]
 
 import conformance  # noqa: E402
-from suites import formulas, opinfo  # noqa: E402
+from suites import formulas, opinfo, scipy_shim  # noqa: E402
 from suites.files import difference_in  # noqa: E402
 from suites.outcome import Difference, Tally, exactly, largest_distance, slopes  # noqa: E402
 from suites.shapes import as_rows, back  # noqa: E402
@@ -91,6 +94,55 @@ def test_the_reason_of_a_difference_is_found_behind_other_errors():
         difference_in(RuntimeError("in a callback: suites.outcome.Difference: no classes\nTraceback")) == "no classes"
     )
     assert difference_in(AssertionError("not equal")) == ""
+
+
+TESTS = """
+from suites.outcome import Difference
+
+def test_right(): pass
+def test_wrong(): assert 1 == 2
+def test_left_out(): raise Difference("complex numbers: left out")
+def test_of_no_concern(): assert False
+"""
+RUN = """
+import json, sys, types
+import pytest
+from suites.files import _Collector
+from suites.outcome import Tally
+
+tally = Tally("a suite", "1")
+shim = types.SimpleNamespace(concerns=lambda test: "no_concern" not in test)
+pytest.main(["-q", "-p", "no:cacheprovider", "--import-mode=importlib", sys.argv[1]], plugins=[_Collector(tally, shim)])
+print(json.dumps(tally.row()))
+"""
+
+
+def test_a_test_file_is_run_and_its_failures_and_differences_are_told_apart(tmp_path):
+    (tmp_path / "test_file.py").write_text(TESTS, encoding="utf-8")
+    paths = os.pathsep.join(str(ROOT / part) for part in ("benchmarks", "src", "solutions"))
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, str(tmp_path / "test_file.py")],
+        env={**os.environ, "PYTHONPATH": paths},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    row = json.loads(done.stdout.splitlines()[-1])
+    assert (row["run"], row["passed"], row["failed"]) == (3, 1, ["test_wrong"])
+    assert row["differences"] == {"complex numbers: left out": 1}
+
+
+@pytest.mark.parametrize(
+    ("shape", "axis"), [((4,), None), ((2, 3), None), ((2, 3, 4), (0, 2)), ((2, 3), 0), ((), None)]
+)
+def test_the_shim_of_scipy_takes_its_axes_as_scipy_does(shape, axis):
+    x = np.random.default_rng(3).normal(size=shape)
+    for name in ("softmax", "log_softmax", "logsumexp"):
+        ours, theirs = (getattr(module, name)(x, axis=axis) for module in (scipy_shim, scipy.special))
+        np.testing.assert_allclose(ours, theirs, rtol=1e-14)
+    with pytest.raises(Difference, match="complex"):
+        scipy_shim.softmax(x * 1j)
 
 
 def test_exact_slopes_need_no_formula():
