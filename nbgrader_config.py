@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from autograder.release import PREPROCESSORS
+from autograder.release.sets import PREPROCESSORS
 
 c = get_config()
 
@@ -17,13 +17,14 @@ c.CourseDirectory.autograded_directory = "grading/autograded"
 c.CourseDirectory.feedback_directory = "grading/nbgrader_feedback"
 c.CourseDirectory.db_url = f"sqlite:///{Path(c.CourseDirectory.root).resolve() / 'grading' / 'gradebook.db'}"
 
-# Late submissions: "none" keeps the score, "zero" takes all of it off. A class of your own goes into AssignLatePenalties.plugin_class.
+# Late submissions: "none" keeps the score, "zero" takes all of it off. A class of your own goes into
+# AssignLatePenalties.plugin_class.
 c.LateSubmissionPlugin.penalty_method = "none"
 
-# nbgrader zip_collect, like autograder collect, unpacks nothing that leads elsewhere, and knows the names that Moodle and Canvas give. For another
-# platform, set c.FileNameCollectorPlugin.named_regexp; both obey it.
-c.ZipCollectApp.extractor_plugin = "autograder.lms.SafeExtractor"
-c.ZipCollectApp.collector_plugin = "autograder.lms.LmsCollector"
+# nbgrader zip_collect, like autograder collect, unpacks nothing that leads elsewhere, and knows the names that Moodle
+# and Canvas give. For another platform, set c.FileNameCollectorPlugin.named_regexp; both obey it.
+c.ZipCollectApp.extractor_plugin = "autograder.platforms.zip_collect.SafeExtractor"
+c.ZipCollectApp.collector_plugin = "autograder.platforms.zip_collect.PlatformCollector"
 
 # Solutions give way to stubs that name the function, or to the wrong version that students are to repair.
 c.GenerateAssignment.preprocessors = PREPROCESSORS
@@ -31,7 +32,8 @@ c.GenerateAssignment.preprocessors = PREPROCESSORS
 # Formgrader shows names as text.
 c.HTMLExporter.preprocessors = ["autograder.plugin.NamesAsText"]
 
-# nbgrader autograde and formgrader's button grade in the sandbox, and record as the command `autograder` does. Students' files other than the notebook are not copied.
+# nbgrader autograde and formgrader's button grade in the sandbox, and record as the command `autograder` does.
+# Students' files other than the notebook are not copied.
 c.CourseDirectory.ignore = ["*"]
 c.Autograde.exporter_class = "autograder.plugin.SandboxExporter"
 c.Autograde.pre_convert_hook = "autograder.plugin.one_notebook"

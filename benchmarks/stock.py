@@ -12,7 +12,7 @@ import warnings
 import numpy as np
 
 import checks
-from checks.check import Failed, Reply
+from checks.protocol import Failed, Reply
 
 
 def points(assignment: str, function: str, names: dict[str, object]) -> float:

@@ -1,4 +1,7 @@
-"""NumPy multiplies matrices in one thread here, as it does in the sandbox: a second one that waits would count as computing time."""
+"""NumPy multiplies matrices in one thread here, as it does in the sandbox.
+
+A second one that waits would count as computing time.
+"""
 
 import os
 

@@ -46,17 +46,19 @@ THIN_OUT = """() => {
     seen.add(span.className);
   }
 }"""
-"""Leave one coloured word of code of each kind, and no formula: a formula is text in the colour around it. Without this axe takes most of its
-time over thousands of elements that are alike."""
+"""Leave one coloured word of code of each kind, and no formula: a formula is text in the colour around it. Without this
+axe takes most of its time over thousands of elements that are alike."""
 KEEP_ONE_OF_A_KIND = """() => {
-  const spoken = element => !element.querySelector(':scope > a') && [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+  const spoken = element => !element.querySelector(':scope > a')
+    && [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
   const ground = element => {
     const colour = getComputedStyle(element).backgroundColor;
     return colour === 'rgba(0, 0, 0, 0)' && element.parentElement ? ground(element.parentElement) : colour;
   };
   const looks = element => {
     const {color, fontSize, fontWeight, opacity, filter} = getComputedStyle(element);
-    return [element.localName, element.parentElement?.localName, color, ground(element), fontSize, fontWeight, opacity, filter].join();
+    const names = [element.localName, element.parentElement?.localName];
+    return [...names, color, ground(element), fontSize, fontWeight, opacity, filter].join();
   };
   const dressed = scheme => { document.documentElement.dataset.theme = scheme; return all.map(looks); };
   const all = [...document.body.querySelectorAll('*')].filter(spoken);
@@ -69,7 +71,7 @@ KEEP_ONE_OF_A_KIND = """() => {
     else for (const node of [...element.childNodes]) if (node.nodeType === 3) node.remove();
   });
 }"""
-"""Of all words that look the same by day and by night leave the first, as axe measures the contrast of each; and leave what links stand in."""
+"""Of words that look the same by day and by night leave the first: axe measures each. Leave what links stand in."""
 TOO_WIDE = """() => {
   const room = document.documentElement.clientWidth;
   return document.documentElement.scrollWidth > room ? document.documentElement.scrollWidth - room : 0;
@@ -80,7 +82,8 @@ HIDDEN_BY_NUMBERS = """() => {
   const boxes = (equation, parts) => [...equation.querySelectorAll(parts)].map(part => part.getBoundingClientRect());
   const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   return [...document.querySelectorAll('div.math:has(.eqno)')].filter(equation =>
-    boxes(equation, 'mjx-math').some(formula => boxes(equation, '.eqno').some(number => meet(formula, number)))).map(equation => equation.id);
+    boxes(equation, 'mjx-math').some(formula => boxes(equation, '.eqno').some(number => meet(formula, number)))
+  ).map(equation => equation.id);
 }"""
 
 
@@ -179,7 +182,8 @@ def visit(
 ) -> Iterator[tuple[Page, list[str]]]:
     """The page when its maths is done, and the list of problems, which grows while the page is open.
 
-    ``loaded`` takes the addresses of all that the page asks for. Pages share one context, which keeps what it has compiled.
+    ``loaded`` takes the addresses of all that the page asks for. Pages share one context, which keeps
+    what it has compiled.
     """
     found: list[str] = []
     page = browser.contexts[0].new_page()

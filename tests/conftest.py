@@ -1,17 +1,72 @@
-"""How the tests are shared out among the processes of ``make test``: file by file, and all that read the built book in one."""
+"""Which tests are quick, and how tests are shared out among the processes of ``make test``."""
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
+from collections.abc import Iterator
+
 import pytest
+
+from .needs import DOORS, PROGRAMS, needs, started
+
+TOGETHER = {
+    "test_mistakes.py": "the matrix of submissions",
+    "test_mutation.py": "the matrix of submissions",
+    "test_class.py": "the graded class",
+    "test_cli.py": "the graded class",
+    "test_plugin.py": "the graded class",
+}
+"""Files that use what takes long to make, so that one process makes it once. Those in ``chapters`` use the book."""
+RUNNING = pytest.StashKey[pytest.Item]()
+
+
+def scope(nodeid: str) -> str:
+    """The tests that run in one process, one after the other: those of a file or of several; of a soak, each alone."""
+    path = nodeid.partition("::")[0]
+    if path.endswith("/test_soak.py"):
+        return nodeid
+    return "the book" if path.startswith("tests/chapters/") else TOGETHER.get(path.rpartition("/")[2], path)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by what they need. Those that are quick come last, where they fill what time one process has left."""
+    for item in items:
+        for need in needs(item):
+            item.add_marker(need)
+        if not any(map(item.get_closest_marker, (*DOORS, "slow", "soak"))):
+            item.add_marker("quick")
+    long = Counter(scope(item.nodeid) for item in items if not item.get_closest_marker("quick"))
+    items.sort(key=lambda item: -long[scope(item.nodeid)])
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log):
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     from xdist.scheduler import LoadScopeScheduling
 
-    class ByFile(LoadScopeScheduling):
+    class ByScope(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            path = nodeid.partition("::")[0]
-            return "tests/chapters" if path.startswith("tests/chapters/") else path
+            return scope(nodeid)
 
-    return ByFile(config, log)
+    config.option.loadscopereorder = False
+    return ByScope(config, log)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """See to it that quick tests start nothing that takes long."""
+
+    def watch(event: str, arguments: tuple) -> None:
+        if event == "subprocess.Popen" and RUNNING in config.stash and (program := started(arguments[1])):
+            if config.stash[RUNNING].get_closest_marker("quick"):
+                pytest.fail(f"A quick test starts {program}. Say so: @pytest.mark.{PROGRAMS[program]}.")
+
+    sys.addaudithook(watch)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    item.config.stash[RUNNING] = item
+    result = yield
+    del item.config.stash[RUNNING]
+    return result

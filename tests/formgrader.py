@@ -1,4 +1,4 @@
-"""Formgrader as an instructor meets it: a course that is graded, and a Jupyter server on the loopback interface that shows it."""
+"""Formgrader as an instructor meets it: a graded course, and a Jupyter server on the loopback interface to show it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Formgrader:
 
 
 def graded_course(folder: Path, assignment: str, *options: object) -> None:
-    """Make ``folder`` a course and grade what lies in its ``grading/submitted``, with the command that an instructor types."""
+    """Make ``folder`` a course and grade what lies in its ``grading/submitted``, with the instructor's command."""
     shutil.copy(ROOT / "nbgrader_config.py", folder)
     grading = folder / "grading"
     command = [
@@ -66,7 +66,7 @@ def graded_course(folder: Path, assignment: str, *options: object) -> None:
 
 @contextmanager
 def formgrader(course: Path, scratch: Path) -> Iterator[Formgrader]:
-    """A server for the course in ``course``; its own files, which must not come from this user's settings, go to ``scratch``."""
+    """A server for the course in ``course``; its own files go to ``scratch``, apart from this user's settings."""
     runtime = scratch / "runtime"
     folders = {f"JUPYTER_{name}_DIR": str(scratch / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
     environment = {

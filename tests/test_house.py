@@ -1,4 +1,7 @@
-"""The rules of the house: who may import whom, where notebooks lie, how packages are pinned, what set-up says when it cannot go on."""
+"""The rules of the house: who may import whom, where notebooks lie, how packages are pinned, what set-up says.
+
+Imports are read from the source text, so that those within functions count too.
+"""
 
 import ast
 import importlib.util
@@ -6,9 +9,13 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Collection, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
+
+import missingsum
 
 ROOT = Path(__file__).parents[1]
 OURS = {"missingsum", "reference", "checks", "autograder"}
@@ -18,18 +25,38 @@ MAY_IMPORT = {
     "solutions/checks": {"checks", "reference", "missingsum"},
     "src/autograder": OURS,
 }
+ARCHIVES = (".zip", ".tar", ".gz", ".bz2", ".xz", ".7z")
 LIBRARIES = {"src/missingsum": {"numpy", "matplotlib", "sklearn"}, "solutions/reference": {"numpy"}}
+FLOORS = [
+    ["autograder"],
+    ["autograder.text"],
+    ["autograder.sandbox"],
+    ["autograder.judging"],
+    ["autograder.records"],
+    ["autograder.release", "autograder.pages", "autograder.platforms"],
+    ["autograder.commands"],
+    ["autograder.cli", "autograder.plugin"],
+]
+"""The rooms of the autograder, floor by floor from the bottom: a room uses itself and what lies on lower floors."""
+INSIDE = "autograder.sandbox.inside"
+"""What runs in a student's process, where nothing of ours is."""
 
 
-def imported(source: str) -> set[str]:
-    """The top-level names of all modules that a source imports, wherever the import stands."""
+def modules_imported(source: str, modules: Collection[str] = ()) -> set[str]:
+    """All that a source imports, wherever it does; ``from a import b`` is ``a.b`` where that is one of ``modules``."""
     names = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and not node.level:
-            names.add(node.module)
-    return {name.split(".")[0] for name in names}
+        elif isinstance(node, ast.ImportFrom):
+            origin = "." * node.level + (node.module or "")
+            names |= {part if (part := f"{origin}.{alias.name}") in modules else origin for alias in node.names}
+    return names
+
+
+def imported(source: str) -> set[str]:
+    """The top-level names of all modules that a source imports."""
+    return {name.split(".")[0] for name in modules_imported(source)}
 
 
 def broken_rules(folder: str, source: str) -> set[str]:
@@ -55,11 +82,123 @@ def test_every_module_imports_only_what_its_folder_may(folder):
         ("src/missingsum", "def f():\n    from checks import load"),
         ("src/missingsum", "import scipy"),
         ("solutions/reference", "from missingsum import numeric"),
-        ("solutions/checks", "from autograder.judge import judge"),
+        ("solutions/checks", "from autograder.judging.judge import judge"),
     ],
 )
 def test_a_forbidden_import_is_found(folder, source):
     assert broken_rules(folder, source)
+
+
+def sources_in(folder: str) -> dict[str, str]:
+    """The modules in a folder: name → source."""
+    root = (ROOT / folder).parent
+    modules = {path.relative_to(root).with_suffix(""): path for path in (ROOT / folder).rglob("*.py")}
+    return {".".join(name.parts).removesuffix(".__init__"): path.read_text() for name, path in modules.items()}
+
+
+@pytest.mark.parametrize("folder", MAY_IMPORT)
+def test_imports_are_written_out(folder):
+    """So that the rules here see where they lead."""
+    assert [name for name, source in sources_in(folder).items() if imports_relatively(source)] == []
+
+
+def imports_relatively(source: str) -> bool:
+    return any(name.startswith(".") for name in modules_imported(source))
+
+
+@pytest.mark.parametrize("source", ["from . import numeric", "def f():\n    from ..commands.session import Session"])
+def test_an_import_that_is_not_written_out_is_found(source):
+    assert imports_relatively(source)
+
+
+def circle(sources: Mapping[str, str]) -> list[str]:
+    """Modules that import each other in a circle, if only for their types; [] if there is none. Takes name → source."""
+    arrows = {name: modules_imported(source, sources.keys()) for name, source in sources.items()}
+    try:
+        TopologicalSorter(arrows).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return []
+
+
+@pytest.mark.parametrize("folder", MAY_IMPORT)
+def test_no_modules_import_each_other(folder):
+    assert circle(sources_in(folder)) == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["from a import c", "from a import d, c", "import a.c", "from a.c import f", "def f():\n    from a.c import g"],
+)
+def test_a_circle_is_found(other):
+    assert set(circle({"a": "", "a.b": other, "a.c": "from a.b import f", "a.d": "import numpy"})) == {"a.b", "a.c"}
+
+
+def room(module: str) -> str:
+    """The room that a module of the autograder, or something in one, belongs to."""
+    first_two = ".".join(module.split(".")[:2])
+    return first_two if any(first_two in floor for floor in FLOORS) else "autograder"
+
+
+def upstairs(name: str, source: str) -> set[str]:
+    """What a module of the autograder imports, or names to be imported later, that is not for its room."""
+    found = modules_imported(source, [name for floor in FLOORS for name in floor])
+    if name.startswith(INSIDE):
+        return {module for module in found if module.split(".")[0] in OURS}
+    strings = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
+    later = re.compile(r"(autograder(\.\w+)+)(:\w+)?")
+    found |= {match[1] for text in strings if isinstance(text, str) and (match := later.fullmatch(text))}
+    floor = next(k for k, rooms in enumerate(FLOORS) if room(name) in rooms)
+    allowed = {room(name), *(each for rooms in FLOORS[:floor] for each in rooms)}
+    return {module for module in found if module.split(".")[0] == "autograder" and room(module) not in allowed}
+
+
+def test_the_plan_of_the_autograder_has_every_room():
+    house = ROOT / "src" / "autograder"
+    there = {path.stem for path in house.glob("*.py")} | {path.parent.name for path in house.glob("*/__init__.py")}
+    planned = [name for floor in FLOORS for name in floor]
+    assert sorted(planned) == sorted(f"autograder.{name}".removesuffix(".__init__") for name in there)
+    assert any(name.startswith(f"{INSIDE}.") for name in sources_in("src/autograder"))
+
+
+def test_a_room_of_the_autograder_uses_itself_and_what_lies_below():
+    sources = sources_in("src/autograder")
+    assert {name: found for name, source in sources.items() if (found := upstairs(name, source))} == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("autograder", "from autograder.text import title"),
+        ("autograder.text", "from autograder import sandbox"),
+        ("autograder.sandbox.servers", "from autograder.judging.judge import Job"),
+        ("autograder.judging.pool", "def f():\n    from autograder.records import cohort"),
+        ("autograder.records.grades", "from autograder import pages"),
+        ("autograder.pages.report", "import autograder.platforms.tables"),
+        ("autograder.platforms.collect", "from autograder.release import sets"),
+        ("autograder.release.sets", "from autograder.pages.rendering import render"),
+        ("autograder.platforms", 'PLACE = "autograder.commands.export:export"'),
+        ("autograder.commands.grade", "from autograder.cli import main"),
+        ("autograder.plugin", "from autograder.cli import main"),
+        ("autograder.sandbox.inside.runner", "from autograder.sandbox.inside import wire"),
+        ("autograder.sandbox.inside.wire", "def f():\n    import missingsum"),
+    ],
+)
+def test_a_room_that_uses_one_beside_or_above_it_is_found(name, source):
+    assert upstairs(name, source)
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("autograder.sandbox.isolation", "from autograder import CannotProceed"),
+        ("autograder.commands.session", "from autograder import judging, text\nimport numpy"),
+        ("autograder.pages.rendering", 'LOADER = "autograder.pages"'),
+        ("autograder.sandbox.inside.runner", "import wire"),
+    ],
+)
+def test_a_room_may_use_itself_and_what_lies_below(name, source):
+    assert not upstairs(name, source)
 
 
 @pytest.mark.parametrize(("library", "where"), [("matplotlib", "figures"), ("sklearn", "ps6")])
@@ -69,6 +208,26 @@ def test_a_library_beyond_numpy_is_imported_only_where_it_is_needed(library, whe
         path.relative_to(package).as_posix() for path in package.rglob("*.py") if library in imported(path.read_text())
     ]
     assert users and all(where in name for name in users)
+
+
+def skipped_without(source: str) -> set[str]:
+    """The packages without which tests are skipped."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    return {
+        str(ast.literal_eval(call.args[0])).split(".")[0]
+        for call in calls
+        if ast.unparse(call.func).endswith("importorskip")
+    }
+
+
+def test_no_test_is_skipped_where_a_module_of_ours_has_moved():
+    skipped = {path: skipped_without(path.read_text()) for path in (ROOT / "tests").rglob("test_*.py")}
+    assert "distributed" in set().union(*skipped.values())
+    assert {str(path) for path, packages in skipped.items() if packages & OURS} == set()
+
+
+def test_a_test_that_would_be_skipped_without_a_module_of_ours_is_found():
+    assert skipped_without('cluster = pytest.importorskip("autograder.cluster")') & OURS
 
 
 def test_our_packages_are_used_where_they_lie():
@@ -89,7 +248,9 @@ def tracked() -> list[str]:
 
 @pytest.mark.skipif(not tracked(), reason="not a git checkout")
 def test_notebooks_are_committed_in_exercises_alone():
+    """The exception: an archive of a running term, which holds what its class handed in."""
     assert [name for name in tracked() if name.endswith(".ipynb") and not name.startswith("exercises/")] == []
+    assert [name for name in tracked() if name.endswith(ARCHIVES)] == ["tests/term/term.tar.xz"]
 
 
 def test_every_package_is_pinned_with_hashes_and_no_host():
@@ -97,6 +258,13 @@ def test_every_package_is_pinned_with_hashes_and_no_host():
     assert "://" not in text
     for entry in re.split(r"\n(?=[a-z0-9])", text.split("\n", 2)[2].strip()):
         assert re.match(r"[A-Za-z0-9._-]+==\S+", entry) and "--hash=sha256:" in entry, entry
+
+
+def test_one_version_counts_for_both_packages_the_citation_and_the_list_of_changes():
+    pinned = re.findall(r'"missingsum==(.+)"', (ROOT / "solutions" / "pyproject.toml").read_text())
+    cited = re.findall(r"^version: (.+)$", (ROOT / "CITATION.cff").read_text(), flags=re.MULTILINE)
+    changed = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), flags=re.MULTILINE)
+    assert pinned == cited == changed[:1] == [missingsum.__version__]
 
 
 def system_packages(path: Path, *packages: str) -> subprocess.CompletedProcess[str]:

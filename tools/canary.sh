@@ -1,5 +1,6 @@
 #!/bin/sh
-# Build the book with current Sphinx and without Jupyter Book, in an environment of its own, to learn early what will break.
+# Build the book with current Sphinx and without Jupyter Book, in an environment of its own, to learn early what will
+# break.
 # Jupyter Book only writes its configuration out; its own extensions are then left out.
 set -eu
 

@@ -1,6 +1,7 @@
 #!/bin/sh
-# See that the named Debian packages are there and work: bubblewrap (for grading), chromium (for the browser tests), postgresql (for the tests of
-# a gradebook in it, which are skipped without it). Install what is missing where that needs no password, and otherwise say what to type.
+# See that the named Debian packages are there and work: bubblewrap (for grading), chromium (for the browser tests),
+# postgresql (for the tests of a gradebook in it, which are skipped without it). Install what is missing where that needs
+# no password, and otherwise say what to type.
 set -eu
 
 bubblewrap_works() {

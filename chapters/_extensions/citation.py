@@ -45,7 +45,7 @@ def authors(work: dict, separator: str) -> str:
 
 
 def bibtex(work: dict, address: str = "") -> str:
-    """The entry for a bibliography; an author that is a group stands in braces of its own, so that BibTeX leaves it whole."""
+    """The entry for a bibliography; a group that is an author stands in braces of its own: BibTeX leaves it whole."""
     names = " and ".join(
         f"{{{author['name']}}}" if "name" in author else authors({"authors": [author]}, "")
         for author in work["authors"]

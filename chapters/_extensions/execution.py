@@ -1,10 +1,12 @@
 """Run the chapters side by side, and keep the cache of their outputs honest.
 
-* Chapters whose outputs are not in the cache run before Sphinx reads the first page, one on each core, by jupyter-cache. One that
-  fails is not cached, so that MyST-NB runs it again in its turn and reports the cell.
+* Chapters whose outputs are not in the cache run before Sphinx reads the first page, one on each core, by
+  jupyter-cache. One that fails is not cached, so that MyST-NB runs it again in its turn and reports the cell.
 * A change in ``src/missingsum`` runs the chapters again, although their own text stays the same.
-* The kernels are started as ``_kernels`` says: like any other, and silent about the loopback interface being without encryption.
-* A build with warnings is forgotten, so that the next one gives the same warnings instead of passing over the unchanged pages.
+* The kernels are started as ``_kernels`` says: like any other, and silent about the loopback interface
+  being without encryption.
+* A build with warnings is forgotten, so that the next one gives the same warnings instead of passing over
+  the unchanged pages.
 """
 
 from __future__ import annotations

@@ -4,9 +4,9 @@
     Move the logits …
     ```
 
-The tables of the figure are computed here, with NumPy, at the figure's starting values. They are what a reader sees without JavaScript;
-with it, the scripts in ``_static/figures`` put controls above them and keep them up to date. A page loads the scripts of its own figures
-alone.
+The tables of the figure are computed here, with NumPy, at the figure's starting values. They are what a reader sees
+without JavaScript; with it, the scripts in ``_static/figures`` put controls above them and keep them up to date. A page
+loads the scripts of its own figures alone.
 """
 
 from __future__ import annotations
@@ -81,7 +81,8 @@ def table(caption: str, columns: Sequence[str], rows: dict[str, Sequence[str]]) 
         for label, cells in rows.items()
     )
     return (
-        f'<div class="scrolls" tabindex="0" role="region" aria-label="{escape(caption)}"><table><caption>{escape(caption)}</caption>'
+        f'<div class="scrolls" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f"<table><caption>{escape(caption)}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 

@@ -1,7 +1,8 @@
 """Make the built site self-contained.
 
-* MathJax is copied from the pinned sphinx-mathjax-offline package into ``_static/mathjax``: the part that these pages can load,
-  about 2 MB of 24. It is copied rather than added to ``html_static_path``, because Jupyter Book loads every script of that path.
+* MathJax is copied from the pinned sphinx-mathjax-offline package into ``_static/mathjax``: the part that these pages
+  can load, about 2 MB of 24. It is copied rather than added to ``html_static_path``, because Jupyter Book loads every
+  script of that path.
 * sphinx-thebe, which Jupyter Book always loads and which runs cells on a server, is switched off.
 * The theme's script for icons, 540 kB compressed, is taken out: the theme shows the same icons from its font.
 """

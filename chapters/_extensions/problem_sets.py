@@ -1,7 +1,7 @@
 """Problem sets as pages: the notebooks that ``_toc.yml`` takes from ``exercises/``, as students get them.
 
-Below its title each page links to its notebook, and no button leads to its text, which is generated. The directive ``{problem-sets}``
-lists all pages there should be, so that one that is missing from ``_toc.yml`` fails the build.
+Below its title each page links to its notebook, and no button leads to its text, which is generated. The directive
+``{problem-sets}`` lists all pages there should be, so that one that is missing from ``_toc.yml`` fails the build.
 """
 
 from __future__ import annotations

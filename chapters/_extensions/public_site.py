@@ -1,7 +1,7 @@
-"""What a site needs once it has a public address: a beginning, a sitemap, a card for social media, a page for wrong addresses, links to its repository.
+"""What a site needs once it is public: a beginning, a sitemap, a card, a page for wrong addresses, links to its source.
 
-``html.baseurl`` and ``repository.url`` in ``_config.yml`` may both be empty. Without an address there is no sitemap and no card; without a
-repository there are no buttons that lead to it.
+``html.baseurl`` and ``repository.url`` in ``_config.yml`` may both be empty. Without an address there is no sitemap and
+no card; without a repository there are no buttons that lead to it.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
+
+from missingsum import __version__
 
 CARD = "_static/social-card.png"
 ICON = "_static/favicon.svg"
@@ -32,8 +34,8 @@ NOT_FOUND = """<!doctype html>
 <link rel="icon" href="{home}{icon}">
 <style>
   :root {{ color-scheme: light dark; }}
-  body {{ font: 1.1rem/1.6 system-ui, sans-serif; max-width: 32rem; margin: 15vh auto; padding: 0 1rem; color: light-dark(#111, #eee);
-         background: light-dark(#fff, #121212); }}
+  body {{ font: 1.1rem/1.6 system-ui, sans-serif; max-width: 32rem; margin: 15vh auto; padding: 0 1rem;
+         color: light-dark(#111, #eee); background: light-dark(#fff, #121212); }}
   a {{ color: light-dark(#0059a0, #7cc4f5); }}
 </style>
 <main>
@@ -47,6 +49,7 @@ NOT_FOUND = """<!doctype html>
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", add_buttons_to_repository)
+    app.connect("config-inited", state_version)
     app.connect("html-page-context", describe_card)
     app.connect("build-finished", write_files)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
@@ -55,6 +58,12 @@ def setup(app: Sphinx) -> dict[str, bool]:
 def add_buttons_to_repository(app: Sphinx, config: Config) -> None:
     options = config.html_theme_options
     options.update(dict.fromkeys(BUTTONS, bool(options.get("repository_url"))))
+
+
+def state_version(app: Sphinx, config: Config) -> None:
+    """The version of the packages, which is that of the site, where the footer asks for it."""
+    options = config.html_theme_options
+    options["extra_footer"] = options.get("extra_footer", "").replace("{version}", __version__)
 
 
 def describe_card(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
@@ -91,7 +100,10 @@ def write_files(app: Sphinx, error: Exception | None) -> None:
 def sitemap(address: str, pages: list[str]) -> str:
     """The pages in the form of sitemaps.org."""
     entries = "".join(f"  <url><loc>{escape(address + page)}.html</loc></url>\n" for page in pages)
-    return f'<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</urlset>\n'
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{entries}</urlset>\n'
+    )
 
 
 def draw_card(target: Path, title: str) -> None:

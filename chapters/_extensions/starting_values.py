@@ -1,6 +1,7 @@
 """The tables of the interactive figures at their starting values, computed with NumPy.
 
-Each function returns the tables of one figure: caption, headings (the first for the row labels), and the cells of each row.
+Each function returns the tables of one figure: caption, headings (the first for the row labels), and
+the cells of each row.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-// A link within the book shows what it leads to on a card: an equation, a figure, an entry, or the beginning of a section.
+// A link within the book shows on a card what it leads to: an equation, a figure, an entry, the beginning of a section.
 "use strict";
 
 {
@@ -13,15 +13,20 @@
 
   /** What stands at a place of a page. An empty span is a second name of what comes after it. */
   const subject = place => {
-    while (place?.matches("span:empty") && place.parentElement.matches("section, div")) place = place.nextElementSibling;
+    while (place?.matches("span:empty") && place.parentElement.matches("section, div")) {
+      place = place.nextElementSibling;
+    }
     return place?.closest("figure, table, dt, dl, .math, aside, p, li, section");
   };
 
-  /** As much of it as a card has room for: of a section its heading and two paragraphs, with their formulas, and dots for what stood between. */
+  /** As much of it as a card has room for: of a section its heading and two paragraphs with their formulas, and dots
+   *  for what stood between. */
   const excerpt = whole => {
     if (whole.matches("dt")) {
       const list = document.createElement("dl");
-      for (let part = whole; part; part = part.matches("dd") ? null : part.nextElementSibling) list.append(part.cloneNode(true));
+      for (let part = whole; part; part = part.matches("dd") ? null : part.nextElementSibling) {
+        list.append(part.cloneNode(true));
+      }
       return [list];
     }
     if (!whole.matches("section")) return [whole.cloneNode(true)];
@@ -48,14 +53,16 @@
     copy.append(...parts);
     for (const element of copy.querySelectorAll("*")) {
       if (element.matches(CONTROLS)) element.remove();
-      else if (/^(?!mjx).*-/.test(element.localName)) element.replaceWith(...element.querySelectorAll(":scope > svg, :scope > .tables"));
+      else if (/^(?!mjx).*-/.test(element.localName)) {
+        element.replaceWith(...element.querySelectorAll(":scope > svg, :scope > .tables"));
+      }
       if (element.matches("img")) element.src = new URL(element.getAttribute("src"), address).href;
       for (const name of LINKED) element.removeAttribute(name);
     }
     return copy;
   };
 
-  /** This page, another one of the site, or nothing where a browser may not read it, as in a folder without a server. */
+  /** This page, another one of the site, or nothing where a browser may not read it: in a folder without a server. */
   const load = ({origin, pathname, protocol}) => {
     if (origin !== location.origin) return null;
     if (pathname === location.pathname) return document;
@@ -80,7 +87,7 @@
     await (MathJax.startup.promise = MathJax.startup.promise.then(() => MathJax.typesetPromise(formulas)));
   };
 
-  /** Below the link if there is room, else on the side with more; within the window's width, in which formulas are made to fit. */
+  /** Below the link if there is room, else on the side with more; within the window's width, where formulas fit too. */
   const place = (card, {left, top, bottom}) => {
     for (const formula of card.querySelectorAll("div.math > mjx-container")) {
       formula.parentElement.style.fontSize = `${Math.floor(100 * formula.clientWidth / formula.scrollWidth)}%`;
@@ -88,7 +95,8 @@
     const [above, below, origin] = [top - GAP, innerHeight - bottom - GAP, card.offsetParent.getBoundingClientRect()];
     const upwards = below < card.offsetHeight && above > below;
     card.style.setProperty("--room", `${Math.max(upwards ? above : below, 120)}px`);
-    card.style.left = `${Math.max(GAP, Math.min(left, document.documentElement.clientWidth - card.offsetWidth - GAP)) - origin.left}px`;
+    const rightmost = document.documentElement.clientWidth - card.offsetWidth - GAP;
+    card.style.left = `${Math.max(GAP, Math.min(left, rightmost)) - origin.left}px`;
     card.style.top = `${(upwards ? above - card.offsetHeight : bottom + GAP) - origin.top}px`;
     card.classList.toggle("cut", card.scrollHeight > card.clientHeight + 1);
   };

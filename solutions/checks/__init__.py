@@ -1,10 +1,10 @@
-"""The hidden checks, one module a problem set; each module's `ASSIGNMENT` says what is graded and for how many points."""
+"""The hidden checks, one module a problem set; each module's `ASSIGNMENT` says what is graded, for how many points."""
 
 from __future__ import annotations
 
 from importlib import import_module
 
-from checks.check import Assignment
+from checks.protocol import Assignment
 
 
 def load(name: str) -> Assignment:

@@ -1,43 +1,49 @@
 """Checks of one kind: on fresh inputs, a student's function agrees with the reference.
 
-A check of a whole batch and checks of single rows stand side by side: who goes wrong only in a batch (a sum over the wrong axis, a
-forgotten mean) keeps the points for what is right in one row.
+A check of a whole batch and checks of single rows stand side by side: who goes wrong only in a batch (a sum over the
+wrong axis, a forgotten mean) keeps the points for what is right in one row.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 
-from checks.check import RTOL, Caller, Failed, Outcome, require_inputs_unchanged, require_samples
-from missingsum.comparison import mismatch, not_real_numbers
+from checks.protocol import RTOL, Caller, Failed, Outcome, Run, require_inputs_unchanged, require_samples
+from missingsum.comparison import Answer, Shape, mismatch, not_real_numbers
 from missingsum.diagnosis import Sample, Variant, explain
 
-Arguments = tuple[object, ...]
-Run = Callable[[Caller, np.random.Generator], None]
+Arguments = tuple[Any, ...]
+Inputs = Callable[[np.random.Generator], Iterable[Arguments]]
+Make = Callable[[np.random.Generator, Shape], Arguments]
+"""Makes the arguments of one call, of arrays of this shape."""
+Right = Callable[..., Any]
+"""A function of the reference."""
 
 RTOL32 = 2e-5
 """For answers to float32 inputs, whose rounding errors are about 1e-7."""
 
 
 def agrees(
-    right: Callable[..., np.ndarray],
-    inputs: Callable[[np.random.Generator], Iterable[Arguments]],
+    right: Right,
+    inputs: Inputs,
     data: Callable[..., object],
     variants: Callable[[], Iterable[Variant]],
     *,
     function: str = "",
-    square: Callable[[np.random.Generator], Iterable[Arguments]] = lambda rng: (),
+    square: Inputs = lambda rng: (),
 ) -> Run:
     """The student's function of the name of ``right`` gives the same for all ``inputs``.
 
-    ``data(*arguments)`` is what ``variants`` explain a wrong answer with; ``square`` inputs are for `with_square_inputs`.
+    ``data(*arguments)`` is what ``variants`` explain a wrong answer with; ``square`` inputs are for
+    `with_square_inputs`.
     """
     name = function or right.__name__
 
     def run(call: Caller, rng: np.random.Generator) -> None:
-        def sample(*arguments: object) -> Sample:
+        def sample(*arguments: Any) -> Sample:
             return Sample(data(*arguments), right(*arguments), call(name, *arguments).answer)
 
         with_square_inputs(sample, inputs(rng), square(rng), variants)
@@ -52,7 +58,7 @@ def with_square_inputs(
     variants: Callable[[], Iterable[Variant]],
     rtol: float = RTOL,
 ) -> None:
-    """`require_samples` for ``inputs``. If the function raises there, because shapes do not fit, its answers to ``square`` ones explain it."""
+    """`require_samples` for ``inputs``; if the function raises there, its answers to ``square`` ones explain it."""
     try:
         samples = [sample(*arguments) for arguments in inputs]
     except Failed as failed:
@@ -66,9 +72,7 @@ def with_square_inputs(
     require_samples(samples, variants(), rtol)
 
 
-def agrees_and_keeps(
-    right: Callable[..., np.ndarray], inputs: Callable[[np.random.Generator], Arguments], *, function: str = ""
-) -> Run:
+def agrees_and_keeps(right: Right, inputs: Callable[[np.random.Generator], Arguments], *, function: str = "") -> Run:
     """The student's function gives the same and leaves its arguments as they are."""
     name = function or right.__name__
 
@@ -82,15 +86,15 @@ def agrees_and_keeps(
 
 
 def agrees_at_large_logits(
-    right: Callable[..., np.ndarray],
+    right: Right,
     rest: Callable[[np.random.Generator, np.ndarray], Arguments] = lambda rng, z: (),
     *,
     underflow: str = "",
 ) -> Run:
-    """The same for rows far above 0, far below 0, and with logits far apart; a finite answer is not enough, it must be right.
+    """The same for rows far above 0, far below 0, and with logits far apart: the answer must be finite, and right.
 
-    ``rest(rng, z)`` are the arguments beside z; ``underflow`` is the slip of who gets no finite answer where logits are far apart. In
-    every row two classes share the probability, so that no right answer is 0 throughout.
+    ``rest(rng, z)`` are the arguments beside z; ``underflow`` is the slip of who gets no finite answer where logits are
+    far apart. In every row two classes share the probability, so that no right answer is 0 throughout.
     """
 
     def run(call: Caller, rng: np.random.Generator) -> None:
@@ -114,9 +118,9 @@ def agrees_at_large_logits(
 
 
 def agrees_in_float32(
-    right: Callable[..., np.ndarray], rest: Callable[[np.random.Generator, np.ndarray], Arguments] = lambda rng, z: ()
+    right: Right, rest: Callable[[np.random.Generator, np.ndarray], Arguments] = lambda rng, z: ()
 ) -> Run:
-    """The same for float32 logits around 10000, where neighbouring numbers lie 0.001 apart, to the accuracy that float32 allows."""
+    """The same for float32 logits around 10000, which lie 0.001 apart, to the accuracy that float32 allows."""
 
     def run(call: Caller, rng: np.random.Generator) -> None:
         offset = np.float32(1e4)
@@ -143,11 +147,11 @@ def both(*runs: Run) -> Run:
     return run
 
 
-def _as_float32(argument: object) -> object:
+def _as_float32(argument: Any) -> Any:
     return argument.astype(np.float32) if isinstance(argument, np.ndarray) and argument.dtype.kind == "f" else argument
 
 
-def divides_zeros(answer: object, truth: np.ndarray, zeros: np.ndarray) -> bool:
+def divides_zeros(answer: Answer, truth: np.ndarray, zeros: np.ndarray) -> bool:
     """Whether the answer is right but for nan where one of its inputs is 0."""
     return (
         not not_real_numbers(answer, np.shape(truth))
@@ -156,6 +160,6 @@ def divides_zeros(answer: object, truth: np.ndarray, zeros: np.ndarray) -> bool:
     )
 
 
-def overflows(answer: object, truth: np.ndarray) -> bool:
+def overflows(answer: Answer, truth: np.ndarray) -> bool:
     """Whether the answer is of the right form and some of its numbers are nan or infinite."""
     return not not_real_numbers(answer, np.shape(truth)) and not np.isfinite(answer).all()

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from itertools import product
 
 import numpy as np
 
 import reference
-from checks.agree import agrees, agrees_and_keeps, overflows
-from checks.check import RTOL, Assignment, Check, Failed, Problem, require_inputs_unchanged, require_samples
-from missingsum.comparison import mismatch
-from missingsum.diagnosis import Sample, explain
+from checks.agree import Arguments, Inputs, Make, Right, agrees, agrees_and_keeps, overflows
+from checks.protocol import (
+    RTOL,
+    Assignment,
+    Caller,
+    Check,
+    Failed,
+    Problem,
+    Run,
+    require_inputs_unchanged,
+    require_samples,
+)
+from missingsum.comparison import Shape, mismatch
+from missingsum.diagnosis import Sample, Variant, explain
 from missingsum.variants import (
     Case,
     bce_backward_variants,
@@ -29,48 +40,48 @@ from missingsum.variants import (
 SHAPES = ((5, 7), (4, 3))  # n ≠ c, neither of them 2
 
 
-def outputs(rng, shape):
+def outputs(rng: np.random.Generator, shape: Shape) -> tuple[np.ndarray, np.ndarray]:
     """Outputs of an activation, in (0, 1), and targets."""
     return rng.uniform(0.05, 0.95, size=shape), rng.uniform(size=shape)
 
 
-def probabilities(rng, shape):
+def probabilities(rng: np.random.Generator, shape: Shape) -> tuple[np.ndarray, np.ndarray]:
     """Rows of softmax, and soft targets that sum to 1."""
     return reference.softmax_forward(rng.normal(size=shape)), reference.softmax_forward(2 * rng.normal(size=shape))
 
 
-def logits(rng, shape):
+def logits(rng: np.random.Generator, shape: Shape) -> tuple[np.ndarray, np.ndarray]:
     """Logits, and targets between 0 and 1."""
     return rng.normal(size=shape, scale=2), rng.uniform(size=shape)
 
 
-def batches(make):
+def batches(make: Make) -> Inputs:
     return lambda rng: [make(rng, shape) for shape in SHAPES]
 
 
-def one_row(make):
+def one_row(make: Make) -> Callable[[np.random.Generator], Arguments]:
     return lambda rng: make(rng, (1, 5))
 
 
-def case(right):
+def case(right: Right) -> Callable[[np.ndarray, np.ndarray], Case]:
     """The arguments (s, y) with their truth."""
     return lambda s, y: Case(right(s, y), s=s, y=y)
 
 
-def bce_case(right):
+def bce_case(right: Right) -> Callable[[np.ndarray, np.ndarray], Case]:
     """The arguments (z, y) with their truth, and sigmoid(z)."""
     return lambda z, y: Case(right(z, y), s=reference.sigmoid_forward(z), y=y, z=z)
 
 
-# --- sigmoid_forward(z) and sigmoid_backward(a, g) ------------------------------------------------------------------------
+# --- sigmoid_forward(z) and sigmoid_backward(a, g) --------------------------------------------------------------------
 
 
-def sigmoid_case(z):
+def sigmoid_case(z: np.ndarray) -> Case:
     a = reference.sigmoid_forward(z)
     return Case(a, s=a)
 
 
-def sigmoid_any_size(call, rng):
+def sigmoid_any_size(call: Caller, rng: np.random.Generator) -> None:
     """Far below 0, far above it, and beyond both: finite and right, and the input as it was."""
     z = np.array([[-1e4, -800.0, -40.0, 0.0, 40.0, 800.0, 1e4]])
     reply = call("sigmoid_forward", z)
@@ -81,21 +92,21 @@ def sigmoid_any_size(call, rng):
     require_inputs_unchanged(reply, z)
 
 
-def sigmoid_backward_case(a, g):
+def sigmoid_backward_case(a: np.ndarray, g: np.ndarray) -> Case:
     return Case(reference.sigmoid_backward(a, g), s=a, g=g)
 
 
-def outputs_and_upstream(rng, shape):
+def outputs_and_upstream(rng: np.random.Generator, shape: Shape) -> tuple[np.ndarray, np.ndarray]:
     return outputs(rng, shape)[0], rng.normal(size=shape)
 
 
-# --- cross_entropy_forward(s, y) and cross_entropy_backward(s, y) -----------------------------------------------------------
+# --- cross_entropy_forward(s, y) and cross_entropy_backward(s, y) -----------------------------------------------------
 
 
-def absent_class(right):
+def absent_class(right: Right) -> Run:
     """A class of probability 0 with target 0 adds exactly 0."""
 
-    def run(call, rng):
+    def run(call: Caller, rng: np.random.Generator) -> None:
         for c in (4, 6):
             s, y = probabilities(rng, (1, c))
             s[0, 1] = y[0, 1] = 0
@@ -107,10 +118,10 @@ def absent_class(right):
     return run
 
 
-def tiny_probability(right, clipped):
-    """The true class has a probability of 1e-25, 1e-30, and, to compare with, about 0.05: the answer is as large as it must be."""
+def tiny_probability(right: Right, clipped: Callable[[], Iterable[Variant]]) -> Run:
+    """Where the true class has probability 1e-25, 1e-30 or, to compare with, about 0.05, the answer is large enough."""
 
-    def run(call, rng):
+    def run(call: Caller, rng: np.random.Generator) -> None:
         samples = []
         for c, digits in ((4, 30), (5, 25), (4, 1)):
             s = rng.uniform(0.5, 1.5, size=(1, c))
@@ -127,17 +138,17 @@ def tiny_probability(right, clipped):
     return run
 
 
-# --- bce_with_logits_forward(z, y) and bce_with_logits_backward(z, y) -------------------------------------------------------
+# --- bce_with_logits_forward(z, y) and bce_with_logits_backward(z, y) -------------------------------------------------
 
 
-def one_dimensional(rng):
+def one_dimensional(rng: np.random.Generator) -> list[Arguments]:
     return [logits(rng, (n,)) for n in (5, 8)]
 
 
-def bce_any_size(right, clipped=tuple):
-    """One logit at a time, none well predicted; 40 is where sigmoid rounds to 1 and its exponential is still finite, 1 is to compare with."""
+def bce_any_size(right: Right, clipped: Callable[[], Iterable[Variant]] = tuple) -> Run:
+    """One logit at a time, none well predicted; at 40 sigmoid rounds to 1 and its exponential is finite; 1 compares."""
 
-    def run(call, rng):
+    def run(call: Caller, rng: np.random.Generator) -> None:
         samples = []
         for z, y in product((40.0, -40.0, 1000.0, -1000.0, 1e4, -1e4, 1.0, -1.0), (0.3, None)):
             arguments = np.array([[z]]), np.array([[float(z < 0) if y is None else y]])

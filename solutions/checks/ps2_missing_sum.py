@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 
 import numpy as np
 
 import reference
 from checks.agree import both, divides_zeros, overflows, with_square_inputs
-from checks.check import RTOL, Assignment, Check, Failed, Problem, require_inputs_unchanged, require_samples, table
-from missingsum.comparison import mismatch
+from checks.protocol import (
+    RTOL,
+    Assignment,
+    Caller,
+    Check,
+    Failed,
+    Problem,
+    Run,
+    require_inputs_unchanged,
+    require_samples,
+    table,
+)
+from missingsum.comparison import Answer, mismatch
 from missingsum.diagnosis import Sample, Variant, explain
 from missingsum.numeric import rowwise_jacobian
 from missingsum.variants import (
-    EPSILONS,
+    PROBABILITY_EPSILONS,
     Product,
     forward_variants,
     jacobian_variants,
@@ -22,24 +34,27 @@ from missingsum.variants import (
     total_derivative_variants,
 )
 
+Targets = Callable[[np.random.Generator, int], np.ndarray]
+"""Targets (c,) of one example with c classes."""
+
 # --- softmax_forward(z) ----------------------------------------------------------------------------------------------
 
 
-def forward_values(call, rng):
+def forward_values(call: Caller, rng: np.random.Generator) -> None:
     """Two batches with n ≠ c, of moderate logits, and one with a row around 400 and one around -400."""
 
-    def sample(n, c):
+    def sample(n: int, c: int) -> Sample:
         z = rng.normal(size=(n, c), scale=2) + rng.normal()
         return Sample(z, reference.softmax_forward(z), call("softmax_forward", z).answer)
 
     with_square_inputs(sample, ((4, 6), (3, 5)), ((4, 4), (5, 5)), lambda: forward_variants(reference.softmax_forward))
-    z = rng.normal(size=(2, 5)) + [[400.0], [-400.0]]
+    z = rng.normal(size=(2, 5)) + np.array([[400.0], [-400.0]])
     answer = call("softmax_forward", z).answer
     if problem := mismatch(answer, reference.softmax_forward(z), RTOL):
         raise Failed(f"rows 800 apart: {problem}.", ["max-of-all"] if np.isnan(answer).any() else ())
 
 
-def forward_large_logits(call, rng):
+def forward_large_logits(call: Caller, rng: np.random.Generator) -> None:
     """Single rows far above, far below and on both sides of zero; a finite answer is not enough, it must be right."""
     cases = ((900.0, 3.0, "no-max"), (-1e4, 3.0, "max-with-zero"), (0.0, 5e3, "no-max"), (1e4, 5e3, "no-max"))
     samples = []
@@ -56,14 +71,14 @@ def forward_large_logits(call, rng):
             raise Failed(f"logits around {offset:g} ± {scale:g}: {problem}.", slips)
 
 
-def clipped_forward():
-    for eps in EPSILONS:
+def clipped_forward() -> Iterator[Variant]:
+    for eps in PROBABILITY_EPSILONS:
         yield Variant(("clip",), lambda z, eps=eps: np.clip(reference.softmax_forward(z), eps, 1 - eps))
         yield Variant(("clip",), lambda z, eps=eps: np.maximum(reference.softmax_forward(z), eps))
         yield Variant(("clip",), lambda z, eps=eps: reference.softmax_forward(z) + eps)
 
 
-def forward_keeps_input(call, rng):
+def forward_keeps_input(call: Caller, rng: np.random.Generator) -> None:
     z = rng.normal(size=(1, 7))
     reply = call("softmax_forward", z)
     require_samples([Sample(z, reference.softmax_forward(z), reply.answer)], ())
@@ -73,10 +88,10 @@ def forward_keeps_input(call, rng):
 # --- softmax_partial(s, i, j) ----------------------------------------------------------------------------------------
 
 
-def partials(part):
+def partials(part: Callable[[np.ndarray], np.ndarray]) -> Run:
     """The entries of J in this ``part``, for two examples; what explains them is sought in the whole of J."""
 
-    def run(call, rng):
+    def run(call: Caller, rng: np.random.Generator) -> None:
         samples = []
         for c in (4, 5):
             row = example(rng, c)
@@ -87,21 +102,21 @@ def partials(part):
     return run
 
 
-def on_diagonal(J):
+def on_diagonal(J: np.ndarray) -> np.ndarray:
     return J * np.eye(len(J))
 
 
-def off_diagonal(J):
+def off_diagonal(J: np.ndarray) -> np.ndarray:
     return J * (1 - np.eye(len(J)))
 
 
-# --- dL_dz_entry(s, y, j) and missing_part(s, y) -----------------------------------------------------------------------
+# --- dL_dz_entry(s, y, j) and missing_part(s, y) ----------------------------------------------------------------------
 
 
-def entries(targets):
+def entries(targets: Targets) -> Run:
     """All entries of dL/dz of two examples with these targets."""
 
-    def run(call, rng):
+    def run(call: Caller, rng: np.random.Generator) -> None:
         samples, zeros = [], []
         for c in (4, 6):
             s, y = example(rng, c).output, targets(rng, c)
@@ -116,10 +131,10 @@ def entries(targets):
     return run
 
 
-def missing_parts(targets):
+def missing_parts(targets: Targets) -> Run:
     """The missing part of dL/dz of two examples with these targets."""
 
-    def run(call, rng):
+    def run(call: Caller, rng: np.random.Generator) -> None:
         samples, zeros = [], []
         for c in (4, 6):
             s, y = example(rng, c).output, targets(rng, c)
@@ -132,27 +147,27 @@ def missing_parts(targets):
     return run
 
 
-def require_without_division(samples, zeros):
+def require_without_division(samples: Sequence[Sample], zeros: Sequence[np.ndarray]) -> None:
     """`Failed` with zero-over-zero if all answers are right but for nan at these ``zeros``."""
     if all(at.any() and divides_zeros(s.answer, s.truth, at) for s, at in zip(samples, zeros)):
         raise Failed(f"{mismatch(samples[0].answer, samples[0].truth, RTOL)}.", ["zero-over-zero"])
 
 
-def one_hot(rng, c):
+def one_hot(rng: np.random.Generator, c: int) -> np.ndarray:
     return np.eye(c)[rng.integers(c)]
 
 
-def any_targets(rng, c):
+def any_targets(rng: np.random.Generator, c: int) -> np.ndarray:
     return rng.uniform(0.2, 1.5, size=c)
 
 
 # --- softmax_backward(s, g) ------------------------------------------------------------------------------------------
 
 
-def backward_values(call, rng):
+def backward_values(call: Caller, rng: np.random.Generator) -> None:
     """Random Gaussian upstream, n ≠ c, neither of them 2."""
 
-    def sample(n, c):
+    def sample(n: int, c: int) -> Sample:
         z, g = rng.normal(size=(n, c), scale=1.5), rng.normal(size=(n, c))
         s = reference.softmax_forward(z)
         return backward_sample(s, g, reference.softmax_backward(s, g), call("softmax_backward", s, g).answer)
@@ -160,7 +175,7 @@ def backward_values(call, rng):
     with_square_inputs(sample, ((5, 7), (4, 3)), ((5, 5), (3, 3)), product_variants)
 
 
-def backward_single_row(call, rng):
+def backward_single_row(call: Caller, rng: np.random.Generator) -> None:
     """One row: the numeric gradient of z ↦ Σ g·softmax(z), by central differences of the reference's forward alone.
 
     A batch is looked at beside it, because with one row a sum down the column looks like a sum that is not there.
@@ -174,7 +189,7 @@ def backward_single_row(call, rng):
     require_samples(samples, product_variants(), rtol=1e-8)
 
 
-def backward_absent_class(call, rng):
+def backward_absent_class(call: Caller, rng: np.random.Generator) -> None:
     """A class of probability exactly 0, and large upstream entries, beside two classes that share the rest."""
     samples, zeros = [], []
     for _ in range(2):
@@ -188,35 +203,35 @@ def backward_absent_class(call, rng):
             raise Failed(f"{problem}.", explain(samples, clipped_backward(), rtol=1e-12, clear=1e-10))
 
 
-def clipped_backward():
-    for eps in EPSILONS:
+def clipped_backward() -> Iterator[Variant]:
+    for eps in PROBABILITY_EPSILONS:
         for keep in (lambda s, eps: np.clip(s, eps, 1 - eps), np.maximum, np.add):
             yield Variant(("clip",), lambda d, eps=eps, keep=keep: _product_with(keep(d.output, eps), d.upstream))
 
 
-def _product_with(s, g):
+def _product_with(s: np.ndarray, g: np.ndarray) -> np.ndarray:
     return s * (g - (s * g).sum(axis=1, keepdims=True))
 
 
-def backward_keeps_input(call, rng):
+def backward_keeps_input(call: Caller, rng: np.random.Generator) -> None:
     s, g = reference.softmax_forward(rng.normal(size=(1, 5))), rng.normal(size=(1, 5))
     reply = call("softmax_backward", s, g)
     require_samples([backward_sample(s, g, reference.softmax_backward(s, g), reply.answer)], ())
     require_inputs_unchanged(reply, s, g)
 
 
-def example(rng, c) -> Product:
+def example(rng: np.random.Generator, c: int) -> Product:
     """One example s (1, c) with its exact Jacobian, and no upstream gradient."""
     s = reference.softmax_forward(rng.normal(size=(1, c)))
     return Product(reference.softmax_jacobian(s), s, np.zeros_like(s))
 
 
-def cross_entropy_product(s, y) -> Product:
+def cross_entropy_product(s: np.ndarray, y: np.ndarray) -> Product:
     """The vector-Jacobian product behind dL/dz of one example: its upstream gradient is -y/s."""
     return Product(reference.softmax_jacobian(s), s, -y[None] / s)
 
 
-def backward_sample(s, g, truth, answer) -> Sample:
+def backward_sample(s: np.ndarray, g: np.ndarray, truth: np.ndarray, answer: Answer) -> Sample:
     return Sample(Product(reference.softmax_jacobian(s), s, g), truth, answer)
 
 

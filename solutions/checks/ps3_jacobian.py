@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
 import reference
-from checks.agree import agrees, agrees_and_keeps, agrees_at_large_logits
-from checks.check import RTOL, Assignment, Check, Failed, Outcome, Problem, require_samples
-from missingsum.comparison import mismatch
+from checks.agree import Arguments, Inputs, Make, Right, agrees, agrees_and_keeps, agrees_at_large_logits
+from checks.protocol import RTOL, Assignment, Caller, Check, Failed, Outcome, Problem, Run, require_samples
+from missingsum.comparison import Answer, Shape, mismatch
 from missingsum.diagnosis import Sample
 from missingsum.variants import (
     Case,
@@ -26,46 +27,46 @@ SHAPES = ((5, 7), (4, 3))  # n ≠ c, neither of them 2
 SQUARE = ((5, 5), (3, 3))  # where a lost axis goes unnoticed, for who raises with the others
 
 
-def logits(rng, shape):
+def logits(rng: np.random.Generator, shape: Shape) -> np.ndarray:
     return rng.normal(size=shape, scale=1.5) + rng.normal()
 
 
-def logits_and(make):
+def logits_and(make: Callable[[np.random.Generator, Shape], np.ndarray]) -> Make:
     """Logits, and a second array of their shape."""
     return lambda rng, shape: (logits(rng, shape), make(rng, shape))
 
 
-def gaussian(rng, shape):
+def gaussian(rng: np.random.Generator, shape: Shape) -> np.ndarray:
     return rng.normal(size=shape)
 
 
-def any_targets(rng, shape):
+def any_targets(rng: np.random.Generator, shape: Shape) -> np.ndarray:
     return rng.uniform(0.1, 1.5, size=shape)
 
 
-def probabilities_and_upstream(rng, shape):
+def probabilities_and_upstream(rng: np.random.Generator, shape: Shape) -> tuple[np.ndarray, np.ndarray]:
     return reference.softmax_forward(logits(rng, shape)), rng.normal(size=shape)
 
 
-def batches(make, shapes=SHAPES):
+def batches(make: Make, shapes: Iterable[Shape] = SHAPES) -> Inputs:
     return lambda rng: [make(rng, shape) for shape in shapes]
 
 
-def one_row(make):
+def one_row(make: Make) -> Callable[[np.random.Generator], Arguments]:
     return lambda rng: make(rng, (1, 5))
 
 
-# --- softmax_jacobian(s) --------------------------------------------------------------------------------------------------
+# --- softmax_jacobian(s) ----------------------------------------------------------------------------------------------
 
 
-def jacobian_data(s):
+def jacobian_data(s: np.ndarray) -> Product:
     return Product(reference.softmax_jacobian(s), s, np.zeros_like(s))
 
 
-def absent_class(right, function="", upstream=False):
+def absent_class(right: Right, function: str = "", upstream: bool = False) -> Run:
     """One row with a class of probability exactly 0."""
 
-    def run(call, rng):
+    def run(call: Caller, rng: np.random.Generator) -> None:
         s = reference.softmax_forward(np.array([[0.0, -800.0, 1.0, -800.0]]) + rng.normal(size=(1, 4)))
         arguments = (s, rng.normal(size=(1, 4))) if upstream else (s,)
         require_samples([Sample(None, right(*arguments), call(function or right.__name__, *arguments).answer)], ())
@@ -73,19 +74,19 @@ def absent_class(right, function="", upstream=False):
     return run
 
 
-# --- softmax_backward_jacobian(s, g) and softmax_backward(s, g) ---------------------------------------------------------------
+# --- softmax_backward_jacobian(s, g) and softmax_backward(s, g) -------------------------------------------------------
 
 
-def product_data(s, g):
+def product_data(s: np.ndarray, g: np.ndarray) -> Product:
     return Product(reference.softmax_jacobian(s), s, g)
 
 
-def linear_in_c(call, rng):
+def linear_in_c(call: Caller, rng: np.random.Generator) -> None:
     """Right for c = 2048 and 16 c classes in one row, and the cost grows like c.
 
-    One Jacobian with 32768 classes takes 8.6 GB, more than a submission may use. The time of the shorter calls is measured from outside;
-    16 times the classes may take up to 64 times as long, where c² operations take 256 times as long. The fastest of several calls
-    counts, so that another process in the way does not.
+    One Jacobian with 32768 classes takes 8.6 GB, more than a submission may use. The time of the shorter calls is
+    measured from outside; 16 times the classes may take up to 64 times as long, where c² operations take 256 times as
+    long. The fastest of several calls counts, so that another process in the way does not.
     """
     inputs = [probabilities_and_upstream(rng, (1, c)) for c in (2048, 16 * 2048)]
     fastest = [np.inf, np.inf]
@@ -104,7 +105,7 @@ def linear_in_c(call, rng):
             raise Failed(f"16 times the classes take {growth:.0f} times as long.", ["forms-the-jacobian"])
 
 
-def _within_memory(call, s, g):
+def _within_memory(call: Caller, s: np.ndarray, g: np.ndarray) -> Answer:
     try:
         return call("softmax_backward", s, g).answer
     except Failed as failed:
@@ -113,18 +114,18 @@ def _within_memory(call, s, g):
         raise
 
 
-# --- log_softmax_forward(z) and log_softmax_backward(z, g) ----------------------------------------------------------------------
+# --- log_softmax_forward(z) and log_softmax_backward(z, g) ------------------------------------------------------------
 
 
-def log_softmax_data(z):
+def log_softmax_data(z: np.ndarray) -> Case:
     return Case(reference.log_softmax_forward(z), s=reference.softmax_forward(z), z=z)
 
 
-def log_softmax_product(z, g):
+def log_softmax_product(z: np.ndarray, g: np.ndarray) -> Case:
     return Case(reference.log_softmax_backward(z, g), s=reference.softmax_forward(z), z=z, g=g)
 
 
-def forward_values(call, rng):
+def forward_values(call: Caller, rng: np.random.Generator) -> None:
     """Batches with n ≠ c, and one with a row around 400 and one around -400."""
     agrees(
         reference.log_softmax_forward,
@@ -133,21 +134,21 @@ def forward_values(call, rng):
         lambda: log_softmax_forward_variants(reference.softmax_forward),
         square=lambda rng: [(logits(rng, shape),) for shape in SQUARE],
     )(call, rng)
-    z = logits(rng, (2, 5)) + [[400.0], [-400.0]]
+    z = logits(rng, (2, 5)) + np.array([[400.0], [-400.0]])
     answer = call("log_softmax_forward", z).answer
     if problem := mismatch(answer, reference.log_softmax_forward(z), RTOL):
         raise Failed(f"rows 800 apart: {problem}.", ["max-of-all"] if np.isinf(answer).any() else ())
 
 
-def whole_numbers(rng):
+def whole_numbers(rng: np.random.Generator) -> list[Arguments]:
     """Logits of an integer type, a row at a time."""
     return [(rng.integers(-3, 4, size=(1, c)),) for c in (4, 6)]
 
 
-# --- mse_softmax_backward(z, y) ------------------------------------------------------------------------------------------------
+# --- mse_softmax_backward(z, y) ---------------------------------------------------------------------------------------
 
 
-def mse_softmax_data(z, y):
+def mse_softmax_data(z: np.ndarray, y: np.ndarray) -> Product:
     s = reference.softmax_forward(z)
     return Product(reference.softmax_jacobian(s), s, (s - y) / len(z), z)
 

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 import numpy as np
 
 import reference
-from checks.agree import agrees, agrees_and_keeps, agrees_at_large_logits, agrees_in_float32, both
-from checks.check import RTOL, Assignment, Check, Failed, Problem
-from missingsum.comparison import mismatch, not_real_numbers
-from missingsum.diagnosis import Sample, explain
+from checks.agree import (
+    Arguments,
+    Inputs,
+    Make,
+    Right,
+    agrees,
+    agrees_and_keeps,
+    agrees_at_large_logits,
+    agrees_in_float32,
+    both,
+)
+from checks.protocol import RTOL, Assignment, Caller, Check, Failed, Problem, Run
+from missingsum.comparison import Shape, mismatch, not_real_numbers
+from missingsum.diagnosis import Sample, Variant, explain
 from missingsum.variants import (
     Case,
     clipped_cross_entropy_forward,
@@ -20,88 +32,91 @@ from missingsum.variants import (
     softmax_cross_entropy_backward_variants,
     softmax_cross_entropy_forward_variants,
 )
+from missingsum.variants.language import Softmax
 
 SHAPES = ((5, 7), (4, 3))  # n ≠ c, neither of them 2
 SQUARE = ((5, 5), (3, 3))  # where a lost axis goes unnoticed, for who raises with the others
 IGNORED = -100
 
 
-def logits(rng, shape):
+def logits(rng: np.random.Generator, shape: Shape) -> np.ndarray:
     return rng.normal(size=shape, scale=1.5) + rng.normal()
 
 
-def with_targets(rng, shape):
+def with_targets(rng: np.random.Generator, shape: Shape) -> tuple[np.ndarray, np.ndarray]:
     """Logits, and soft targets whose rows sum to 1."""
     return logits(rng, shape), reference.softmax_forward(rng.normal(size=shape))
 
 
-def with_any_targets(rng, shape):
+def with_any_targets(rng: np.random.Generator, shape: Shape) -> tuple[np.ndarray, np.ndarray]:
     """Logits, and targets that do not sum to 1."""
     return logits(rng, shape), rng.uniform(0.2, 1.5, size=shape)
 
 
-def with_labels(rng, shape):
-    """Logits, and a label for each row; some are the same and some are not, because both hide a mistake with axes if all are."""
+def with_labels(rng: np.random.Generator, shape: Shape) -> tuple[np.ndarray, np.ndarray]:
+    """Logits, and a label for each row; some labels are alike and some not: all alike, or none, hides wrong axes."""
     n, c = shape
     labels = rng.integers(c, size=n)
     labels[1:2], labels[2:3] = labels[:1], (labels[:1] + 1) % c
     return logits(rng, shape), labels
 
 
-def batches(make, shapes=SHAPES):
+def batches(make: Make, shapes: Iterable[Shape] = SHAPES) -> Inputs:
     return lambda rng: [make(rng, shape) for shape in shapes]
 
 
-def one_row(make):
+def one_row(make: Make) -> Callable[[np.random.Generator], Arguments]:
     return lambda rng: make(rng, (1, 5))
 
 
-def with_softmax(variants):
+def with_softmax(variants: Callable[[Softmax], Iterable[Variant]]) -> Callable[[], Iterable[Variant]]:
     return lambda: variants(reference.softmax_forward)
 
 
-# --- logsumexp(z) ----------------------------------------------------------------------------------------------------------
+# --- logsumexp(z) -----------------------------------------------------------------------------------------------------
 
 
-def logsumexp_data(z):
+def logsumexp_data(z: np.ndarray) -> Case:
     return Case(reference.logsumexp(z), z=z)
 
 
-def logsumexp_values(call, rng):
+def logsumexp_values(call: Caller, rng: np.random.Generator) -> None:
     """Batches with n ≠ c, and one with a row around 400 and one around -400."""
     agrees(
         reference.logsumexp, lambda rng: [(logits(rng, shape),) for shape in SHAPES], logsumexp_data, logsumexp_variants
     )(call, rng)
-    z = logits(rng, (2, 5)) + [[400.0], [-400.0]]
+    z = logits(rng, (2, 5)) + np.array([[400.0], [-400.0]])
     answer = call("logsumexp", z).answer
     if problem := mismatch(answer, reference.logsumexp(z), RTOL):
         raise Failed(f"rows 800 apart: {problem}.", ["max-of-all"] if np.isinf(answer).any() else ())
 
 
-# --- softmax_cross_entropy_forward(z, y) and softmax_cross_entropy_backward(z, y) --------------------------------------------
+# --- softmax_cross_entropy_forward(z, y) and softmax_cross_entropy_backward(z, y) -------------------------------------
 
 
-def targets_data(right):
+def targets_data(right: Right) -> Callable[[np.ndarray, np.ndarray], Case]:
     return lambda z, y: Case(right(z, y), s=reference.softmax_forward(z), y=y, z=z)
 
 
-def any_targets(rng):
+def any_targets(rng: np.random.Generator) -> list[Arguments]:
     """The same, a row at a time."""
     return [with_any_targets(rng, (1, c)) for c in (4, 6)]
 
 
-def soft_targets(rng, z):
+def soft_targets(rng: np.random.Generator, z: np.ndarray) -> Arguments:
     """Targets for one row of logits; no class has target 0."""
     return (reference.softmax_forward(rng.normal(size=z.shape)),)
 
 
-def confident(right, clipped, targets=lambda y: (y,)):
+def confident(
+    right: Right, clipped: Callable[[], Iterable[Variant]], targets: Callable[[np.ndarray], Arguments] = lambda y: (y,)
+) -> Run:
     """The true class has a probability around 1e-26, a confident wrong prediction, and, to compare with, around 0.1.
 
     ``targets(y)`` are the arguments that say which class is the true one, y one-hot.
     """
 
-    def run(call, rng):
+    def run(call: Caller, rng: np.random.Generator) -> None:
         samples = []
         for c, gap in ((4, 60), (5, 60), (4, 1)):
             z, y = rng.normal(size=(1, c)), np.eye(c)[[1]]
@@ -123,11 +138,11 @@ def confident(right, clipped, targets=lambda y: (y,)):
     return run
 
 
-# --- cross_entropy_from_labels_forward and …_backward(z, labels, ignore_index) -------------------------------------------------
+# --- cross_entropy_from_labels_forward and …_backward(z, labels, ignore_index) ----------------------------------------
 
 
-def labels_data(right):
-    def data(z, labels, ignore_index=IGNORED):
+def labels_data(right: Right) -> Callable[..., Case]:
+    def data(z: np.ndarray, labels: np.ndarray, ignore_index: int = IGNORED) -> Case:
         y = (labels[:, None] == np.arange(z.shape[1])) & (labels != ignore_index)[:, None]
         return Case(
             right(z, labels, ignore_index), s=reference.softmax_forward(z), y=y.astype(float), z=z, labels=labels
@@ -136,11 +151,11 @@ def labels_data(right):
     return data
 
 
-def one_row_kept(*ignored):
+def one_row_kept(*ignored: int) -> Inputs:
     """Several rows of which the last alone is kept; these labels are ``ignored``, one a batch."""
 
-    def inputs(rng):
-        batch = []
+    def inputs(rng: np.random.Generator) -> list[Arguments]:
+        batch: list[Arguments] = []
         for shape, ignore_index in zip(((3, 5), (4, 6), (5, 4)), ignored):
             z, labels = with_labels(rng, shape)
             labels[:-1] = ignore_index
@@ -154,10 +169,10 @@ SOME_IGNORED, MINUS_ONE_IGNORED = one_row_kept(IGNORED, -1, IGNORED), one_row_ke
 """The second, for who raises with the first: -1 is an index too."""
 
 
-def all_ignored(right):
+def all_ignored(right: Right) -> Run:
     """Every row is ignored: the result is 0."""
 
-    def run(call, rng):
+    def run(call: Caller, rng: np.random.Generator) -> None:
         z = logits(rng, (3, 5))
         labels = np.full(3, IGNORED)
         answer, truth = call(right.__name__, z, labels, IGNORED).answer, right(z, labels, IGNORED)
@@ -168,22 +183,22 @@ def all_ignored(right):
     return run
 
 
-def as_labels(y):
+def as_labels(y: np.ndarray) -> Arguments:
     return y.argmax(axis=1), IGNORED
 
 
-def one_label(rng, z):
+def one_label(rng: np.random.Generator, z: np.ndarray) -> Arguments:
     """The label of one row: the class with the smallest logit."""
     return (z.argmin(axis=1), IGNORED)
 
 
-# --- smooth_labels(labels, c, eps) ----------------------------------------------------------------------------------------------
+# --- smooth_labels(labels, c, eps) ------------------------------------------------------------------------------------
 
 
-def smoothed(part):
-    """The entries whose class is the true one (``part`` 1) or another (0); what explains them is sought in the whole."""
+def smoothed(part: int) -> Run:
+    """The entries of the true class (``part`` 1) or of the others (0); what explains them is sought in the whole."""
 
-    def run(call, rng):
+    def run(call: Caller, rng: np.random.Generator) -> None:
         samples = []
         for n, c in SHAPES:
             labels, eps = rng.integers(c, size=n), rng.uniform(0.05, 0.4)

@@ -1,34 +1,39 @@
 """Hidden checks of problem set 5, *Gradient checking*.
 
-The functions that a student's checker gets are proxies: it can call them, and nothing else. Among the pairs of a forward and
-a backward function there are losses that nobody has a formula for, so that the only way to tell right from wrong is to
-measure.
+The functions that a student's checker gets are proxies: it can call them, and nothing else. Among the pairs of a
+forward and a backward function there are losses that nobody has a formula for, so that the only way to tell right from
+wrong is to measure.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
 import reference
-from checks.check import (
+from checks.protocol import (
     RTOL,
     Assignment,
+    Caller,
     Check,
     Failed,
     Outcome,
     Problem,
     Reply,
+    Run,
     require_inputs_unchanged,
     require_samples,
 )
-from missingsum.comparison import mismatch, not_real_numbers
+from missingsum.comparison import Answer, Shape, mismatch, not_real_numbers
 from missingsum.diagnosis import Sample, explain
 from missingsum.variants import (
     BOTH_SIDES,
     RAISES,
     Differences,
+    Gradient,
+    Loss,
     Pair,
     Place,
     Sizes,
@@ -40,15 +45,16 @@ from missingsum.variants import (
     relative_error_variants,
 )
 
-Gradient = Callable[[np.ndarray, np.ndarray], np.ndarray]
+Listed = tuple[str, bool, Loss, Gradient, np.ndarray, np.ndarray]
+"""What a pair is called, whether it is right, its loss and gradient, and z and y to look at them."""
 
 # --- central_difference(f, x, h) -------------------------------------------------------------------------------------
 
 
-def differences(shape, *, integers=False):
+def differences(shape: Shape, *, integers: bool = False) -> Run:
     """The difference quotient itself, at steps for which forward differences, or another step, would show."""
 
-    def run(call, rng):
+    def run(call: Caller, rng: np.random.Generator) -> None:
         samples = []
         for h in (0.5, 0.25):
             f = random_function(rng, shape)
@@ -62,13 +68,13 @@ def differences(shape, *, integers=False):
     return run
 
 
-def differences_at_small_steps(call, rng):
+def differences_at_small_steps(call: Caller, rng: np.random.Generator) -> None:
     """With a good step the quotient is as near to the derivative as rounding lets it be."""
     samples = []
     for h in (1e-5, 2e-5):
         A, x = rng.normal(size=(4, 3)), rng.normal(size=(3, 2))
 
-        def f(x, A=A):
+        def f(x: np.ndarray, A: np.ndarray = A) -> float:
             return float(np.sin(A @ x).sum())
 
         exact = A.T @ np.cos(A @ x)
@@ -79,20 +85,20 @@ def differences_at_small_steps(call, rng):
             raise Failed(f"{problem}.", explain(samples, difference_variants(), rtol=1e-8, clear=1e-7))
 
 
-def differences_keep_input(call, rng):
+def differences_keep_input(call: Caller, rng: np.random.Generator) -> None:
     f, x = random_function(rng, (3, 4)), rng.normal(size=(3, 4))
     reply = call("central_difference", expecting(x.shape)(f), x, 0.125)
     require_samples([Sample(None, difference_quotients(f, x, 0.125), reply.answer)])
     require_inputs_unchanged(Reply(reply.answer, (reply.arguments[1],)), x)
 
 
-def random_function(rng, shape):
+def random_function(rng: np.random.Generator, shape: Shape) -> Callable[[np.ndarray], float]:
     """A scalar function with all its derivatives, whose entries interact."""
     a, b, k = rng.normal(size=shape), rng.normal(size=shape), rng.normal()
     return lambda x: float((a * np.sin(x) + b * x**3 / 3).sum() + k * np.exp(0.3 * x.sum() / np.sqrt(x.size)))
 
 
-def difference_quotients(f, x, h):
+def difference_quotients(f: Callable[[np.ndarray], float], x: np.ndarray, h: float) -> np.ndarray:
     values = np.zeros(x.shape)
     for index in np.ndindex(x.shape):
         e = np.zeros(x.shape)
@@ -104,7 +110,7 @@ def difference_quotients(f, x, h):
 # --- relative_error(a, b) --------------------------------------------------------------------------------------------
 
 
-def errors(call, rng):
+def errors(call: Caller, rng: np.random.Generator) -> None:
     """Of vectors and matrices, near and far apart, small and large, either of them first."""
     samples = []
     for shape in ((6,), (3, 4)):
@@ -112,7 +118,7 @@ def errors(call, rng):
             a = rng.normal(size=shape)
             b = a + size * rng.normal(size=shape)
             for one, other in ((a, b), (b, a), (1e6 * a, 1e6 * b), (1e-3 * a, 1e-3 * b)):
-                truth = np.linalg.norm(one - other) / max(np.linalg.norm(one), np.linalg.norm(other))
+                truth = float(np.linalg.norm(one - other) / max(np.linalg.norm(one), np.linalg.norm(other)))
                 samples.append(
                     Sample(Sizes(truth, one, other), np.array(truth), call("relative_error", one, other).answer)
                 )
@@ -121,7 +127,7 @@ def errors(call, rng):
             raise Failed(f"{problem}.", explain(samples, relative_error_variants(), rtol=1e-10, clear=1e-8))
 
 
-def errors_of_zeros(call, rng):
+def errors_of_zeros(call: Caller, rng: np.random.Generator) -> None:
     """0 for two zeros, and 1 for one: a missing gradient is no small error."""
     zero, a = np.zeros((2, 3)), rng.normal(size=(2, 3))
     samples = [
@@ -143,10 +149,10 @@ def errors_of_zeros(call, rng):
 # --- gradient_check(forward, backward, z, y) -------------------------------------------------------------------------
 
 
-def verdicts(cases):
+def verdicts(cases: Callable[[np.random.Generator], list[Listed]]) -> Run:
     """Every right pair is accepted and every wrong one refused; both kinds are there, in an order that says nothing."""
 
-    def run(call, rng):
+    def run(call: Caller, rng: np.random.Generator) -> None:
         listed = cases(rng)
         for k in rng.permutation(len(listed)):
             name, right, loss, gradient, z, y = listed[k]
@@ -155,7 +161,7 @@ def verdicts(cases):
     return run
 
 
-def require_verdict(call, rng, pair: Pair) -> Reply:
+def require_verdict(call: Caller, rng: np.random.Generator, pair: Pair) -> Reply:
     """The check accepts the pair if it is right; otherwise `Failed`, with what explains its verdicts on many pairs."""
     try:
         reply = ask(call, pair)
@@ -170,17 +176,17 @@ def require_verdict(call, rng, pair: Pair) -> Reply:
         raise Failed(f"it returns {what}; True or False is expected.", explain_number(call, rng, reply.answer))
     if bool(reply.answer) != pair.right:
         kinds = ("accepts a wrong", "refuses a right")
-        raise Failed(f"it {kinds[pair.right]} gradient: {pair.name}.", explain_check(call, rng))
+        raise Failed(f"it {kinds[bool(pair.right)]} gradient: {pair.name}.", explain_check(call, rng))
     return reply
 
 
-def ask(call, pair: Pair) -> Reply:
+def ask(call: Caller, pair: Pair) -> Reply:
     z, y = pair.place.z, pair.place.y
     wrap = expecting(z.shape, y.shape)
     return call("gradient_check", wrap(pair.place.watched), wrap(pair.gradient), z, y)
 
 
-def explain_check(call, rng) -> tuple[str, ...]:
+def explain_check(call: Caller, rng: np.random.Generator) -> tuple[str, ...]:
     """What explains the verdicts of a gradient check: it is tried on pairs that tell one slip from another."""
 
     def judge(pair: Pair) -> object:
@@ -193,8 +199,8 @@ def explain_check(call, rng) -> tuple[str, ...]:
     return explain_verdicts(judge, probes(rng, *FUSED, sines, gradient_of_sines), checkers(formula))
 
 
-def explain_number(call, rng, answer: object) -> tuple[str, ...]:
-    """What explains an answer that is no verdict: none at all, or the relative error itself, of several wrong gradients."""
+def explain_number(call: Caller, rng: np.random.Generator, answer: Answer) -> tuple[str, ...]:
+    """What explains an answer that is no verdict: none, or the relative error itself, of several wrong gradients."""
     if answer is None:
         return ("no-return",)
     pairs = [
@@ -214,22 +220,22 @@ def explain_number(call, rng, answer: object) -> tuple[str, ...]:
 FUSED = reference.softmax_cross_entropy_forward, reference.softmax_cross_entropy_backward
 
 
-def sines(z, y):
+def sines(z: np.ndarray, y: np.ndarray) -> float:
     return float((y * np.sin(z)).sum() + np.sin(z).sum() ** 2)
 
 
-def gradient_of_sines(z, y):
+def gradient_of_sines(z: np.ndarray, y: np.ndarray) -> np.ndarray:
     return (y + 2 * np.sin(z).sum()) * np.cos(z)
 
 
-def verdict_keeps_input(call, rng):
+def verdict_keeps_input(call: Caller, rng: np.random.Generator) -> None:
     z, y = rng.normal(size=(3, 4)), rng.uniform(size=(3, 4))
     require_verdict(call, rng, Pair("zero everywhere", False, Place(FUSED[0], z, y), lambda z, y: 0 * z))
     reply = require_verdict(call, rng, Pair("softmax and cross-entropy", True, Place(FUSED[0], z, y), FUSED[1]))
     require_inputs_unchanged(Reply(reply.answer, reply.arguments[2:]), z, y)
 
 
-def common_mistakes(rng):
+def common_mistakes(rng: np.random.Generator) -> list[Listed]:
     """The mistakes of this course in softmax and cross-entropy, with targets of any sum."""
     z, y = rng.normal(size=(3, 5), scale=1.5), rng.uniform(0.1, 1, size=(3, 5))
     loss, right = reference.softmax_cross_entropy_forward, reference.softmax_cross_entropy_backward
@@ -249,13 +255,13 @@ def common_mistakes(rng):
     ]
 
 
-def right_of_any_kind(rng):
+def right_of_any_kind(rng: np.random.Generator) -> list[Listed]:
     """Right gradients of other losses, large ones and small ones, and beside each a wrong one by a factor of 1.01."""
     A = rng.normal(size=(4, 4))
     z, y = rng.normal(size=(3, 4)), rng.uniform(0.1, 1, size=(3, 4))
     scale = 10.0 ** rng.uniform(-5, -4)
     fused = reference.softmax_cross_entropy_forward, reference.softmax_cross_entropy_backward
-    pairs = [
+    pairs: list[tuple[str, Loss, Gradient, np.ndarray, np.ndarray]] = [
         ("softmax and cross-entropy, one row", *fused, z[:1], y[:1]),
         ("softmax and cross-entropy, one-hot targets", *fused, z, np.eye(4)[rng.integers(4, size=3)]),
         ("softmax and cross-entropy, logits around 50", *fused, z * 5 + 50, y),
@@ -289,22 +295,22 @@ def right_of_any_kind(rng):
             y,
         ),
     ]
-    listed = []
+    listed: list[Listed] = []
     for name, loss, right, z, y in pairs:
         listed.append((name, True, loss, right, z, y))
         listed.append((f"1 % too large ({name})", False, loss, lambda z, y, right=right: 1.01 * right(z, y), z, y))
     return listed
 
 
-def what_checkers_overlook(rng):
-    """Wrong gradients that pass where all directions have one sign, where tolerances are wide, or where nan compares as it likes."""
+def what_checkers_overlook(rng: np.random.Generator) -> list[Listed]:
+    """Wrong gradients that pass if all directions have one sign, if tolerances are wide, or if nan may pass."""
     z, y = rng.normal(size=(4, 5)), rng.uniform(0.2, 1, size=(4, 5))
     labels = rng.integers(5, size=4)
     loss, right = reference.softmax_cross_entropy_forward, reference.softmax_cross_entropy_backward
     noise = rng.normal(size=z.shape)
     one, column, scale = (int(rng.integers(4)), int(rng.integers(5))), int(rng.integers(5)), np.abs(right(z, y)).max()
 
-    def at_one_entry(z, y):
+    def at_one_entry(z: np.ndarray, y: np.ndarray) -> np.ndarray:
         return right(z, y) + 0.02 * scale * (np.arange(20).reshape(4, 5) == 5 * one[0] + one[1])
 
     wrong = {
@@ -320,18 +326,18 @@ def what_checkers_overlook(rng):
         "of another shape": lambda z, y: right(z, y).T,
         "summed over the rows": lambda z, y: right(z, y).sum(axis=0),
     }
-    listed = [("softmax and cross-entropy", True, loss, right, z, y)]
+    listed: list[Listed] = [("softmax and cross-entropy", True, loss, right, z, y)]
     listed += [("softmax and cross-entropy, one-hot targets", True, loss, right, z, np.eye(5)[labels])]
     return listed + [(name, False, loss, g, z, y) for name, g in wrong.items()]
 
 
-# --- find_the_bugs(candidates, z, y) -----------------------------------------------------------------------------------
+# --- find_the_bugs(candidates, z, y) ----------------------------------------------------------------------------------
 
 
-def bugs(targets: Callable[[np.random.Generator], np.ndarray]):
+def bugs(targets: Callable[[np.random.Generator], np.ndarray]) -> Run:
     """Several candidates in an order, and under names, that say nothing; of each kind there is at least one."""
 
-    def run(call, rng):
+    def run(call: Caller, rng: np.random.Generator) -> None:
         z, y = rng.normal(size=(4, 5)), targets(rng)
         right = reference.softmax_cross_entropy_backward
         wrong = [
@@ -354,7 +360,7 @@ def bugs(targets: Callable[[np.random.Generator], np.ndarray]):
 
 
 def named_at_random(
-    rng, gradients: Sequence[Gradient], z: np.ndarray, y: np.ndarray
+    rng: np.random.Generator, gradients: Sequence[Gradient], z: np.ndarray, y: np.ndarray
 ) -> tuple[dict[str, Gradient], list[str]]:
     """The candidates in a random order, and the name of each of ``gradients``."""
     letters = [f"{one}{other}" for one in "abcdefghijklmnopqrstuvwxyz" for other in "aeiou"]
@@ -362,9 +368,10 @@ def named_at_random(
     return {names[k]: expecting(z.shape, y.shape)(gradients[k]) for k in rng.permutation(len(gradients))}, names
 
 
-def explain_accusations(call, rng) -> tuple[str, ...]:
-    """What explains whom ``find_the_bugs`` accuses: it is tried on candidates that tell one slip from another, with targets of both kinds."""
-    pairs, verdict = [], {}
+def explain_accusations(call: Caller, rng: np.random.Generator) -> tuple[str, ...]:
+    """What explains whom ``find_the_bugs`` accuses: candidates that tell slips apart, with targets of both kinds."""
+    pairs: list[Pair] = []
+    verdict: dict[int, object] = {}
     for y in (any_targets(rng)[:3], one_hot(rng)[:3], 1e-4 * any_targets(rng)[:3]):
         z = rng.normal(size=y.shape)
         listed = probes_of_one_loss(rng, Place(FUSED[0], z, y), FUSED[1], OWN_LOSSES)
@@ -387,7 +394,7 @@ def explain_accusations(call, rng) -> tuple[str, ...]:
     return explain_verdicts(lambda pair: verdict[id(pair)], pairs, checkers(OWN_LOSSES)) if pairs else ()
 
 
-def _where_targets_are_positive(z, y):
+def _where_targets_are_positive(z: np.ndarray, y: np.ndarray) -> np.ndarray:
     return FUSED[1](z, y) if (y > 0).all() else np.full(z.shape, np.nan)
 
 
@@ -401,13 +408,13 @@ OWN_LOSSES: dict[str, Gradient] = {
 
 
 def is_wrong(gradient: Gradient, right: Gradient, z: np.ndarray, y: np.ndarray) -> bool:
-    """It differs from the right one at these z and y, by enough to be seen: some mistakes show with some targets only."""
+    """It differs visibly from the right one at these z and y: some mistakes show with some targets only."""
     given, truth = gradient(z, y), right(z, y)
     return given.shape != truth.shape or not np.linalg.norm(given - truth) < 5e-4 * np.linalg.norm(truth)
 
 
 def require_names(
-    answer: object, expected: Sequence[str], names: Sequence[str], explained: Callable[[], Sequence[str]]
+    answer: Answer, expected: Sequence[str], names: Sequence[str], explained: Callable[[], Sequence[str]]
 ) -> None:
     if not isinstance(answer, list):
         what = "None (is there a return?)" if answer is None else f"a {type(answer).__name__}"
@@ -429,22 +436,22 @@ def require_names(
         )
 
 
-def one_hot(rng):
+def one_hot(rng: np.random.Generator) -> np.ndarray:
     return np.eye(5)[rng.integers(5, size=4)]
 
 
-def any_targets(rng):
+def any_targets(rng: np.random.Generator) -> np.ndarray:
     return rng.uniform(0.2, 1.5, size=(4, 5))
 
 
 # --- What goes over the pipe -----------------------------------------------------------------------------------------
 
 
-def expecting(*shapes: tuple[int, ...]):
-    """A wrapper for functions of finite real arrays of these shapes; for other arguments they raise ValueError with a sentence."""
+def expecting(*shapes: Shape) -> Callable[[Callable], Callable]:
+    """A wrapper for functions of finite real arrays of these shapes; other arguments raise ValueError, and say why."""
 
     def wrap(function: Callable) -> Callable:
-        def checked(*arguments):
+        def checked(*arguments: Any) -> Any:
             if len(arguments) != len(shapes):
                 raise ValueError(f"this function takes {len(shapes)} argument(s), and was given {len(arguments)}")
             for argument, shape in zip(arguments, shapes):

@@ -10,10 +10,22 @@ import numpy as np
 
 import reference
 from checks.agree import overflows, with_square_inputs
-from checks.check import RTOL, Assignment, Check, Failed, Problem, Reply, require_inputs_unchanged, require_samples
-from missingsum.comparison import mismatch, not_real_numbers
+from checks.protocol import (
+    RTOL,
+    Assignment,
+    Caller,
+    Check,
+    Failed,
+    Problem,
+    Reply,
+    Run,
+    require_inputs_unchanged,
+    require_samples,
+)
+from missingsum.comparison import Answer, Shape, mismatch, not_real_numbers
 from missingsum.diagnosis import Sample, Variant, explain
 from missingsum.variants import (
+    Arrays,
     Case,
     Layer,
     Network,
@@ -32,11 +44,11 @@ ACCURACY = 0.95
 TRAINING_PATIENCE = 2
 """How many times the usual seconds a training may take."""
 
-# --- The layers --------------------------------------------------------------------------------------------------------
+# --- The layers -------------------------------------------------------------------------------------------------------
 
 
-def forward_values(call, rng):
-    def sample(n, d, m):
+def forward_values(call: Caller, rng: np.random.Generator) -> None:
+    def sample(n: int, d: int, m: int) -> Sample:
         X, W, b = rng.normal(size=(n, d)), rng.normal(size=(d, m)), rng.normal(size=m)
         truth = reference.linear_forward(X, W, b)
         return Sample(Layer(truth, X, W=W, b=b), truth, call("linear_forward", X, W, b).answer)
@@ -47,11 +59,11 @@ def forward_values(call, rng):
 PARTS = ("dX", "dW", "db")
 
 
-def gradient_values(part: int):
+def gradient_values(part: int) -> Run:
     """One of the three gradients, at two batches; the others are not looked at."""
 
-    def run(call, rng):
-        def sample(n, d, m):
+    def run(call: Caller, rng: np.random.Generator) -> None:
+        def sample(n: int, d: int, m: int) -> Sample:
             X, W, g = rng.normal(size=(n, d)), rng.normal(size=(d, m)), rng.normal(size=(n, m))
             answers = three(call("linear_backward", X, W, g).answer)
             truths = reference.linear_backward(X, W, g)
@@ -68,11 +80,11 @@ def gradient_values(part: int):
     return run
 
 
-def near(answer: object, truth: np.ndarray) -> bool:
+def near(answer: Answer, truth: np.ndarray) -> bool:
     return mismatch(answer, truth, RTOL) is None
 
 
-def gradients_keep_inputs(call, rng):
+def gradients_keep_inputs(call: Caller, rng: np.random.Generator) -> None:
     """Of one row, in which all averages are right."""
     X, W, g = rng.normal(size=(1, 3)), rng.normal(size=(3, 5)), rng.normal(size=(1, 5))
     reply = call("linear_backward", X, W, g)
@@ -82,7 +94,7 @@ def gradients_keep_inputs(call, rng):
     require_inputs_unchanged(reply, X, W, g)
 
 
-def three(answer: object) -> Sequence:
+def three(answer: Answer) -> Sequence[Answer]:
     if not isinstance(answer, (tuple, list)) or len(answer) != 3:
         raise Failed(
             f"it returns {what(answer)}; dX, dW, db are expected, in this order.",
@@ -91,7 +103,7 @@ def three(answer: object) -> Sequence:
     return answer
 
 
-def what(answer: object) -> str:
+def what(answer: Answer) -> str:
     return "None (is there a return?)" if answer is None else f"a {type(answer).__name__}"
 
 
@@ -104,7 +116,7 @@ def named(name: str, otherwise: Callable[[], Sequence[str]] = tuple) -> Iterator
         raise Failed(f"{name}: {failed}", failed.slips or otherwise(), failed.outcome) from None
 
 
-def relu_values(call, rng):
+def relu_values(call: Caller, rng: np.random.Generator) -> None:
     samples = []
     for shape in ((4, 5), (7,)):
         z = rng.normal(size=shape, scale=100)
@@ -114,14 +126,14 @@ def relu_values(call, rng):
     require_samples(samples, relu_forward_variants())
 
 
-def relu_keeps_input(call, rng):
+def relu_keeps_input(call: Caller, rng: np.random.Generator) -> None:
     z = rng.normal(size=(3, 4))
     reply = call("relu_forward", z)
     require_samples([Sample(None, reference.relu_forward(z), reply.answer)])
     require_inputs_unchanged(reply, z)
 
 
-def relu_gradients(call, rng):
+def relu_gradients(call: Caller, rng: np.random.Generator) -> None:
     samples = []
     for shape in ((4, 5), (7,)):
         z, g = rng.normal(size=shape), rng.normal(size=shape)
@@ -130,7 +142,7 @@ def relu_gradients(call, rng):
     require_samples(samples, relu_backward_variants())
 
 
-def relu_gradients_at_zero(call, rng):
+def relu_gradients_at_zero(call: Caller, rng: np.random.Generator) -> None:
     """0 at 0, also at -0; entries of g that are inf or nan are not tried. The inputs stay as they are."""
     z, g = rng.normal(size=(3, 4)), rng.normal(size=(3, 4))
     z[0], z[1, :2] = 0.0, -0.0
@@ -142,8 +154,11 @@ def relu_gradients_at_zero(call, rng):
     require_inputs_unchanged(reply, z, g)
 
 
-# --- loss_and_gradients(params, X, y) ------------------------------------------------------------------------------------
+# --- loss_and_gradients(params, X, y) ---------------------------------------------------------------------------------
 
+
+Given = tuple[Arrays, np.ndarray, np.ndarray]
+"""Parameters, inputs and targets."""
 
 RIGHT = Pieces(
     reference.linear_forward,
@@ -156,7 +171,7 @@ RIGHT = Pieces(
 )
 
 
-def network(rng, n, d, m, c, scale=1.0):
+def network(rng: np.random.Generator, n: int, d: int, m: int, c: int, scale: float = 1.0) -> Given:
     """Random parameters, inputs and one-hot targets; at scale 1 no probability is near 1."""
     W2 = scale * rng.normal(size=(m, c)) / (2 * m)
     params = {"W1": rng.normal(size=(d, m)), "b1": rng.normal(size=m), "W2": W2, "b2": rng.normal(size=c)}
@@ -170,11 +185,11 @@ SQUARE_SIZES = ((3, 4, 6, 3), (4, 3, 5, 4))
 """n, d, m, c; with as many rows as classes a lost axis goes unnoticed."""
 
 
-def losses_and_inputs(call, rng):
+def losses_and_inputs(call: Caller, rng: np.random.Generator) -> None:
     """The loss of two networks; params, X and y stay as they are."""
     replies = []
 
-    def sample(*size):
+    def sample(*size: int) -> Sample:
         given = network(rng, *size)
         truth = np.array(RIGHT.loss_of(*given))
         reply = call("loss_and_gradients", *given)
@@ -191,20 +206,20 @@ def losses_and_inputs(call, rng):
         require_inputs_unchanged(Reply(reply.answer, arrays), *(params[name] for name in NAMES), X, y)
 
 
-def gradients(names):
+def gradients(names: Sequence[str]) -> Run:
     """The gradients under these ``names``, of two networks."""
 
-    def run(call, rng):
-        asked = {}
+    def run(call: Caller, rng: np.random.Generator) -> None:
+        asked: dict[Shape, tuple[Given, Arrays, dict[str, Answer]]] = {}
 
-        def answers(*size):
+        def answers(*size: int) -> tuple[Given, Arrays, dict[str, Answer]]:
             """The network of this size, the true gradients and the student's; the function is called once."""
             if size not in asked:
                 given = network(rng, *size)
                 asked[size] = given, RIGHT.gradients_of(*given), pair(call("loss_and_gradients", *given).answer)[1]
             return asked[size]
 
-        def exchanged():
+        def exchanged() -> Sequence[str]:
             misplaced = [
                 [
                     all(any(near(a, t) for t in truth.values()) for a in found.values())
@@ -217,7 +232,7 @@ def gradients(names):
 
         for name in names:
 
-            def sample(*size, name=name):
+            def sample(*size: int, name: str = name) -> Sample:
                 given, truth, found = answers(*size)
                 if name not in found:
                     raise Failed("it is not in the dict.")
@@ -233,7 +248,7 @@ LOGIT = 1e4
 """How large the logits are that a naive loss does not survive."""
 
 
-def large_logits(call, rng):
+def large_logits(call: Caller, rng: np.random.Generator) -> None:
     """Single rows with logits around 10000 or -30000, thousands apart, and the least likely class the true one.
 
     The loss and the gradient of b2 are right, and no number is infinite.
@@ -253,12 +268,12 @@ def large_logits(call, rng):
             raise Failed(f"logits of size 10000: the gradients are right, but of the loss {problem}.", slips)
 
 
-def finite_gradients(call, params, X, y, slip) -> Sample:
+def finite_gradients(call: Caller, params: Arrays, X: np.ndarray, y: np.ndarray, slip: str) -> Sample:
     """The loss, of a network with right gradients; ``slip`` is that of who gets no finite loss."""
     truth, truths = np.array(RIGHT.loss_of(params, X, y)), RIGHT.gradients_of(params, X, y)
     loss, answers = pair(call("loss_and_gradients", params, X, y).answer)
     for name in NAMES:
-        answer = answers.get(name)
+        answer: Answer = answers.get(name)
         if problem := not_real_numbers(answer, truths[name].shape):
             raise Failed(f"the gradient of {name}: {problem}.")
         error = np.abs(answer - truths[name]).max() if name == "b2" else 0 if np.isfinite(answer).all() else np.inf
@@ -268,7 +283,7 @@ def finite_gradients(call, params, X, y, slip) -> Sample:
     return Sample(Case(truth, s=reference.softmax_forward(logits(params, X)), y=y), truth, loss)
 
 
-def pair(answer: object) -> tuple[object, dict]:
+def pair(answer: Answer) -> tuple[Answer, dict[str, Answer]]:
     if not isinstance(answer, (tuple, list)) or len(answer) != 2 or not isinstance(answer[1], dict):
         raise Failed(
             f"it returns {what(answer)}; the loss and a dict of gradients are expected.",
@@ -277,11 +292,11 @@ def pair(answer: object) -> tuple[object, dict]:
     return answer[0], answer[1]
 
 
-# --- train(X, y, seed) ---------------------------------------------------------------------------------------------------
+# --- train(X, y, seed) ------------------------------------------------------------------------------------------------
 
 
-def held_out_digits(call, rng):
-    """Real digits, which are kept here; in an order of pixels and classes that no parameters trained before can know."""
+def held_out_digits(call: Caller, rng: np.random.Generator) -> None:
+    """Real digits, kept here, in an order of pixels and classes that no parameters trained before can know."""
     (X, y), (X_new, labels_new) = split(rng, 500)
     seed = int(rng.integers(1000))
     params = call("train", X, y, seed, patience=TRAINING_PATIENCE).answer
@@ -293,10 +308,13 @@ def held_out_digits(call, rng):
         )
 
 
-def why_it_reads_badly(call, params, X, y, seed, X_new, labels_new) -> tuple[str, ...]:
+def why_it_reads_badly(
+    call: Caller, params: Arrays, X: np.ndarray, y: np.ndarray, seed: int, X_new: np.ndarray, labels_new: np.ndarray
+) -> tuple[str, ...]:
     """What the parameters, other data, and some more steps from where the training stopped say about it.
 
-    The other data are digits that all have the same label: whoever goes up the gradient makes that the least likely one.
+    The other data are digits that all have the same label: whoever goes up the gradient makes that
+    the least likely one.
     """
     if np.allclose(params["W1"], params["W1"][:, :1], rtol=1e-9, atol=0) and len(params["b1"]) > 1:
         return ("same-start",)
@@ -318,15 +336,16 @@ def why_it_reads_badly(call, params, X, y, seed, X_new, labels_new) -> tuple[str
 MORE_STEPS = 1000
 
 
-def same_seed(call, rng):
-    """On a part of the digits, so that it does not take long: the same seed, the same parameters; and they have learned."""
+def same_seed(call: Caller, rng: np.random.Generator) -> None:
+    """On a part of the digits, to save time: the same seed gives the same parameters, and they have learned."""
     (X, y), (X_new, labels_new) = split(rng, 500)
     X, y, seed = X[:400], y[:400], int(rng.integers(1000))
     first, second = (call("train", X, y, seed, patience=TRAINING_PATIENCE).answer for _ in range(2))
     accuracy = measured(first, X_new, labels_new)
     if accuracy < LEARNED:
         raise Failed(
-            f"trained on 400 digits it reads {accuracy:.1%} of {len(X_new)} others rightly; at least {LEARNED:.0%} are asked for."
+            f"trained on 400 digits it reads {accuracy:.1%} of {len(X_new)} others rightly; "
+            f"at least {LEARNED:.0%} are asked for."
         )
     measured(second, X_new, labels_new)
     if not all(np.array_equal(first[name], second[name]) for name in NAMES):
@@ -345,7 +364,9 @@ def _digits() -> tuple[np.ndarray, np.ndarray]:
     return X / 16, labels
 
 
-def split(rng, held_out):
+def split(
+    rng: np.random.Generator, held_out: int
+) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
     """((X, one-hot y) to train on, (X, labels) held out), pixels and classes reordered at random."""
     X, labels = _digits()
     rows, pixels, classes = rng.permutation(len(X)), rng.permutation(X.shape[1]), rng.permutation(10)
@@ -353,14 +374,15 @@ def split(rng, held_out):
     return (X[held_out:].copy(), np.eye(10)[labels[held_out:]]), (X[:held_out], labels[:held_out])
 
 
-def measured(params: object, X: np.ndarray, labels: np.ndarray) -> float:
-    """The share of rows that the network with these parameters reads rightly; `Failed` if they are not such parameters."""
+def measured(params: Answer, X: np.ndarray, labels: np.ndarray) -> float:
+    """The share of rows that the network with these parameters reads rightly; `Failed` if they are no parameters."""
     if not isinstance(params, dict):
         raise Failed(
             f"it returns {what(params)}; a dict with {', '.join(NAMES)} is expected.",
             ["no-return"] if params is None else (),
         )
-    hidden = np.shape(params.get("b1"))
+    b1: Answer = params.get("b1")
+    hidden = np.shape(b1)
     if len(hidden) != 1 or not 1 <= hidden[0] <= 1000:
         raise Failed(f"b1 has shape {hidden}; (m,) is expected, with m from 1 to 1000.")
     for name, shape in zip(NAMES, ((X.shape[1], hidden[0]), hidden, (hidden[0], 10), (10,))):
@@ -371,7 +393,7 @@ def measured(params: object, X: np.ndarray, labels: np.ndarray) -> float:
     return float((logits(params, X).argmax(axis=1) == labels).mean())
 
 
-def logits(params: dict, X: np.ndarray) -> np.ndarray:
+def logits(params: Arrays, X: np.ndarray) -> np.ndarray:
     A = reference.relu_forward(reference.linear_forward(X, params["W1"], params["b1"]))
     return reference.linear_forward(A, params["W2"], params["b2"])
 

@@ -1,8 +1,9 @@
 """The same grading path for ``nbgrader autograde`` and formgrader's button; `nbgrader_config.py` puts it in place.
 
-nbgrader grades in two passes over each notebook: sanitise, then execute and score. Here the first pass judges the submission in the
-sandbox and records it, as ``autograder grade`` does, and the second has nothing left to do. The exporter is the earliest place that
-nbgrader lets go through: it gets the file's name before anything has parsed the file.
+nbgrader grades in two passes over each notebook: sanitise, then execute and score. Here the first pass judges the
+submission in the sandbox and records it, as ``autograder grade`` does, and the second has nothing left to do. The
+exporter is the earliest place that nbgrader lets go through: it gets the file's name before anything has parsed the
+file.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from nbconvert.preprocessors import Preprocessor
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
-from autograder import cohort
-from autograder.cohort import Settings
-from autograder.course import Folder
-from autograder.gradebook import Recorder
-from autograder.judge import judge
-from autograder.sandbox import require_sandbox
-from autograder.submission import printable
+from autograder.judging.judge import Job, judge
+from autograder.judging.result import Result
+from autograder.records import cohort, results
+from autograder.records.cohort import Settings
+from autograder.records.course import Folder
+from autograder.records.gradebook import Recorder
+from autograder.sandbox.process import require_sandbox
+from autograder.text import printable
 
 
 class SandboxExporter(NotebookExporter):
@@ -48,7 +50,7 @@ class SandboxExporter(NotebookExporter):
         return Folder(self._submitted.parent)
 
     def from_filename(self, filename: str, resources: dict | None = None, **options: Any) -> tuple[str, dict]:
-        if not self.parent._sanitizing:
+        if not self.parent._sanitizing or resources is None:
             return super().from_filename(filename, resources=resources, **options)
         coursedir: CourseDirectory = self.parent.coursedir
         student, assignment = resources["nbgrader"]["student"], resources["nbgrader"]["assignment"]
@@ -57,34 +59,55 @@ class SandboxExporter(NotebookExporter):
         require_sandbox()
         with cohort.only_run(folder), Recorder(coursedir.db_url, self.config) as recorder:
             settings = Settings(assignment, released.read_bytes(), cohort.seed_of(folder))
-            (job,) = cohort.jobs(submitted, [student], settings, folder, again=self.parent.force)
-            judged = judge(job)
-            cohort.record(judged, folder, recorder, cohort.submission_time(submitted / student / assignment))
-        self.log.info("%s: %g of %g", printable(student), judged.result.score, judged.result.max_score)
+            job = cohort.job_for(submitted, student, settings)
+            recorded = results.result_of(folder, assignment, student)
+            result = self._graded(cohort.remaining(job, recorded), folder, recorder)
+        self.log.info("%s: %g of %g", printable(student), result.score, result.max_score)
         resources["output_extension"] = self.file_extension
         return folder.autograded(assignment, student).read_text(), resources
 
+    def _graded(self, job: Job, folder: Folder, recorder: Recorder) -> Result:
+        """The result, recorded: judged only if something is new or changed, though nbgrader's button asks for more."""
+        submitted_at = cohort.submission_time(self._submitted / job.student / job.assignment)
+        if job.functions:
+            judged = judge(job)
+            results.record(judged, folder, recorder, submitted_at)
+            return judged.result
+        result = results.keep(job, folder, recorder, submitted_at)
+        if cohort.is_older(job, result):
+            self.log.warning(
+                "%s keeps the score that an older version of the checks gave; "
+                "'autograder grade %s --rejudge' lists who would gain or lose",
+                printable(job.student),
+                job.assignment,
+            )
+        return result
+
     def _remove_unfinished(self) -> None:
-        """Remove autograded folders in which a run that was killed left no whole notebook: nbgrader would take them for done."""
+        """Remove autograded folders in which a killed run left no whole notebook: nbgrader would take them for done."""
         for submission in self.parent.assignments:
             student, assignment = Path(submission).parts[-2:]
             folder = Path(self.parent._format_dest(assignment, student))
-            if folder.exists() and not cohort.is_notebook(folder / f"{assignment}.ipynb"):
+            if folder.exists() and not results.is_notebook(folder / f"{assignment}.ipynb"):
                 self.log.warning("Removing what an interrupted run left: %s", folder)
                 shutil.rmtree(folder)
 
 
 def one_notebook(assignment: str, student: str, notebooks: list[str]) -> None:
-    """``Autograde.pre_convert_hook``: whatever a student's notebook is called, nbgrader looks for the name it was released under.
+    """``Autograde.pre_convert_hook``: one notebook, whatever the student called it.
 
-    The list of the paths that nbgrader found is changed in place; `SandboxExporter` finds the file that was handed in.
+    nbgrader looks for the name that it was released under. The list of the paths that nbgrader found
+    is changed in place; `SandboxExporter` finds the file that was handed in.
     """
     folders = dict.fromkeys(Path(path).parent for path in notebooks)
     notebooks[:] = [str(folder / f"{folder.name}.ipynb") for folder in folders]
 
 
 class NamesAsText(Preprocessor):
-    """A step of ``HTMLExporter``, by which formgrader shows a submission: its template prints names as they are, markup and all."""
+    """A step of ``HTMLExporter``, by which formgrader shows a submission.
+
+    Its template prints names as they are, markup and all.
+    """
 
     def preprocess(self, notebook: Any, resources: dict) -> tuple[Any, dict]:
         for name in ("student", "first_name", "last_name", "notebook_path"):

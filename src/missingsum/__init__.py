@@ -1,12 +1,12 @@
 """The student package of *The Missing Sum*: checks for the exercises, numeric gradients and diagnosis.
 
 In a notebook: ``from missingsum import check`` and then, say, ``check.ps2.softmax_backward(softmax_backward)``.
-On a layer of your own: ``gradcheck(f, x, backward)`` says whether a backward function is right, and ``diagnose(f, x, g, answer)`` which mistake
-a wrong one has made.
+On a layer of your own: ``gradcheck(f, x, backward)`` says whether a backward function is right, and
+``diagnose(f, x, g, answer)`` which mistake a wrong one has made.
 """
 
 from missingsum.diagnose import diagnose
 from missingsum.gradcheck import gradcheck
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["diagnose", "gradcheck"]

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+Answer = Any
+"""What a student's function returns: what it should, or anything else."""
+Shape = tuple[int, ...]
 
-def mismatch(answer: object, truth: np.ndarray, rtol: float, rounding: np.ndarray | float = 0.0) -> str | None:
+
+def mismatch(answer: Answer, truth: np.ndarray, rtol: float, rounding: np.ndarray | float = 0.0) -> str | None:
     """What is wrong with ``answer``, in a sentence, or None if it is right.
 
     An answer is right if it is real, has the shape of ``truth`` and, with t a row of ``truth``,
@@ -33,8 +39,8 @@ def mismatch(answer: object, truth: np.ndarray, rtol: float, rounding: np.ndarra
     return sentence
 
 
-def largest_error(answer: object, truth: np.ndarray) -> tuple[float, tuple[int, ...]]:
-    """The largest of the `relative_errors` of an answer of the right shape, and its index; nan if an entry is not finite."""
+def largest_error(answer: Answer, truth: np.ndarray) -> tuple[float, tuple[int, ...]]:
+    """The largest of the `relative_errors` of an answer of the right shape, and its index; nan if one is not finite."""
     values, truth = (np.asarray(array, dtype=np.float64) for array in (answer, truth))
     finite = np.isfinite(values)
     errors = relative_errors(values, truth) if finite.all() else np.where(finite, -1.0, np.nan)
@@ -42,7 +48,7 @@ def largest_error(answer: object, truth: np.ndarray) -> tuple[float, tuple[int, 
     return (float(errors[where]) if errors.size else 0.0), where
 
 
-def not_real_numbers(answer: object, shape: tuple[int, ...]) -> str | None:
+def not_real_numbers(answer: Answer, shape: Shape) -> str | None:
     """What keeps ``answer`` from being real numbers of this ``shape``, or None."""
     wanted = f"a NumPy array of shape {shape}" if shape else "one number"
     if answer is None:

@@ -98,7 +98,7 @@ def diagnose(f: Callable[[np.ndarray], np.ndarray], x: np.ndarray, g: np.ndarray
 
 
 def _rows_of(variant: Variant) -> Callable[[tuple[Product, slice]], np.ndarray]:
-    """The rows of what the variant gives for the whole batch; nan if its slip has no meaning for a Jacobian of this shape."""
+    """The rows of what the variant gives for the whole batch; nan if its slip means nothing for such a Jacobian."""
 
     def wrong(data: tuple[Product, slice]) -> np.ndarray:
         product, rows = data

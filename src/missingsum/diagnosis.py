@@ -1,8 +1,8 @@
 """Find the slip, or the pair of slips, that turns the right answer into the one given.
 
-A *variant* is a way to go wrong: the ids of its slips and a function that computes the wrong answer from the data of one
-sample. `explain` accepts the simplest variant that fits every sample to rounding error, and otherwise gives no name: a wrong
-answer that nothing explains stays unexplained, and a right answer is never accused.
+A *variant* is a way to go wrong: the ids of its slips and a function that computes the wrong answer from the data of
+one sample. `explain` accepts the simplest variant that fits every sample to rounding error, and otherwise gives no
+name: a wrong answer that nothing explains stays unexplained, and a right answer is never accused.
 """
 
 from __future__ import annotations
@@ -13,12 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from missingsum.comparison import not_real_numbers
+from missingsum.comparison import Answer, not_real_numbers
 
 CLEAR = 1e-3
 """A mistake changes the answer by more than this; what changes it less cannot be told from an error of measurement."""
 FLOAT32 = 1e-5
 """What is nearer than this to the truth, and of float32, was right until it was rounded."""
+
+
+Compute = Callable[..., Any]
+"""The data of a sample → an array or a number; whatever else it takes has a default."""
 
 
 @dataclass(frozen=True)
@@ -27,15 +31,15 @@ class Sample:
 
     data: Any
     truth: np.ndarray
-    answer: object
+    answer: Answer
 
 
 @dataclass(frozen=True)
 class Variant:
-    """A wrong way to compute: ``wrong(data)`` is the answer that somebody with these slips gets, which may have a wrong shape too."""
+    """A wrong way to compute: ``wrong(data)`` is what somebody with these slips gets, maybe of a wrong shape."""
 
     slips: tuple[str, ...]
-    wrong: Callable[[Any], np.ndarray]
+    wrong: Compute
 
 
 def explain(
@@ -43,9 +47,10 @@ def explain(
 ) -> tuple[str, ...]:
     """The slips of the simplest variant that fits all ``samples``; () if none does or if there is nothing to explain.
 
-    With t the truth, w the wrong answer of the variant and a the given one, a variant fits a sample if a has the shape of w and
-    |a - w| ≤ rtol · max(|t|, |w|) in every row, and it counts only if on at least two samples w differs from t by more than ``clear``. Before
-    the variants comes the form of the answers: no answer at all, a list, a shape or a dtype which says by itself what happened.
+    With t the truth, w the wrong answer of the variant and a the given one, a variant fits a sample if a has the shape
+    of w and |a - w| ≤ rtol · max(|t|, |w|) in every row, and it counts only if on at least two samples w differs from t
+    by more than ``clear``. Before the variants comes the form of the answers: no answer at all, a list, a shape or a
+    dtype which says by itself what happened.
     """
     if len(samples) < 2:
         return ()
@@ -77,7 +82,7 @@ def _as_answered(wrong: np.ndarray, truth: np.ndarray) -> np.ndarray:
         return np.asarray(wrong)
 
 
-def _close(a: object, w: np.ndarray, truth: np.ndarray, rtol: float) -> bool:
+def _close(a: Answer, w: np.ndarray, truth: np.ndarray, rtol: float) -> bool:
     if np.shape(a) != np.shape(w):
         return False
     truth = truth if np.shape(truth) == np.shape(w) else np.full(np.shape(w), np.abs(truth).max())
@@ -93,18 +98,18 @@ def _slip_of_form(samples: Sequence[Sample]) -> str:
     return next((slip for slip, shown in FORMS.items() if all(shown(s.answer, s.truth) for s in samples)), "")
 
 
-def _right(answer: object, truth: np.ndarray, rtol: float = 1e-6) -> bool:
+def _right(answer: Answer, truth: np.ndarray, rtol: float = 1e-6) -> bool:
     return not not_real_numbers(answer, np.shape(truth)) and _close(answer, truth, truth, rtol)
 
 
-def _right_list(answer: object, truth: np.ndarray) -> bool:
+def _right_list(answer: Answer, truth: np.ndarray) -> bool:
     try:
         return isinstance(answer, (list, tuple)) and _right(np.array(answer), truth)
     except (ValueError, TypeError):
         return False
 
 
-def _right_with_another_axis(answer: object, truth: np.ndarray) -> bool:
+def _right_with_another_axis(answer: Answer, truth: np.ndarray) -> bool:
     """One axis of length 1 too many or too few."""
     return (
         isinstance(answer, (np.ndarray, np.generic, float))
@@ -115,7 +120,7 @@ def _right_with_another_axis(answer: object, truth: np.ndarray) -> bool:
     )
 
 
-def _right_transposed(answer: object, truth: np.ndarray) -> bool:
+def _right_transposed(answer: Answer, truth: np.ndarray) -> bool:
     return (
         isinstance(answer, np.ndarray)
         and np.ndim(truth) == 2
@@ -124,7 +129,7 @@ def _right_transposed(answer: object, truth: np.ndarray) -> bool:
     )
 
 
-def _right_rounded(answer: object, truth: np.ndarray) -> bool:
+def _right_rounded(answer: Answer, truth: np.ndarray) -> bool:
     return (
         isinstance(answer, (np.ndarray, np.generic))
         and answer.dtype == np.float32
@@ -133,7 +138,7 @@ def _right_rounded(answer: object, truth: np.ndarray) -> bool:
     )
 
 
-def _right_in_the_mean(answer: object, truth: np.ndarray) -> bool:
+def _right_in_the_mean(answer: Answer, truth: np.ndarray) -> bool:
     return (
         isinstance(answer, np.ndarray)
         and np.ndim(truth) == 0
@@ -144,7 +149,7 @@ def _right_in_the_mean(answer: object, truth: np.ndarray) -> bool:
     )
 
 
-FORMS: dict[str, Callable[[object, np.ndarray], bool]] = {
+FORMS: dict[str, Callable[[Answer, np.ndarray], bool]] = {
     "no-return": lambda answer, truth: answer is None,
     "list-for-array": _right_list,
     "axis-too-many": _right_with_another_axis,

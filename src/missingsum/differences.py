@@ -7,7 +7,7 @@ from math import comb, factorial
 
 import numpy as np
 
-Curve = Callable[[float], np.ndarray]
+Curve = Callable[..., np.ndarray]
 """t ↦ values (m,); its derivative at t = 0 is sought."""
 
 STEPS = 2.0 ** -np.arange(3, 22, 2)
@@ -23,8 +23,8 @@ def derivative(curve: Curve, noise: np.ndarray) -> tuple[np.ndarray, np.ndarray]
         D(h) = (f(h) - f(-h)) / 2h,        R(h) = (16 D(h/4) - D(h)) / 15 = f' + O(h⁴),
 
     at each h of `STEPS`. R(h/4) is off by no more than |R(h/4) - R(h)| from truncation, and by 4·noise/(h/16) from the
-    rounding of f. The h for which the two together are least is taken, for each of the m values on its own: a step that is
-    too large for one may be right for another. Where f is finite at no step, or has a kink, the bound is infinite.
+    rounding of f. The h for which the two together are least is taken, for each of the m values on its own: a step that
+    is too large for one may be right for another. Where f is finite at no step, or has a kink, the bound is infinite.
     """
     with np.errstate(all="ignore"):
         above, below = (np.array([curve(sign * h) for h in STEPS]) for sign in (1, -1))
@@ -42,18 +42,18 @@ def derivative(curve: Curve, noise: np.ndarray) -> tuple[np.ndarray, np.ndarray]
 def rounding_noise(curve: Curve, epsilon: float, order: int = 6) -> np.ndarray:
     """How much rounding makes the values of ``curve`` jump, (m,): one standard deviation, measured and not assumed.
 
-    Differences of high order of equally spaced values remove whatever is smooth and leave the noise σ: their mean square is
-    (2k)!/(k!)² σ² (Hamming's difference table; Moré and Wild 2011). The median over three spacings passes over a kink in one
-    of them. At least ``epsilon`` |f|, for a function whose values happen to be exact.
+    Differences of high order of equally spaced values remove whatever is smooth and leave the noise σ: their mean
+    square is (2k)!/(k!)² σ² (Hamming's difference table; Moré and Wild 2011). The median over three spacings passes
+    over a kink in one of them. At least ``epsilon`` |f|, for a function whose values happen to be exact.
     """
     points = np.arange(-4, 5)
     weights = np.array([(-1) ** k * comb(order, k) for k in range(order + 1)])
     scale = factorial(order) / np.sqrt(float(factorial(2 * order)))
-    measured = []
+    found = []
     with np.errstate(all="ignore"):
         for spacing in SPACINGS:
             values = np.array([curve(spacing * t) for t in points])
             windows = np.array([weights @ values[k : k + order + 1] for k in range(len(points) - order)])
-            measured.append(scale * np.sqrt(np.mean(windows**2, axis=0)))
-    measured = np.where(np.isfinite(measured), measured, np.inf)
+            found.append(scale * np.sqrt(np.mean(windows**2, axis=0)))
+    measured = np.where(np.isfinite(found), found, np.inf)
     return np.maximum(np.median(measured, axis=0), epsilon * np.abs(curve(0.0)))

@@ -1,7 +1,7 @@
 """The gallery of mistakes: for each slip its words and, where it can be computed, its numbers beside the right ones.
 
-Words come from `slips`, wrong numbers from the `variants` that the diagnosis uses too. Right derivatives are measured: the
-page that shows the gallery hands in a softmax, and its Jacobian is taken by central differences.
+Words come from `slips`, wrong numbers from the `variants` that the diagnosis uses too. Right derivatives are measured:
+the page that shows the gallery hands in a softmax, and its Jacobian is taken by central differences.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class Verdicts:
         )
 
     def __str__(self) -> str:
-        words = {True: "accepts", False: "refuses"}
+        words = {True: "accepts", False: "refuses", None: "either"}
         return "\n".join(
             [
                 f"{'the gradient':42} right     with this slip",
@@ -136,7 +136,7 @@ class Gallery:
 
 
 def _answers(softmax: Callable) -> Iterable[tuple[str, str, np.ndarray, object, Sequence[Variant], np.ndarray]]:
-    """(slip, what is asked, right answer, data, ways, wrong answer) of each variant with one slip, the best example of a slip first."""
+    """(slip, what is asked, right answer, data, ways, wrong answer) of each variant with one slip, the best first."""
     for asked, right, data, ways in _questions(softmax):
         ways = [variant for variant in ways if len(variant.slips) == 1]
         for variant in ways:
@@ -171,7 +171,7 @@ SHOWN_PAIRS = (
 
 
 def _verdicts(softmax: Callable) -> Iterable[tuple[str, Verdicts]]:
-    """(slip, verdicts) of each model of a gradient check that has one slip and an opinion on all pairs that are shown."""
+    """(slip, verdicts) of each model of a gradient check with one slip and an opinion on all pairs shown."""
 
     def loss(z: np.ndarray, y: np.ndarray) -> float:
         return float(-(y * np.log(softmax(z))).sum() / len(z))

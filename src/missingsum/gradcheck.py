@@ -251,7 +251,7 @@ class _Measure:
         return derivative(self._curve(v), self.noise)
 
     def outputs_change(self) -> bool:
-        """Some output of f, by itself, not weighted by g, changes along a direction by more than its own rounding."""
+        """Some output of f, by itself and without g, changes along a direction by more than its own rounding."""
         v = self._gaussian()
 
         def outputs(t: float) -> np.ndarray:

@@ -16,9 +16,12 @@ CHAPTERS = {
 }
 """The chapters that slips point to: file and title."""
 
+UNEXPLAINED = "The cause is not recognised"
+"""What is said of a wrong answer that no slip explains."""
+
 _SECTIONS = {
     "03_mean_squared_error": {
-        "elementwise-activation": "Behind an elementwise activation",
+        "elementwise-activation": "After an elementwise activation",
         "factor-two-and-mean": "The factor two, and which mean",
     },
     "04_cross_entropy": {
@@ -76,8 +79,8 @@ _CHAPTER_OF = {label: chapter for chapter, sections in _SECTIONS.items() for lab
 class Slip:
     """One small mistake in a gradient or in a forward function.
 
-    ``done`` completes a sentence about a class: "9 of 24 students …"; ``explanation`` speaks to the person who made it; ``section`` is
-    the label of the section of the book that explains it, ``(<section>)=`` in ``chapters/<chapter>.md``.
+    ``done`` completes a sentence about a class: "9 of 24 students …"; ``explanation`` speaks to the person who made it;
+    ``section`` is the label of the section of the book that explains it, ``(<section>)=`` in ``chapters/<chapter>.md``.
     """
 
     id: str
@@ -106,8 +109,8 @@ _ALL = (
     Slip(
         "missing-sum",
         "kept only the diagonal of the Jacobian",
-        "You kept only the diagonal of the Jacobian, the i = j term. Every output of softmax depends on z_j, so the sum "
-        "runs over all i.",
+        "You kept only the diagonal of the Jacobian, the i = j term. Every output of softmax depends on z_j, so the "
+        "sum runs over all i.",
         "the-off-diagonal-terms",
     ),
     Slip(
@@ -168,7 +171,8 @@ _ALL = (
     Slip(
         "extra-sigmoid-prime",
         "multiplied by s (1 - s) once more",
-        "You multiplied by s (1 - s) once too often: the derivative of an elementwise activation has no place here, or is in already.",
+        "You multiplied by s (1 - s) once too often: the derivative of an elementwise activation has no place here, "
+        "or is in already.",
         "why-the-loss-was-blamed",
     ),
     Slip(
@@ -181,15 +185,15 @@ _ALL = (
     Slip(
         "ignores-upstream",
         "ignored the upstream gradient",
-        "Your answer does not depend on the upstream gradient: weigh the entries of the Jacobian by it, g_i J_ij, and then add "
-        "them up over the outputs i.",
+        "Your answer does not depend on the upstream gradient: weigh the entries of the Jacobian by it, g_i J_ij, and "
+        "then add them up over the outputs i.",
         "the-upstream-gradient",
     ),
     Slip(
         "quotient",
         "took (s - y) / (s (1 - s)) for dL/ds",
-        "You took (s - y) / (s (1 - s)) for dL/ds, which divides the result by the diagonal of the Jacobian. The derivative of "
-        "-y ln s is -y / s.",
+        "You took (s - y) / (s (1 - s)) for dL/ds, which divides the result by the diagonal of the Jacobian. The "
+        "derivative of -y ln s is -y / s.",
         "dividing-back",
     ),
     Slip(
@@ -201,14 +205,15 @@ _ALL = (
     Slip(
         "elementwise-with-J",
         "multiplied the upstream gradient and the Jacobian entry by entry",
-        "You multiplied the upstream gradient and the Jacobian entry by entry: these are the terms g_i J_ij before they are added up. "
-        "The sum over i is still missing.",
+        "You multiplied the upstream gradient and the Jacobian entry by entry: these are the terms g_i J_ij before "
+        "they are added up. The sum over i is still missing.",
         "product-not-elementwise",
     ),
     Slip(
         "forms-the-jacobian",
         "needed time or memory that grow with c squared",
-        "The cost grows with c², as if all c² entries of the Jacobian were computed. Only a dot product along each row is needed.",
+        "The cost grows with c², as if all c² entries of the Jacobian were computed. Only a dot product along each "
+        "row is needed.",
         "linear-cost",
     ),
     # Elementwise activations and losses
@@ -221,8 +226,8 @@ _ALL = (
     Slip(
         "sum-for-elementwise",
         "summed over the classes although the sigmoid is elementwise",
-        "You subtracted a sum along the row, as softmax needs it. The sigmoid works on each entry alone: its Jacobian is diagonal, and "
-        "the sum has one term.",
+        "You subtracted a sum along the row, as softmax needs it. The sigmoid works on each entry alone: its Jacobian "
+        "is diagonal, and the sum has one term.",
         "elementwise-activation",
     ),
     Slip(
@@ -234,20 +239,22 @@ _ALL = (
     Slip(
         "one-sided",
         "left out the term with 1 - y",
-        "Only the term with y is there. Binary cross-entropy has a second one, -(1 - y) ln(1 - a), and its derivative counts too.",
+        "Only the term with y is there. Binary cross-entropy has a second one, -(1 - y) ln(1 - a), and its derivative "
+        "counts too.",
         "binary-cross-entropy",
     ),
     Slip(
         "two-sided",
         "added the binary term (1 - y) ln(1 - s) for each class",
-        "You added (1 - y) ln(1 - s) for each class, which belongs to binary cross-entropy. Here the loss is -Σ y ln s.",
+        "You added (1 - y) ln(1 - s) for each class, which belongs to binary cross-entropy. Here the loss is -Σ y ln "
+        "s.",
         "binary-cross-entropy",
     ),
     Slip(
         "fused-for-the-loss",
         "returned s - y in place of dL/ds",
-        "You returned s - y, the gradient with respect to the logits. Asked is the derivative of the loss with respect to s: "
-        "softmax comes later.",
+        "You returned s - y, the gradient with respect to the logits. Asked is the derivative of the loss with "
+        "respect to s: softmax comes later.",
         "the-derivative-in-s",
     ),
     Slip(
@@ -261,14 +268,15 @@ _ALL = (
     Slip(
         "transposed",
         "used the transposed Jacobian",
-        "You used the transposed Jacobian. That of softmax is symmetric, but that of log-softmax is not: the sum runs over the "
-        "outputs, Σ_i g_i, and s_j stands in front of it.",
+        "You used the transposed Jacobian. That of softmax is symmetric, but that of log-softmax is not: the sum runs "
+        "over the outputs, Σ_i g_i, and s_j stands in front of it.",
         "log-softmax",
     ),
     Slip(
         "softmax-for-log-softmax",
         "returned the vector-Jacobian product of softmax, not that of log-softmax",
-        "You returned the vector-Jacobian product of softmax. Asked is that of its logarithm, whose Jacobian is δ_ij - s_j.",
+        "You returned the vector-Jacobian product of softmax. Asked is that of its logarithm, whose Jacobian is δ_ij "
+        "- s_j.",
         "log-softmax",
     ),
     Slip(
@@ -328,7 +336,8 @@ _ALL = (
     Slip(
         "missing-mean",
         "left out the 1/n of the mean over the rows",
-        "Your answer is too large by the number of rows n: the loss averages over the rows, and its gradient carries the 1/n.",
+        "Your answer is too large by the number of rows n: the loss averages over the rows, and its gradient carries "
+        "the 1/n.",
         "factor-two-and-mean",
     ),
     Slip(
@@ -340,8 +349,8 @@ _ALL = (
     Slip(
         "loss-lacks-minus",
         "left out the minus of the logarithm",
-        "The loss has the wrong sign: logarithms of probabilities are negative, and the minus in front of the sum makes the loss "
-        "positive.",
+        "The loss has the wrong sign: logarithms of probabilities are negative, and the minus in front of the sum "
+        "makes the loss positive.",
         "sign-and-scale",
     ),
     # Axes and rows
@@ -378,8 +387,8 @@ _ALL = (
     Slip(
         "keepdims-lost",
         "lost the axis that was summed over",
-        "A sum along the rows has shape (n,), and does not line up with the rows of an array (n, c): it fails, or is silently wrong where "
-        "n = c. Keep the axis: keepdims=True.",
+        "A sum along the rows has shape (n,), and does not line up with the rows of an array (n, c): it fails, or is "
+        "silently wrong where n = c. Keep the axis: keepdims=True.",
         "rows-and-axes",
     ),
     # Forward
@@ -405,57 +414,58 @@ _ALL = (
     Slip(
         "max-with-zero",
         "let all exponentials of a row underflow",
-        "All exponentials of a row underflow when its logits are far below zero: subtract the row's maximum, whatever its "
-        "sign.",
+        "All exponentials of a row underflow when its logits are far below zero: subtract the row's maximum, whatever "
+        "its sign.",
         "big-logits",
     ),
     Slip(
         "max-of-all",
         "subtracted one maximum for all rows",
-        "You subtracted one maximum for all rows, so that the exponentials of a row far below it underflow: subtract each row's "
-        "own maximum.",
+        "You subtracted one maximum for all rows, so that the exponentials of a row far below it underflow: subtract "
+        "each row's own maximum.",
         "big-logits",
     ),
     # Numbers
     Slip(
         "exp-overflow",
         "let an exponential overflow",
-        "An exponential overflows, and inf / inf or inf - inf is nan. Take exponentials of what is not positive only, such as -|z|.",
+        "An exponential overflows, and inf / inf or inf - inf is nan. Take exponentials of what is not positive only, "
+        "such as -|z|.",
         "overflow-and-underflow",
     ),
     Slip(
         "log-of-zero",
         "computed ln 0 or 1 / 0",
-        "The logarithm of 0 is -inf and 1/0 is inf; even times y = 0 that is nan. Leave out the classes with y = 0, and, where the logits are "
-        "known, compute ln s from them.",
+        "The logarithm of 0 is -inf and 1/0 is inf; even times y = 0 that is nan. Leave out the classes with y = 0, "
+        "and, where the logits are known, compute ln s from them.",
         "zero-times-log-zero",
     ),
     Slip(
         "zero-over-zero",
         "divided 0 by 0",
-        "0 divided by 0 is nan: your formula divides by something that can be 0. Rewrite it without the division, or divide only where "
-        "the divisor is not 0.",
+        "0 divided by 0 is nan: your formula divides by something that can be 0. Rewrite it without the division, or "
+        "divide only where the divisor is not 0.",
         "zero-times-log-zero",
     ),
     Slip(
         "0-times-inf",
         "multiplied a Jacobian entry of 0 by an infinite dL/ds",
-        "You went through dL/ds = -y/s. Where s underflows to 0 it is infinite, and infinity times a Jacobian entry of 0 is nan. In the fused "
-        "gradient s cancels.",
+        "You went through dL/ds = -y/s. Where s underflows to 0 it is infinite, and infinity times a Jacobian entry "
+        "of 0 is nan. In the fused gradient s cancels.",
         "overflow-and-underflow",
     ),
     Slip(
         "clip",
         "clipped the probabilities, or added an epsilon",
-        "The probabilities were clipped, or an epsilon was added: that bends the loss and its gradient where s is small. Compute from the "
-        "logits, or leave out the classes with y = 0.",
+        "The probabilities were clipped, or an epsilon was added: that bends the loss and its gradient where s is "
+        "small. Compute from the logits, or leave out the classes with y = 0.",
         "eps-and-clip",
     ),
     Slip(
         "cancellation",
         "subtracted two large numbers of nearly the same size",
-        "You subtracted numbers of the size of the logits, which in float32 are known to 7 digits only. Subtract the row's maximum from the "
-        "logits first.",
+        "You subtracted numbers of the size of the logits, which in float32 are known to 7 digits only. Subtract the "
+        "row's maximum from the logits first.",
         "log-sum-exp",
     ),
     Slip(
@@ -467,7 +477,8 @@ _ALL = (
     Slip(
         "single-precision",
         "computed in float32",
-        "The numbers are right to 7 digits only: they were computed in float32, or stored in it. Leave float64 as it is.",
+        "The numbers are right to 7 digits only: they were computed in float32, or stored in it. Leave float64 as it "
+        "is.",
         "how-you-are-graded",
     ),
     # Targets
@@ -498,8 +509,8 @@ _ALL = (
     Slip(
         "column-labels",
         "picked whole columns, or rows, by the labels",
-        "Indexing with [:, labels] picks the columns of all labels in every row, n × n numbers, and [labels] whole rows. Row i needs the "
-        "entry labels[i] only.",
+        "Indexing with [:, labels] picks the columns of all labels in every row, n × n numbers, and [labels] whole "
+        "rows. Row i needs the entry labels[i] only.",
         "rows-and-axes",
     ),
     Slip(
@@ -529,7 +540,8 @@ _ALL = (
     Slip(
         "smoothing-keeps-one",
         "did not take eps away from the true class",
-        "You added eps / c to the one-hot rows and left the 1 as it is. It becomes 1 - eps, so that the row still sums to 1.",
+        "You added eps / c to the one-hot rows and left the 1 as it is. It becomes 1 - eps, so that the row still "
+        "sums to 1.",
         "label-smoothing",
     ),
     Slip(
@@ -560,25 +572,29 @@ _ALL = (
     Slip(
         "one-sided-difference",
         "went to one side of x only",
-        "You went to one side of x only. Its error shrinks with h alone; going to both sides, f(x + h) - f(x - h), it shrinks with h².",
+        "You went to one side of x only. Its error shrinks with h alone; going to both sides, f(x + h) - f(x - h), it "
+        "shrinks with h².",
         "central-differences",
     ),
     Slip(
         "not-divided-by-h",
         "did not divide by 2h",
-        "The difference is not divided by 2h, the distance between the two points. Mind that a / 2 * h multiplies by h: write a / (2 * h).",
+        "The difference is not divided by 2h, the distance between the two points. Mind that a / 2 * h multiplies by "
+        "h: write a / (2 * h).",
         "central-differences",
     ),
     Slip(
         "entries-left-moved",
         "did not put an entry back before moving the next",
-        "You did not put an entry back before you moved the next one, so that the function is measured further and further away from x.",
+        "You did not put an entry back before you moved the next one, so that the function is measured further and "
+        "further away from x.",
         "central-differences",
     ),
     Slip(
         "entries-moved-together",
         "moved several entries of x at once",
-        "You moved several entries at once, a whole row or column or all of x. A partial derivative moves one entry and leaves the others.",
+        "You moved several entries at once, a whole row or column or all of x. A partial derivative moves one entry "
+        "and leaves the others.",
         "central-differences",
     ),
     Slip(
@@ -590,7 +606,8 @@ _ALL = (
     Slip(
         "step-too-small",
         "took so small a step that only rounding is left",
-        "Your step is so small that the two losses agree in nearly all their digits: what is left of their difference is rounding.",
+        "Your step is so small that the two losses agree in nearly all their digits: what is left of their difference "
+        "is rounding.",
         "step-size",
     ),
     Slip(
@@ -603,7 +620,8 @@ _ALL = (
     Slip(
         "error-over-one-size",
         "divided by the size of one of the two alone",
-        "You divided by the size of one of the two alone. Divide by the larger size, so that it does not matter which is which.",
+        "You divided by the size of one of the two alone. Divide by the larger size, so that it does not matter which "
+        "is which.",
         "relative-error",
     ),
     Slip(
@@ -615,19 +633,22 @@ _ALL = (
     Slip(
         "error-over-the-smaller",
         "divided by the smaller size",
-        "You divided by the smaller of the two sizes. It is the larger one: beside it, a missing gradient has the error 1, not infinity.",
+        "You divided by the smaller of the two sizes. It is the larger one: beside it, a missing gradient has the "
+        "error 1, not infinity.",
         "relative-error",
     ),
     Slip(
         "error-not-divided",
         "did not divide by a size",
-        "You returned the size of the difference. Whether that is large or small shows only beside the size of what is compared: divide by it.",
+        "You returned the size of the difference. Whether that is large or small shows only beside the size of what "
+        "is compared: divide by it.",
         "relative-error",
     ),
     Slip(
         "error-of-entries",
         "compared single entries in place of the whole arrays",
-        "You compared entry by entry, or took the largest entry for the size. The size here is the root of the sum of all squares.",
+        "You compared entry by entry, or took the largest entry for the size. The size here is the root of the sum of "
+        "all squares.",
         "relative-error",
     ),
     Slip(
@@ -639,13 +660,15 @@ _ALL = (
     Slip(
         "spectral-norm",
         "took the largest singular value for the size of a matrix",
-        "np.linalg.norm(a, 2) of a matrix is its largest singular value. The root of the sum of all squares is np.linalg.norm(a).",
+        "np.linalg.norm(a, 2) of a matrix is its largest singular value. The root of the sum of all squares is "
+        "np.linalg.norm(a).",
         "relative-error",
     ),
     Slip(
         "epsilon-in-the-divisor",
         "added an epsilon to the divisor",
-        "An epsilon was added to the divisor, which makes the error of small arrays look small. Ask for the one special case, two zeros.",
+        "An epsilon was added to the divisor, which makes the error of small arrays look small. Ask for the one "
+        "special case, two zeros.",
         "relative-error",
     ),
     # Gradient checks
@@ -670,7 +693,8 @@ _ALL = (
     Slip(
         "tolerance-too-wide",
         "used too wide a tolerance",
-        "Your tolerance is so wide that gradients with a real mistake pass. A difference quotient with a good step has about ten right digits.",
+        "Your tolerance is so wide that gradients with a real mistake pass. A difference quotient with a good step "
+        "has about ten right digits.",
         "relative-error",
     ),
     Slip(
@@ -682,15 +706,15 @@ _ALL = (
     Slip(
         "absolute-tolerance",
         "used an absolute tolerance",
-        "You compare the difference itself with the tolerance. A small gradient is under it whether right or wrong, and a large one over it: "
-        "divide by its size.",
+        "You compare the difference itself with the tolerance. A small gradient is under it whether right or wrong, "
+        "and a large one over it: divide by its size.",
         "relative-error",
     ),
     Slip(
         "one-sided-directions",
         "looked along directions of one sign",
-        "You looked along a direction whose entries all have one sign. The rows of this gradient sum to 0, and so do those of most wrong "
-        "ones: take random Gaussian directions, or every entry.",
+        "You looked along a direction whose entries all have one sign. The rows of this gradient sum to 0, and so do "
+        "those of most wrong ones: take random Gaussian directions, or every entry.",
         "checks-that-cannot-see",
     ),
     Slip(
@@ -702,8 +726,8 @@ _ALL = (
     Slip(
         "sizes-compared",
         "compared sizes without signs",
-        "You compared sizes, of the entries or of the whole arrays. A gradient with the wrong sign has the right size: take the size of the "
-        "difference.",
+        "You compared sizes, of the entries or of the whole arrays. A gradient with the wrong sign has the right "
+        "size: take the size of the difference.",
         "checks-that-cannot-see",
     ),
     Slip(
@@ -715,8 +739,8 @@ _ALL = (
     Slip(
         "nan-passes",
         "let nan pass",
-        "A gradient that is not finite passes: every comparison with nan is False, so that “error > tolerance” does not catch it. Ask for "
-        "“error <= tolerance”.",
+        "A gradient that is not finite passes: every comparison with nan is False, so that “error > tolerance” does "
+        "not catch it. Ask for “error <= tolerance”.",
         "checks-that-cannot-see",
     ),
     Slip(
@@ -736,7 +760,8 @@ _ALL = (
     Slip(
         "weights-not-transposed",
         "multiplied by W in place of its transpose",
-        "You multiplied g by W. Each entry of X reaches the outputs through a row of W, so that g is multiplied by the transpose of W.",
+        "You multiplied g by W. Each entry of X reaches the outputs through a row of W, so that g is multiplied by "
+        "the transpose of W.",
         "linear-layer",
     ),
     Slip(
@@ -754,7 +779,8 @@ _ALL = (
     Slip(
         "relu-skipped",
         "left out ReLU",
-        "ReLU is left out: negative entries become 0 on the way forward, and on the way back their gradient is stopped.",
+        "ReLU is left out: negative entries become 0 on the way forward, and on the way back their gradient is "
+        "stopped.",
         "relu",
     ),
     Slip(
@@ -790,13 +816,15 @@ _ALL = (
     Slip(
         "wrong-layer-input",
         "gave a layer's backward function another input than the layer had",
-        "linear_backward needs the input that the layer had on the way forward. The second layer's input is the output of ReLU, not Z1 or X.",
+        "linear_backward needs the input that the layer had on the way forward. The second layer's input is the "
+        "output of ReLU, not Z1 or X.",
         "the-whole-network",
     ),
     Slip(
         "same-start",
         "started all hidden units with the same weights",
-        "All hidden units have the same weights. They get the same gradients and stay the same for ever: start from random weights.",
+        "All hidden units have the same weights. They get the same gradients and stay the same for ever: start from "
+        "random weights.",
         "the-whole-network",
     ),
     Slip(
@@ -820,13 +848,15 @@ _ALL = (
     Slip(
         "stopped-too-early",
         "stopped the training too early",
-        "The network was on its way: some more steps from where it stopped, and it reads enough digits. Take more or larger steps.",
+        "The network was on its way: some more steps from where it stopped, and it reads enough digits. Take more or "
+        "larger steps.",
         "training",
     ),
     Slip(
         "seed-not-used",
         "let chance in that the seed does not govern",
-        "Two calls with the same seed give different networks: let np.random.default_rng(seed) be the only source of chance.",
+        "Two calls with the same seed give different networks: let np.random.default_rng(seed) be the only source of "
+        "chance.",
         "training",
     ),
     # The form of an answer

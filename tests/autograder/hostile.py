@@ -1,7 +1,7 @@
 """The attacks of `tests/submissions/hostile`, and those who grade them.
 
-The attacks are in the format of `tests.submissions.make`. The line ``Told: …`` of their docstring is part of a message that the student gets; where
-chance decides between two, there are two such lines.
+The attacks are in the format of `tests.submissions.make`. The line ``Told: …`` of their docstring is part of a message
+that the student gets; where chance decides between two, there are two such lines.
 """
 
 from __future__ import annotations
@@ -51,7 +51,10 @@ def content(attack) -> bytes:
 
 @dataclass(frozen=True)
 class User:
-    """Who grades, and with what: ``before`` turns a command into one of theirs, and ``folder`` is a place of their own."""
+    """Who grades, and with what.
+
+    ``before`` turns a command into one of theirs, and ``folder`` is a place of their own.
+    """
 
     folder: Path
     course: Path = ROOT

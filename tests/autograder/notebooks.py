@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from autograder import submission
-from autograder.judge import Job, Judged, judge
-from autograder.sandbox import Limits
+from autograder.judging import submission
+from autograder.judging.judge import Job, Judged, judge
+from autograder.sandbox.limits import Limits
 
 ROOT = Path(__file__).parents[2]
 ASSIGNMENT = "ps2_missing_sum"

@@ -20,10 +20,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder import cohort
-from autograder.course import Folder
-from autograder.gradebook import Recorder
-from autograder.judge import Job, judge
+from autograder.judging.judge import Job, judge
+from autograder.records import cohort
+from autograder.records.course import Folder
+from autograder.records.gradebook import Recorder
 
 from ..submissions import hostile_notebooks, make
 from ..submissions.hostile_folders import NAMES, UNREADABLE, absurd_time, hand_in
@@ -111,7 +111,7 @@ def files_beside(place: Path) -> dict[str, tuple]:
 
 
 def adopt_orphans() -> None:
-    """Whatever outlives its parent becomes a child of this process, whatever it is called and in whatever namespace it runs."""
+    """Whatever outlives its parent becomes a child of this process, under any name and in any namespace."""
     ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER
 
 
@@ -301,7 +301,7 @@ def test_without_the_sandbox_the_graders_environment_is_read(tmp_path):
     (tmp_path / "notebook.ipynb").write_bytes(content(attack))
     script = f"""
 from pathlib import Path
-from autograder.judge import Job, judge
+from autograder.judging.judge import Job, judge
 from tests.autograder.notebooks import ASSIGNMENT, RELEASED
 job = Job("mallory", ASSIGNMENT, RELEASED, 1, Path({str(tmp_path / "notebook.ipynb")!r}).read_bytes(), unsafe=True)
 print(judge(job).result.problems[-1].checks[0].message)

@@ -1,4 +1,7 @@
-"""What formgrader shows of a hostile submission is inert: it renders notebooks with the instructor's rights, and a script there could give grades."""
+"""What formgrader shows of a hostile submission is inert.
+
+It renders notebooks with the instructor's rights, and a script there could give grades.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +29,11 @@ STUDENTS = [HONEST, ACTIVE, NAME, *(attack.student for attack in WRITTEN)]
 CDN = "cdnjs.cloudflare.com"
 """Where nbconvert's page gets MathJax and Mermaid; never reached here."""
 ACTIVE_ELEMENTS = """[...document.querySelectorAll('#notebook-container *')].filter(e =>
-    ['SCRIPT', 'IFRAME', 'IMG', 'SVG', 'BASE', 'FORM', 'STYLE', 'LINK', 'OBJECT', 'EMBED', 'META'].includes(e.tagName.toUpperCase())
-    || [...e.attributes].some(a => a.name.startsWith('on')) || (e.href && !/^https?:$/.test(e.protocol))).map(e => e.outerHTML)"""
+    ['SCRIPT', 'IFRAME', 'IMG', 'SVG', 'BASE', 'FORM', 'STYLE', 'LINK', 'OBJECT', 'EMBED', 'META']
+        .includes(e.tagName.toUpperCase())
+    || [...e.attributes].some(a => a.name.startsWith('on'))
+    || (e.href && !/^https?:$/.test(e.protocol))
+).map(e => e.outerHTML)"""
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,7 @@
-"""Hostile files on the way of ``nbgrader autograde``, which formgrader's button takes too: each is a zero or what it earned, and the class goes on."""
+"""Hostile files on the way of ``nbgrader autograde``, which formgrader's button takes too.
+
+Each is a zero or what it earned, and the class goes on.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.release import source_notebook
+from autograder.release.sets import source_notebook
 
 from ..submissions import hostile_notebooks, make
 from ..submissions.hostile_folders import UNREADABLE, hand_in

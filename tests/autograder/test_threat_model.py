@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from autograder.sandbox import Limits
-from autograder.submission import MAX_BYTES, MAX_CELLS, MAX_VALUES
+from autograder.judging.submission import MAX_BYTES, MAX_CELLS, MAX_VALUES
+from autograder.sandbox.limits import Limits
 
 from ..submissions import hostile_notebooks
 from .notebooks import ROOT

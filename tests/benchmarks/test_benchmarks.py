@@ -113,6 +113,7 @@ SPIN = "kept = bytearray(50_000_000); end = time.process_time() + 0.3\nwhile tim
 SANDBOX = ["bwrap", "--unshare-all", "--die-with-parent", "--ro-bind", "/", "/"]
 
 
+@pytest.mark.sandbox
 @pytest.mark.parametrize("where", ["left behind", "in a sandbox that is killed"])
 def test_processor_time_and_memory_are_those_of_all_that_a_run_starts(tmp_path, monkeypatch, where):
     try:

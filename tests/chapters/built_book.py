@@ -15,7 +15,9 @@ from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup
 
-ROOT = Path(__file__).resolve().parents[2]
+from ..problem_sets import COURSE, prepared_by, problem_set
+
+ROOT = COURSE.root.resolve()
 BUILD = (str(Path(sys.executable).with_name("jupyter-book")), "build", "-n", "-W", "--keep-going", "--quiet")
 FIGURES = ("jacobian", "paths", "mse_versus_ce", "simplex_race", "step_size", "breaking")
 HEADER = """---
@@ -92,7 +94,10 @@ def link_problems(page: Path, html: str) -> Iterator[str]:
 
 
 def entry_problems(html: str, linked: Collection[str]) -> Iterator[str]:
-    """Entries of the glossary or the bibliography that no link can lead to, and those that none leads to; ``linked`` are the ids with a link."""
+    """Entries of the glossary or the bibliography that no link can lead to, and those that none leads to.
+
+    ``linked`` are the ids with a link.
+    """
     for entries in parse(html).select("article dl"):
         names = []
         for part in entries.find_all(["dt", "dd"], recursive=False):
@@ -109,7 +114,7 @@ def entry_problems(html: str, linked: Collection[str]) -> Iterator[str]:
 
 
 def links_between_pages(book: Book) -> Iterator[tuple[str, str, str]]:
-    """Page, page linked to and place on it, for all links in the text of the chapters' folder that lead to a place on another page of it."""
+    """Page, page linked to and place on it, for all links in the chapters' text to a place on another page."""
     for page in sorted((book.html / "chapters").glob("*.html")):
         for link in parse(page.read_text("utf-8")).select("article a.internal[href]"):
             target, _, place = link["href"].partition("#")
@@ -156,7 +161,7 @@ def code_of(html: str) -> str:
 
 
 def solution_lines(source: str) -> Iterator[str]:
-    """The lines of code between ``### BEGIN SOLUTION`` and ``### END SOLUTION``, without white space; only those that compute something."""
+    """The lines of code between ``### BEGIN SOLUTION`` and ``### END SOLUTION`` that compute, without spaces."""
     inside = False
     for line in source.splitlines():
         code = "".join(line.split())
@@ -168,12 +173,18 @@ def solution_lines(source: str) -> Iterator[str]:
             yield code
 
 
-PREPARED_BY = {"ps1": 4, "ps2": 5, "ps3": 6, "ps4": 7, "ps5": 9, "ps6": 10}
-"""The last chapter that a problem set needs; what it asks for is taken as known in the chapters after that."""
+TELLS_ALL = {"two_steps", "why_a_sum", "dividing", "matrix"}
+"""The pages of four questions: whoever asks one gets its answer whole, code included."""
 
 
-def still_to_solve(problem_set: str, page: str) -> bool:
-    """Whether a reader of this page has the problem set still before them; on a page without a number, any reader may."""
+def still_to_solve(name: str, page: str) -> bool:
+    """Whether a reader of this page has the problem set of this name still before them.
+
+    What a set asks for is taken as known in the chapters after the last one that it needs. On a page without a
+    number, any reader may have all sets before them.
+    """
+    if page in TELLS_ALL:
+        return False
     if page[:2] == "ps":
-        return page[:3] <= problem_set[:3]
-    return not page[:2].isdigit() or int(page[:2]) <= PREPARED_BY[problem_set[:3]]
+        return page <= name
+    return not page[:2].isdigit() or int(page[:2]) <= prepared_by(problem_set(name))

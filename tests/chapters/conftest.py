@@ -1,4 +1,4 @@
-"""The book, and a page with all interactive figures, each built once for all tests of this folder; and a browser to read them with."""
+"""The book, and a page with all interactive figures, each built once for all tests of this folder; and a browser."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from autograder import bundle
-from autograder.course import Course
+from autograder.records.course import Course
+from autograder.release import bundle
 
 from ..browser import chromium
 from .built_book import FIGURES, ROOT, Book, build, empty_book, write

@@ -1,4 +1,4 @@
-"""The interactive figures: their mathematics against NumPy, their tables before and after somebody moves them with the keyboard."""
+"""The interactive figures: their mathematics against NumPy, and their tables before and after a key moves them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ sys.path.insert(0, str(ROOT / "chapters" / "_extensions"))
 import starting_values
 
 MATHEMATICS = ROOT / "chapters" / "_static" / "figures" / "mathematics.js"
-CELLS = """figure => [...figure.querySelectorAll('tbody tr')].map(row => [...row.querySelectorAll('td')].map(cell => cell.textContent))"""
+CELLS = """figure => [...figure.querySelectorAll('tbody tr')].map(
+  row => [...row.querySelectorAll('td')].map(cell => cell.textContent))"""
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +82,10 @@ def test_the_pieces_are_what_numpy_computes(call, seed):
 def test_numeric_derivatives_are_what_numpy_computes(call, seed):
     z, _, _ = example(seed)
     t, j, h = 1, 0, 1e-3
-    loss = lambda z: np.log(np.exp(z).sum()) - z[t]
+
+    def loss(z):
+        return np.log(np.exp(z).sum()) - z[t]
+
     step = h * np.eye(len(z))[j]
     same(call("missingSum.loss", z, t), loss(z))
     same(call("missingSum.forwardDifference", z, t, j, h), (loss(z + step) - loss(z)) / h, 1e-11)
@@ -153,7 +157,7 @@ MOVES = {
 
 
 def keyboard_problems(page: Page, name: str) -> Iterator[str]:
-    """What is wrong with a figure that is moved by keyboard alone: it does not move, is silent, or shows other numbers than NumPy computes."""
+    """What is wrong with a figure moved by keyboard alone: it stands still, is silent, or differs from NumPy."""
     control, keys, expected = MOVES[name]
     figure = page.locator(f"#interactive-{name.replace('_', '-')}")
     before, said = figure.evaluate(CELLS), figure.locator("output").inner_text()
@@ -254,7 +258,7 @@ def cells(tables: starting_values.Tables) -> list[list[str]]:
 
 
 def alike(shown: list[list[str]], expected: list[list[str]], name: str) -> bool:
-    """Whether two tables show the same; errors of numeric derivatives are rounding noise, so for these their size is compared."""
+    """Whether two tables show the same; errors of numeric derivatives are noise, so that their size is compared."""
     if name != "step_size":
         return shown == expected
     logarithms = [

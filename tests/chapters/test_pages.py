@@ -6,8 +6,10 @@ from collections import Counter
 
 import pytest
 
+from missingsum.slips import CHAPTERS as POINTED_TO
 from missingsum.slips import SLIPS
 
+from ..problem_sets import CHAPTERS, PROBLEM_SETS, chapter, numbered, prepared_by, problem_set, title
 from .built_book import (
     ROOT,
     code_of,
@@ -36,7 +38,6 @@ GOOD_FIGURE = (
     '<article><figure><img src="a.svg" alt="Two curves that start together and then part for good">'
     "<figcaption>The two curves start together and part after three steps.</figcaption></figure></article>"
 )
-SOLUTIONS = sorted((ROOT / "solutions").glob("ps*.md"))
 
 
 def test_every_figure_has_alt_text_and_a_caption(book):
@@ -114,14 +115,20 @@ def test_a_chapter_explains_a_word_once(cited):
     assert [link for link, times in cited.items() if link[1] == "glossary.html" and times > 1] == []
 
 
-def test_the_cells_of_a_chapter_that_can_be_seen_run_without_the_others():
-    chapters = sorted((ROOT / "chapters").glob("[01]*.md"))
-    assert len(chapters) == 12
-    assert {
-        chapter.name: missed
-        for chapter in chapters
-        if (missed := names_only_hidden_cells_define(chapter.read_text("utf-8")))
-    } == {}
+def test_every_chapter_is_in_the_table_of_contents_under_the_next_number():
+    assert sorted(CHAPTERS) == sorted(path.stem for path in (ROOT / "chapters").glob("[0-9]*.md"))
+    assert [int(name[:2]) for name in CHAPTERS] == list(range(1, len(CHAPTERS) + 1)) and len(CHAPTERS) >= 12
+    extra = {"parts": [{"chapters": [{"file": "chapters/01_first"}, {"file": "chapters/notation"}, {"glob": "a/*"}]}]}
+    assert numbered(extra) == ("01_first",)
+
+
+def test_diagnoses_call_chapters_by_their_titles():
+    assert {name: title(chapter(name)) for name in POINTED_TO} == POINTED_TO
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_cells_of_a_chapter_that_can_be_seen_run_without_the_others(name):
+    assert names_only_hidden_cells_define(chapter(name)) == set()
 
 
 @pytest.mark.parametrize(
@@ -135,10 +142,9 @@ def test_the_cells_of_a_chapter_that_can_be_seen_run_without_the_others():
     ],
 )
 def test_the_check_of_cells_sees_a_name_that_only_a_hidden_one_defines(visible, missed):
-    chapter = (
-        "```{{code-cell}} ipython3\n---\ntags: [remove-input]\n---\nx = 1\n```\n\n```{{code-cell}} ipython3\n{}\n```\n"
-    )
-    assert names_only_hidden_cells_define(chapter.format(visible)) == missed
+    hidden = "```{code-cell} ipython3\n---\ntags: [remove-input]\n---\nx = 1\n```\n\n"
+    seen = f"```{{code-cell}} ipython3\n{visible}\n```\n"
+    assert names_only_hidden_cells_define(hidden + seen) == missed
 
 
 def test_the_sections_that_diagnoses_link_to_exist(book):
@@ -149,20 +155,18 @@ def test_the_sections_that_diagnoses_link_to_exist(book):
 
 
 def test_no_page_gives_an_answer_away(book):
-    assert SOLUTIONS, "there are problem sets"
+    assert PROBLEM_SETS, "there are problem sets"
+    answers = {name: list(solution_lines(problem_set(name))) for name in PROBLEM_SETS}
     for page in book.pages:
         code = code_of(page.read_text("utf-8"))
         assert "BEGINSOLUTION" not in code
-        for source in SOLUTIONS:
-            if still_to_solve(source.stem, page.stem):
-                assert [line for line in solution_lines(source.read_text("utf-8")) if line in code] == [], (
-                    page.name,
-                    source.name,
-                )
+        for name, lines in answers.items():
+            if still_to_solve(name, page.stem):
+                assert [line for line in lines if line in code] == [], (page.name, name)
 
 
 @pytest.mark.parametrize(
-    ("problem_set", "page", "expected"),
+    ("name", "page", "expected"),
     [
         ("ps2_missing_sum", "05_missing_sum", True),
         ("ps2_missing_sum", "06_jacobian", False),
@@ -170,10 +174,20 @@ def test_no_page_gives_an_answer_away(book):
         ("ps2_missing_sum", "ps1_losses", True),
         ("ps2_missing_sum", "ps3_jacobian", False),
         ("ps2_missing_sum", "index", True),
+        ("ps2_missing_sum", "why_a_sum", False),
     ],
 )
-def test_what_a_reader_has_solved_by_the_time_of_a_page(problem_set, page, expected):
-    assert still_to_solve(problem_set, page) is expected
+def test_what_a_reader_has_solved_by_the_time_of_a_page(name, page, expected):
+    assert still_to_solve(name, page) is expected
+
+
+def test_every_problem_set_says_which_chapters_it_needs_and_they_come_in_that_order():
+    numbers = [prepared_by(problem_set(name)) for name in PROBLEM_SETS]
+    assert numbers == sorted(numbers) and numbers[:2] == [4, 5]
+    text = problem_set("ps3_jacobian")
+    for wrong in (text.replace("**Read in the book:**", ""), text.replace("*The Jacobian*", "*The Hessian*")):
+        with pytest.raises(ValueError, match="Problem set 3: The Jacobian: after"):
+            prepared_by(wrong)
 
 
 def test_the_search_index_holds_no_answer(book):
@@ -181,9 +195,9 @@ def test_the_search_index_holds_no_answer(book):
     assert "solutions/" not in index and "begin solution" not in index.lower()
 
 
-@pytest.mark.parametrize("source", SOLUTIONS, ids=lambda path: path.stem)
-def test_the_answer_check_sees_an_answer(source):
-    lines = list(solution_lines(source.read_text("utf-8")))
+@pytest.mark.parametrize("name", PROBLEM_SETS)
+def test_the_answer_check_sees_an_answer(name):
+    lines = list(solution_lines(problem_set(name)))
     coloured = "<pre>" + lines[0].replace("(", "<span>(</span>") + "</pre>"
     assert lines[0] in code_of(coloured)
 

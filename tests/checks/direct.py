@@ -1,4 +1,4 @@
-"""Call a student's functions in this process: for code that the tests themselves hold, where a sandbox would only take time."""
+"""Call a student's functions in this process: for code that the tests hold, where a sandbox would only take time."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from checks.check import Assignment, Failed, Outcome, Reply
+from checks.protocol import Assignment, Failed, Outcome, Reply
 
 
 class Direct:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import nbformat
 
-from autograder.judge import Job, judge
-from autograder.result import Result
-from autograder.sandbox import Limits
+from autograder.judging.judge import Job, judge
+from autograder.judging.result import Result
+from autograder.sandbox.limits import Limits
 
 from ..submissions.make import ROOT, Submission, notebook
 

@@ -1,4 +1,4 @@
-"""The mistakes that people really make with softmax, cross-entropy and their gradients: each loses points and is called by its name."""
+"""The mistakes that people make with softmax and cross-entropy lose points, and are called by their names."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pytest
 import checks
 from missingsum.slips import SLIPS
 
+from ..problem_sets import PROBLEM_SETS
 from ..submissions import matrix
 from ..submissions.in_process import cells_of, verdicts
 from ..submissions.make import HERE, read_student
@@ -64,14 +65,14 @@ def test_the_matrix_shows_what_is_not_caught_and_what_is_not_named(monkeypatch):
     assert "2/1" in table and "2 of 3 were caught, 1 of 3 named" in table
 
 
-def test_the_matrix_has_a_cell_for_each_mistake_and_function():
-    for problem_set in matrix.PROBLEM_SETS:
-        filled = {
-            (mistake, function)
-            for mistake, _, student, functions in MISTAKES
-            if student.startswith(problem_set)
-            for function in functions.split()
-        }
-        assert len(filled) == sum(
-            part.count("/") for part in matrix.mistakes_by_function(problem_set).splitlines()[2:-1]
-        )
+@pytest.mark.parametrize("problem_set", PROBLEM_SETS)
+def test_the_matrix_has_a_cell_for_each_mistake_and_function(problem_set):
+    filled = {
+        (mistake, function)
+        for mistake, _, student, functions in MISTAKES
+        if student.startswith(problem_set)
+        for function in functions.split()
+    }
+    assert filled, f"no mistake of {problem_set} is in tests/submissions/mistakes.py"
+    rows = matrix.mistakes_by_function(problem_set).splitlines()[2:-1]
+    assert len(filled) == sum(row.count("/") for row in rows)

@@ -6,9 +6,10 @@ import pytest
 
 import checks
 
+from ..problem_sets import PROBLEM_SETS
 from ..submissions.in_process import verdicts
 from ..submissions.make import model_answers, read_class
-from ..submissions.matrix import PROBLEM_SETS, judged, losses, wrong_and_named
+from ..submissions.matrix import judged, losses, wrong_and_named
 
 ALL = [
     (name, problem.name, check.name)
@@ -29,24 +30,28 @@ def test_without_this_check_a_wrong_submission_gets_through(problem_set, functio
 
 
 @pytest.mark.parametrize("problem_set", PROBLEM_SETS)
-def test_the_model_answers_pass_every_check_whatever_the_inputs(problem_set):
-    for seed in range(5):
+def test_the_model_answers_pass_every_check_whatever_the_inputs(problem_set, seeds=range(5)):
+    for seed in seeds:
         assert [v for v in verdicts(problem_set, model_answers(problem_set), seed) if not v.passed] == []
+
+
+def found_and_expected(problem_set, seed=1):
+    """Score and slips of each student and function, as they are and as they should be."""
+    top = {problem.name: problem.max_score for problem in checks.load(problem_set).problems}
+    results = judged(problem_set, seed)
+    assert results, f"nobody in tests/submissions/{problem_set} starts from the model answers"
+    for student in read_class(sorted(results), problem_set):
+        for function, (score, slips) in student.expected(top).items():
+            given = [verdict for verdict in results[student.student] if verdict.function == function]
+            named = list(dict.fromkeys(slip for verdict in given for slip in verdict.slips))
+            points = sum(verdict.points for verdict in given if verdict.passed)
+            yield student.student, function, (points, named), (score, list(slips))
 
 
 @pytest.mark.parametrize("problem_set", PROBLEM_SETS)
 def test_score_and_slips_of_each_submission(problem_set):
-    top = {problem.name: problem.max_score for problem in checks.load(problem_set).problems}
-    for student in read_class(problem_set=problem_set):
-        if student.student not in judged(problem_set):
-            continue
-        found = {}
-        for function in top:
-            results = [v for v in judged(problem_set)[student.student] if v.function == function]
-            slips = list(dict.fromkeys(slip for v in results for slip in v.slips))
-            found[function] = (sum(v.points for v in results if v.passed), slips)
-        expected = {name: (score, list(slips)) for name, (score, slips) in student.expected(top).items()}
-        assert found == expected, student.student
+    for student, function, found, expected in found_and_expected(problem_set):
+        assert found == expected, (student, function)
 
 
 @pytest.mark.parametrize("problem_set", PROBLEM_SETS)

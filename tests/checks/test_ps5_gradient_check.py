@@ -1,4 +1,4 @@
-"""The hidden and the local checks of problem set 5: mistakes are caught, right answers of all styles pass, nothing leaks."""
+"""The hidden and the local checks of problem set 5: mistakes are caught, right answers pass, nothing leaks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from checks import load
-from checks.check import Failed
+from checks.protocol import Failed
 from checks.ps5_gradient_check import expecting
 from missingsum.check import CheckFailed, ps5
 
@@ -95,7 +95,7 @@ def test_a_function_that_keeps_what_it_was_given_cannot_change_the_judges_arrays
     assert not z.any()
 
 
-# --- The local checks --------------------------------------------------------------------------------------------------
+# --- The local checks -------------------------------------------------------------------------------------------------
 
 
 def local(function: str, cells: dict[str, str]) -> str:

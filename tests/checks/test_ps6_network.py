@@ -1,4 +1,4 @@
-"""The hidden and the local checks of problem set 6: every mistake is caught and named, every style of right answer passes."""
+"""The hidden and the local checks of problem set 6: mistakes are caught and named, right answers of all styles pass."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_network_trained_before_on_the_digits_as_they_come_is_useless():
     assert ps6_network.measured(params, X_new, labels) < 0.5
 
 
-# --- The local checks --------------------------------------------------------------------------------------------------
+# --- The local checks -------------------------------------------------------------------------------------------------
 
 
 def local(function: str, cells: dict[str, str]) -> str:

@@ -1,7 +1,8 @@
 """Whoever is right gets full marks and is accused of nothing, whatever the style.
 
-One file a style in `tests/submissions/right/`. It is written like a submission, but the title of a cell says for which problem sets, and
-which function it holds; the cell `setup` goes before all of them. What a style does not write is the model answer.
+One file a style in `tests/submissions/right/`. It is written like a submission, but the title of a cell says for which
+problem sets it is, and which function it holds; the cell `setup` goes before all of them. What a style does not write
+is the model answer.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ import pytest
 
 from missingsum import check
 
+from ..problem_sets import PROBLEM_SETS
 from ..submissions.in_process import Notebook, verdicts
 from ..submissions.make import HERE, model_answers, read_student
-from ..submissions.matrix import PROBLEM_SETS
 
 GRADIENTS = {
     "ps1_losses": ("sigmoid_backward",),
@@ -54,9 +55,9 @@ def in_style(style, problem_set):
 
 
 @pytest.mark.parametrize(("style", "problem_set", "function"), WRITTEN, ids=[" ".join(names) for names in WRITTEN])
-def test_a_right_answer_gets_full_marks_and_no_accusation(style, problem_set, function):
+def test_a_right_answer_gets_full_marks_and_no_accusation(style, problem_set, function, seed=1):
     cells = in_style(style, problem_set)
-    found = verdicts(problem_set, cells, functions=[function])
+    found = verdicts(problem_set, cells, seed, functions=[function])
     assert found and [(v.check, v.message, v.slips) for v in found if not v.passed or v.slips] == []
     getattr(getattr(check, problem_set.split("_")[0]), function)(
         Notebook(cells).names[function]
@@ -64,7 +65,7 @@ def test_a_right_answer_gets_full_marks_and_no_accusation(style, problem_set, fu
 
 
 def test_twelve_styles_and_more_for_each_function_that_the_course_is_about():
-    assert {problem_set for _, problem_set, _ in WRITTEN} == set(PROBLEM_SETS)
+    assert {problem_set for _, problem_set, _ in WRITTEN} == set(PROBLEM_SETS) == GRADIENTS.keys()
     for problem_set, functions in GRADIENTS.items():
         for function in functions:
             texts = {
@@ -80,7 +81,8 @@ def test_what_a_style_writes_is_what_is_graded():
     for style, problem_set, function in WRITTEN[::11]:
         cells = in_style(style, problem_set)
         cells[function] += (
-            f"\n__right = {function}\ndef {function}(*given):\n    return np.multiply(-1, np.array(__right(*given), dtype=float))"
+            f"\n__right = {function}\ndef {function}(*given):\n"
+            "    return np.multiply(-1, np.array(__right(*given), dtype=float))"
         )
         if problem_set != "ps6_network":  # whose functions return several arrays
             assert not all(v.passed for v in verdicts(problem_set, cells, functions=[function])), (style, function)

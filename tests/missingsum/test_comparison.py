@@ -89,5 +89,5 @@ def test_single_precision_is_suspected_only_where_it_explains_the_error():
 
 def test_relative_errors_are_taken_from_the_largest_entry_of_the_row():
     np.testing.assert_allclose(
-        relative_errors(TRUTH + [[0, 0.2, 0], [1e-6, 0, 0]], TRUTH), [[0, 0.1, 0], [0.25, 0, 0]], atol=1e-9
+        relative_errors(TRUTH + np.array([[0, 0.2, 0], [1e-6, 0, 0]]), TRUTH), [[0, 0.1, 0], [0.25, 0, 0]], atol=1e-9
     )

@@ -57,7 +57,7 @@ def named(variant) -> str:
     return " + ".join(variant.slips)
 
 
-# --- It names -----------------------------------------------------------------------------------------------------------
+# --- It names ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("variant", list(variants.product_variants()), ids=named)
@@ -118,7 +118,7 @@ def test_a_slip_is_named_at_any_scale_of_the_upstream_gradient(rng):
     assert explain(samples(data, value, lambda d: -d.value), variants.product_variants()) == ("sign",)
 
 
-# --- It never accuses a right answer ---------------------------------------------------------------------------------------
+# --- It never accuses a right answer ----------------------------------------------------------------------------------
 
 
 FAMILIES = {
@@ -162,7 +162,7 @@ def test_a_right_softmax_is_never_accused(rng):
     assert explain(samples(data, softmax, softmax), variants.forward_variants(softmax)) == ()
 
 
-# --- It never guesses --------------------------------------------------------------------------------------------------------
+# --- It never guesses -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -253,7 +253,7 @@ def test_answers_that_are_no_real_numbers_are_not_recognised(answer, rng):
     )
 
 
-# --- Its words ---------------------------------------------------------------------------------------------------------------
+# --- Its words --------------------------------------------------------------------------------------------------------
 
 
 def test_every_slip_of_the_language_has_words():

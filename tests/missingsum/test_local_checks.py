@@ -64,7 +64,10 @@ def missing_part(s, y):
     },
     "softmax_backward": {
         "vectorised": "def softmax_backward(s, g): return s * (g - (s * g).sum(axis=1, keepdims=True))",
-        "Jacobian": "def softmax_backward(s, g): return np.array([g_ @ (np.diag(s_) - np.outer(s_, s_)) for s_, g_ in zip(s, g)])",
+        "Jacobian": (
+            "def softmax_backward(s, g):\n"
+            "    return np.array([g_ @ (np.diag(s_) - np.outer(s_, s_)) for s_, g_ in zip(s, g)])"
+        ),
         "einsum": "def softmax_backward(s, g): return s * g - np.einsum('nj,ni,ni->nj', s, s, g)",
     },
 }
@@ -199,7 +202,9 @@ def test_wrong_without_a_known_cause_is_refused_without_a_guess(name, cell):
 @pytest.mark.parametrize("slip", ["first-row-only", "max-of-all"])
 def test_a_wrong_softmax_is_not_taken_for_another_mistake(slip):
     cell = {
-        "first-row-only": "def softmax_forward(z): s = 0 * z; s[0] = np.exp(z[0] - z[0].max()); s[0] /= s[0].sum(); return s",
+        "first-row-only": (
+            "def softmax_forward(z): s = 0 * z; s[0] = np.exp(z[0] - z[0].max()); s[0] /= s[0].sum(); return s"
+        ),
         "max-of-all": "def softmax_forward(z): e = np.exp(z - z.max()); return e / e.sum(axis=1, keepdims=True)",
     }[slip]
     message = refusal("softmax_forward", cell)

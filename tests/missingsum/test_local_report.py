@@ -1,4 +1,4 @@
-"""What a check shows: a table in notebooks, text in a terminal, one line in place of a traceback; offline and with NumPy alone."""
+"""What a check shows: a table in notebooks, text in a terminal, one line for a traceback; offline, with NumPy alone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from nbgrader.utils import determine_grade
 
 from missingsum import check
 from missingsum.check import markup
-from missingsum.check.report import Report, Wrong, note, run
+from missingsum.check.report import Report, Wrong, note
+from missingsum.check.running import run
 from missingsum.slips import SLIPS
 
 from ..autograder.notebooks import ROOT
@@ -66,7 +67,7 @@ class Tags(HTMLParser):
         self.text += data
 
 
-# --- As text ---------------------------------------------------------------------------------------------------------------
+# --- As text ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -134,7 +135,7 @@ def test_what_it_is_measured_against_prints_nothing_and_is_checked_once(capsys):
     assert "hello" not in capsys.readouterr().out
 
 
-# --- As HTML ---------------------------------------------------------------------------------------------------------------
+# --- As HTML ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -222,7 +223,7 @@ def test_a_failure_of_no_comparison_shows_no_error():
     assert words.steps[0].measured == "" and "<td" in markup.html(words)
 
 
-# --- In a notebook ---------------------------------------------------------------------------------------------------------
+# --- In a notebook ----------------------------------------------------------------------------------------------------
 
 
 def grade_cell(source: str):
@@ -244,7 +245,7 @@ def grade_cell(source: str):
 
 @pytest.fixture(scope="module")
 def executed(tmp_path_factory):
-    """A notebook that a real kernel has run: the check of a right, of a wrong, of a hostile and of an unwritten function."""
+    """A notebook that a real kernel has run: the check of a right, a wrong, a hostile and an unwritten function."""
     folder = tmp_path_factory.mktemp("exercises")
     (folder / "book.txt").write_text("https://course.example/book")
     cells = [nbformat.v4.new_code_cell("import numpy as np\nfrom missingsum import check\n" + FORWARD)]
@@ -284,7 +285,8 @@ def test_a_saved_notebook_is_accessible_in_light_and_dark(executed, tmp_path, te
         opened.evaluate("""() => {
             const checks = [...document.querySelectorAll('div[role=group]')];
             const outputs = checks.map(check => check.closest('.jp-RenderedHTMLCommon, .output_html'));
-            document.querySelectorAll('pre, img, .jp-InputArea, .jp-InputPrompt').forEach(node => outputs.some(o => o.contains(node)) || node.remove());
+            document.querySelectorAll('pre, img, .jp-InputArea, .jp-InputPrompt')
+                .forEach(node => outputs.some(output => output.contains(node)) || node.remove());
         }""")
         checks = opened.locator("div[role=group]")
         assert checks.count() == 4
@@ -292,7 +294,7 @@ def test_a_saved_notebook_is_accessible_in_light_and_dark(executed, tmp_path, te
         assert not list(accessibility_findings(opened, theme, {"runOnly": WCAG_21_AA}))
 
 
-# --- Anywhere --------------------------------------------------------------------------------------------------------------
+# --- Anywhere ---------------------------------------------------------------------------------------------------------
 
 ALONE = """
 import importlib.abc, json, socket, sys

@@ -10,7 +10,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 RELEASED = ROOT / "exercises" / "ps2_missing_sum" / "ps2_missing_sum.ipynb"
-FORWARD = "def softmax_forward(z):\n    e = np.exp(z - z.max(axis=1, keepdims=True))\n    return e / e.sum(axis=1, keepdims=True)"
+FORWARD = """def softmax_forward(z):
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)"""
 
 
 def validate(folder: Path, sources: dict[str, str]) -> str:

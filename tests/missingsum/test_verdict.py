@@ -7,7 +7,8 @@ import pytest
 
 from missingsum import diagnose, gradcheck
 from missingsum.check.markup import html
-from missingsum.check.report import CheckFailed, local_check, run
+from missingsum.check.report import CheckFailed
+from missingsum.check.running import local_check, run
 from missingsum.check.shared import measured_product, require_samples
 from missingsum.diagnosis import Sample
 from missingsum.numeric import rowwise_jacobian

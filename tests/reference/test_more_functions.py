@@ -263,7 +263,7 @@ def test_relu_passes_a_nan_on():
         (lambda: r.mse_backward(Z, Y, reduction=None), "reduction is None"),
         (lambda: r.nll_from_labels_forward(LOG_S, [9] * N), r"labels\[0\] is 9"),
     ],
-    ids=str,
+    ids=["cap", "alpha", "gamma", "weight", "positive weight", "reduction", "no reduction", "label"],
 )
 def test_options_that_make_no_sense_are_refused(call, message):
     with pytest.raises(ValueError, match=message):

@@ -1,7 +1,7 @@
-"""Attacks by the notebook itself: each function takes the bytes of an honest notebook, and gives those of a hostile one.
+"""Attacks by the notebook itself: each function turns the bytes of an honest notebook into those of a hostile one.
 
-`EARNS_ALL` leave the answers right, so that they earn what they are worth and no more; `UNREADABLE` must be refused, each with a message of which
-a part stands beside it.
+`EARNS_ALL` leave the answers right, so that they earn what they are worth and no more; `UNREADABLE` must be refused,
+each with a message of which a part stands beside it.
 """
 
 from __future__ import annotations
@@ -11,12 +11,17 @@ from collections.abc import Callable
 from typing import Any
 
 ACTIVE_MARKDOWN = """\
-<script>window.owned = 'script'</script> <img src=x onerror="window.owned = 'event handler'"> <svg onload="window.owned = 'svg'"></svg>
-<iframe srcdoc="<script>parent.owned = 'frame'</script>"></iframe> <style>@import 'http://attacker.example/a.css'; body { display: none }</style>
+<script>window.owned = 'script'</script> <img src=x onerror="window.owned = 'event handler'"> \
+<svg onload="window.owned = 'svg'"></svg>
+<iframe srcdoc="<script>parent.owned = 'frame'</script>"></iframe> \
+<style>@import 'http://attacker.example/a.css'; body { display: none }</style>
 <link rel=stylesheet href='http://attacker.example/b.css'> <base href='http://attacker.example/'>
-![picture](http://attacker.example/c.png) ![picture][ref] [link](javascript:window.owned=1) [link](files/javascript:window.owned=1)
-<javascript:window.owned=1> [link](java&#115;cript:window.owned=1) [link](javascript&colon;window.owned=1) [link](javascript\\:window.owned=1)
-[link](data:text/html,<script>opener.owned=1</script>) $\\href{javascript:window.owned=1}{x}$ $\\bbox[background:url(http://attacker.example/d.png)]{x}$
+![picture](http://attacker.example/c.png) ![picture][ref] \
+[link](javascript:window.owned=1) [link](files/javascript:window.owned=1)
+<javascript:window.owned=1> [link](java&#115;cript:window.owned=1) \
+[link](javascript&colon;window.owned=1) [link](javascript\\:window.owned=1)
+[link](data:text/html,<script>opener.owned=1</script>) $\\href{javascript:window.owned=1}{x}$ \
+$\\bbox[background:url(http://attacker.example/d.png)]{x}$
 
 [ref]: http://attacker.example/e.png
 
@@ -24,7 +29,10 @@ ACTIVE_MARKDOWN = """\
 </pre><img src=x onerror="window.owned = 'mermaid'">
 ```
 """
-ACTIVE_HTML = "<script>window.owned = 'output'</script><img src='http://attacker.example/f.png' onerror=\"window.owned = 'output'\">"
+ACTIVE_HTML = (
+    "<script>window.owned = 'output'</script>"
+    "<img src='http://attacker.example/f.png' onerror=\"window.owned = 'output'\">"
+)
 ACTIVE_DATA = {
     "text/html": ACTIVE_HTML,
     "application/javascript": "window.owned = 'javascript output'",
@@ -52,7 +60,7 @@ def graded_by(notebook: dict, name: str) -> dict:
 
 @edited
 def shows_active_content(notebook):
-    """Scripts, frames, event handlers, styles and addresses in answers, new cells, outputs, attachments and metadata."""
+    """Scripts, frames, event handlers, styles, addresses in answers, new cells, outputs, attachments, metadata."""
     written = next(
         cell
         for cell in notebook["cells"]

@@ -1,7 +1,7 @@
 """Judge the submissions of `tests/submissions` in this process: quick, and only for code that lies in this repository.
 
-`Notebook` is a `Caller` as the hidden checks expect it, with the limits of the sandbox that the checks themselves rely on: a call may
-use two seconds and two gigabytes more than are in use.
+`Notebook` is a `Caller` as the hidden checks expect it, with the limits of the sandbox that the checks themselves rely
+on: a call may use two seconds and two gigabytes more than are in use.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from functools import cache
 import numpy as np
 
 import checks
-from autograder.runner import Nothing, compile_cell
-from checks.check import Failed, Outcome, Reply
+from autograder.sandbox.inside.runner import Nothing, compile_cell
+from checks.protocol import Check, Failed, Outcome, Reply
 
 from .make import Submission, model_answers
 
@@ -137,7 +137,7 @@ def _of_function(problem_set: str, function: str, seed: int, cells: tuple[tuple[
 
 
 def _used(function: str, cells: dict[str, str]) -> dict[str, str]:
-    """The cells that define the function or one of the names that occur in these, and cells that define nothing, whatever they do."""
+    """The cells that define the function or one of the names that occur in these, and all cells that define nothing."""
     defines = {label: _defined(source) for label, source in cells.items()}
     used = {label for label, names in defines.items() if function in names or not names}
     while more := {
@@ -149,7 +149,7 @@ def _used(function: str, cells: dict[str, str]) -> dict[str, str]:
     return {label: source for label, source in cells.items() if label in used}
 
 
-def _verdict(function: str, check: checks.check.Check, call: Callable, seed: int) -> Verdict:
+def _verdict(function: str, check: Check, call: Callable, seed: int) -> Verdict:
     key = f"{seed} {function} {check.name}"
     rng = np.random.default_rng(int.from_bytes(hashlib.sha256(key.encode()).digest()[:8]))
     try:

@@ -3,14 +3,15 @@
     python tests/submissions/make.py DESTINATION
     python tests/submissions/make.py DESTINATION --problem-set ps4_fused
 
-Each student is one text file that holds only what this student did differently. It opens with a docstring that says what, and
-with lines ``# key: value``:
+Each student is one text file that holds only what this student did differently. It opens with a docstring that says
+what, and with lines ``# key: value``; a value goes on in the next line if that is indented by three spaces or more:
 
-    # expect:     {"<function>": [score, ["slip", …]], …}   functions not named get full marks; "unreadable": 0 for each of them
-    # start from: answers | released | empty | nothing      the model answers (if not said), the problem set as released, a notebook
-                                                            without cells, or no notebook at all
+    # expect:     {"<function>": [score, ["slip", …]], …}   functions not named get full marks;
+    #                                                       "unreadable": 0 for each of them
+    # start from: answers | released | empty | nothing      the model answers (if not said), the problem set as
+    #                                                       released, a notebook without cells, or none at all
     # handed in:  2026-10-01 21:14:07 UTC
-    # file:       ps2_missing_sum.ipynb                       (if not said, that of the problem set)
+    # file:       ps2_missing_sum.ipynb                     (if not said, that of the problem set)
 
 Then come the cells, each under a title:
 
@@ -78,7 +79,10 @@ def read_class(names: Collection[str] | None = None, problem_set: str = PROBLEM_
 def read_student(path: Path) -> Submission:
     top, *parts = re.split(r"^# %% ", path.read_text(), flags=re.MULTILINE)
     description = re.match(r'"""(.*?)"""', top, flags=re.DOTALL)[1]
-    header = dict(re.findall(r"^# ([a-z ]+): *(.+?) *$", top, flags=re.MULTILINE))
+    header = {
+        key: re.sub(r"\n# +", " ", value)
+        for key, value in re.findall(r"^# ([a-z ]+): *(.+(?:\n# {3,}\S.*)*)$", top, flags=re.MULTILINE)
+    }
     defaults = {**HEADER, "file": f"{path.parent.name}.ipynb"}
     if unknown := header.keys() - defaults.keys():
         raise ValueError(f"{path} has unknown header lines: {sorted(unknown)}")

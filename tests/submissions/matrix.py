@@ -6,26 +6,29 @@ For each problem set:
 
 - one row a student and function that loses points: the score, and the mistakes that were named;
 - slips × functions: how often each was named;
-- mistakes × functions: how many of the submissions that make the mistake, by `mistakes`, were caught and were named rightly;
+- mistakes × functions: how many of the submissions that make the mistake, by `mistakes`, were caught
+  and were named rightly;
 - the share of wrong answers that were told which mistake they are.
 
-Submissions that do not start from the model answers are left out: they are no wrong answers. All six take about two minutes.
+Submissions that do not start from the model answers are left out: they are no wrong answers. All
+take about two minutes.
 """
 
 from __future__ import annotations
 
+import string
 import sys
 from collections import Counter
 from functools import cache
 
 import checks
-from checks.check import Outcome
+from checks.protocol import Outcome
 
+from ..problem_sets import PROBLEM_SETS
 from .in_process import Verdict, cells_of, verdicts
 from .make import read_class
 from .mistakes import MISTAKES
 
-PROBLEM_SETS = ("ps1_losses", "ps2_missing_sum", "ps3_jacobian", "ps4_fused", "ps5_gradient_check", "ps6_network")
 HOSTILE = {
     "boris_loops_for_ever",
     "cora_endless_cell",
@@ -38,16 +41,15 @@ HOSTILE = {
 }
 """Not to be run outside the sandbox: they never end, or find there what is not in it."""
 
-
-LETTERS = "ABCDEFGH"
+LETTERS = string.ascii_uppercase
 """The columns of a table, one a function of the problem set."""
 
 
 @cache
-def judged(problem_set: str) -> dict[str, list[Verdict]]:
+def judged(problem_set: str, seed: int = 1) -> dict[str, list[Verdict]]:
     """The verdicts on each student of the class."""
     return {
-        student.student: verdicts(problem_set, cells_of(student))
+        student.student: verdicts(problem_set, cells_of(student), seed)
         for student in read_class(problem_set=problem_set)
         if student.header["start from"] == "answers" and student.student not in HOSTILE
     }
@@ -64,7 +66,7 @@ def losses(problem_set: str) -> dict[tuple[str, str], list[Verdict]]:
 
 
 def wrong_and_named(problem_set: str) -> tuple[int, int]:
-    """How many functions gave a wrong answer, and how many of these were told why; raising and hanging are no answers."""
+    """How many functions gave a wrong answer, and how many of these were told why; who raises or hangs gives none."""
     wrong = [failed for failed in losses(problem_set).values() if any(v.outcome is Outcome.WRONG for v in failed)]
     return len(wrong), sum(any(v.slips for v in failed) for failed in wrong)
 

@@ -1,7 +1,8 @@
-"""Who of `tests/submissions` makes which of the mistakes that people really make with softmax, cross-entropy and their gradients.
+"""Who of `tests/submissions` makes which of the mistakes that people make with softmax, cross-entropy and gradients.
 
-One row a mistake and submission: the mistake, the slip that must be named and no other, who makes it, and in which functions. One mistake may
-have several slips: who lost the factor s of a derivative may have taken the derivative of the logarithm.
+One row a mistake and submission: the mistake, the slip that must be named and no other, who makes it, and in
+which functions. One mistake may have several slips: who lost the factor s of a derivative may have taken the
+derivative of the logarithm.
 """
 
 MISTAKES = [

@@ -14,13 +14,17 @@ customElements.define("breaking-numbers", class extends missingSum.Figure {
     const z = [1, 0.5, 0, -1].map(value => value * this.scale.valueAsNumber);
     const s = softmax(z, round);
     const y = z.map((_, k) => Number(k === Number(this.target.value)));
-    const columns = [z, softmaxWithoutMax(z, round), s, crossEntropyUpstream(s, y).map(round), twoSteps(s, y, round), fused(s, y, round)];
+    const g = crossEntropyUpstream(s, y).map(round);
+    const columns = [z, softmaxWithoutMax(z, round), s, g, twoSteps(s, y, round), fused(s, y, round)];
     this.fill(0, z.map((_, k) => columns.map((column, j) => number(column[k], j ? 3 : 0))));
     let broken = 0;
     columns.forEach((column, j) => column.forEach((value, k) => {
       this.cell(0, k, j).classList.toggle("wrong", !Number.isFinite(value));
       broken += j === 4 && !Number.isFinite(value);
     }));
-    this.say(`At scale ${this.scale.value}: ${broken ? `the two steps give ${4 - broken} numbers of 4, the fused way all 4` : "both ways give 4 numbers"}.`);
+    const said = broken
+      ? `the two steps give ${4 - broken} numbers of 4, the fused way all 4`
+      : "both ways give 4 numbers";
+    this.say(`At scale ${this.scale.value}: ${said}.`);
   }
 });

@@ -1,11 +1,13 @@
-// What all interactive figures share. A figure is a custom element around the tables that were computed when the site was built; the
-// element puts controls above them and keeps their cells up to date. Without JavaScript the tables stay as they are.
+// What all interactive figures share. A figure is a custom element around the tables that were computed when the site
+// was built; the element puts controls above them and keeps their cells up to date. Without JavaScript the tables stay
+// as they are.
 "use strict";
 
 window.missingSum.number = (value, digits = 3) => {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "−inf";
   const size = Math.abs(value);
-  const text = value === 0 ? "0" : size < 1e-3 || size >= 1e4 ? value.toExponential(1).replace("+", "") : value.toFixed(digits);
+  if (value === 0) return "0";
+  const text = size < 1e-3 || size >= 1e4 ? value.toExponential(1).replace("+", "") : value.toFixed(digits);
   return text.replaceAll("-", "−");
 };
 
@@ -26,7 +28,10 @@ window.missingSum.Figure = class extends HTMLElement {
     const input = this.#control(name, "input", {type: "range", min, max, step, value});
     const shown = document.createElement("span");
     input.after(shown);
-    const show = () => { shown.textContent = text(input.valueAsNumber); input.setAttribute("aria-valuetext", shown.textContent); };
+    const show = () => {
+      shown.textContent = text(input.valueAsNumber);
+      input.setAttribute("aria-valuetext", shown.textContent);
+    };
     input.addEventListener("input", show);
     show();
     return input;
@@ -68,8 +73,9 @@ window.missingSum.Figure = class extends HTMLElement {
   /** Write rows of texts or numbers into the cells of one table of the figure. */
   fill(table, rows, digits) {
     const lines = this.querySelectorAll("table")[table].tBodies[0].rows;
+    const text = value => typeof value === "number" ? missingSum.number(value, digits) : value;
     rows.forEach((row, i) => row.forEach((value, j) => {
-      lines[i].querySelectorAll("td")[j].textContent = typeof value === "number" ? missingSum.number(value, digits) : value;
+      lines[i].querySelectorAll("td")[j].textContent = text(value);
     }));
   }
 

@@ -31,7 +31,8 @@ customElements.define("softmax-jacobian", class extends missingSum.Figure {
     const total = Math.abs(sum(gradient)) < 1e-9 ? 0 : sum(gradient);
     const share = `The true class gets ${number(s[this.target.value])}.`;
     this.say(wrong.some(Boolean)
-      ? `${share} g J is wrong in class ${wrong.flatMap((bad, k) => bad ? k : []).join(" and ")}, and adds up to ${number(total)} instead of 0.`
+      ? `${share} g J is wrong in class ${wrong.flatMap((bad, k) => bad ? k : []).join(" and ")}, `
+        + `and adds up to ${number(total)} instead of 0.`
       : `${share} g J is s − y in every class, and adds up to 0.`);
   }
 });

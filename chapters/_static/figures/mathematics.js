@@ -83,6 +83,7 @@ window.missingSum = (() => {
 
   return {
     sum, softmax, softmaxWithoutMax, jacobian, diagonalOf, vjp, crossEntropy, crossEntropyUpstream, squaredError,
-    squaredErrorUpstream, wholeSum, straightOnly, descend, loss, forwardDifference, centralDifference, complexStep, twoSteps, fused,
+    squaredErrorUpstream, wholeSum, straightOnly, descend, loss, forwardDifference, centralDifference, complexStep,
+    twoSteps, fused,
   };
 })();

@@ -1,4 +1,4 @@
-// Mean squared error against cross-entropy behind softmax, two classes, as the prediction goes wrong.
+// Mean squared error against cross-entropy after softmax, two classes, as the prediction goes wrong.
 "use strict";
 
 customElements.define("mse-versus-ce", class extends missingSum.Figure {
@@ -15,7 +15,10 @@ customElements.define("mse-versus-ce", class extends missingSum.Figure {
     const {softmax, jacobian, vjp, squaredError, squaredErrorUpstream, crossEntropy, wholeSum} = missingSum;
     const s = softmax([gap, 0]);
     const y = [1, 0];
-    return [[squaredError(s, y), vjp(squaredErrorUpstream(s, y), jacobian(s))[0]], [crossEntropy(s, y), wholeSum(s, y)[0]]];
+    return [
+      [squaredError(s, y), vjp(squaredErrorUpstream(s, y), jacobian(s))[0]],
+      [crossEntropy(s, y), wholeSum(s, y)[0]],
+    ];
   }
 
   panel(left, title, [low, high], values) {
@@ -25,9 +28,13 @@ customElements.define("mse-versus-ce", class extends missingSum.Figure {
     const line = which => "M" + gaps.map(gap => `${x(gap)} ${y(values(gap)[which])}`).join(" L");
     this.svg.insertAdjacentHTML("beforeend", `<text x="${left + 77}" y="16">${title}, ${low} to ${high}</text>
       <rect x="${left}" y="27" width="155" height="131"/><text x="${left + 77}" y="174">wrong ← gap → right</text>
-      <path class="part" d="${line(0)}"/><path class="whole" d="${line(1)}"/><circle class="part" r="5"/><circle class="whole" r="5"/>`);
+      <path class="part" d="${line(0)}"/><path class="whole" d="${line(1)}"/>
+      <circle class="part" r="5"/><circle class="whole" r="5"/>`);
     const dots = [...this.svg.querySelectorAll("circle")].slice(-2);
-    return gap => dots.forEach((dot, which) => { dot.setAttribute("cx", x(gap)); dot.setAttribute("cy", y(values(gap)[which])); });
+    return gap => dots.forEach((dot, which) => {
+      dot.setAttribute("cx", x(gap));
+      dot.setAttribute("cy", y(values(gap)[which]));
+    });
   }
 
   update() {

@@ -24,11 +24,13 @@ customElements.define("gradient-paths", class extends missingSum.Figure {
     const terms = g.map((gi, i) => gi * J[i][j]);
     const on = this.paths.map(path => path.checked);
     const chosen = sum(terms.filter((_, i) => on[i]));
-    this.fill(0, [...terms.map((term, i) => [g[i], J[i][j], term, on[i] ? "yes" : "no"]), ["", "", chosen, "chosen"], ["", "", sum(terms), "all"]]);
+    const rows = terms.map((term, i) => [g[i], J[i][j], term, on[i] ? "yes" : "no"]);
+    this.fill(0, [...rows, ["", "", chosen, "chosen"], ["", "", sum(terms), "all"]]);
     this.draw(j, on);
     const missing = sum(on.map(path => !path));
     this.say(missing
-      ? `${missing} of 3 paths missing: the chosen ones add up to ${number(chosen)}, the gradient is ${number(sum(terms))}.`
+      ? `${missing} of 3 paths missing: the chosen ones add up to ${number(chosen)}, `
+        + `the gradient is ${number(sum(terms))}.`
       : `All paths: they add up to the gradient, ${number(sum(terms))}.`);
   }
 
@@ -36,7 +38,8 @@ customElements.define("gradient-paths", class extends missingSum.Figure {
     const y = [30, 95, 160];
     const node = (x, height, name) =>
       `<circle cx="${x}" cy="${height}" r="17"/><text x="${x}" y="${height + 5}">${name}</text>`;
-    this.svg.innerHTML = y.map((height, i) => `<path data-path="${i}" class="${on[i] ? "on" : "off"} ${i === j ? "whole" : "part"}"
+    const kind = i => `${on[i] ? "on" : "off"} ${i === j ? "whole" : "part"}`;
+    this.svg.innerHTML = y.map((height, i) => `<path data-path="${i}" class="${kind(i)}"
       d="M30 ${y[j]} L150 ${height} L270 95"/>`).join("") + node(30, y[j], `z${"₀₁₂"[j]}`)
       + y.map((height, i) => node(150, height, `s${"₀₁₂"[i]}`)).join("") + node(270, 95, "L");
   }

@@ -16,12 +16,14 @@ customElements.define("simplex-race", class extends missingSum.Figure {
     const {descend, wholeSum, straightOnly, crossEntropy, number} = missingSum;
     const {start, rate, targets} = this.constructor;
     const y = targets[this.target.value];
-    const tracks = [wholeSum, straightOnly].map(gradient => descend(gradient, start, y, rate, this.steps.valueAsNumber));
+    const steps = this.steps.valueAsNumber;
+    const tracks = [wholeSum, straightOnly].map(gradient => descend(gradient, start, y, rate, steps));
     const ends = tracks.map(track => track.at(-1));
     this.fill(0, [...ends, y].map(s => [...s, crossEntropy(s, y)]));
     this.draw(tracks, y);
     const [right, wrong] = ends.map(s => Math.max(...s.map((sk, k) => Math.abs(sk - y[k]))));
-    this.say(`After ${tracks[0].length - 1} steps the whole sum is within ${number(right)} of the targets, the i = j term within ${number(wrong)}.`);
+    this.say(`After ${tracks[0].length - 1} steps the whole sum is within ${number(right)} of the targets, `
+      + `the i = j term within ${number(wrong)}.`);
   }
 
   draw(tracks, y) {
@@ -29,7 +31,8 @@ customElements.define("simplex-race", class extends missingSum.Figure {
     const place = s => [0, 1].map(axis => s.reduce((total, sk, k) => total + sk * corners[k][axis], 0));
     const end = (s, kind) => `<circle class="${kind}" cx="${place(s)[0]}" cy="${place(s)[1]}" r="5"/>`;
     this.svg.innerHTML = `<path d="M${corners.join(" L")} Z"/>`
-      + corners.map(([x, height], k) => `<text x="${x}" y="${height + (k === 1 ? -10 : 22)}">class ${k}</text>`).join("")
+      + corners.map(([x, height], k) =>
+        `<text x="${x}" y="${height + (k === 1 ? -10 : 22)}">class ${k}</text>`).join("")
       + `<rect x="${place(y)[0] - 7}" y="${place(y)[1] - 7}" width="14" height="14"/>`
       + tracks.map((track, which) => {
         const kind = which ? "part" : "whole";

@@ -20,7 +20,7 @@ customElements.define("step-size", class extends missingSum.Figure {
     this.place = exponent => this.svg.lastChild.setAttribute("d", `M${x(exponent)} 14 V212`);
   }
 
-  /** |measured - true| of dL/dz_0, rows forward, central, complex; columns float32, float64; no complex step in float32. */
+  /** |measured - true| of dL/dz_0, rows forward, central, complex; columns float32 (no complex step there), float64. */
   errors(h) {
     const {softmax, forwardDifference, centralDifference, complexStep} = missingSum;
     const z = this.constructor.logits;
@@ -36,7 +36,8 @@ customElements.define("step-size", class extends missingSum.Figure {
     const exponent = this.exponent.valueAsNumber;
     const rows = this.errors(10 ** exponent);
     rows[2][0] = "–";
-    const write = error => typeof error === "number" ? error.toExponential(1).replace("+", "").replace("-", "−") : error;
+    const write = error =>
+      typeof error === "number" ? error.toExponential(1).replace("+", "").replace("-", "−") : error;
     this.fill(0, rows.map(row => row.map(write)));
     this.place(exponent);
     this.say(`At h = ${write(10 ** exponent)} central differences in float64 are off by ${write(rows[1][1])}.`);

@@ -1,23 +1,14 @@
-"""A report as HTML for notebooks: no script, no colours of its own but the theme's, and whatever a student's code says is text."""
+"""A report as HTML for notebooks: no script, no colours but the theme's, and whatever a student's code says is text."""
 
 from __future__ import annotations
 
 import re
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from missingsum.check.report import Report, Step
+from missingsum.text import sentence
 from missingsum.verdict import Verdict
-
-if TYPE_CHECKING:
-    from missingsum.check.report import Report, Step
-
-LONGEST = 600
-"""Characters of one message of a student's code that are shown."""
-
-_CONTROLS = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-)
 
 _EDGE = {
     True: "var(--jp-success-color1, var(--pst-color-success, var(--vscode-testing-iconPassed, currentcolor)))",
@@ -33,7 +24,7 @@ _CELL = 'style="text-align: left; vertical-align: top"'
 
 
 def html(report: Report) -> str:
-    """The report as one block; it reads well without any style, which viewers take away from notebooks they do not trust."""
+    """The report as one block that reads well without style: viewers take it from notebooks they do not trust."""
     passed = not report.failed
     count = f": {report.count}" if report.steps else ""
     parts = [
@@ -41,7 +32,7 @@ def html(report: Report) -> str:
         f'style="border-left: 0.25em solid {_EDGE[passed]}; padding-left: 0.8em; overflow-wrap: anywhere">',
         f"<p><strong>{_mark(report.verdict)} {_text(report.headline)}</strong>{count}</p>",
         _table(report) if report.steps else "",
-        f"<p>{_text(_sentence(report.first))}</p>" if report.first else "",
+        f"<p>{_text(sentence(report.first))}</p>" if report.first else "",
         *(
             f"<p><strong>What happened:</strong> {_text(slip.explanation)} Read: {_link(slip.where, slip.page)}.</p>"
             for slip in report.explanations
@@ -52,14 +43,8 @@ def html(report: Report) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def visible(text: str) -> str:
-    """The text without control characters, and not too long."""
-    text = _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
-    return text if len(text) <= LONGEST else text[: LONGEST - 2] + " …"
-
-
 def book() -> str | None:
-    """The address of the book, with a slash at its end: what ``book.txt`` says, beside the notebook or in a folder above; None without it."""
+    """The address of the book, with a slash at its end, from ``book.txt`` beside the notebook or above; or None."""
     for folder in (Path.cwd(), *Path.cwd().parents):
         try:
             address = (folder / "book.txt").read_text(encoding="utf-8").strip()
@@ -79,10 +64,10 @@ def _table(report: Report) -> str:
 
 def _row(report: Report, step: Step) -> str:
     result = f"{_mark(step.verdict)} {_WORDS[step.verdict]}"
-    problem = "" if step.passed else f"<br>{_text(_sentence(report.reason(step)))}"
+    problem = "" if step.passed else f"<br>{_text(sentence(report.reason(step)))}"
     cells = (
         f'<span style="white-space: nowrap">{result}</span>',
-        _text(_sentence(step.name)) + problem,
+        _text(sentence(step.name)) + problem,
         _text(step.measured) or "–",
     )
     return "".join(f"<td {_CELL}>{cell}</td>" for cell in cells)
@@ -99,11 +84,6 @@ def _link(where: str, page: str) -> str:
         if address
         else f"<em>{_text(where)}</em>"
     )
-
-
-def _sentence(text: str) -> str:
-    """The text with a capital first letter, unless it begins with a symbol or the name of a function."""
-    return text[:1].upper() + text[1:] if re.match(r"a |[a-z]{2,}\b(?![_(.])", text) else text
 
 
 def _text(text: str) -> str:

@@ -1,7 +1,7 @@
 """Local checks of problem set 1, *Losses*.
 
-Nothing here knows the answers. A forward is held to values known beforehand; a backward to central differences of the student's own
-forward, once that has passed.
+Nothing here knows the answers. A forward is held to values known beforehand; a backward to central differences of the
+student's own forward, once that has passed.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from missingsum.check.report import Report, call, local_check
+from missingsum.check.report import Report
+from missingsum.check.running import call, local_check
 from missingsum.check.shared import measured_product, passed, require_equal, require_samples
 from missingsum.diagnosis import Sample
 from missingsum.numeric import gradient
@@ -111,8 +112,8 @@ def cross_entropy_forward(function: Callable, report: Report) -> None:
     """Check ``cross_entropy_forward(s, y)``: one number, with 0 · ln 0 = 0."""
     with report.step("probabilities that are powers of 1/2: the loss is a multiple of ln 2"):
         samples = []
-        for s, y, bits in BITS:
-            s, y, truth = np.array(s), np.array(y), np.array(bits * np.log(2))
+        for probabilities, targets, bits in BITS:
+            s, y, truth = np.array(probabilities), np.array(targets), np.array(bits * np.log(2))
             samples.append(Sample(Case(truth, s=s, y=y), truth, call(function, s, y)))
         require_samples(samples, cross_entropy_forward_variants())
     with report.step("s = 0 where y = 0 adds nothing"), np.errstate(all="ignore"):
@@ -151,7 +152,7 @@ def cross_entropy_backward(function: Callable, report: Report) -> None:
         for exponent in (25, 30, 1):
             size = np.array([[1.0, 10.0**-exponent, 1.0]])
             x, y = np.array([[0.4, 1.0, 0.6]]), np.array([[0.0, 1.0, 0.0]])
-            truth = gradient(lambda x, size=size: forward(x * size, y), x) / size
+            truth = gradient(lambda x, y=y, size=size: forward(x * size, y), x) / size
             samples.append(Sample(Case(truth, s=x * size, y=y), truth, call(function, x * size, y)))
         require_samples(samples, clipped_cross_entropy_backward())
 
@@ -174,15 +175,15 @@ def bce_with_logits_forward(function: Callable, report: Report) -> None:
     with report.step("logits 40, -40, 1000 and -1000 with the wrong target"), np.errstate(all="ignore"):
         for size, slip in ((40.0, "log-of-zero"), (1000.0, "exp-overflow")):
             samples = []
-            for z, y, loss in ((size, 0.0, size), (-size, 1.0, size), (0.0, 0.5, np.log(2))):
-                z, y, truth = np.array([[z]]), np.array([[y]]), np.array(loss)
+            for logit, target, loss in ((size, 0.0, size), (-size, 1.0, size), (0.0, 0.5, np.log(2))):
+                z, y, truth = np.array([[logit]]), np.array([[target]]), np.array(loss)
                 samples.append(Sample(Case(truth, s=np.exp(-np.logaddexp(0, -z)), y=y), truth, call(function, z, y)))
             require_samples(samples, clipped_bce_forward(), not_finite=slip)
 
 
 @local_check
 def bce_with_logits_backward(function: Callable, report: Report) -> None:
-    """Check ``bce_with_logits_backward(z, y)``: the gradient of the student's bce_with_logits_forward, z, y (n, c) or (n,)."""
+    """Check ``bce_with_logits_backward(z, y)``: the gradient of bce_with_logits_forward, for z, y (n, c) or (n,)."""
     forward = passed(function, "bce_with_logits_forward", bce_with_logits_forward, report)
     rng = np.random.default_rng(8)
     for name, shapes in (("(n, c)", SHAPES), ("(n,)", ((4,), (7,)))):

@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from missingsum.check.report import Report, Wrong, call, local_check
+from missingsum.check.report import Report, Wrong
+from missingsum.check.running import call, local_check
 from missingsum.check.shared import (
     difference,
     explained_where_shapes_fit,
@@ -22,7 +23,7 @@ from missingsum.check.shared import (
     require_shape,
     require_shapes,
 )
-from missingsum.comparison import not_real_numbers
+from missingsum.comparison import Shape, not_real_numbers
 from missingsum.diagnosis import Sample, Variant, explain
 from missingsum.numeric import rowwise_jacobian
 from missingsum.variants import (
@@ -41,7 +42,7 @@ def softmax_forward(function: Callable, report: Report) -> None:
     rng = np.random.default_rng(1)
     z = rng.normal(size=(4, 6), scale=2)
 
-    def sample(shape):
+    def sample(shape: Shape) -> Sample:
         z, s = known_softmax(rng, shape)
         return Sample((z, s), s, call(function, z))
 
@@ -91,7 +92,7 @@ def softmax_partial(function: Callable, report: Report) -> None:
 
 @local_check
 def dL_dz_entry(function: Callable, report: Report) -> None:
-    """Check ``dL_dz_entry(s, y, j)``: one number, ∂L/∂z_j of L = -Σ_k y_k ln s_k for one example, y any non-negative targets."""
+    """Check ``dL_dz_entry(s, y, j)``: one number, ∂L/∂z_j of L = -Σ_k y_k ln s_k for one example, any y ≥ 0."""
     forward = _passed_forward(function, report)
     for name, targets in (("one-hot y", _one_hot), ("any y, of any sum", _any_targets)):
         rows = [_with_targets(row, targets) for row in _examples(forward)]
@@ -121,11 +122,12 @@ def missing_part(function: Callable, report: Report) -> None:
 
 @local_check
 def softmax_backward(function: Callable, report: Report) -> None:
-    """Check ``softmax_backward(s, g)``: s, g (n, c) → (n, c), the vector-Jacobian product Σ_i g_i ∂s_i/∂z_j of each row."""
+    """Check ``softmax_backward(s, g)``: s, g (n, c) → (n, c), the vector-Jacobian product Σ_i g_i ∂s_i/∂z_j by row."""
     forward = _passed_forward(function, report)
-    rng, seen = np.random.default_rng(5), []
+    rng = np.random.default_rng(5)
+    seen: list[Sample] = []
 
-    def sample(shape):
+    def sample(shape: Shape) -> Sample:
         seen.append(_backward_sample(function, forward, rng.normal(size=shape, scale=2), rng))
         return seen[-1]
 

@@ -1,7 +1,7 @@
 """Local checks of problem set 3, *The Jacobian*.
 
-Nothing here knows the answers. `log_softmax_forward` is held to probabilities known beforehand. Everything else is measured with central
-differences of the student's own `log_softmax_forward`, once that has passed.
+Nothing here knows the answers. `log_softmax_forward` is held to probabilities known beforehand. Everything else is
+measured with central differences of the student's own `log_softmax_forward`, once that has passed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from missingsum.check.report import Report, Wrong, call, local_check
+from missingsum.check.report import Report, Wrong
+from missingsum.check.running import call, local_check
 from missingsum.check.shared import (
     known_softmax,
     measured_product,
@@ -22,6 +23,7 @@ from missingsum.check.shared import (
     require_shape,
     require_shapes,
 )
+from missingsum.comparison import Shape
 from missingsum.diagnosis import Sample
 from missingsum.numeric import rowwise_jacobian
 from missingsum.variants import (
@@ -43,7 +45,7 @@ def log_softmax_forward(function: Callable, report: Report) -> None:
     """Check ``log_softmax_forward(z)``: (n, c) → (n, c), ln s for the logits z = ln s + a number for each row."""
     rng = np.random.default_rng(1)
 
-    def sample(shape):
+    def sample(shape: Shape) -> Sample:
         z, s = known_softmax(rng, shape)
         return Sample(Case(np.log(s), s=s, z=z), np.log(s), call(function, z))
 
@@ -74,15 +76,15 @@ def log_softmax_forward(function: Callable, report: Report) -> None:
 
 @local_check
 def log_softmax_backward(function: Callable, report: Report) -> None:
-    """Check ``log_softmax_backward(z, g)``: (n, c), the vector-Jacobian product of the student's log_softmax_forward."""
+    """Check ``log_softmax_backward(z, g)``: (n, c), the vector-Jacobian product of log_softmax_forward."""
     forward = passed(function, "log_softmax_forward", log_softmax_forward, report)
 
-    def softmax(z):
+    def softmax(z: np.ndarray) -> np.ndarray:
         return np.exp(forward(z))
 
     rng = np.random.default_rng(2)
 
-    def sample(shape):
+    def sample(shape: Shape) -> Sample:
         z, g = rng.normal(size=shape), rng.normal(size=shape)
         truth = measured_product(forward, z, g)
         return Sample(Case(truth, s=softmax(z), z=z, g=g), truth, call(function, z, g))
@@ -103,8 +105,8 @@ def softmax_jacobian(function: Callable, report: Report) -> None:
     softmax = _passed_softmax(function, report)
     rng = np.random.default_rng(3)
     with report.step("a batch, against central differences"):
-        samples = [_product(softmax, rng, shape) for shape in SHAPES]
-        samples = [Sample(row, row.jacobian, call(function, row.output)) for row in samples]
+        rows = [_product(softmax, rng, shape) for shape in SHAPES]
+        samples = [Sample(row, row.jacobian, call(function, row.output)) for row in rows]
         require_samples(samples, batch_jacobian_variants())
     with report.step("a class of probability 0: no nan"), np.errstate(all="ignore"):
         without = call(function, np.array([[0.25, 0.75]]))
@@ -136,11 +138,11 @@ def mse_softmax_backward(function: Callable, report: Report) -> None:
     softmax = _passed_softmax(function, report)
     rng = np.random.default_rng(5)
 
-    def product(z, y):
+    def product(z: np.ndarray, y: np.ndarray) -> Product:
         s = softmax(z)
         return Product(rowwise_jacobian(softmax, z), s, (s - y) / len(z), z)
 
-    def sample(shape):
+    def sample(shape: Shape) -> Sample:
         z, y = rng.normal(size=shape), rng.uniform(0.1, 1.5, size=shape)
         row = product(z, y)
         return _summed(Sample(row, row.value, call(function, z, y)))
@@ -155,7 +157,7 @@ def _passed_softmax(function: Callable, report: Report) -> Callable[[np.ndarray]
     return lambda z: np.exp(forward(z))
 
 
-def _product(softmax: Callable, rng: np.random.Generator, shape: tuple[int, int]) -> Product:
+def _product(softmax: Callable, rng: np.random.Generator, shape: Shape) -> Product:
     z = rng.normal(size=shape)
     return Product(rowwise_jacobian(softmax, z), softmax(z), rng.normal(size=shape))
 
@@ -164,7 +166,7 @@ def _check_product(function: Callable, report: Report) -> None:
     softmax = _passed_softmax(function, report)
     rng = np.random.default_rng(4)
 
-    def sample(shape):
+    def sample(shape: Shape) -> Sample:
         row = _product(softmax, rng, shape)
         return _summed(Sample(row, row.value, call(function, row.output, row.upstream)))
 
@@ -192,17 +194,17 @@ def _summed(sample: Sample) -> Sample:
 
 def _large_logits(report: Report, function: Callable, second: Callable, truth: Callable) -> None:
     with report.step("logits of any size, against central differences"), np.errstate(all="ignore"):
-        for z, slip in (
-            ([[0.0, 1.0, -2000.0]], ""),
-            ([[1000.0, 1001.0, 999.5]], "no-max"),
-            ([[-9999.0, -1e4, -10000.5]], "max-with-zero"),
+        for row, slip in (
+            ([0.0, 1.0, -2000.0], ""),
+            ([1000.0, 1001.0, 999.5], "no-max"),
+            ([-9999.0, -1e4, -10000.5], "max-with-zero"),
         ):
-            z = np.array(z)
+            z = np.array([row])
             require_equal(call(function, z, second(z)), truth(z, second(z)), not_finite=slip)
 
 
 def _growth(function: Callable) -> float:
-    """How many times as long 16 times the classes take: the fastest of several calls each, so that other work in the way does not count."""
+    """How many times as long 16 times the classes take: the fastest of several calls, lest other work count."""
     inputs = [(np.full((1, c), 1 / c), np.linspace(-1, 1, c)[None]) for c in (256, 4096)]
     fastest, growth = [np.inf, np.inf], np.inf
     begin = time.perf_counter()

@@ -1,8 +1,8 @@
 """Local checks of problem set 4, *Fused and stable*.
 
-Nothing here knows the answers. `logsumexp` and the loss are held to logits ln w whose sums and probabilities are known beforehand; the
-loss from labels to the student's own loss from targets; gradients to central differences of the student's losses, once these have
-passed.
+Nothing here knows the answers. `logsumexp` and the loss are held to logits ln w whose sums and probabilities are known
+beforehand; the loss from labels to the student's own loss from targets; gradients to central differences of the
+student's losses, once these have passed.
 """
 
 from __future__ import annotations
@@ -11,9 +11,17 @@ from collections.abc import Callable
 
 import numpy as np
 
-from missingsum.check.report import Report, Wrong, call, local_check
-from missingsum.check.shared import difference, known_softmax, passed, require_equal, require_samples, require_shapes
-from missingsum.comparison import not_real_numbers
+from missingsum.check.report import Report, Wrong
+from missingsum.check.running import call, local_check
+from missingsum.check.shared import (
+    difference,
+    known_softmax,
+    passed,
+    require_equal,
+    require_samples,
+    require_shapes,
+)
+from missingsum.comparison import Shape, not_real_numbers
 from missingsum.diagnosis import Sample
 from missingsum.numeric import gradient
 from missingsum.variants import (
@@ -40,7 +48,7 @@ def logsumexp(function: Callable, report: Report) -> None:
     """Check ``logsumexp(z)``: (n,), ln Σ w for the logits z = ln w, and that number more when every logit is."""
     rng = np.random.default_rng(1)
 
-    def sample(shape):
+    def sample(shape: Shape) -> Sample:
         w = rng.uniform(0.2, 3, size=shape)
         truth = np.log(w.sum(axis=1))
         return Sample(Case(truth, z=np.log(w)), truth, call(function, np.log(w)))
@@ -62,7 +70,7 @@ def softmax_cross_entropy_forward(function: Callable, report: Report) -> None:
     rng = np.random.default_rng(2)
     for name, total in (("sum to 1", True), ("have any sum", False)):
 
-        def sample(shape, total=total):
+        def sample(shape: Shape, total: bool = total) -> Sample:
             (z, s), y = known_softmax(rng, shape), rng.uniform(0.2, 1.5, size=shape)
             y = y / y.sum(axis=1, keepdims=True) if total else y
             truth = np.array((y * np.log(1 / s)).sum() / len(s))
@@ -90,13 +98,13 @@ def softmax_cross_entropy_forward(function: Callable, report: Report) -> None:
 
 @local_check
 def softmax_cross_entropy_backward(function: Callable, report: Report) -> None:
-    """Check ``softmax_cross_entropy_backward(z, y)``: (n, c), the gradient of the student's softmax_cross_entropy_forward."""
+    """Check ``softmax_cross_entropy_backward(z, y)``: (n, c), the gradient of softmax_cross_entropy_forward."""
     forward = passed(function, "softmax_cross_entropy_forward", softmax_cross_entropy_forward, report)
     softmax = _passed_softmax(function, report)
     rng = np.random.default_rng(3)
     for name, total in (("sum to 1", True), ("have any sum", False)):
 
-        def sample(shape, total=total):
+        def sample(shape: Shape, total: bool = total) -> Sample:
             z, y = rng.normal(size=shape), rng.uniform(0.2, 1.5, size=shape)
             y = y / y.sum(axis=1, keepdims=True) if total else y
             truth = gradient(lambda x: forward(x, y), z)
@@ -130,10 +138,10 @@ def softmax_cross_entropy_backward(function: Callable, report: Report) -> None:
 
 @local_check
 def cross_entropy_from_labels_forward(function: Callable, report: Report) -> None:
-    """Check ``cross_entropy_from_labels_forward(z, labels, ignore_index)``: the loss of the one-hot rows of the labels kept."""
+    """Check ``cross_entropy_from_labels_forward(z, labels, ignore_index)``: the loss of the labels kept, one-hot."""
     forward = passed(function, "softmax_cross_entropy_forward", softmax_cross_entropy_forward, report)
 
-    def truth(z, labels, ignore_index):
+    def truth(z: np.ndarray, labels: np.ndarray, ignore_index: int) -> np.ndarray:
         kept = labels != ignore_index
         return np.array(forward(z[kept], np.eye(z.shape[1])[labels[kept]]) if kept.any() else 0.0)
 
@@ -142,10 +150,10 @@ def cross_entropy_from_labels_forward(function: Callable, report: Report) -> Non
 
 @local_check
 def cross_entropy_from_labels_backward(function: Callable, report: Report) -> None:
-    """Check ``cross_entropy_from_labels_backward(z, labels, ignore_index)``: the gradient of the student's loss from labels."""
+    """Check ``cross_entropy_from_labels_backward(z, labels, ignore_index)``: the gradient of the loss from labels."""
     forward = passed(function, "cross_entropy_from_labels_forward", cross_entropy_from_labels_forward, report)
 
-    def truth(z, labels, ignore_index):
+    def truth(z: np.ndarray, labels: np.ndarray, ignore_index: int) -> np.ndarray:
         return gradient(lambda x: forward(x, labels, ignore_index), z)
 
     _check_labels(
@@ -185,7 +193,7 @@ def _large_logits(report: Report, answer: Callable, z: np.ndarray, truth: np.nda
 
 
 def _float32(report: Report, answer: Callable, truth: Callable) -> None:
-    """float32 logits around 10000, where neighbouring numbers lie 0.001 apart; the truth is that of the same logits in float64."""
+    """float32 logits around 10000, which lie 0.001 apart; the truth is that of the same logits in float64."""
     with report.step("float32 logits around 10000"), np.errstate(all="ignore"):
         z = np.array([[10000.3, 10001.7]], dtype=np.float32)
         given, right = answer(z), truth(z.astype(np.float64) - 1e4)
@@ -209,7 +217,7 @@ def _check_labels(
     softmax = _passed_softmax(function, report)
     for name, ignored in (("none ignored", 0), ("rows ignored", 2)):
 
-        def sample(shape, ignored=ignored):
+        def sample(shape: Shape, ignored: int = ignored) -> Sample:
             z, labels = rng.normal(size=shape), rng.integers(shape[1], size=shape[0])
             ignore_index = IGNORED if shape == SHAPES[0] else -1
             labels[:ignored] = ignore_index

@@ -11,14 +11,17 @@ from functools import cached_property
 
 import numpy as np
 
-from missingsum.check.report import Report, Wrong, call, local_check
+from missingsum.check.report import Report, Wrong
+from missingsum.check.running import call, local_check
 from missingsum.check.shared import difference, require_equal, require_samples
-from missingsum.comparison import not_real_numbers
+from missingsum.comparison import Answer, not_real_numbers
 from missingsum.diagnosis import Sample, explain
 from missingsum.differences import derivative
 from missingsum.variants import (
     RAISES,
     Differences,
+    Gradient,
+    Loss,
     Pair,
     Place,
     Sizes,
@@ -62,12 +65,12 @@ def _require_differences(
 @local_check
 def relative_error(function: Callable, report: Report) -> None:
     """Check ``relative_error(a, b)`` = ‖a - b‖ / max(‖a‖, ‖b‖), 0 if both are 0."""
-    a = np.array([3.0, 4.0])
+    a, longer = np.array([3.0, 4.0]), np.array([3.3, 4.4])
     table = np.array([[1.0, -2.0, 2.0], [0.0, 4.0, 0.0]])  # of norm 5
     for name, pairs in (
         (
             "vectors",
-            ((a, a + [0.3, 0.4], 1 / 11), (a + [0.3, 0.4], a, 1 / 11), (a, -a, 2.0), (1e-6 * a, 1.1e-6 * a, 1 / 11)),
+            ((a, longer, 1 / 11), (longer, a, 1 / 11), (a, -a, 2.0), (1e-6 * a, 1.1e-6 * a, 1 / 11)),
         ),
         (
             "matrices",
@@ -89,22 +92,22 @@ def relative_error(function: Callable, report: Report) -> None:
                 if problem := difference(sample.answer, sample.truth, 1e-9) if truth else _not_zero(sample.answer):
                     slips = explain([s for s in samples if s.truth > 0], relative_error_variants(), clear=1e-6)
                     if not (left.any() or right.any()) and "nan" in problem:
-                        slips = ["zero-over-zero"]
+                        slips = ("zero-over-zero",)
                     raise Wrong(f"a = {left.tolist()}, b = {right.tolist()}: {problem}", slips)
 
 
 @local_check
 def gradient_check(function: Callable, report: Report) -> None:
-    """Check ``gradient_check(forward, backward, z, y)``: True for right pairs and False for wrong ones, on small losses."""
+    """Check ``gradient_check(forward, backward, z, y)``: True for right pairs, False for wrong ones."""
     z, y = np.random.default_rng(11).normal(size=(2, 3, 4))
 
-    def forward(z, y):
+    def forward(z: np.ndarray, y: np.ndarray) -> float:
         return float((y * np.sin(z)).sum())
 
-    def right(z, y):
+    def right(z: np.ndarray, y: np.ndarray) -> np.ndarray:
         return y * np.cos(z)
 
-    def size(factor):
+    def size(factor: float) -> tuple[Loss, Gradient]:
         return lambda z, y: factor * forward(z, y), lambda z, y: factor * right(z, y)
 
     good = {
@@ -162,7 +165,7 @@ def _explain_check(function: Callable) -> Sequence[str]:
 
 @local_check
 def find_the_bugs(function: Callable, report: Report) -> None:
-    """Check ``find_the_bugs(candidates, z, y)``: the sorted names of the wrong gradients, here of measured ones and spoilt ones."""
+    """Check ``find_the_bugs(candidates, z, y)``: the sorted names of the wrong ones among measured gradients."""
     rng = np.random.default_rng(12)
     z = rng.normal(size=(3, 4))
     spoilt = {
@@ -197,7 +200,9 @@ def find_the_bugs(function: Callable, report: Report) -> None:
 
 def _explain_accusations(function: Callable) -> Sequence[str]:
     """What explains whom it accuses among candidates that tell one slip from another."""
-    rng, pairs, accused = np.random.default_rng(14), [], {}
+    rng = np.random.default_rng(14)
+    pairs: list[Pair] = []
+    accused: dict[Pair, bool] = {}
     own = {
         "missing-mean": lambda z, y: len(z) * _measured_gradient(z, y),
         "mean-over-everything": lambda z, y: _measured_gradient(z, y) / z.shape[1],
@@ -225,7 +230,7 @@ def _loss(z: np.ndarray, y: np.ndarray) -> float:
 def _measured_gradient(z: np.ndarray, y: np.ndarray) -> np.ndarray:
     """dL/dz of softmax and cross-entropy, averaged over the rows, by differences: all rows move at once."""
 
-    def losses(z):
+    def losses(z: np.ndarray) -> np.ndarray:
         return (y * (np.log(np.exp(z).sum(axis=1, keepdims=True)) - z)).sum(axis=1) / len(z)
 
     columns = np.eye(z.shape[1])
@@ -241,7 +246,7 @@ def _require_verdict(answer: object, expected: bool, why: _Explained) -> None:
         raise Wrong(f"it returns {bool(answer)}", why.slips)
 
 
-def _not_zero(answer: object) -> str | None:
+def _not_zero(answer: Answer) -> str | None:
     if problem := not_real_numbers(answer, ()):
         return problem
     return None if float(answer) == 0 else f"the number is {float(answer):.6g}; it should be 0"

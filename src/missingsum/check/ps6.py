@@ -1,7 +1,7 @@
 """Local checks of problem set 6, *A whole network*.
 
-Forward functions are held to what defines them, backward functions to differences of the student's own forward functions, once
-those have passed.
+Forward functions are held to what defines them, backward functions to differences of the student's own forward
+functions, once those have passed.
 """
 
 from __future__ import annotations
@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
-from missingsum.check.report import Report, Wrong, call, local_check
+from missingsum.check.report import Report, Wrong
+from missingsum.check.running import call, local_check
 from missingsum.check.shared import RTOL, known_softmax, passed, require_equal, require_samples, require_shapes
-from missingsum.comparison import mismatch, not_real_numbers
+from missingsum.comparison import Answer, Shape, mismatch, not_real_numbers
 from missingsum.diagnosis import Sample, Variant
 from missingsum.differences import derivative
 from missingsum.numeric import gradient, rowwise_jacobian
 from missingsum.variants import (
+    Arrays,
     Case,
     Layer,
     Network,
@@ -39,10 +41,13 @@ SIZES = ((5, 4, 6, 3), (7, 3, 5, 4))
 SQUARE_SIZES = ((3, 4, 6, 3), (4, 3, 5, 4))
 """n, d, m, c; with as many rows as classes a lost axis goes unnoticed."""
 
+Measured = tuple[tuple, Arrays, dict[str, Answer]]
+"""What was given, the gradients by differences, and the student's, both by their names."""
+
 
 @local_check
 def linear_forward(function: Callable, report: Report) -> None:
-    """Check ``linear_forward(X, W, b)``: (n, d), (d, m), (m,) → (n, m), linear in each row, with the same bias for all."""
+    """Check ``linear_forward(X, W, b)``: (n, d), (d, m), (m,) → (n, m), linear in each row, one bias for all."""
     rng = np.random.default_rng(21)
     X, W, b = rng.normal(size=(4, 5)), rng.normal(size=(5, 3)), rng.normal(size=3)
     with report.step("with all weights 0, each row is b"):
@@ -58,16 +63,17 @@ def linear_forward(function: Callable, report: Report) -> None:
         require_equal(call(function, 2 * X, W, 0 * b), 2 * _array(call(function, X, W, 0 * b), (4, 3)))
     with report.step("the parts that the features contribute add up"):
         parts = [_array(call(function, X * (np.arange(5) == j), W, 0 * b), (4, 3)) for j in range(5)]
-        require_equal(call(function, X, W, 0 * b), sum(parts))
+        require_equal(call(function, X, W, 0 * b), np.asarray(sum(parts)))
 
 
 @local_check
 def linear_backward(function: Callable, report: Report) -> None:
     """Check ``linear_backward(X, W, g)`` → dX, dW, db, against differences of linear_forward."""
     forward = passed(function, "linear_forward", linear_forward, report)
-    rng, seen = np.random.default_rng(22), {}
+    rng = np.random.default_rng(22)
+    seen: dict[Shape, Measured] = {}
 
-    def measured(size):
+    def measured(size: Shape) -> Measured:
         """X, W and g of this size, the gradients by differences and the student's; measured once."""
         if size not in seen:
             n, d, m = size
@@ -88,14 +94,17 @@ def linear_backward(function: Callable, report: Report) -> None:
 
     for name in PARTS:
 
-        def sample(size, name=name):
+        def sample(size: Shape, name: str = name) -> Sample:
             (X, W, g), truths, answers = measured(size)
             return Sample(Layer(truths[name], X, g, W), truths[name], answers[name])
 
         with report.step(f"{name}, against differences of your linear_forward"):
             with _exchanged(seen):
                 require_shapes(
-                    sample, ((4, 5, 3), (6, 2, 5)), lambda: linear_backward_variants(name), ((5, 3, 3), (4, 6, 6))
+                    sample,
+                    ((4, 5, 3), (6, 2, 5)),
+                    partial(linear_backward_variants, name),
+                    ((5, 3, 3), (4, 6, 6)),
                 )
 
 
@@ -166,7 +175,7 @@ def loss_and_gradients(function: Callable, report: Report) -> None:
     """Check ``loss_and_gradients(params, X, y)``: known losses, and gradients against differences of the loss."""
     rng = np.random.default_rng(25)
 
-    def known_loss(shape):
+    def known_loss(shape: Shape) -> Sample:
         z, s = known_softmax(rng, shape)
         given = _with_logits(rng, z)
         truth = np.array(np.mean(-np.log((s * given[2]).sum(axis=1))))
@@ -199,11 +208,13 @@ def loss_and_gradients(function: Callable, report: Report) -> None:
             _call(function, *_with_logits(rng, np.array([[-2000.0, 0.0, -1000.0]]))), "log-of-zero", "0-times-inf"
         )
 
-    right_loss, seen, found = not report.failed, {}, defaultdict(dict)
+    right_loss = not report.failed
+    seen: dict[Shape, Measured] = {}
+    found: dict[Shape, dict[Pieces, Arrays]] = defaultdict(dict)
 
-    def measured(size):
+    def measured(size: Shape) -> Measured:
         if size not in seen:
-            given = params, X, y = _network(rng, *size)
+            given = _network(rng, *size)
             answers = _call(function, *given)[1]
             seen[size] = given, {name: _measured_gradient(function, *given, name) for name in NAMES}, answers
         return seen[size]
@@ -219,9 +230,9 @@ def loss_and_gradients(function: Callable, report: Report) -> None:
 
     for name in NAMES:
 
-        def sample(size, name=name):
-            given, truths, answers = measured(size)
-            return Sample(Network(*given, name, truths[name], found[size]), truths[name], answers.get(name))
+        def sample(size: Shape, name: str = name) -> Sample:
+            (params, X, y), truths, answers = measured(size)
+            return Sample(Network(params, X, y, name, truths[name], found[size]), truths[name], answers.get(name))
 
         with report.step(f"the gradient of {name}, against differences of your loss"):
             if not right_loss:
@@ -230,7 +241,7 @@ def loss_and_gradients(function: Callable, report: Report) -> None:
                 require_shapes(sample, SIZES, ways_to_descend, SQUARE_SIZES)
 
 
-def _require_finite(answer: tuple[object, dict], of_loss: str, of_gradients: str) -> None:
+def _require_finite(answer: tuple[Answer, dict[str, Answer]], of_loss: str, of_gradients: str) -> None:
     """Neither the loss nor a gradient holds nan or inf; otherwise `Wrong`, with the slip of what does."""
     loss, gradients = answer
     if not np.isfinite(loss):
@@ -240,14 +251,14 @@ def _require_finite(answer: tuple[object, dict], of_loss: str, of_gradients: str
             raise Wrong(f"the gradient of {name} is not finite", [of_gradients])
 
 
-def _measured_gradient(function: Callable, params: dict, X: np.ndarray, y: np.ndarray, name: str) -> np.ndarray:
+def _measured_gradient(function: Callable, params: Arrays, X: np.ndarray, y: np.ndarray, name: str) -> np.ndarray:
     """The gradient of the student's loss, by differences."""
     return gradient(lambda values: float(function(params | {name: values}, X.copy(), y.copy())[0]), params[name])
 
 
 @contextmanager
-def _exchanged(seen: dict) -> Iterator[None]:
-    """Explains what fails inside without a slip, if all gradients of all calls are right and some stand in each other's place.
+def _exchanged(seen: dict[Shape, Measured]) -> Iterator[None]:
+    """Explains what fails inside without a slip, if all gradients are right and some stand in each other's place.
 
     ``seen`` holds tuples (what was given, truths, answers).
     """
@@ -263,7 +274,7 @@ def _exchanged(seen: dict) -> Iterator[None]:
 
 
 def _pieces(function: Callable, report: Report) -> Pieces:
-    """What a right network is put together from: the student's own layers, which have to pass their checks first, and a measured softmax."""
+    """What a right network is made of: the student's layers, once they pass their checks, and a measured softmax."""
 
     @cache
     def slopes(shape: tuple[int, int], values: bytes) -> np.ndarray:
@@ -324,9 +335,7 @@ def train(function: Callable, report: Report) -> None:
             raise Wrong(f"{accuracy:.1%} are")
 
 
-def _network(
-    rng: np.random.Generator, n: int, d: int, m: int, c: int
-) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
+def _network(rng: np.random.Generator, n: int, d: int, m: int, c: int) -> tuple[Arrays, np.ndarray, np.ndarray]:
     shapes = dict(zip(NAMES, ((d, m), (m,), (m, c), (c,))))
     return (
         {name: rng.normal(size=shape) for name, shape in shapes.items()},
@@ -335,14 +344,15 @@ def _network(
     )
 
 
-def _with_logits(rng: np.random.Generator, z: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray]:
-    """A network, inputs and targets that lead to the logits z: one hidden unit a row hands on 1, and two more ones are off."""
-    (n, c), b2 = z.shape, rng.normal(size=z.shape[1])
+def _with_logits(rng: np.random.Generator, z: np.ndarray) -> tuple[Arrays, np.ndarray, np.ndarray]:
+    """A network, inputs and targets that lead to the logits z: a hidden unit a row hands on 1, and two more are off."""
+    n, c = z.shape
+    b2 = rng.normal(size=(c,))
     W1, W2 = np.hstack([np.eye(n), -rng.uniform(1, 2, size=(n, 2))]), np.vstack([z - b2, rng.normal(size=(2, c))])
     return {"W1": W1, "b1": np.zeros(n + 2), "W2": W2, "b2": b2}, np.eye(n), np.eye(c)[np.arange(n) // 2 % c]
 
 
-def _call(function: Callable, params: dict[str, np.ndarray], X: np.ndarray, y: np.ndarray) -> tuple[object, dict]:
+def _call(function: Callable, params: Arrays, X: np.ndarray, y: np.ndarray) -> tuple[Answer, dict[str, Answer]]:
     """A loss that is one number, and the gradients."""
     loss, gradients = _pair(function, params, X, y)
     if problem := not_real_numbers(loss, ()):
@@ -350,7 +360,7 @@ def _call(function: Callable, params: dict[str, np.ndarray], X: np.ndarray, y: n
     return loss, gradients
 
 
-def _pair(function: Callable, params: dict[str, np.ndarray], X: np.ndarray, y: np.ndarray) -> tuple[object, dict]:
+def _pair(function: Callable, params: Arrays, X: np.ndarray, y: np.ndarray) -> tuple[Answer, dict[str, Answer]]:
     """The loss and the gradients, for copies; `Wrong` if they are no such pair, or if the parameters are changed."""
     given = {name: values.copy() for name, values in params.items()}
     answer = call(function, given, X, y)
@@ -361,14 +371,14 @@ def _pair(function: Callable, params: dict[str, np.ndarray], X: np.ndarray, y: n
         )
     if given.keys() != params.keys() or any(not np.array_equal(given[name], params[name]) for name in params):
         raise Wrong("it changes the parameters that it was given", ["mutates-input"])
-    return answer
+    return answer[0], answer[1]
 
 
-def _array(answer: object, shape: tuple[int, ...]) -> np.ndarray:
+def _array(answer: Answer, shape: Shape) -> np.ndarray:
     if problem := not_real_numbers(answer, shape):
         raise Wrong(problem, ["no-return"] if answer is None else ())
     return np.asarray(answer)
 
 
-def _what(answer: object) -> str:
+def _what(answer: Answer) -> str:
     return "None (is there a return?)" if answer is None else f"a {type(answer).__name__}"

@@ -1,15 +1,7 @@
-"""The result of a local check: what held, what did not, and why.
-
-A check is a function ``body(function, report)`` made public by `local_check`. It goes step by step:
-
-    with report.step("each row sums to 1"):
-        …                                       # raise `Wrong` to say what is wrong
-"""
+"""The result of a local check: what held, what did not, and why."""
 
 from __future__ import annotations
 
-import linecache
-import sys
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,13 +9,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from missingsum.check.markup import html, visible
-from missingsum.slips import SLIPS, Slip
+from missingsum.slips import SLIPS, UNEXPLAINED, Slip
+from missingsum.text import visible
 from missingsum.verdict import TOO_SMALL, Verdict
 
 UNKNOWN = (
-    "The cause is not recognised: none of the mistakes known to the course leads to this answer. Work out one entry of a small "
-    "example by hand, and compare."
+    f"{UNEXPLAINED}: none of the mistakes known to the course leads to this answer. Work out one entry "
+    "of a small example by hand, and compare."
 )
 
 _open: list[Step] = []
@@ -31,7 +23,7 @@ _open: list[Step] = []
 
 
 class CheckFailed(AssertionError):
-    """A check found something wrong; the message is the whole report. A notebook has shown the report already, and gets the diagnosis."""
+    """A check found something wrong; the message is the whole report. A notebook shows it, and gets the diagnosis."""
 
     def __init__(self, report: Report):
         super().__init__(str(report))
@@ -54,10 +46,6 @@ class TooSmall(Wrong):
 
     def __init__(self) -> None:
         super().__init__(TOO_SMALL)
-
-
-class CannotCheck(Exception):
-    """Why there is nothing to check yet, and what to do first; ends the whole check."""
 
 
 @dataclass
@@ -95,7 +83,7 @@ class Step:
 
 @dataclass
 class Report:
-    """Collects the steps of the check of one function; IPython shows it as a table, a terminal as text."""
+    """Collects the steps of the check of one function; `markup.html` makes a table of it, ``str`` a text."""
 
     function: str
     steps: list[Step] = field(default_factory=list)
@@ -107,7 +95,7 @@ class Report:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """One thing that must hold: raise `Wrong` inside to say that it does not. Steps after a failed one still run."""
+        """One thing that must hold: raise `Wrong` inside if it does not. Steps after a failed one still run."""
         step = Step(name)
         _open.append(step)
         try:
@@ -173,53 +161,6 @@ class Report:
         why = [f"{slip.explanation} Read: {slip.where}." for slip in self.explanations]
         return "\n".join([*lines, *(_lines(text, "  → ", "    ") for text in (self.first, *why, self.unknown) if text)])
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"text/plain": str(self), "text/html": html(self)}
-
-
-def local_check(body: Callable[[Callable, Report], None]) -> Callable[[Callable], None]:
-    """The check that a student calls: shows the report of ``body``, and raises `CheckFailed` if something is wrong.
-
-    In IPython the report is displayed, whether it passed or not; elsewhere it is printed if it passed, and is the message of the
-    exception if not.
-    """
-
-    def check(function: Callable) -> None:
-        report = run(body, function)
-        shown = _display(report)
-        if report.failed:
-            raise CheckFailed(report)
-        if not shown:
-            print(report)
-
-    for name in ("__module__", "__name__", "__qualname__", "__doc__"):
-        setattr(check, name, getattr(body, name))
-    check.body = body
-    return check
-
-
-def run(
-    body: Callable[[Callable, Report], None], function: Callable, passed_before: set[Callable] | None = None
-) -> Report:
-    """The report of ``body`` on ``function``."""
-    report = Report(body.__name__, passed_before=set() if passed_before is None else passed_before)
-    try:
-        if not callable(function):
-            raise CannotCheck(f"give the function itself, without brackets: {body.__name__}, not {body.__name__}(…).")
-        body(function, report)
-    except (CannotCheck, Wrong) as reason:
-        report.first = visible(str(reason))
-    return report
-
-
-def _display(report: Report) -> bool:
-    """Display the report in IPython, if that is what runs this; it is never imported for it."""
-    ipython = sys.modules.get("IPython")
-    if ipython is None or ipython.get_ipython() is None:
-        return False
-    ipython.display.display(report)
-    return True
-
 
 def note(error: float, where: tuple[int, ...]) -> None:
     """What a comparison found, for the step that is being tried."""
@@ -228,35 +169,6 @@ def note(error: float, where: tuple[int, ...]) -> None:
     step = _open[-1]
     if step.error is None or (not np.isnan(step.error) and not error <= step.error):
         step.error, step.where = error, where
-
-
-def call(function: Callable, *arguments: object) -> object:
-    """What ``function`` returns for copies of ``arguments``; raises `Wrong` if it raises or changes an array it was given."""
-    given = [np.copy(a) if isinstance(a, np.ndarray) else a for a in arguments]
-    try:
-        answer = function(*given)
-    except NotImplementedError as error:
-        raise CannotCheck(
-            f"{str(error) or 'it is not written yet'}: write it, run its cell, and run this check again."
-        ) from None
-    except Exception as error:
-        raise Wrong(f"it raises {type(error).__name__}: {error}{_line(error, function)}") from error
-    for before, after in zip(arguments, given):
-        if isinstance(before, np.ndarray) and not np.array_equal(before, after):
-            raise Wrong("it changes an array that it was given", ["mutates-input"])
-    return answer
-
-
-def _line(error: Exception, function: Callable) -> str:
-    """The last line of the file or cell of ``function`` that ran before the error, in words."""
-    file, found = getattr(getattr(function, "__code__", None), "co_filename", None), ""
-    step = error.__traceback__
-    while step is not None:
-        if step.tb_frame.f_code.co_filename == file:
-            source = linecache.getline(file, step.tb_lineno).strip()
-            found = f" (in line {step.tb_lineno}: {source})" if source else ""
-        step = step.tb_next
-    return found
 
 
 def _lines(text: str, first: str, next: str) -> str:

@@ -9,8 +9,9 @@ from io import StringIO
 
 import numpy as np
 
-from missingsum.check.report import CannotCheck, Report, TooSmall, Wrong, note, run
-from missingsum.comparison import largest_error, mismatch, not_real_numbers
+from missingsum.check.report import Report, TooSmall, Wrong, note
+from missingsum.check.running import CannotCheck, LocalCheck, run
+from missingsum.comparison import Answer, Shape, largest_error, mismatch, not_real_numbers
 from missingsum.diagnosis import Sample, Variant, explain
 from missingsum.numeric import rowwise_jacobian
 from missingsum.variants import Product
@@ -18,12 +19,11 @@ from missingsum.verdict import too_small
 
 RTOL = 1e-7
 """Tolerance of a comparison with central differences, which are good to about 1e-11 here."""
-Shape = tuple[int, ...]
 SQUARE = ((3, 3), (5, 5))
 """Shapes for which a lost axis goes unnoticed."""
 
 
-def difference(answer: object, truth: np.ndarray, rtol: float = RTOL) -> str | None:
+def difference(answer: Answer, truth: np.ndarray, rtol: float = RTOL) -> str | None:
     """The `mismatch` of an answer, None if it is right; the report takes down the relative error."""
     if not not_real_numbers(answer, np.shape(truth)):
         note(*largest_error(answer, truth))
@@ -38,7 +38,7 @@ def require_samples(
     not_finite: str = "",
     beside: Sequence[Sample] = (),
 ) -> None:
-    """Every answer equals its truth; otherwise `Wrong`, with the slips that explain it and all that was seen ``beside`` it.
+    """Every answer equals its truth; otherwise `Wrong`, with the slips that explain it and what was seen ``beside`` it.
 
     ``not_finite`` is the slip of an answer that holds nan or inf. `TooSmall` if the truths are vector-Jacobian products
     of which none is larger than its rounding.
@@ -71,7 +71,7 @@ def require_shapes(
     variants: Callable[[], Iterable[Variant]],
     square: Iterable[Shape] = SQUARE,
 ) -> None:
-    """`require_samples` for these ``shapes``; if the function raises there, its answers to ``square`` ones explain it."""
+    """`require_samples` for these ``shapes``; if the function raises, its answers to ``square`` ones explain it."""
     with explained_where_shapes_fit(sample, variants, square):
         samples = [sample(shape) for shape in shapes]
     require_samples(samples, variants())
@@ -94,12 +94,12 @@ def explained_where_shapes_fit(
         raise Wrong(str(wrong), slips) from wrong.__cause__
 
 
-def require_equal(answer: object, truth: np.ndarray, *, rtol: float = RTOL, not_finite: str = "") -> None:
+def require_equal(answer: Answer, truth: np.ndarray, *, rtol: float = RTOL, not_finite: str = "") -> None:
     """One answer equals its truth."""
     require_samples([Sample(None, truth, answer)], rtol=rtol, not_finite=not_finite)
 
 
-def require_shape(answer: object, shape: tuple[int, ...]) -> None:
+def require_shape(answer: Answer, shape: Shape) -> None:
     """The answer holds real numbers and has this shape."""
     if problem := not_real_numbers(answer, shape):
         raise Wrong(problem)
@@ -118,10 +118,11 @@ def require_row_sums(s: np.ndarray) -> None:
     raise Wrong(f"the rows sum to {np.array2string(s.sum(axis=1), precision=4)}")
 
 
-def passed(function: Callable, name: str, check: Callable[[Callable], None], report: Report) -> Callable:
+def passed(function: Callable, name: str, check: LocalCheck, report: Report) -> Callable:
     """The student's function ``name``, found beside ``function``, after its own ``check``; `CannotCheck` without it.
 
-    What is returned calls it without letting it print, because differences call it hundreds of times, and raises `Wrong` if it raises.
+    What is returned calls it without letting it print, because differences call it hundreds of times, and raises
+    `Wrong` if it raises.
     """
     beside = getattr(
         function, "__globals__", vars(sys.modules["__main__"])
@@ -146,7 +147,7 @@ def passed(function: Callable, name: str, check: Callable[[Callable], None], rep
     return quiet
 
 
-def known_softmax(rng: np.random.Generator, shape: tuple[int, int]) -> tuple[np.ndarray, np.ndarray]:
+def known_softmax(rng: np.random.Generator, shape: Shape) -> tuple[np.ndarray, np.ndarray]:
     """Logits z and the probabilities s that they belong to: z = ln s + a number for each row."""
     weights = rng.uniform(0.2, 3, size=shape)
     s = weights / weights.sum(axis=1, keepdims=True)

@@ -1,8 +1,9 @@
-"""The drawings and tables of the chapters. The only part of the package that needs Matplotlib: ``pip install missingsum[figures]``.
+"""The drawings and tables of the chapters; they alone need Matplotlib: ``pip install missingsum[figures]``.
 
-Each function returns a `Drawing`, which a notebook shows as an SVG picture with a transparent ground, or a `Table`. Blue is the whole sum,
-orange what keeps only the i = j term: the two stay apart for every common kind of colour blindness. Colour never stands alone: lines
-differ in their dashes, marks in their shape, bars in their hatching, cells in their words.
+Each function returns a `Drawing`, which a notebook shows as an SVG picture with a transparent ground, or a `Table`.
+Blue is the whole sum, orange what keeps only the i = j term: the two stay apart for every common kind of colour
+blindness. Colour never stands alone: lines differ in their dashes, marks in their shape, bars in their hatching,
+cells in their words.
 """
 
 from missingsum.figures.cells import jacobians, matrices, verdicts

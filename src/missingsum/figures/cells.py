@@ -21,8 +21,8 @@ RIGHT, WRONG = "#e4f0f8", "#f6d3bd"
 def matrices(named: Mapping[str, np.ndarray], rows: str, columns: str, column_sums: bool = False) -> Drawing:
     """Square matrices one below another, each entry in words and colour, the diagonal framed.
 
-    ``rows`` and ``columns`` name the entries of an axis, for instance ``"s_{}"``. With ``column_sums`` the sum of each column stands
-    below it, and the diagonal entry alone below that.
+    ``rows`` and ``columns`` name the entries of an axis, for instance ``"s_{}"``. With ``column_sums`` the sum of each
+    column stands below it, and the diagonal entry alone below that.
     """
     with matplotlib.rc_context(STYLE):
         size = len(next(iter(named.values())))
@@ -85,10 +85,10 @@ def verdicts(named: Mapping[str, Mapping[str, Sequence[str]]], columns: Sequence
 
 def _draw_matrix(axes: Axes, title: str, matrix: np.ndarray, rows: str, columns: str, column_sums: bool) -> None:
     size, width, limit = len(matrix), 1.75, np.abs(matrix).max()
-    for i, j in np.ndindex(matrix.shape):
-        colour = DIVERGING(0.5 + matrix[i, j] / limit / 2)
+    for (i, j), value in np.ndenumerate(matrix):
+        colour = DIVERGING(0.5 + value / limit / 2)
         axes.add_patch(Rectangle((j * width, i), width, 1, facecolor=colour, edgecolor=MUTED, linewidth=0.6))
-        axes.text((j + 0.5) * width, i + 0.5, rounded(matrix[i, j], 2), ha="center", va="center")
+        axes.text((j + 0.5) * width, i + 0.5, rounded(value, 2), ha="center", va="center")
     for k in range(size):
         axes.add_patch(
             Rectangle(

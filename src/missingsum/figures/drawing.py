@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from io import StringIO
+from typing import Any
 
 from matplotlib.figure import Figure
 
 WHOLE, PART, MUTED, INK = "#0072b2", "#d55e00", "#8a8a8a", "#1f1f1f"
-STYLE = {
+STYLE: dict[Any, Any] = {
     "font.size": 11,
     "axes.titlesize": 11.5,
     "axes.labelsize": 11,

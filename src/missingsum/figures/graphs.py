@@ -21,8 +21,8 @@ LOOKS = {"straight": (WHOLE, "-", 2.4), "crossing": (PART, (0, (4, 1.6)), 2.4), 
 
 @dataclass(frozen=True)
 class Arrow:
-    """From one node to another. ``look`` is straight, crossing or other; ``bend`` is how far it bows out, its sign to which side;
-    the label stands at the middle, ``lift`` above it."""
+    """From one node to another. ``look`` is straight, crossing or other; ``bend`` is how far it bows out, its sign to
+    which side; the label stands at the middle, ``lift`` above it."""
 
     start: str
     end: str
@@ -33,7 +33,7 @@ class Arrow:
 
 
 def graph(nodes: Mapping[str, Place], arrows: Sequence[Arrow], texts: Mapping[str, Place] | None = None) -> Drawing:
-    """Nodes with their names in circles of radius 0.3 at their places, labelled arrows between them, and lines of text."""
+    """Nodes with their names in circles of radius 0.3, labelled arrows between them, and lines of text."""
     with matplotlib.rc_context(STYLE):
         x, y = np.array([*nodes.values(), *(texts or {}).values()]).T
         width, height = np.ptp(x) + 1.0, np.ptp(y) + 1.1
@@ -52,7 +52,7 @@ def graph(nodes: Mapping[str, Place], arrows: Sequence[Arrow], texts: Mapping[st
 
 
 def layered_paths(width: int, layers: int) -> Drawing:
-    """All paths from the first of ``width`` inputs through fully connected layers to one loss; the straight one is blue."""
+    """All paths from the first of ``width`` inputs through full layers to one loss; the straight one is blue."""
     nodes = {(layer, k): (1.5 * layer, float(width - 1 - k)) for layer in range(layers + 1) for k in range(width)}
     loss = (1.5 * (layers + 1), (width - 1) / 2)
     with matplotlib.rc_context(STYLE):
@@ -72,7 +72,7 @@ def layered_paths(width: int, layers: int) -> Drawing:
 
 
 def paths(j: int = 0, c: int = 3) -> Drawing:
-    """On how many paths z_j reaches L: through one output of an elementwise activation, through all c outputs of softmax."""
+    """On how many paths z_j reaches L: through one output of an elementwise activation, through all c of softmax."""
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(5.6, 6.6), layout="constrained")
         for axes, title, couples in zip(
@@ -84,7 +84,7 @@ def paths(j: int = 0, c: int = 3) -> Drawing:
 
 
 def story(whole: Sequence[float], part: Sequence[float], true_class: int, j: int = 0) -> Drawing:
-    """The course in one picture: the paths of logit j, and the gradient with all of them beside the one with the straight paths only."""
+    """The course in one picture: the paths of logit j, and the gradient with all beside that with the straight ones."""
     c = len(whole)
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(5.6, 6.4), layout="constrained")
@@ -156,8 +156,10 @@ def _draw_arrow(axes: Axes, start: Place, end: Place, look: str, bend: float = 0
 def _write_label(axes: Axes, start: Place, end: Place, arrow: Arrow) -> None:
     middle = (np.array(start) + end) / 2
     across = np.array([end[1] - start[1], start[0] - end[0]]) * arrow.bend / 2
+    x, y = middle + across + np.array([0, arrow.lift])
     axes.text(
-        *(middle + across + [0, arrow.lift]),
+        x,
+        y,
         arrow.label,
         color=INK if arrow.look == "other" else LOOKS[arrow.look][0],
         ha="center",

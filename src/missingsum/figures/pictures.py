@@ -23,8 +23,9 @@ def pixels(rows: Mapping[str, Sequence[np.ndarray]], columns: Sequence[str], *, 
     """
     with matplotlib.rc_context(STYLE):
         width = len(columns)
-        figure = Figure(figsize=(5.6, len(rows) * (5.6 / width + 0.45)), layout="constrained")
-        figure.get_layout_engine().set(rect=(0, 0, 1, 1 - 0.3 / figure.get_figheight()), hspace=0.42 / len(rows))
+        height = len(rows) * (5.6 / width + 0.45)
+        figure = Figure(figsize=(5.6, height))
+        figure.set_layout_engine("constrained", rect=(0, 0, 1, 1 - 0.3 / height), hspace=0.42 / len(rows))
         limit = max(np.abs(picture).max() for pictures in rows.values() for picture in pictures)
         for line, (title, pictures) in zip(figure.subplots(len(rows), width, squeeze=False), rows.items()):
             for axes, name, picture in zip(line, columns, pictures):

@@ -34,9 +34,10 @@ def lines(
     logarithmic: bool = False,
     height: float = 3.6,
 ) -> Drawing:
-    """A panel each title, one below another: named lines, each a pair (x, y); those named in ``dots`` are drawn as points.
+    """A panel each title, one below another: named lines, each a pair (x, y); those in ``dots`` are drawn as points.
 
-    ``logarithmic`` makes both axes logarithmic, and leaves out what is not above 0. ``height`` is that of a panel in inches.
+    ``logarithmic`` makes both axes logarithmic, and leaves out what is not above 0. ``height`` is that
+    of a panel in inches.
     """
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(5.6, height * len(panels)), layout="constrained")
@@ -91,7 +92,7 @@ def curves(named: Mapping[str, Line], across: str, up: str, log: str = "", marks
 
 
 def learning_curves(runs: Mapping[str, Mapping[str, np.ndarray]], measures: Sequence[str]) -> Drawing:
-    """``runs[setting][name]`` is (seeds, epochs, measures): a row of plots a setting, a column a measure; a thin line each seed."""
+    """``runs[setting][name]`` is (seeds, epochs, measures): a row a setting, a column a measure, a line a seed."""
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(5.6, 2.35 * len(runs)), layout="constrained")
         grid = figure.subplots(len(runs), len(measures), squeeze=False, sharex=True)
@@ -143,7 +144,7 @@ def number_lines(named: Mapping[str, Sequence[float]], across: str) -> Drawing:
         axes = figure.subplots()
         for x in next(iter(named.values())):
             axes.axvline(x, color=MUTED, linewidth=0.8, alpha=0.6, zorder=0)
-        for height, ((name, values), (colour, _, mark)) in enumerate(zip(named.items(), LINES)):
+        for height, (values, (colour, _, mark)) in enumerate(zip(named.values(), LINES)):
             axes.axhline(-height, color=MUTED, linewidth=0.8, zorder=0)
             axes.plot(values, np.full(len(values), -height), mark, color=colour, markersize=9, clip_on=False)
         axes.set_yticks(-np.arange(len(named)), list(named))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from typing import Any
 
 import numpy as np
 
@@ -37,7 +38,7 @@ class Table:
 
 
 def table(corner: str, rows: Sequence[object], columns: Mapping[str, Sequence[object]], digits: int = 3) -> Table:
-    """A table with the row labels ``rows`` under the heading ``corner``, and one column for each entry of ``columns``."""
+    """A table with the row labels ``rows`` under the heading ``corner``, and a column for each entry of ``columns``."""
     return Table(corner, rows, columns, digits)
 
 
@@ -46,10 +47,11 @@ def rounded(value: float, digits: int) -> str:
     return f"{round(float(value), digits) + 0.0:.{digits}f}".replace("-", "−")
 
 
-def _number(value: object, digits: int) -> str:
-    """A number as a person writes it; a power of ten where the decimals would show only zeros, unless it is a rounding error."""
+def _number(value: Any, digits: int) -> str:
+    """A number as a person writes it; a power of ten where decimals would show zeros only, unless it is rounding."""
     if not isinstance(value, (float, np.floating)):
         return str(value)
-    if np.isfinite(value) and 1e-12 < abs(value) < 0.5 * 10.0**-digits:
-        return f"{value:.0e}".replace("-", "−")
-    return rounded(value, digits)
+    number = float(value)
+    if np.isfinite(number) and 1e-12 < abs(number) < 0.5 * 10.0**-digits:
+        return f"{number:.0e}".replace("-", "−")
+    return rounded(number, digits)

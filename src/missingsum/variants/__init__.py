@@ -1,14 +1,16 @@
 """The language of slips: ways to compute the functions of the course wrongly, as `Variant`s for the diagnosis.
 
 `language` holds what each slip does and how slips combine; `softmax` the ways to get softmax, its Jacobian and its
-vector-Jacobian products wrong; `losses` the same for losses, elementwise activations and functions of logits; `layers` for linear
-layers and ReLU; `checking` for difference quotients, relative errors and gradient checks.
+vector-Jacobian products wrong; `losses` the same for losses, elementwise activations and functions of logits; `layers`
+for linear layers and ReLU; `checking` for difference quotients, relative errors and gradient checks.
 """
 
 from missingsum.variants.checking import (
     BOTH_SIDES,
     RAISES,
     Differences,
+    Gradient,
+    Loss,
     Pair,
     Place,
     Sizes,
@@ -28,7 +30,7 @@ from missingsum.variants.layers import (
     relu_forward_variants,
 )
 from missingsum.variants.losses import (
-    EPSILONS,
+    PROBABILITY_EPSILONS,
     Case,
     bce_backward_variants,
     bce_forward_variants,
@@ -52,7 +54,7 @@ from missingsum.variants.losses import (
     softmax_cross_entropy_backward_variants,
     softmax_cross_entropy_forward_variants,
 )
-from missingsum.variants.network import Network, Pieces, network_gradient_variants, network_loss_variants
+from missingsum.variants.network import Arrays, Network, Pieces, network_gradient_variants, network_loss_variants
 from missingsum.variants.softmax import (
     Product,
     batch_jacobian_variants,
@@ -67,13 +69,16 @@ from missingsum.variants.softmax import (
 
 __all__ = [
     "BOTH_SIDES",
-    "EPSILONS",
     "FORMULAS",
     "JACOBIANS",
+    "PROBABILITY_EPSILONS",
     "RAISES",
+    "Arrays",
     "Case",
     "Differences",
+    "Gradient",
     "Layer",
+    "Loss",
     "Network",
     "Pair",
     "Pieces",

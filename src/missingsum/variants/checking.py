@@ -1,9 +1,9 @@
 """Ways to get difference quotients, relative errors and gradient checks wrong.
 
-A difference quotient and a relative error are numbers, and are explained as any others. Of a gradient check only its verdicts are
-seen: which pairs of a loss and a gradient it accepts. A `Checker` is a model of a check that has a slip, and predicts a verdict for each
-pair, or leaves it open where its error is near its tolerance. `explain_verdicts` names a slip only if its model predicts every
-verdict, at least two of them wrong ones, and no model of another slip does.
+A difference quotient and a relative error are numbers, and are explained as any others. Of a gradient check only its
+verdicts are seen: which pairs of a loss and a gradient it accepts. A `Checker` is a model of a check that has a slip,
+and predicts a verdict for each pair, or leaves it open where its error is near its tolerance. `explain_verdicts` names
+a slip only if its model predicts every verdict, at least two of them wrong ones, and no model of another slip does.
 """
 
 from __future__ import annotations
@@ -13,29 +13,32 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
 from missingsum.diagnosis import Variant
 from missingsum.variants.language import SIGN, TWOS, around
 
-Loss = Callable[[np.ndarray, np.ndarray], float]
-Gradient = Callable[[np.ndarray, np.ndarray], np.ndarray]
+Loss = Callable[..., Any]
+"""(z, y) → one number"""
+Gradient = Callable[..., np.ndarray]
+"""(z, y) → what is claimed, or taken, for the gradient of a loss"""
 
-# --- central_difference(f, x, h) -----------------------------------------------------------------------------------------
+# --- central_difference(f, x, h) --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Differences:
     """One call: the ``truth``, the function of one array, where it is looked at, and the step."""
 
-    truth: np.ndarray
+    truth: np.ndarray | float
     f: Callable[[np.ndarray], float]
     x: np.ndarray
     h: float
 
     def along(self, above: Callable, below: Callable, width: float, cut: Callable = np.asarray) -> np.ndarray:
-        """``(f(x + above) - f(x + below)) / width`` for each entry of x, where both are arrays for the entry's index."""
+        """``(f(x + above) - f(x + below)) / width`` for each entry of x, both arrays for the entry's index."""
         x = np.asarray(self.x, dtype=np.float64)
         values = np.zeros(x.shape)
         for index in np.ndindex(x.shape):
@@ -120,7 +123,7 @@ def difference_variants() -> Iterator[Variant]:
     )
 
 
-# --- relative_error(a, b) ------------------------------------------------------------------------------------------------
+# --- relative_error(a, b) ---------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -140,15 +143,15 @@ class Sizes:
         return _size(self.a), _size(self.b)
 
 
-def _size(a: np.ndarray) -> np.floating:
+def _size(a: np.ndarray) -> Any:
     return np.sqrt((a * a).sum())
 
 
-def _largest(a: np.ndarray) -> np.floating:
+def _largest(a: np.ndarray) -> Any:
     return np.abs(a).max()
 
 
-EPSILONS = tuple(10.0**-k for k in range(1, 13))
+SIZE_EPSILONS = tuple(10.0**-k for k in range(1, 13))
 
 
 def relative_error_variants() -> Iterator[Variant]:
@@ -169,17 +172,17 @@ def relative_error_variants() -> Iterator[Variant]:
         ("error-squared", lambda d: d.difference**2 / max(d.sizes)),
         ("sizes-compared", lambda d: abs(d.sizes[0] - d.sizes[1]) / max(d.sizes)),
         ("spectral-norm", lambda d: np.linalg.norm(d.a - d.b, 2) / max(np.linalg.norm(d.a, 2), np.linalg.norm(d.b, 2))),
-        *(("epsilon-in-the-divisor", lambda d, e=e: d.difference / (max(d.sizes) + e)) for e in EPSILONS),
-        *(("epsilon-in-the-divisor", lambda d, e=e: d.difference / max(*d.sizes, e)) for e in EPSILONS),
+        *(("epsilon-in-the-divisor", lambda d, e=e: d.difference / (max(d.sizes) + e)) for e in SIZE_EPSILONS),
+        *(("epsilon-in-the-divisor", lambda d, e=e: d.difference / max(*d.sizes, e)) for e in SIZE_EPSILONS),
     )
     yield from around(lambda d: np.asarray(d.truth), instead, lambda d: np.asarray(d.truth), SIGN, TWOS)
-    for e in EPSILONS:
+    for e in SIZE_EPSILONS:
         yield Variant(
             ("error-over-the-sum", "epsilon-in-the-divisor"), lambda d, e=e: d.difference / (sum(d.sizes) + e)
         )
 
 
-# --- gradient_check(forward, backward, z, y) -----------------------------------------------------------------------------
+# --- gradient_check(forward, backward, z, y) --------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,7 +204,7 @@ class Place:
 
     @cached_property
     def step(self) -> float | None:
-        """How large the steps of the check under test are, all calls considered; None if it was not seen to take any."""
+        """How large the steps of the check under test are, in all its calls; None if it was not seen to take any."""
         steps = [max(move) for move in self.moves if max(move) > 0]
         return float(np.median(steps)) if steps else None
 
@@ -236,11 +239,13 @@ class Pair:
 RAISES = "raises"
 """The verdict of a check that ends in an exception."""
 Judge = Callable[[Pair], object]
-Measure = Callable[[Place, float], np.ndarray]
+Measure = Callable[..., np.ndarray]
 """(place, h) → what is taken for the true gradient."""
+Error = Callable[..., float]
+"""(given, measured) → the error that is held against a tolerance."""
 
 
-def _by(quotient: Callable[[Differences], np.ndarray]) -> Measure:
+def _by(quotient: Callable[..., np.ndarray]) -> Measure:
     return lambda place, h: quotient(Differences(np.nan, lambda z: place.loss(z, place.y), place.z, h))
 
 
@@ -249,13 +254,10 @@ ONE_SIDE = _by(lambda d: d.along(_moved(d.h, _entry), _nowhere, d.h))
 LEFT_MOVED = (_by(_left_moved), _by(_left_below))
 
 
-def _over(
-    divisor: Callable[[np.ndarray, np.ndarray], float], size: Callable = _size
-) -> Callable[[np.ndarray, np.ndarray], float]:
+def _over(divisor: Error, size: Callable[[np.ndarray], float] = _size) -> Error:
     return lambda g, m: size(g - m) / divisor(g, m) if size(g - m) else 0.0
 
 
-# (given, measured) → the error that is held against the tolerance
 RELATIVE = _over(lambda g, m: max(_size(g), _size(m)))
 RELATIVE_LARGEST = _over(lambda g, m: max(_largest(g), _largest(m)), _largest)
 NORMS = (RELATIVE, RELATIVE_LARGEST)
@@ -284,14 +286,15 @@ ORDINARY_STEPS = (3e-8, 5e-3)
 class Checker:
     """A model of a gradient check with these ``slips``.
 
-    It takes ``measure(place, h)`` for the truth and accepts if ``error(given, measured) < tolerance``. Its verdict is open where the error
-    is within a factor of ``open_within`` of the tolerance; a check without a slip of tolerance may have any from 1e-8 to 3e-4.
+    It takes ``measure(place, h)`` for the truth and accepts if ``error(given, measured) < tolerance``. Its verdict is
+    open where the error is within a factor of ``open_within`` of the tolerance; a check without a slip of tolerance may
+    have any from 1e-8 to 3e-4.
     """
 
     slips: tuple[str, ...]
     measure: Measure = BOTH_SIDES
     h: float = 1e-5
-    error: Callable[[np.ndarray, np.ndarray], float] = RELATIVE
+    error: Error = RELATIVE
     tolerance: float = np.sqrt(1e-8 * 3e-4)
     open_within: float = np.sqrt(3e-4 / 1e-8)
 
@@ -388,7 +391,7 @@ def _single_checkers() -> Iterator[Checker]:
 
 
 def probes(rng: np.random.Generator, loss: Loss, right: Gradient, other: Loss, right_of_other: Gradient) -> list[Pair]:
-    """Pairs that tell the models apart. ``loss`` is one whose ``right`` gradient has rows that sum to 0, ``other`` is any."""
+    """Pairs that tell the models apart. The rows of the ``right`` gradient of ``loss`` sum to 0; ``other`` is any."""
     first, second = ((rng.normal(size=(3, 4)), rng.uniform(0.2, 1.2, size=(3, 4))) for _ in range(2))
     one, two, elsewhere = Place(loss, *first), Place(other, *first), Place(other, *second)
     pairs = [*probes_of_one_loss(rng, one, right)]
@@ -480,7 +483,7 @@ def probes_of_one_loss(
 
 
 def explain_verdicts(judge: Judge, pairs: Sequence[Pair], models: Iterable[Checker]) -> tuple[str, ...]:
-    """The slips of the simplest model that predicts all verdicts of ``judge``; () if none does, or models of several slips do.
+    """The slips of the simplest model that predicts all verdicts of ``judge``; () if none does, or several disagree.
 
     That everything is accepted, or refused, is what was seen and no guess at a cause: it comes first.
 

@@ -1,7 +1,7 @@
 """What each slip does: one operation on a part of a right computation.
 
-The parts are the Jacobian, the upstream gradient, the scale of the result, a factor entry by entry, and the rows. Slips of different
-parts combine, so that two mistakes at once are found too. Nothing here computes a right answer.
+The parts are the Jacobian, the upstream gradient, the scale of the result, a factor entry by entry, and the rows. Slips
+of different parts combine, so that two mistakes at once are found too. Nothing here computes a right answer.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from itertools import product
 
 import numpy as np
 
-from missingsum.diagnosis import Variant
+from missingsum.diagnosis import Compute, Variant
 
 Operation = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """(what was right so far, an array of the shape of the examples) → what it becomes."""
@@ -26,7 +26,7 @@ def diagonal(values: np.ndarray) -> np.ndarray:
 
 
 def along_columns(v: np.ndarray, like: np.ndarray) -> np.ndarray:
-    """v (n,) as it meets an array (n, c) without its lost axis: along the rows if n = c; nan stands for the error that NumPy raises else."""
+    """v (n,) as it meets an array (n, c) without its lost axis: along the rows if n = c, else nan for NumPy's error."""
     return v if len(v) == like.shape[1] else np.full(like.shape[1], np.nan)
 
 
@@ -63,7 +63,7 @@ FORMULAS: dict[str, Operation] = {
 }
 
 
-# (z, s) → what is taken for softmax if the maximum, the sum or both are not kept as a column; for logits that do not overflow
+# (z, s) → what is taken for softmax if maximum, sum or both are not kept as a column; for logits that do not overflow
 KEEPDIMS_LOST: tuple[Operation, ...] = (
     lambda z, s: _normalised(s * np.exp(-along_columns(z.max(axis=1), z))),
     lambda z, s: _over_lost_sum(np.exp(z - along_columns(z.max(axis=1), z))),
@@ -159,15 +159,16 @@ def afterwards(
 
 
 def around(
-    right: Callable,
-    instead: Iterable[tuple[str, Callable]],
-    like: Callable,
+    right: Compute,
+    instead: Iterable[tuple[str, Compute]],
+    like: Compute,
     *parts: Mapping[str, Operation],
     most: int = 2,
 ) -> Iterator[Variant]:
     """The ``right`` answer and what is computed ``instead`` of it, each changed afterwards by slips of ``parts``.
 
-    ``right`` and ``instead`` take the data of a sample; ``like`` takes it to the array that the operations of ``parts`` look at.
+    ``right`` and ``instead`` take the data of a sample; ``like`` takes it to the array that the operations
+    of ``parts`` look at.
     """
     for slip, compute in ((None, right), *instead):
         for others in ((), *choices(*parts, most=most)):

@@ -15,7 +15,8 @@ from missingsum.variants.language import ROWS, SCALES, SIGN, TWOS, around
 class Layer:
     """One call: its ``truth``, and those of its arguments that it has.
 
-    x (n, d) what goes into the layer, W (d, m) and b (m,) its parameters, g the upstream gradient, of the shape of what comes out.
+    x (n, d) what goes into the layer, W (d, m) and b (m,) its parameters, g the upstream gradient, of the
+    shape of what comes out.
     """
 
     truth: np.ndarray

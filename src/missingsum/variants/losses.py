@@ -5,12 +5,13 @@ A `Case` carries the right answer, exact or numeric, and the arrays of which wro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from missingsum.diagnosis import Variant
+from missingsum.diagnosis import Compute, Variant
 from missingsum.variants.language import (
     FACTORS,
     GRADIENT_SCALES,
@@ -26,6 +27,9 @@ from missingsum.variants.language import (
     other_probabilities,
 )
 
+ABSENT: Any = None
+"""In place of an array that a case does not have: nothing can be computed of it."""
+
 
 @dataclass(frozen=True)
 class Case:
@@ -35,23 +39,20 @@ class Case:
     """
 
     truth: np.ndarray
-    s: np.ndarray | None = None
-    y: np.ndarray | None = None
-    z: np.ndarray | None = None
-    g: np.ndarray | None = None
-    labels: np.ndarray | None = None
-
-
-Wrong = Callable[[Case], np.ndarray]
+    s: np.ndarray = ABSENT
+    y: np.ndarray = ABSENT
+    z: np.ndarray = ABSENT
+    g: np.ndarray = ABSENT
+    labels: np.ndarray = ABSENT
 
 
 def _variants(
-    instead: Iterable[tuple[str, Wrong]], *parts: Mapping[str, Operation], like: Wrong = lambda d: d.s
+    instead: Iterable[tuple[str, Compute]], *parts: Mapping[str, Operation], like: Compute = lambda d: d.s
 ) -> Iterator[Variant]:
     return around(lambda d: d.truth, instead, like, *parts)
 
 
-# --- Mean squared error, sigmoid, binary cross-entropy -----------------------------------------------------------------------
+# --- Mean squared error, sigmoid, binary cross-entropy ----------------------------------------------------------------
 
 
 def mse_forward_variants() -> Iterator[Variant]:
@@ -113,7 +114,7 @@ def bce_backward_variants() -> Iterator[Variant]:
     return _variants(instead, *GRADIENT_SCALES, FACTORS, ROWS)
 
 
-# --- Cross-entropy of probabilities -----------------------------------------------------------------------------------------------
+# --- Cross-entropy of probabilities -----------------------------------------------------------------------------------
 
 
 def cross_entropy_forward_variants() -> Iterator[Variant]:
@@ -132,12 +133,12 @@ def cross_entropy_backward_variants() -> Iterator[Variant]:
     return _variants(instead, *GRADIENT_SCALES, FACTORS, ROWS)
 
 
-EPSILONS = (*(10.0**-k for k in range(2, 18)), 2.0**-52, 2.0**-23)
+PROBABILITY_EPSILONS = (*(10.0**-k for k in range(2, 18)), 2.0**-52, 2.0**-23)
 
 
 def clipped_cross_entropy_forward() -> Iterator[Variant]:
     """Cross-entropy with probabilities that are kept from 0."""
-    for eps in EPSILONS:
+    for eps in PROBABILITY_EPSILONS:
         yield Variant(("clip",), lambda d, eps=eps: -(d.y * np.log(np.clip(d.s, eps, 1 - eps))).sum() / len(d.s))
         yield Variant(("clip",), lambda d, eps=eps: -(d.y * np.log(np.maximum(d.s, eps))).sum() / len(d.s))
         yield Variant(("clip",), lambda d, eps=eps: -(d.y * np.log(d.s + eps)).sum() / len(d.s))
@@ -145,21 +146,21 @@ def clipped_cross_entropy_forward() -> Iterator[Variant]:
 
 def clipped_cross_entropy_backward() -> Iterator[Variant]:
     """dL/ds with probabilities that are kept from 0."""
-    for eps in EPSILONS:
+    for eps in PROBABILITY_EPSILONS:
         yield Variant(("clip",), lambda d, eps=eps: -d.y / np.maximum(d.s, eps) / len(d.s))
         yield Variant(("clip",), lambda d, eps=eps: -d.y / (d.s + eps) / len(d.s))
 
 
 def clipped_bce_forward() -> Iterator[Variant]:
     """Binary cross-entropy with probabilities that are kept from 0 and 1."""
-    for eps in EPSILONS:
+    for eps in PROBABILITY_EPSILONS:
         yield Variant(
             ("clip",), lambda d, eps=eps: _bce(np.clip(d.s, eps, 1 - eps), 1 - np.clip(d.s, eps, 1 - eps), d.y)
         )
         yield Variant(("clip",), lambda d, eps=eps: _bce(d.s + eps, 1 - d.s + eps, d.y))
 
 
-# --- Log-softmax --------------------------------------------------------------------------------------------------------------------
+# --- Log-softmax ------------------------------------------------------------------------------------------------------
 
 
 def log_softmax_forward_variants(softmax: Softmax | None = None) -> Iterator[Variant]:
@@ -200,7 +201,7 @@ def log_softmax_backward_variants(softmax: Softmax) -> Iterator[Variant]:
     return _variants(instead, *SCALES, FACTORS, ROWS)
 
 
-# --- Softmax and cross-entropy in one ------------------------------------------------------------------------------------------------
+# --- Softmax and cross-entropy in one ---------------------------------------------------------------------------------
 
 
 def logsumexp_variants() -> Iterator[Variant]:
@@ -215,13 +216,13 @@ def logsumexp_variants() -> Iterator[Variant]:
     return _variants(instead, SIGN, ROWS, like=lambda d: d.z)
 
 
-def _forwards_of_other_probabilities(softmax: Softmax) -> Iterator[tuple[str, Wrong]]:
+def _forwards_of_other_probabilities(softmax: Softmax) -> Iterator[tuple[str, Compute]]:
     for slip, of in other_probabilities(softmax):
         yield slip, lambda d, of=of: -(d.y * np.log(of(d.z))).sum() / kept(d)
     yield "two-sided", lambda d: -(d.y * np.log(d.s) + (1 - d.y) * np.log(1 - d.s)).sum() / kept(d)
 
 
-def _backwards_of_other_probabilities(softmax: Softmax) -> Iterator[tuple[str, Wrong]]:
+def _backwards_of_other_probabilities(softmax: Softmax) -> Iterator[tuple[str, Compute]]:
     for slip, of in (*other_probabilities(softmax), ("no-activation", np.asarray)):
         yield slip, lambda d, of=of: (of(d.z) * d.y.sum(axis=1, keepdims=True) - d.y) / kept(d)
     yield "keepdims-lost", lambda d: (d.s * along_columns(d.y.sum(axis=1), d.s) - d.y) / kept(d)
@@ -254,8 +255,8 @@ def softmax_cross_entropy_backward_variants(softmax: Softmax) -> Iterator[Varian
 
 
 def clipped_softmax_cross_entropy_backward() -> Iterator[Variant]:
-    """Its gradient for one-hot targets, in two steps with probabilities that are kept from 0: s/max(s, eps) of the right one."""
-    for eps in EPSILONS:
+    """Its gradient for one-hot targets, in two steps and with s kept from 0: s/max(s, eps) of the right one."""
+    for eps in PROBABILITY_EPSILONS:
         for part in (
             lambda s, eps: s / np.maximum(s, eps),
             lambda s, eps: s / (s + eps),
@@ -320,9 +321,9 @@ def _kept_rows(d: Case) -> np.ndarray:
     return d.s[d.y.any(axis=1)]
 
 
-def kept(d: Case) -> float:
+def kept(d: Case) -> int:
     """The number of rows that have a target."""
-    return max(np.count_nonzero(d.y.any(axis=1)), 1)
+    return max(int(np.count_nonzero(d.y.any(axis=1))), 1)
 
 
 def _bce(a: np.ndarray, b: np.ndarray, y: np.ndarray) -> np.floating:
@@ -346,14 +347,14 @@ def _columns(d: Case) -> np.ndarray:
 
 
 def _lines(d: Case, axis: int) -> np.ndarray:
-    """The rows (axis 0) or columns (1) of s that the labels count, one for each label; nan stands for the error if there is no such line."""
+    """The rows (axis 0) or columns (1) of s that the labels count, one each; nan for an error if there is none."""
     if (np.abs(d.labels + 0.5) > d.s.shape[axis]).any():
         return np.full_like(d.s, np.nan)
     return np.take(d.s, d.labels, axis=axis)
 
 
 def _marked(d: Case, axis: int) -> np.ndarray:
-    """(n, c), 1 in the rows (axis 0) or columns (1) that the labels count; nan stands for the error if there is no such line."""
+    """(n, c), 1 in the rows (axis 0) or columns (1) that the labels count; nan for an error if there is none."""
     if np.isnan(_lines(d, axis)).any():
         return np.full_like(d.s, np.nan)
     marked = np.isin(np.arange(d.s.shape[axis]), d.labels % d.s.shape[axis])

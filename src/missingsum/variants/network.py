@@ -1,6 +1,7 @@
 """Ways to get a network of one hidden layer wrong: one of its pieces, or two, replaced by a wrong one.
 
-What is right comes in as `Pieces`: the functions of the reference, or a student's own once they have passed their checks.
+What is right comes in as `Pieces`: the functions of the reference, or a student's own once they have
+passed their checks.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ class Pieces:
     linear: Callable
     relu: Callable
     softmax: Softmax
-    loss: Callable[[np.ndarray, np.ndarray], float]
-    logit_gradient: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    loss: Callable
+    logit_gradient: Callable[..., np.ndarray]
     linear_backward: Callable
     relu_backward: Callable
     second_input: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray] = lambda X, Z1, A: A
@@ -90,10 +91,12 @@ def network_gradient_variants(right: Pieces) -> Iterator[Variant]:
     pieces = wrong_pieces(right)
     wrong = [(piece, slip, by) for piece, ways in pieces.items() for slip, by in ways]
     for piece, slip, by in wrong:
-        yield Variant((slip,), lambda d, pieces=replace(right, **{piece: by}): d.by(pieces))
+        one_wrong = replace(right, **{piece: by})
+        yield Variant((slip,), lambda d, pieces=one_wrong: d.by(pieces))
     for (one, slip, by), (other, second, instead) in combinations(wrong, 2):
         if one != other and slip != second:
-            yield Variant((slip, second), lambda d, pieces=replace(right, **{one: by, other: instead}): d.by(pieces))
+            two_wrong = replace(right, **{one: by, other: instead})
+            yield Variant((slip, second), lambda d, pieces=two_wrong: d.by(pieces))
     for factor, slip in (
         (lambda n, c: n, "missing-mean"),
         (lambda n, c: 2, "factor-two"),
@@ -120,7 +123,7 @@ def wrong_pieces(right: Pieces) -> dict[str, tuple[tuple[str, Callable], ...]]:
     def scaled(part: int, factor: Callable[[int], float]) -> Callable:
         """linear_backward with one of its three results multiplied by ``factor(n)``."""
 
-        def backward(X, W, g):
+        def backward(X: np.ndarray, W: np.ndarray, g: np.ndarray) -> tuple[np.ndarray, ...]:
             found = right.linear_backward(X, W, g)
             return tuple(value * (factor(len(X)) if k == part else 1) for k, value in enumerate(found))
 

@@ -5,12 +5,12 @@ All of it starts from a Jacobian that is given, exact or numeric; nothing here c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from missingsum.diagnosis import Variant
+from missingsum.diagnosis import Compute, Variant
 from missingsum.variants.language import (
     CROSS_ENTROPY_UPSTREAMS,
     FACTORS,
@@ -31,7 +31,7 @@ from missingsum.variants.language import (
 
 @dataclass(frozen=True)
 class Product:
-    """The data of one vector-Jacobian product: jacobian (n, c, c), output s (n, c), upstream g (n, c), and the logits where they count."""
+    """The data of one vector-Jacobian product: jacobian (n, c, c), s and upstream g (n, c), logits where they count."""
 
     jacobian: np.ndarray
     output: np.ndarray
@@ -54,7 +54,7 @@ class Product:
         return self.value - self.diagonal_term
 
 
-# --- Vector-Jacobian products --------------------------------------------------------------------------------------------
+# --- Vector-Jacobian products -----------------------------------------------------------------------------------------
 
 
 def product_variants(most: int = 2, scales: Sequence[Mapping[str, Operation]] = SCALES) -> Iterator[Variant]:
@@ -71,7 +71,7 @@ def unsummed_variants() -> Iterator[Variant]:
 
 
 def mse_softmax_variants(softmax: Softmax, most: int = 2) -> Iterator[Variant]:
-    """Ways to get dL/dz of mean squared error behind softmax wrong; the data is a `Product` with logits and the upstream gradient (s - y)/n."""
+    """Ways to get dL/dz of the error behind softmax wrong; the data is a `Product` with logits and g = (s - y)/n."""
     yield from product_variants(most, GRADIENT_SCALES)
     for slip, of in other_probabilities(softmax):
         for formula in (None, FORMULAS.get(slip)):
@@ -79,7 +79,7 @@ def mse_softmax_variants(softmax: Softmax, most: int = 2) -> Iterator[Variant]:
 
 
 def _behind(s: np.ndarray, data: Product, formula: Operation | None) -> np.ndarray:
-    """The gradient of the mean squared error with s in place of the right output, through a wrong ``formula`` or the right one."""
+    """The gradient of the mean squared error with s for the output, through a wrong ``formula`` or the right one."""
     g = data.upstream + (s - data.output) / len(s)
     return formula(s, g) if formula else s * (g - (s * g).sum(axis=1, keepdims=True))
 
@@ -98,7 +98,7 @@ def wrong_product(
     return afterwards(result, s, slips, (*scales, FACTORS, ROWS))
 
 
-# --- dL/dz of cross-entropy for one example: a `Product` of one row whose upstream gradient is -y/s ------------------------
+# --- dL/dz of cross-entropy for one example: a `Product` of one row whose upstream gradient is -y/s -------------------
 
 
 def total_derivative_variants(most: int = 2) -> Iterator[Variant]:
@@ -119,7 +119,7 @@ def missing_part_variants(most: int = 2) -> Iterator[Variant]:
         yield Variant(slips, lambda data, slips=slips: afterwards(data.missing_part, data.output, slips)[0])
 
 
-def _one_row(instead: Mapping[str, Callable[[Product], np.ndarray]], most: int) -> Iterator[Variant]:
+def _one_row(instead: Mapping[str, Compute], most: int) -> Iterator[Variant]:
     """What is computed ``instead`` of the right answer, as it is or with slips of scale."""
     for slips in choices(instead, *ROW_SCALES, FACTORS, most=most):
         if slips[0] in instead:
@@ -135,7 +135,7 @@ def _with_upstream(data: Product, slip: str) -> Product:
     return replace(data, upstream=CROSS_ENTROPY_UPSTREAMS[slip](data.upstream, data.output))
 
 
-MISSING_PARTS: dict[str, Callable[[Product], np.ndarray]] = {
+MISSING_PARTS: dict[str, Compute] = {
     "whole-gradient": lambda data: data.value,
     "diagonal-term": lambda data: data.diagonal_term,
     "no-diagonal": lambda data: wrong_product(data, ["no-diagonal"]),
@@ -144,11 +144,11 @@ MISSING_PARTS: dict[str, Callable[[Product], np.ndarray]] = {
 }
 
 
-# --- One Jacobian, and softmax itself --------------------------------------------------------------------------------------
+# --- One Jacobian, and softmax itself ---------------------------------------------------------------------------------
 
 
 def jacobian_variants(most: int = 2) -> Iterator[Variant]:
-    """Ways to get the entries ∂s_i/∂z_j of one example wrong, all (c, c) at once; the data is a `Product` of one row."""
+    """Ways to get the entries ∂s_i/∂z_j of one example wrong, all (c, c) at once; data: a `Product` of one row."""
     for variant in _jacobian_variants(ROW_SCALES, {}, most):
         yield Variant(variant.slips, lambda data, variant=variant: variant.wrong(data)[0])
 

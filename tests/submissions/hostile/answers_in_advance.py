@@ -1,4 +1,5 @@
-"""Out of order: a thread that writes an answer of its own between two calls, for the next one to find, before the real one.
+"""Out of order: a thread that writes an answer of its own between two calls, for the next one to find, before the real
+one.
 
 Told: it should be
 Told: wrote into the grader's pipe
@@ -21,7 +22,8 @@ def send(message, buffers=b""):
 def in_advance(shape):
     time.sleep(0.0005)
     zero = {"kind": "array", "scalar": False, "dtype": "<f8", "shape": list(shape)}
-    send({"ok": True, "answer": zero, "arguments": {"kind": "tuple", "items": [zero, zero]}}, bytes(24 * shape[0] * shape[1]))
+    arguments = {"kind": "tuple", "items": [zero, zero]}
+    send({"ok": True, "answer": zero, "arguments": arguments}, bytes(24 * shape[0] * shape[1]))
 
 
 def softmax_backward(s, g):

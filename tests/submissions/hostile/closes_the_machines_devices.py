@@ -1,4 +1,5 @@
-"""Changes the mode of devices, which are the machine's own; where root grades, it owns them. Here the mode is the one that they have.
+"""Changes the mode of devices, which are the machine's own; where root grades, it owns them. Here the mode is the one
+that they have.
 
 Told: ValueError: 0 changed
 """

@@ -1,4 +1,5 @@
-"""No derivative at all: the gradient is measured, by a step into the complex plane. Right numbers count, however they were computed.
+"""No derivative at all: the gradient is measured, by a step into the complex plane. Right numbers count, however they
+were computed.
 
 Told: nothing
 Unprotected: full points

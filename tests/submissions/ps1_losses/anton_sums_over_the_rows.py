@@ -1,5 +1,7 @@
 """Adds up over the rows and forgets to divide by n."""
-# expect: {"mse_forward": [1, ["missing-mean"]], "mse_backward": [1, ["missing-mean"]], "cross_entropy_forward": [3, ["missing-mean"]], "cross_entropy_backward": [3, ["missing-mean"]], "bce_with_logits_forward": [2, ["missing-mean"]], "bce_with_logits_backward": [2, ["missing-mean"]]}
+# expect: {"mse_forward": [1, ["missing-mean"]], "mse_backward": [1, ["missing-mean"]],
+#          "cross_entropy_forward": [3, ["missing-mean"]], "cross_entropy_backward": [3, ["missing-mean"]],
+#          "bce_with_logits_forward": [2, ["missing-mean"]], "bce_with_logits_backward": [2, ["missing-mean"]]}
 # %% mse_forward
 def mse_forward(a, y):
     return 0.5 * np.sum((a - y) ** 2)

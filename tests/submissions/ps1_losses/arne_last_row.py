@@ -1,5 +1,7 @@
 """The loop over the rows overwrites its result."""
-# expect: {"mse_backward": [1, ["last-row-only"]], "sigmoid_forward": [1, ["last-row-only"]], "sigmoid_backward": [1, ["last-row-only"]], "cross_entropy_backward": [3, ["last-row-only"]], "bce_with_logits_backward": [2, ["last-row-only"]]}
+# expect: {"mse_backward": [1, ["last-row-only"]], "sigmoid_forward": [1, ["last-row-only"]],
+#          "sigmoid_backward": [1, ["last-row-only"]], "cross_entropy_backward": [3, ["last-row-only"]],
+#          "bce_with_logits_backward": [2, ["last-row-only"]]}
 # %% mse_backward
 def mse_backward(a, y):
     for i in range(len(a)):

@@ -1,5 +1,9 @@
 """Takes np.mean over all entries: divides by n·c."""
-# expect: {"mse_forward": [0, ["mean-over-everything"]], "mse_backward": [0, ["mean-over-everything"]], "cross_entropy_forward": [0, ["mean-over-everything"]], "cross_entropy_backward": [0, ["mean-over-everything"]], "bce_with_logits_forward": [3, ["mean-over-everything"]], "bce_with_logits_backward": [3, ["mean-over-everything"]]}
+# expect: {"mse_forward": [0, ["mean-over-everything"]], "mse_backward": [0, ["mean-over-everything"]],
+#          "cross_entropy_forward": [0, ["mean-over-everything"]],
+#          "cross_entropy_backward": [0, ["mean-over-everything"]],
+#          "bce_with_logits_forward": [3, ["mean-over-everything"]],
+#          "bce_with_logits_backward": [3, ["mean-over-everything"]]}
 # %% mse_forward
 def mse_forward(a, y):
     return np.mean((a - y) ** 2 / 2)

@@ -1,5 +1,7 @@
 """Divides by n in a helper and once more in the function."""
-# expect: {"mse_forward": [1, ["averaged-twice"]], "mse_backward": [1, ["averaged-twice"]], "cross_entropy_forward": [3, ["averaged-twice"]], "cross_entropy_backward": [3, ["averaged-twice"]], "bce_with_logits_forward": [2, ["averaged-twice"]], "bce_with_logits_backward": [2, ["averaged-twice"]]}
+# expect: {"mse_forward": [1, ["averaged-twice"]], "mse_backward": [1, ["averaged-twice"]],
+#          "cross_entropy_forward": [3, ["averaged-twice"]], "cross_entropy_backward": [3, ["averaged-twice"]],
+#          "bce_with_logits_forward": [2, ["averaged-twice"]], "bce_with_logits_backward": [2, ["averaged-twice"]]}
 # %% mse_forward
 def mse_forward(a, y):
     return np.mean(np.sum((a - y) ** 2, axis=1) / 2) / len(a)

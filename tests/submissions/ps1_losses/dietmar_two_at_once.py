@@ -1,5 +1,10 @@
 """Two mistakes in each function."""
-# expect: {"mse_forward": [0, ["factor-two", "missing-mean"]], "mse_backward": [0, ["sign", "missing-mean"]], "sigmoid_backward": [0, ["sign", "over-n"]], "cross_entropy_forward": [0, ["loss-lacks-minus", "missing-mean"]], "cross_entropy_backward": [0, ["sign", "mean-over-everything"]], "bce_with_logits_forward": [0, ["one-sided", "missing-mean"]], "bce_with_logits_backward": [0, ["sign", "averaged-twice"]]}
+# expect: {"mse_forward": [0, ["factor-two", "missing-mean"]], "mse_backward": [0, ["sign", "missing-mean"]],
+#          "sigmoid_backward": [0, ["sign", "over-n"]],
+#          "cross_entropy_forward": [0, ["loss-lacks-minus", "missing-mean"]],
+#          "cross_entropy_backward": [0, ["sign", "mean-over-everything"]],
+#          "bce_with_logits_forward": [0, ["one-sided", "missing-mean"]],
+#          "bce_with_logits_backward": [0, ["sign", "averaged-twice"]]}
 # %% mse_forward
 def mse_forward(a, y):
     return ((a - y) ** 2).sum()

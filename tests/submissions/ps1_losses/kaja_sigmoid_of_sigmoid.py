@@ -1,5 +1,6 @@
 """Takes the sigmoid of what is already a sigmoid."""
-# expect: {"sigmoid_forward": [0, ["double-sigmoid"]], "sigmoid_backward": [0, ["double-sigmoid"]], "bce_with_logits_forward": [0, ["double-sigmoid"]], "bce_with_logits_backward": [0, ["double-sigmoid"]]}
+# expect: {"sigmoid_forward": [0, ["double-sigmoid"]], "sigmoid_backward": [0, ["double-sigmoid"]],
+#          "bce_with_logits_forward": [0, ["double-sigmoid"]], "bce_with_logits_backward": [0, ["double-sigmoid"]]}
 # %% sigmoid_forward
 def sigmoid(z):
     return (1 + np.tanh(z / 2)) / 2

@@ -1,5 +1,7 @@
 """Multiplies by a (1 - a) wherever he can."""
-# expect: {"mse_backward": [0, ["extra-sigmoid-prime"]], "sigmoid_backward": [0, ["extra-sigmoid-prime"]], "cross_entropy_backward": [0, ["extra-sigmoid-prime"]], "bce_with_logits_backward": [0, ["extra-sigmoid-prime"]]}
+# expect: {"mse_backward": [0, ["extra-sigmoid-prime"]], "sigmoid_backward": [0, ["extra-sigmoid-prime"]],
+#          "cross_entropy_backward": [0, ["extra-sigmoid-prime"]],
+#          "bce_with_logits_backward": [0, ["extra-sigmoid-prime"]]}
 # %% mse_backward
 def mse_backward(a, y):
     return (a - y) * a * (1 - a) / len(a)

@@ -1,5 +1,6 @@
 """Takes the formulas as they stand on paper: 0 times ln 0 is nan."""
-# expect: {"cross_entropy_forward": [4, ["log-of-zero"]], "cross_entropy_backward": [4, ["log-of-zero"]], "bce_with_logits_forward": [4, ["log-of-zero"]]}
+# expect: {"cross_entropy_forward": [4, ["log-of-zero"]], "cross_entropy_backward": [4, ["log-of-zero"]],
+#          "bce_with_logits_forward": [4, ["log-of-zero"]]}
 # %% cross_entropy_forward
 def cross_entropy_forward(s, y):
     return -np.sum(y * np.log(s)) / len(s)

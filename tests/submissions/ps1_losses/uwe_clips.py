@@ -1,5 +1,6 @@
 """Keeps the probabilities away from 0."""
-# expect: {"cross_entropy_forward": [4, ["clip"]], "cross_entropy_backward": [4, ["clip"]], "bce_with_logits_forward": [4, ["clip"]]}
+# expect: {"cross_entropy_forward": [4, ["clip"]], "cross_entropy_backward": [4, ["clip"]],
+#          "bce_with_logits_forward": [4, ["clip"]]}
 # %% cross_entropy_forward
 def cross_entropy_forward(s, y):
     return -np.sum(y * np.log(np.maximum(s, 1e-12))) / len(s)

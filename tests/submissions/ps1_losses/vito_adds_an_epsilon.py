@@ -1,5 +1,6 @@
 """Adds 1e-7 inside every logarithm and below every line."""
-# expect: {"cross_entropy_forward": [0, ["clip"]], "cross_entropy_backward": [0, ["clip"]], "bce_with_logits_forward": [0, ["clip"]]}
+# expect: {"cross_entropy_forward": [0, ["clip"]], "cross_entropy_backward": [0, ["clip"]],
+#          "bce_with_logits_forward": [0, ["clip"]]}
 # %% cross_entropy_forward
 def cross_entropy_forward(s, y):
     return -np.sum(y * np.log(s + 1e-7)) / len(s)

@@ -1,5 +1,8 @@
 """Right values, but the arrays that were given are changed on the way."""
-# expect: {"mse_forward": [2, ["mutates-input"]], "mse_backward": [2, ["mutates-input"]], "sigmoid_forward": [2, ["mutates-input"]], "sigmoid_backward": [2, ["mutates-input"]], "cross_entropy_forward": [4, ["mutates-input"]], "cross_entropy_backward": [4, ["mutates-input"]], "bce_with_logits_forward": [4, ["mutates-input"]], "bce_with_logits_backward": [4, ["mutates-input"]]}
+# expect: {"mse_forward": [2, ["mutates-input"]], "mse_backward": [2, ["mutates-input"]],
+#          "sigmoid_forward": [2, ["mutates-input"]], "sigmoid_backward": [2, ["mutates-input"]],
+#          "cross_entropy_forward": [4, ["mutates-input"]], "cross_entropy_backward": [4, ["mutates-input"]],
+#          "bce_with_logits_forward": [4, ["mutates-input"]], "bce_with_logits_backward": [4, ["mutates-input"]]}
 # %% mse_forward
 def mse_forward(a, y):
     a -= y

@@ -1,5 +1,7 @@
 """Two mistakes in each function."""
-# expect: {"softmax_forward": [0, ["wrong-axis", "log-softmax"]], "softmax_partial": [0, ["missing-sum", "sign"]], "dL_dz_entry": [0, ["sign", "targets-must-sum-to-one"]], "missing_part": [0, ["sign", "targets-must-sum-to-one"]], "softmax_backward": [0, ["missing-dot", "sign"]]}
+# expect: {"softmax_forward": [0, ["wrong-axis", "log-softmax"]], "softmax_partial": [0, ["missing-sum", "sign"]],
+#          "dL_dz_entry": [0, ["sign", "targets-must-sum-to-one"]],
+#          "missing_part": [0, ["sign", "targets-must-sum-to-one"]], "softmax_backward": [0, ["missing-dot", "sign"]]}
 # %% softmax_forward
 def softmax_forward(z):
     e = np.exp(z - z.max(axis=0))

@@ -45,6 +45,6 @@ def softmax_backward(s, g):
                 dz[k, j] += g[k, i] * softmax_partial(s[k], i, j)
     return dz
 # %% where_the_sum_comes_from [markdown]
-# The sum is in the chain rule whatever the loss is. With a sigmoid each logit goes into one output, so only one term of the
-# sum is not zero and I never saw it. Softmax divides by the sum over all classes, so every logit goes into every output.
-# A softmax layer with the mean squared error needs the sum as well.
+# The sum is in the chain rule whatever the loss is. With a sigmoid each logit goes into one output, so only one term of
+# the sum is not zero and I never saw it. Softmax divides by the sum over all classes, so every logit goes into every
+# output. A softmax layer with the mean squared error needs the sum as well.

@@ -1,5 +1,6 @@
 """Believes in the diagonal from the first derivative to the last, and finds that nothing is missing."""
-# expect: {"softmax_partial": [1, ["missing-sum"]], "dL_dz_entry": [0, ["missing-sum"]], "missing_part": [0, ["missing-sum"]], "softmax_backward": [0, ["missing-sum"]]}
+# expect: {"softmax_partial": [1, ["missing-sum"]], "dL_dz_entry": [0, ["missing-sum"]],
+#          "missing_part": [0, ["missing-sum"]], "softmax_backward": [0, ["missing-sum"]]}
 # %% softmax_partial
 def softmax_partial(s, i, j):
     if i == j:

@@ -1,5 +1,7 @@
 """Loses rows, and divides by two what was not doubled."""
-# expect: {"softmax_forward": [2, ["last-row-everywhere"]], "softmax_partial": [0, ["half"]], "dL_dz_entry": [0, ["half"]], "missing_part": [0, ["factor-two"]], "softmax_backward": [0, ["half", "over-n"]]}
+# expect: {"softmax_forward": [2, ["last-row-everywhere"]], "softmax_partial": [0, ["half"]],
+#          "dL_dz_entry": [0, ["half"]], "missing_part": [0, ["factor-two"]],
+#          "softmax_backward": [0, ["half", "over-n"]]}
 # %% softmax_forward
 def softmax_forward(z):
     s = np.zeros(z.shape)

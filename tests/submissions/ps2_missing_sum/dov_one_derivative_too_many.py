@@ -1,5 +1,6 @@
 """Multiplies by s (1 - s) wherever a derivative is asked for."""
-# expect: {"softmax_forward": [2, ["last-row-only"]], "missing_part": [0, ["extra-sigmoid-prime"]], "softmax_backward": [0, ["extra-sigmoid-prime"]]}
+# expect: {"softmax_forward": [2, ["last-row-only"]], "missing_part": [0, ["extra-sigmoid-prime"]],
+#          "softmax_backward": [0, ["extra-sigmoid-prime"]]}
 # %% softmax_forward
 def softmax_forward(z):
     e = np.exp(z - z.max(axis=1, keepdims=True))

@@ -1,5 +1,6 @@
 """Takes other things than -y/s for the derivative of the loss."""
-# expect: {"softmax_partial": [0, ["log-derivative"]], "dL_dz_entry": [0, ["quotient", "over-c"]], "missing_part": [0, ["not-divided-by-s"]], "softmax_backward": [0, ["log-derivative"]]}
+# expect: {"softmax_partial": [0, ["log-derivative"]], "dL_dz_entry": [0, ["quotient", "over-c"]],
+#          "missing_part": [0, ["not-divided-by-s"]], "softmax_backward": [0, ["log-derivative"]]}
 # %% softmax_partial
 def softmax_partial(s, i, j):
     return (i == j) - s[j]

@@ -26,6 +26,6 @@ def dL_dz_entry(s, y, j):
 def softmax_backward(s, g):
     return Softmax(s).backward(g)
 # %% where_the_sum_comes_from [markdown]
-# It is not the loss, it is the activation: **softmax couples the outputs** through its denominator, the sigmoid does not.
-# $\partial L / \partial z_j = \sum_i \partial L / \partial s_i \cdot \partial s_i / \partial z_j$ is always the rule. With
-# an elementwise activation all terms but $i = j$ are 0. MSE after softmax has all terms too.
+# It is not the loss, it is the activation: **softmax couples the outputs** through its denominator, the sigmoid does
+# not. $\partial L / \partial z_j = \sum_i \partial L / \partial s_i \cdot \partial s_i / \partial z_j$ is always the
+# rule. With an elementwise activation all terms but $i = j$ are 0. MSE after softmax has all terms too.

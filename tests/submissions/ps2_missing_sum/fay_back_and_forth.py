@@ -1,5 +1,6 @@
 """Confuses the whole with its parts, and applies softmax where it has been applied."""
-# expect: {"softmax_forward": [0, ["not-normalised", "no-max"]], "dL_dz_entry": [0, ["missing-dot"]], "missing_part": [0, ["whole-gradient", "sign"]], "softmax_backward": [0, ["identity", "over-n"]]}
+# expect: {"softmax_forward": [0, ["not-normalised", "no-max"]], "dL_dz_entry": [0, ["missing-dot"]],
+#          "missing_part": [0, ["whole-gradient", "sign"]], "softmax_backward": [0, ["identity", "over-n"]]}
 # %% softmax_forward
 def softmax_forward(z):
     e = np.exp(z)

@@ -1,5 +1,6 @@
 """Returns the i = j term where the rest is asked for, and uses the formula for i = j everywhere."""
-# expect: {"softmax_partial": [1, ["diagonal-formula-everywhere"]], "dL_dz_entry": [0, ["diagonal-formula-everywhere"]], "missing_part": [0, ["diagonal-term"]]}
+# expect: {"softmax_partial": [1, ["diagonal-formula-everywhere"]], "dL_dz_entry": [0, ["diagonal-formula-everywhere"]],
+#          "missing_part": [0, ["diagonal-term"]]}
 # %% softmax_partial
 def softmax_partial(s, i, j):
     return s[i] * (1 - s[j])

@@ -1,5 +1,6 @@
 """Takes np.dot(s, s.T) for an outer product; for a vector it is one number."""
-# expect: {"softmax_partial": [0, ["outer-as-dot"]], "dL_dz_entry": [0, ["outer-as-dot"]], "softmax_backward": [0, ["outer-as-dot"]]}
+# expect: {"softmax_partial": [0, ["outer-as-dot"]], "dL_dz_entry": [0, ["outer-as-dot"]],
+#          "softmax_backward": [0, ["outer-as-dot"]]}
 # %% softmax_partial
 def softmax_partial(s, i, j):
     J = np.diag(s) - np.dot(s, s.T)

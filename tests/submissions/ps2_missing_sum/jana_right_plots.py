@@ -12,5 +12,5 @@ plt.title("softmax of two classes")
 plt.show()
 # %% softmax_backward
 def softmax_backward(s, g):
-    return np.apply_along_axis(lambda row: row[:len(row) // 2] * (row[len(row) // 2:] - row[:len(row) // 2] @ row[len(row) // 2:]),
-                               1, np.hstack([s, g]))
+    c = s.shape[1]
+    return np.apply_along_axis(lambda row: row[:c] * (row[c:] - row[:c] @ row[c:]), 1, np.hstack([s, g]))

@@ -1,5 +1,6 @@
 """Wrong in ways that nobody has a name for."""
-# expect: {"softmax_forward": [0, []], "softmax_partial": [0, []], "dL_dz_entry": [0, []], "missing_part": [0, []], "softmax_backward": [0, []]}
+# expect: {"softmax_forward": [0, []], "softmax_partial": [0, []], "dL_dz_entry": [0, []], "missing_part": [0, []],
+#          "softmax_backward": [0, []]}
 # %% softmax_forward
 def softmax_forward(z):
     return z**2 / (z**2).sum(axis=1, keepdims=True)

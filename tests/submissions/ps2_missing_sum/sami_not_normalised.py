@@ -1,5 +1,6 @@
 """Does not divide by the sum, and leaves the factor s out of the derivative."""
-# expect: {"softmax_forward": [0, ["not-normalised"]], "softmax_partial": [0, ["lost-factor"]], "dL_dz_entry": [0, ["lost-factor"]], "softmax_backward": [0, ["lost-factor"]]}
+# expect: {"softmax_forward": [0, ["not-normalised"]], "softmax_partial": [0, ["lost-factor"]],
+#          "dL_dz_entry": [0, ["lost-factor"]], "softmax_backward": [0, ["lost-factor"]]}
 # %% softmax_forward
 def softmax_forward(z):
     return np.exp(z - z.max(axis=1, keepdims=True))

@@ -1,5 +1,7 @@
 """A factor n, c or 2 too much or too little."""
-# expect: {"log_softmax_backward": [2, ["over-n"]], "softmax_jacobian": [0, ["half"]], "softmax_backward_jacobian": [0, ["half"]], "softmax_backward": [4, ["over-n"]], "mse_softmax_backward": [2, ["missing-mean"]]}
+# expect: {"log_softmax_backward": [2, ["over-n"]], "softmax_jacobian": [0, ["half"]],
+#          "softmax_backward_jacobian": [0, ["half"]], "softmax_backward": [4, ["over-n"]],
+#          "mse_softmax_backward": [2, ["missing-mean"]]}
 # %% log_softmax_backward
 def log_softmax_backward(z, g):
     s = np.exp(log_softmax_forward(z))

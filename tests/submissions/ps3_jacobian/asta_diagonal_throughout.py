@@ -1,5 +1,7 @@
 """Keeps the diagonal alone, everywhere."""
-# expect: {"log_softmax_backward": [0, ["missing-sum"]], "softmax_jacobian": [0, ["missing-sum"]], "softmax_backward_jacobian": [0, ["missing-sum"]], "softmax_backward": [0, ["missing-sum"]], "mse_softmax_backward": [0, ["missing-sum"]]}
+# expect: {"log_softmax_backward": [0, ["missing-sum"]], "softmax_jacobian": [0, ["missing-sum"]],
+#          "softmax_backward_jacobian": [0, ["missing-sum"]], "softmax_backward": [0, ["missing-sum"]],
+#          "mse_softmax_backward": [0, ["missing-sum"]]}
 # %% log_softmax_backward
 def log_softmax_backward(z, g):
     s = np.exp(log_softmax_forward(z))

@@ -1,5 +1,6 @@
 """Other factors: the mean of all entries, a 2 from the square."""
-# expect: {"log_softmax_backward": [0, ["mean-over-everything"]], "softmax_backward_jacobian": [2, ["over-n"]], "softmax_backward": [0, ["mean-over-everything"]], "mse_softmax_backward": [0, ["mean-over-everything"]]}
+# expect: {"log_softmax_backward": [0, ["mean-over-everything"]], "softmax_backward_jacobian": [2, ["over-n"]],
+#          "softmax_backward": [0, ["mean-over-everything"]], "mse_softmax_backward": [0, ["mean-over-everything"]]}
 # %% log_softmax_backward
 def log_softmax_backward(z, g):
     s = np.exp(log_softmax_forward(z))

@@ -1,5 +1,6 @@
 """Forgets the diagonal matrix and keeps the outer product."""
-# expect: {"softmax_jacobian": [0, ["no-diagonal"]], "softmax_backward_jacobian": [0, ["no-diagonal"]], "softmax_backward": [0, ["no-diagonal"]], "mse_softmax_backward": [0, ["no-diagonal"]]}
+# expect: {"softmax_jacobian": [0, ["no-diagonal"]], "softmax_backward_jacobian": [0, ["no-diagonal"]],
+#          "softmax_backward": [0, ["no-diagonal"]], "mse_softmax_backward": [0, ["no-diagonal"]]}
 # %% softmax_jacobian
 def softmax_jacobian(s):
     return -s[:, :, None] * s[:, None, :]

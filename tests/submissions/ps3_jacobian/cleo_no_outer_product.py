@@ -1,5 +1,6 @@
 """Forgets the outer product and keeps the diagonal matrix."""
-# expect: {"softmax_jacobian": [0, ["missing-dot"]], "softmax_backward_jacobian": [0, ["missing-dot"]], "softmax_backward": [0, ["missing-dot"]], "mse_softmax_backward": [0, ["missing-dot"]]}
+# expect: {"softmax_jacobian": [0, ["missing-dot"]], "softmax_backward_jacobian": [0, ["missing-dot"]],
+#          "softmax_backward": [0, ["missing-dot"]], "mse_softmax_backward": [0, ["missing-dot"]]}
 # %% softmax_jacobian
 def softmax_jacobian(s):
     return s[:, :, None] * np.eye(s.shape[1])

@@ -1,5 +1,7 @@
 """Passes the upstream gradient on as it came."""
-# expect: {"log_softmax_backward": [0, ["identity"]], "softmax_jacobian": [0, ["identity"]], "softmax_backward_jacobian": [0, ["identity"]], "softmax_backward": [0, ["identity"]], "mse_softmax_backward": [0, ["identity"]]}
+# expect: {"log_softmax_backward": [0, ["identity"]], "softmax_jacobian": [0, ["identity"]],
+#          "softmax_backward_jacobian": [0, ["identity"]], "softmax_backward": [0, ["identity"]],
+#          "mse_softmax_backward": [0, ["identity"]]}
 # %% log_softmax_backward
 def log_softmax_backward(z, g):
     return g.copy()

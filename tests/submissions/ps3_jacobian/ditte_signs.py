@@ -1,5 +1,7 @@
 """Every sign the wrong way round."""
-# expect: {"log_softmax_backward": [0, ["sign"]], "softmax_jacobian": [0, ["sign"]], "softmax_backward_jacobian": [0, ["sign"]], "softmax_backward": [0, ["sign"]], "mse_softmax_backward": [0, ["sign"]]}
+# expect: {"log_softmax_backward": [0, ["sign"]], "softmax_jacobian": [0, ["sign"]],
+#          "softmax_backward_jacobian": [0, ["sign"]], "softmax_backward": [0, ["sign"]],
+#          "mse_softmax_backward": [0, ["sign"]]}
 # %% log_softmax_backward
 def log_softmax_backward(z, g):
     s = np.exp(log_softmax_forward(z))

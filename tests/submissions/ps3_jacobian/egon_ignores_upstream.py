@@ -1,5 +1,6 @@
 """Adds up the Jacobian and never uses g."""
-# expect: {"log_softmax_backward": [0, ["ignores-upstream"]], "softmax_backward_jacobian": [0, ["ignores-upstream"]], "softmax_backward": [0, ["ignores-upstream"]], "mse_softmax_backward": [0, ["ignores-upstream"]]}
+# expect: {"log_softmax_backward": [0, ["ignores-upstream"]], "softmax_backward_jacobian": [0, ["ignores-upstream"]],
+#          "softmax_backward": [0, ["ignores-upstream"]], "mse_softmax_backward": [0, ["ignores-upstream"]]}
 # %% log_softmax_backward
 def log_softmax_backward(z, g):
     s = np.exp(log_softmax_forward(z))

@@ -1,5 +1,8 @@
 """Two mistakes in each function: the diagonal with the wrong sign, or without the mean."""
-# expect: {"log_softmax_backward": [0, ["missing-sum", "sign"]], "softmax_backward_jacobian": [0, ["missing-dot", "over-n"]], "softmax_backward": [0, ["missing-sum", "sign"]], "mse_softmax_backward": [0, ["missing-sum", "missing-mean"]]}
+# expect: {"log_softmax_backward": [0, ["missing-sum", "sign"]],
+#          "softmax_backward_jacobian": [0, ["missing-dot", "over-n"]],
+#          "softmax_backward": [0, ["missing-sum", "sign"]],
+#          "mse_softmax_backward": [0, ["missing-sum", "missing-mean"]]}
 # %% softmax_backward
 def softmax_backward(s, g):
     return -g * s * (1 - s)

@@ -1,5 +1,6 @@
 """Divides by n twice, takes s - g for the product, and multiplies by s (1 - s) once more."""
-# expect: {"softmax_backward_jacobian": [0, ["extra-sigmoid-prime"]], "softmax_backward": [0, ["fused-as-softmax"]], "mse_softmax_backward": [2, ["averaged-twice"]]}
+# expect: {"softmax_backward_jacobian": [0, ["extra-sigmoid-prime"]], "softmax_backward": [0, ["fused-as-softmax"]],
+#          "mse_softmax_backward": [2, ["averaged-twice"]]}
 # %% mse_softmax_backward
 def mse_softmax_backward(z, y):
     s = np.exp(log_softmax_forward(z))

@@ -1,5 +1,6 @@
 """The loop over the rows overwrites its result."""
-# expect: {"log_softmax_forward": [4, ["last-row-only"]], "softmax_jacobian": [2, ["last-row-only"]], "softmax_backward_jacobian": [2, ["last-row-only"]], "softmax_backward": [4, ["last-row-only"]]}
+# expect: {"log_softmax_forward": [4, ["last-row-only"]], "softmax_jacobian": [2, ["last-row-only"]],
+#          "softmax_backward_jacobian": [2, ["last-row-only"]], "softmax_backward": [4, ["last-row-only"]]}
 # %% log_softmax_forward
 def log_softmax_forward(z):
     for k in range(len(z)):

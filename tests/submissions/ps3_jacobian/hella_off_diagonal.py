@@ -1,5 +1,6 @@
 """The wrong sign off the diagonal in one, the formula of the diagonal everywhere in the other."""
-# expect: {"softmax_jacobian": [0, ["off-diagonal-sign"]], "softmax_backward_jacobian": [0, ["diagonal-formula-everywhere"]]}
+# expect: {"softmax_jacobian": [0, ["off-diagonal-sign"]],
+#          "softmax_backward_jacobian": [0, ["diagonal-formula-everywhere"]]}
 # %% softmax_jacobian
 def softmax_jacobian(s):
     outer = s[:, :, None] * s[:, None, :]

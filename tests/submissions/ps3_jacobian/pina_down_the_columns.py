@@ -1,5 +1,6 @@
 """Sums down the columns."""
-# expect: {"log_softmax_forward": [0, ["wrong-axis"]], "log_softmax_backward": [0, ["wrong-axis"]], "softmax_backward": [0, ["wrong-axis"]]}
+# expect: {"log_softmax_forward": [0, ["wrong-axis"]], "log_softmax_backward": [0, ["wrong-axis"]],
+#          "softmax_backward": [0, ["wrong-axis"]]}
 # %% log_softmax_forward
 def log_softmax_forward(z):
     m = z.max(axis=0)

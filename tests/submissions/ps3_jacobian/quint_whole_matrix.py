@@ -1,5 +1,6 @@
 """Sums over the whole matrix."""
-# expect: {"log_softmax_forward": [4, ["whole-matrix"]], "log_softmax_backward": [2, ["whole-matrix"]], "softmax_backward": [4, ["whole-matrix"]]}
+# expect: {"log_softmax_forward": [4, ["whole-matrix"]], "log_softmax_backward": [2, ["whole-matrix"]],
+#          "softmax_backward": [4, ["whole-matrix"]]}
 # %% log_softmax_forward
 def log_softmax_forward(z):
     m = z.max()

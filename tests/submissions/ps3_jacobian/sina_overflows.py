@@ -1,5 +1,6 @@
 """Takes exponentials as they come, in softmax and in its logarithm."""
-# expect: {"log_softmax_forward": [4, ["no-max"]], "log_softmax_backward": [4, ["no-max"]], "mse_softmax_backward": [4, ["no-max"]]}
+# expect: {"log_softmax_forward": [4, ["no-max"]], "log_softmax_backward": [4, ["no-max"]],
+#          "mse_softmax_backward": [4, ["no-max"]]}
 # %% after setup
 def softmax(z):
     e = np.exp(z)

@@ -1,5 +1,6 @@
 """Forgets keepdims: (n,) does not broadcast against (n, c), unless there is one row."""
-# expect: {"log_softmax_forward": [4, ["keepdims-lost"]], "log_softmax_backward": [2, ["keepdims-lost"]], "softmax_backward": [4, ["keepdims-lost"]], "mse_softmax_backward": [2, ["keepdims-lost"]]}
+# expect: {"log_softmax_forward": [4, ["keepdims-lost"]], "log_softmax_backward": [2, ["keepdims-lost"]],
+#          "softmax_backward": [4, ["keepdims-lost"]], "mse_softmax_backward": [2, ["keepdims-lost"]]}
 # %% log_softmax_forward
 def log_softmax_forward(z):
     m = z.max(axis=1, keepdims=True)

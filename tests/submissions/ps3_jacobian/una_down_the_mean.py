@@ -1,5 +1,7 @@
-"""The dot product behind the mean squared error runs down the columns; elsewhere s (1 - s) comes in once more, or s - g for the product."""
-# expect: {"log_softmax_backward": [0, ["extra-sigmoid-prime"]], "softmax_backward_jacobian": [0, ["fused-as-softmax"]], "softmax_backward": [0, ["extra-sigmoid-prime"]], "mse_softmax_backward": [0, ["wrong-axis"]]}
+"""The dot product behind the mean squared error runs down the columns; elsewhere s (1 - s) comes in once more, or s - g
+for the product."""
+# expect: {"log_softmax_backward": [0, ["extra-sigmoid-prime"]], "softmax_backward_jacobian": [0, ["fused-as-softmax"]],
+#          "softmax_backward": [0, ["extra-sigmoid-prime"]], "mse_softmax_backward": [0, ["wrong-axis"]]}
 # %% mse_softmax_backward
 def mse_softmax_backward(z, y):
     s = np.exp(log_softmax_forward(z))

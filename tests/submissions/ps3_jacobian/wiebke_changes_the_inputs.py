@@ -1,5 +1,7 @@
 """Right values, but the arrays that were given are changed on the way."""
-# expect: {"log_softmax_forward": [5, ["mutates-input"]], "log_softmax_backward": [4, ["mutates-input"]], "softmax_jacobian": [4, ["mutates-input"]], "softmax_backward_jacobian": [4, ["mutates-input"]], "softmax_backward": [5, ["mutates-input"]], "mse_softmax_backward": [4, ["mutates-input"]]}
+# expect: {"log_softmax_forward": [5, ["mutates-input"]], "log_softmax_backward": [4, ["mutates-input"]],
+#          "softmax_jacobian": [4, ["mutates-input"]], "softmax_backward_jacobian": [4, ["mutates-input"]],
+#          "softmax_backward": [5, ["mutates-input"]], "mse_softmax_backward": [4, ["mutates-input"]]}
 # %% log_softmax_forward
 def log_softmax_forward(z):
     z -= z.max(axis=1, keepdims=True)

@@ -1,5 +1,6 @@
 """Does not ignore anything: -1 is the last class, and -100 is none."""
-# expect: {"cross_entropy_from_labels_forward": [4, ["ignored-rows-counted"]], "cross_entropy_from_labels_backward": [4, ["ignored-rows-counted"]]}
+# expect: {"cross_entropy_from_labels_forward": [4, ["ignored-rows-counted"]],
+#          "cross_entropy_from_labels_backward": [4, ["ignored-rows-counted"]]}
 # %% cross_entropy_from_labels_forward
 def cross_entropy_from_labels_forward(z, labels, ignore_index=-100):
     x = z - z.max(axis=1, keepdims=True)

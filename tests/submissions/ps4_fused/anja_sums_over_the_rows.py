@@ -1,5 +1,8 @@
 """Adds up over the rows and forgets the mean."""
-# expect: {"softmax_cross_entropy_forward": [5, ["missing-mean"]], "softmax_cross_entropy_backward": [5, ["missing-mean"]], "cross_entropy_from_labels_forward": [4, ["missing-mean"]], "cross_entropy_from_labels_backward": [4, ["missing-mean"]]}
+# expect: {"softmax_cross_entropy_forward": [5, ["missing-mean"]],
+#          "softmax_cross_entropy_backward": [5, ["missing-mean"]],
+#          "cross_entropy_from_labels_forward": [4, ["missing-mean"]],
+#          "cross_entropy_from_labels_backward": [4, ["missing-mean"]]}
 # %% softmax_cross_entropy_forward
 def softmax_cross_entropy_forward(z, y):
     x = z - z.max(axis=1, keepdims=True)

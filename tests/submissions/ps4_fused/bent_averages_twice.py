@@ -1,5 +1,8 @@
 """Divides by n twice."""
-# expect: {"softmax_cross_entropy_forward": [5, ["averaged-twice"]], "softmax_cross_entropy_backward": [5, ["averaged-twice"]], "cross_entropy_from_labels_forward": [4, ["averaged-twice"]], "cross_entropy_from_labels_backward": [4, ["averaged-twice"]]}
+# expect: {"softmax_cross_entropy_forward": [5, ["averaged-twice"]],
+#          "softmax_cross_entropy_backward": [5, ["averaged-twice"]],
+#          "cross_entropy_from_labels_forward": [4, ["averaged-twice"]],
+#          "cross_entropy_from_labels_backward": [4, ["averaged-twice"]]}
 # %% softmax_cross_entropy_forward
 def softmax_cross_entropy_forward(z, y):
     x = z - z.max(axis=1, keepdims=True)

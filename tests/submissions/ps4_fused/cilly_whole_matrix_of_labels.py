@@ -1,5 +1,6 @@
 """For labels, softmax runs over the whole matrix."""
-# expect: {"cross_entropy_from_labels_forward": [4, ["whole-matrix"]], "cross_entropy_from_labels_backward": [4, ["whole-matrix"]]}
+# expect: {"cross_entropy_from_labels_forward": [4, ["whole-matrix"]],
+#          "cross_entropy_from_labels_backward": [4, ["whole-matrix"]]}
 # %% after setup
 def softmax(z):
     e = np.exp(z - z.max())

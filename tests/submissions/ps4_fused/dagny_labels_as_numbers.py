@@ -1,5 +1,6 @@
 """Multiplies by the labels as if they were one-hot."""
-# expect: {"cross_entropy_from_labels_forward": [0, ["class-ids-as-one-hot"]], "cross_entropy_from_labels_backward": [0, ["class-ids-as-one-hot"]]}
+# expect: {"cross_entropy_from_labels_forward": [0, ["class-ids-as-one-hot"]],
+#          "cross_entropy_from_labels_backward": [0, ["class-ids-as-one-hot"]]}
 # %% cross_entropy_from_labels_forward
 def cross_entropy_from_labels_forward(z, labels, ignore_index=-100):
     x = z - z.max(axis=1, keepdims=True)

@@ -1,5 +1,6 @@
 """Uses formulas for targets that sum to 1."""
-# expect: {"softmax_cross_entropy_forward": [6, ["targets-must-sum-to-one"]], "softmax_cross_entropy_backward": [6, ["targets-must-sum-to-one"]]}
+# expect: {"softmax_cross_entropy_forward": [6, ["targets-must-sum-to-one"]],
+#          "softmax_cross_entropy_backward": [6, ["targets-must-sum-to-one"]]}
 # %% softmax_cross_entropy_forward
 def softmax_cross_entropy_forward(z, y):
     x = z - z.max(axis=1, keepdims=True)

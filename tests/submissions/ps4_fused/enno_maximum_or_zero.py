@@ -1,5 +1,8 @@
 """Subtracts max(0, max): far below zero all exponentials of a row become 0."""
-# expect: {"softmax_cross_entropy_forward": [5, ["max-with-zero"]], "softmax_cross_entropy_backward": [5, ["max-with-zero"]], "cross_entropy_from_labels_forward": [5, ["max-with-zero"]], "cross_entropy_from_labels_backward": [5, ["max-with-zero"]]}
+# expect: {"softmax_cross_entropy_forward": [5, ["max-with-zero"]],
+#          "softmax_cross_entropy_backward": [5, ["max-with-zero"]],
+#          "cross_entropy_from_labels_forward": [5, ["max-with-zero"]],
+#          "cross_entropy_from_labels_backward": [5, ["max-with-zero"]]}
 # %% after setup
 def softmax(z):
     e = np.exp(z - np.maximum(0, z.max(axis=1, keepdims=True)))

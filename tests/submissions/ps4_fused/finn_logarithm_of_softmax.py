@@ -1,5 +1,8 @@
 """Takes the logarithm of softmax in the losses, and two steps in the gradients."""
-# expect: {"softmax_cross_entropy_forward": [5, ["log-of-zero"]], "softmax_cross_entropy_backward": [5, ["0-times-inf"]], "cross_entropy_from_labels_forward": [5, ["log-of-zero"]], "cross_entropy_from_labels_backward": [5, ["0-times-inf"]]}
+# expect: {"softmax_cross_entropy_forward": [5, ["log-of-zero"]],
+#          "softmax_cross_entropy_backward": [5, ["0-times-inf"]],
+#          "cross_entropy_from_labels_forward": [5, ["log-of-zero"]],
+#          "cross_entropy_from_labels_backward": [5, ["0-times-inf"]]}
 # %% softmax_cross_entropy_forward
 def softmax_cross_entropy_forward(z, y):
     x = z - z.max(axis=1, keepdims=True)

@@ -1,5 +1,8 @@
 """Subtracts log-sum-exp from logits that were not shifted: digits are lost in float32."""
-# expect: {"softmax_cross_entropy_forward": [6, ["cancellation"]], "softmax_cross_entropy_backward": [6, ["cancellation"]], "cross_entropy_from_labels_forward": [5, ["cancellation"]], "cross_entropy_from_labels_backward": [5, ["cancellation"]]}
+# expect: {"softmax_cross_entropy_forward": [6, ["cancellation"]],
+#          "softmax_cross_entropy_backward": [6, ["cancellation"]],
+#          "cross_entropy_from_labels_forward": [5, ["cancellation"]],
+#          "cross_entropy_from_labels_backward": [5, ["cancellation"]]}
 # %% softmax_cross_entropy_forward
 def softmax_cross_entropy_forward(z, y):
     return (y * (logsumexp(z)[:, None] - z)).sum() / len(z)

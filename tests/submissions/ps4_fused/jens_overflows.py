@@ -1,5 +1,7 @@
 """Takes exponentials as they come."""
-# expect: {"logsumexp": [3, ["no-max"]], "softmax_cross_entropy_forward": [4, ["no-max"]], "softmax_cross_entropy_backward": [4, ["no-max"]], "cross_entropy_from_labels_forward": [5, ["no-max"]], "cross_entropy_from_labels_backward": [5, ["no-max"]]}
+# expect: {"logsumexp": [3, ["no-max"]], "softmax_cross_entropy_forward": [4, ["no-max"]],
+#          "softmax_cross_entropy_backward": [4, ["no-max"]], "cross_entropy_from_labels_forward": [5, ["no-max"]],
+#          "cross_entropy_from_labels_backward": [5, ["no-max"]]}
 # %% logsumexp
 def logsumexp(z):
     return np.log(np.exp(z).sum(axis=1))

@@ -1,5 +1,8 @@
 """Right values, but the arrays that were given are changed on the way."""
-# expect: {"logsumexp": [4, ["mutates-input"]], "softmax_cross_entropy_forward": [6, ["mutates-input"]], "softmax_cross_entropy_backward": [6, ["mutates-input"]], "cross_entropy_from_labels_forward": [5, ["mutates-input"]], "cross_entropy_from_labels_backward": [5, ["mutates-input"]]}
+# expect: {"logsumexp": [4, ["mutates-input"]], "softmax_cross_entropy_forward": [6, ["mutates-input"]],
+#          "softmax_cross_entropy_backward": [6, ["mutates-input"]],
+#          "cross_entropy_from_labels_forward": [5, ["mutates-input"]],
+#          "cross_entropy_from_labels_backward": [5, ["mutates-input"]]}
 # %% logsumexp
 def logsumexp(z):
     m = z.max(axis=1)

@@ -1,5 +1,6 @@
 """The loop over the rows overwrites its result."""
-# expect: {"logsumexp": [3, ["last-row-only"]], "softmax_cross_entropy_backward": [5, ["last-row-only"]], "cross_entropy_from_labels_backward": [4, ["last-row-only"]]}
+# expect: {"logsumexp": [3, ["last-row-only"]], "softmax_cross_entropy_backward": [5, ["last-row-only"]],
+#          "cross_entropy_from_labels_backward": [4, ["last-row-only"]]}
 # %% logsumexp
 def logsumexp(z):
     for i in range(len(z)):

@@ -1,5 +1,6 @@
 """Sums over the whole matrix."""
-# expect: {"logsumexp": [3, ["whole-matrix"]], "softmax_cross_entropy_forward": [5, ["whole-matrix"]], "softmax_cross_entropy_backward": [5, ["whole-matrix"]]}
+# expect: {"logsumexp": [3, ["whole-matrix"]], "softmax_cross_entropy_forward": [5, ["whole-matrix"]],
+#          "softmax_cross_entropy_backward": [5, ["whole-matrix"]]}
 # %% logsumexp
 def logsumexp(z):
     m = z.max()

@@ -1,5 +1,6 @@
 """Gives probabilities to a function that takes logits."""
-# expect: {"softmax_cross_entropy_forward": [0, ["double-softmax"]], "softmax_cross_entropy_backward": [0, ["double-softmax"]]}
+# expect: {"softmax_cross_entropy_forward": [0, ["double-softmax"]],
+#          "softmax_cross_entropy_backward": [0, ["double-softmax"]]}
 # %% softmax_cross_entropy_forward
 def softmax_cross_entropy_forward(z, y):
     e = np.exp(z - z.max(axis=1, keepdims=True))

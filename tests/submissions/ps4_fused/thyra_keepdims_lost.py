@@ -1,5 +1,8 @@
 """Forgets keepdims in the softmax, of the loss too."""
-# expect: {"softmax_cross_entropy_forward": [5, ["keepdims-lost"]], "softmax_cross_entropy_backward": [5, ["keepdims-lost"]], "cross_entropy_from_labels_forward": [2, ["keepdims-lost"]], "cross_entropy_from_labels_backward": [2, ["keepdims-lost"]]}
+# expect: {"softmax_cross_entropy_forward": [5, ["keepdims-lost"]],
+#          "softmax_cross_entropy_backward": [5, ["keepdims-lost"]],
+#          "cross_entropy_from_labels_forward": [2, ["keepdims-lost"]],
+#          "cross_entropy_from_labels_backward": [2, ["keepdims-lost"]]}
 # %% softmax_cross_entropy_forward
 def softmax_cross_entropy_forward(z, y):
     x = z - z.max(axis=1)

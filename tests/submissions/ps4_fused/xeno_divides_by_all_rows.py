@@ -1,5 +1,6 @@
 """Divides by all rows, the ignored ones too."""
-# expect: {"cross_entropy_from_labels_forward": [5, ["weights-in-the-divisor"]], "cross_entropy_from_labels_backward": [5, ["weights-in-the-divisor"]]}
+# expect: {"cross_entropy_from_labels_forward": [5, ["weights-in-the-divisor"]],
+#          "cross_entropy_from_labels_backward": [5, ["weights-in-the-divisor"]]}
 # %% cross_entropy_from_labels_forward
 def cross_entropy_from_labels_forward(z, labels, ignore_index=-100):
     x = z - z.max(axis=1, keepdims=True)

@@ -1,5 +1,6 @@
 """Divides 0 by 0 where every row is ignored."""
-# expect: {"cross_entropy_from_labels_forward": [5, ["all-rows-ignored"]], "cross_entropy_from_labels_backward": [5, ["all-rows-ignored"]]}
+# expect: {"cross_entropy_from_labels_forward": [5, ["all-rows-ignored"]],
+#          "cross_entropy_from_labels_backward": [5, ["all-rows-ignored"]]}
 # %% cross_entropy_from_labels_forward
 def cross_entropy_from_labels_forward(z, labels, ignore_index=-100):
     x = z - z.max(axis=1, keepdims=True)

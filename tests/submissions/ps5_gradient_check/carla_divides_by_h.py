@@ -1,5 +1,6 @@
 """Forgets the 2 of 2h."""
-# expect: {"central_difference": [0, ["factor-two"]], "gradient_check": [0, ["factor-two"]], "find_the_bugs": [0, ["factor-two"]]}
+# expect: {"central_difference": [0, ["factor-two"]], "gradient_check": [0, ["factor-two"]],
+#          "find_the_bugs": [0, ["factor-two"]]}
 # %% central_difference
 def central_difference(f, x, h):
     gradient = np.zeros(x.shape)

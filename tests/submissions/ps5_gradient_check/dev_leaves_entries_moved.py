@@ -1,5 +1,6 @@
 """Does not put an entry back before he moves the next."""
-# expect: {"central_difference": [0, ["entries-left-moved"]], "gradient_check": [0, ["refuses-everything"]], "find_the_bugs": [0, ["refuses-everything"]]}
+# expect: {"central_difference": [0, ["entries-left-moved"]], "gradient_check": [0, ["refuses-everything"]],
+#          "find_the_bugs": [0, ["refuses-everything"]]}
 # %% central_difference
 def central_difference(f, x, h):
     gradient = np.zeros(x.shape)

@@ -11,4 +11,5 @@ def gradient_check(forward, backward, z, y):
 def find_the_bugs(candidates, z, y):
     e = np.exp(z - z.max(axis=1, keepdims=True))
     truth = (e / e.sum(axis=1, keepdims=True) * y.sum(axis=1, keepdims=True) - y) / len(z)
-    return sorted(n for n, f in candidates.items() if f(z, y).shape != z.shape or not np.allclose(f(z, y), truth, rtol=1e-6))
+    return sorted(n for n, f in candidates.items()
+                  if f(z, y).shape != z.shape or not np.allclose(f(z, y), truth, rtol=1e-6))

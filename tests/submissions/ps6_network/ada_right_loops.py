@@ -49,5 +49,5 @@ def train(X, y, seed):
         b1 -= 0.3 * d1.sum(axis=0)
     return {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
 # %% wrong_and_yet_it_learns [markdown]
-# W2 and b2 are right, they are above the ReLU. The loss goes down because the last layer learns anyway. I would compare some
-# entries of dW1 with central differences.
+# W2 and b2 are right, they are above the ReLU. The loss goes down because the last layer learns anyway. I would compare
+# some entries of dW1 with central differences.

@@ -1,5 +1,6 @@
 """Passes the gradient on where ReLU stops it, and forgets to stop it on the way forward."""
-# expect: {"linear_backward": [2, ["rows-not-summed"]], "relu_forward": [0, ["relu-skipped"]], "relu_backward": [0, ["relu-skipped"]], "loss_and_gradients": [0, ["relu-skipped"]]}
+# expect: {"linear_backward": [2, ["rows-not-summed"]], "relu_forward": [0, ["relu-skipped"]],
+#          "relu_backward": [0, ["relu-skipped"]], "loss_and_gradients": [0, ["relu-skipped"]]}
 # %% relu_forward
 def relu_forward(z):
     return z.copy()

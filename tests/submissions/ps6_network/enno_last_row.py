@@ -1,5 +1,6 @@
 """The loop over the rows overwrites its result."""
-# expect: {"linear_forward": [0, ["last-row-only"]], "linear_backward": [1, ["transposed-result", "last-row-only"]], "relu_forward": [0, ["sign"]], "relu_backward": [0, ["sign"]], "loss_and_gradients": [0, []]}
+# expect: {"linear_forward": [0, ["last-row-only"]], "linear_backward": [1, ["transposed-result", "last-row-only"]],
+#          "relu_forward": [0, ["sign"]], "relu_backward": [0, ["sign"]], "loss_and_gradients": [0, []]}
 # %% linear_forward
 def linear_forward(X, W, b):
     for k in range(len(X)):

@@ -1,5 +1,6 @@
 """Computes the layers in float32."""
-# expect: {"linear_forward": [0, ["single-precision"]], "relu_forward": [0, ["no-return"]], "relu_backward": [0, ["list-for-array"]], "loss_and_gradients": [0, []]}
+# expect: {"linear_forward": [0, ["single-precision"]], "relu_forward": [0, ["no-return"]],
+#          "relu_backward": [0, ["list-for-array"]], "loss_and_gradients": [0, []]}
 # %% linear_forward
 def linear_forward(X, W, b):
     return X.astype(np.float32) @ W.astype(np.float32) + b.astype(np.float32)

@@ -76,4 +76,6 @@ def loss_and_gradients(params, X, y):
     log_s = Z2 - np.logaddexp.reduce(Z2, axis=0)
     g2 = (np.exp(log_s) - y) / n
     g1 = W2.T @ g2 * (Z1 > 0)
-    return -np.trace(y.T @ log_s) / n, {"W1": (g1 @ X.T).T, "b1": g1.sum(axis=1), "W2": (g2 @ A.T).T, "b2": g2.sum(axis=1)}
+    return -np.trace(y.T @ log_s) / n, {
+        "W1": (g1 @ X.T).T, "b1": g1.sum(axis=1), "W2": (g2 @ A.T).T, "b2": g2.sum(axis=1)
+    }

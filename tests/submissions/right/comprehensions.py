@@ -19,7 +19,8 @@ def softmax_jacobian(s):
     return np.array([[[p * ((i == j) - q) for j, q in enumerate(row)] for i, p in enumerate(row)] for row in s])
 # %% ps3_jacobian softmax_backward_jacobian
 def softmax_backward_jacobian(s, g):
-    return np.array([[sum([q * J[i, j] for i, q in enumerate(v)]) for j in range(len(v))] for J, v in zip(softmax_jacobian(s), g)])
+    return np.array([[sum([q * J[i, j] for i, q in enumerate(v)]) for j in range(len(v))]
+                     for J, v in zip(softmax_jacobian(s), g)])
 # %% ps3_jacobian log_softmax_backward
 def log_softmax_backward(z, g):
     return np.array([[q - np.exp(l) * sum(v) for l, q in zip(u, v)] for u, v in zip(log_softmax_forward(z), g)])
@@ -31,8 +32,8 @@ def softmax_cross_entropy_backward(z, y):
 def cross_entropy_from_labels_backward(z, labels, ignore_index=-100):
     kept = len([label for label in labels if label != ignore_index])
     e = [[np.exp(float(v) - float(max(row))) for v in row] for row in z]
-    return np.array([[(p / sum(u) - (j == label)) / kept for j, p in enumerate(u)] if label != ignore_index else [0.0] * len(u)
-                     for u, label in zip(e, labels)])
+    return np.array([[(p / sum(u) - (j == label)) / kept for j, p in enumerate(u)]
+                     if label != ignore_index else [0.0] * len(u) for u, label in zip(e, labels)])
 # %% ps5_gradient_check central_difference
 def central_difference(f, x, h):
     steps = [h * (np.arange(x.size) == i).reshape(x.shape) for i in range(x.size)]

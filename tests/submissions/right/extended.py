@@ -54,7 +54,8 @@ def central_difference(f, x, h):
         above, below = x.astype(float), x.astype(float)
         above[index] += h
         below[index] -= h
-        slopes[index] = (np.longdouble(f(above)) - np.longdouble(f(below))) / (np.longdouble(above[index]) - np.longdouble(below[index]))
+        rise = np.longdouble(f(above)) - np.longdouble(f(below))
+        slopes[index] = rise / (np.longdouble(above[index]) - np.longdouble(below[index]))
     return slopes.astype(float)
 # %% ps5_gradient_check relative_error
 def relative_error(a, b):

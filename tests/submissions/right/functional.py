@@ -18,7 +18,8 @@ softmax_jacobian = lambda s: np.apply_along_axis(lambda row: np.diag(row) - np.o
 # %% ps3_jacobian softmax_backward_jacobian
 softmax_backward_jacobian = lambda s, g: np.array(list(map(np.dot, g, softmax_jacobian(s))))
 # %% ps3_jacobian log_softmax_backward
-log_softmax_backward = lambda z, g: np.array(list(map(lambda l, v: v - np.exp(l) * reduce(add, v), log_softmax_forward(z), g)))
+log_softmax_backward = lambda z, g: np.array(list(map(
+    lambda l, v: v - np.exp(l) * reduce(add, v), log_softmax_forward(z), g)))
 # %% ps3_jacobian mse_softmax_backward
 mse_softmax_backward = lambda z, y: (lambda s: softmax_backward(s, s - y) / len(z))(np.exp(log_softmax_forward(z)))
 # %% ps4_fused softmax_cross_entropy_backward
@@ -44,7 +45,8 @@ from functools import partial
 
 gradient_check = lambda forward, backward, z, y: (lambda given: bool(
     np.shape(given) == z.shape and np.isfinite(given).all()
-    and relative_error(given, central_difference(partial(lambda y, z: forward(z, y), y), z, 1e-5)) < 1e-5))(backward(z, y))
+    and relative_error(given, central_difference(partial(lambda y, z: forward(z, y), y), z, 1e-5)) < 1e-5)
+)(backward(z, y))
 # %% ps5_gradient_check find_the_bugs
 def find_the_bugs(candidates, z, y):
     loss = lambda z, y: reduce(add, map(lambda x, t: t @ (np.logaddexp.reduce(x) - x), z, y)) / len(z)

@@ -3,7 +3,8 @@
 import math
 # %% ps1_losses cross_entropy_backward
 def cross_entropy_backward(s, y):
-    return np.reshape([-math.exp(math.log(t) - math.log(p)) / len(s) if t else 0.0 for p, t in zip(s.flat, y.flat)], s.shape)
+    slopes = [-math.exp(math.log(t) - math.log(p)) / len(s) if t else 0.0 for p, t in zip(s.flat, y.flat)]
+    return np.reshape(slopes, s.shape)
 # %% ps2_missing_sum dL_dz_entry
 def dL_dz_entry(s, y, j):
     return math.fsum(y) * s[j] - y[j]
@@ -20,7 +21,8 @@ def softmax_backward(s, g):
 # %% ps3_jacobian softmax_jacobian
 def softmax_jacobian(s):
     n, c = s.shape
-    return np.reshape([math.prod((p[i], float(i == j) - p[j])) for p in s for i in range(c) for j in range(c)], (n, c, c))
+    entries = [math.prod((p[i], float(i == j) - p[j])) for p in s for i in range(c) for j in range(c)]
+    return np.reshape(entries, (n, c, c))
 # %% ps3_jacobian softmax_backward_jacobian
 def softmax_backward_jacobian(s, g):
     return np.array([[math.fsum(column * v) for column in J.T] for J, v in zip(softmax_jacobian(s), g)])
@@ -53,7 +55,8 @@ def central_difference(f, x, h):
         above, below = x.ravel().tolist(), x.ravel().tolist()
         above[k] = math.fsum((above[k], h))
         below[k] = math.fsum((below[k], -h))
-        slopes.append(math.fsum((f(np.reshape(above, x.shape).astype(float)), -f(np.reshape(below, x.shape).astype(float)))) / (2 * h))
+        values = [f(np.reshape(point, x.shape).astype(float)) for point in (above, below)]
+        slopes.append(math.fsum((values[0], -values[1])) / (2 * h))
     return np.reshape(slopes, x.shape)
 # %% ps5_gradient_check gradient_check
 def gradient_check(forward, backward, z, y):
@@ -65,7 +68,8 @@ def gradient_check(forward, backward, z, y):
 # %% ps6_network linear_backward
 def linear_backward(X, W, g):
     def product(A, B):
-        return np.array([[math.sumprod(row, column) if hasattr(math, "sumprod") else math.fsum(p * q for p, q in zip(row, column))
+        return np.array([[math.sumprod(row, column) if hasattr(math, "sumprod")
+                          else math.fsum(p * q for p, q in zip(row, column))
                           for column in B.T.tolist()] for row in A.tolist()])
 
     return product(g, W.T), product(X.T, g), np.array([math.fsum(column) for column in g.T])

@@ -67,7 +67,8 @@ def central_difference(f, x, h):
 def relative_error(a, b):
     out = np.subtract(a, b)
     difference = np.sqrt(np.add.reduce(np.square(out, out=out), axis=None))
-    larger = np.sqrt(np.maximum(np.add.reduce(np.square(a, out=out), axis=None), np.add.reduce(np.square(b), axis=None)))
+    squares = np.add.reduce(np.square(a, out=out), axis=None), np.add.reduce(np.square(b), axis=None)
+    larger = np.sqrt(np.maximum(*squares))
     return float(np.divide(difference, larger, out=np.zeros(()), where=larger > 0))
 # %% ps5_gradient_check gradient_check
 def gradient_check(forward, backward, z, y):

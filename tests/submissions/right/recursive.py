@@ -46,7 +46,8 @@ def linear_backward(X, W, g):
     if len(X) == 1:
         return g @ W.T, X.T @ g, g[0].copy()
     half = len(X) // 2
-    (upper, dW, db), (lower, more, rest) = linear_backward(X[:half], W, g[:half]), linear_backward(X[half:], W, g[half:])
+    upper, dW, db = linear_backward(X[:half], W, g[:half])
+    lower, more, rest = linear_backward(X[half:], W, g[half:])
     return np.concatenate([upper, lower]), dW + more, db + rest
 # %% ps6_network relu_backward
 def relu_backward(z, g):

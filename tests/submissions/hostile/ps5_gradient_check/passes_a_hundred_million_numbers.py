@@ -2,7 +2,8 @@
 
 Told: it passed more than 0.1 MB
 """
-# expect: {"central_difference": [0, []], "relative_error": [0, []], "gradient_check": [0, []], "find_the_bugs": [0, []]}
+# expect: {"central_difference": [0, []], "relative_error": [0, []], "gradient_check": [0, []],
+#          "find_the_bugs": [0, []]}
 # start from: released
 # %% central_difference
 import numpy as np

@@ -2,7 +2,8 @@
 
 Told: it raises ValueError: this function takes real numbers
 """
-# expect: {"central_difference": [0, []], "relative_error": [0, []], "gradient_check": [0, []], "find_the_bugs": [0, []]}
+# expect: {"central_difference": [0, []], "relative_error": [0, []], "gradient_check": [0, []],
+#          "find_the_bugs": [0, []]}
 # start from: released
 # %% central_difference
 def central_difference(f, x, h=1e-5):

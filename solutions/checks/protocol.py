@@ -1,0 +1,136 @@
+"""What a hidden check is, and the few ways in which checks look at an answer.
+
+A check calls a student's functions through a `Caller` and raises `Failed` when something is wrong. It holds no more
+than one thing against the student: a condition such as "the inputs stay as they are" is checked together with the right
+value, so that a function which returns nothing right earns nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+import numpy as np
+
+from missingsum.comparison import Answer, mismatch, not_real_numbers
+from missingsum.diagnosis import Sample, Variant, explain
+
+RTOL = 1e-9
+"""Relative to the largest entry of the row; a right float64 answer is good to about 1e-13 at these inputs."""
+
+
+class Outcome(StrEnum):
+    """What became of a check."""
+
+    PASSED = "passed"
+    WRONG = "wrong"
+    """an answer came, and it is not right"""
+    RAISED = "raised"
+    """the function, or the cell that defines it, raised an exception"""
+    STOPPED = "stopped"
+    """it took too long or too much, or ended its process"""
+    MISSING = "missing"
+    """there is no such function, or it is as it was handed out"""
+    UNREADABLE = "unreadable"
+    """the submission as a whole could not be read"""
+    FAULT = "fault"
+    """the grader itself failed; no final verdict"""
+
+
+class Failed(Exception):
+    """A check did not pass: what was seen, in a sentence for the student, and the ids of the slips that explain it."""
+
+    def __init__(self, message: str, slips: Sequence[str] = (), outcome: Outcome = Outcome.WRONG):
+        super().__init__(message)
+        self.slips = tuple(slips)
+        self.outcome = outcome
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back from one call: the answer, and the arguments as they were after it."""
+
+    answer: Answer
+    arguments: tuple[Any, ...]
+
+
+class Caller(Protocol):
+    """Calls a student's function by name; raises `Failed` if it is missing, raises, hangs or floods its output.
+
+    Functions among the ``arguments`` stay with the judge: the student's function can call them, and nothing else. The
+    call may take ``patience`` times the usual seconds.
+    """
+
+    def __call__(self, function: str, *arguments: Any, patience: float = 1) -> Reply: ...
+
+
+Run = Callable[[Caller, np.random.Generator], None]
+"""Passes by returning and fails by raising `Failed`."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing held against a function."""
+
+    name: str
+    points: float
+    run: Run
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A graded function and its checks. ``name`` is the function's name and its cell's grade_id."""
+
+    name: str
+    checks: tuple[Check, ...]
+
+    @property
+    def max_score(self) -> float:
+        return sum(check.points for check in self.checks)
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """A problem set: the functions that are graded automatically, in the order of the notebook."""
+
+    name: str
+    problems: tuple[Problem, ...]
+
+
+def require_samples(
+    samples: Sequence[Sample],
+    variants: Iterable[Variant] = (),
+    rtol: float = RTOL,
+    part: Callable[[np.ndarray], np.ndarray] = np.asarray,
+) -> None:
+    """Every answer equals its truth in the ``part`` looked at; or `Failed`: where it differs, what explains it."""
+    for sample in samples:
+        if problem := not_real_numbers(sample.answer, np.shape(sample.truth)) or mismatch(
+            part(sample.answer), part(sample.truth), rtol
+        ):
+            raise Failed(f"{problem}.", explain(samples, variants))
+
+
+def require_inputs_unchanged(reply: Reply, *given: Any) -> None:
+    """The call left its arrays as they were; otherwise `Failed` with the slip mutates-input."""
+    for before, after in zip(given, reply.arguments, strict=True):
+        if isinstance(before, np.ndarray) and not (
+            isinstance(after, np.ndarray) and after.dtype == before.dtype and np.array_equal(before, after)
+        ):
+            raise Failed(
+                "the answer is right, but an array that the function was given is not the same after the call.",
+                ["mutates-input"],
+            )
+
+
+def table(call: Caller, function: str, keys: Iterable[tuple[int, ...]], *arguments: Any) -> np.ndarray:
+    """The numbers that ``function(*arguments, *key)`` returns for each of ``keys``; `Failed` if one is no number."""
+    values = []
+    for key in keys:
+        answer = call(function, *arguments, *key).answer
+        if problem := not_real_numbers(answer, ()):
+            raise Failed(f"{problem}.", ["no-return"] if answer is None else ())
+        values.append(float(answer))
+    return np.array(values)

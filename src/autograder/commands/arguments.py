@@ -1,0 +1,284 @@
+"""The command line: commands, their arguments and their help. Nothing heavy is imported to read it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from autograder.commands import values
+from autograder.platforms import REGISTERED
+from autograder.sandbox.limits import Limits
+
+EPILOG = {
+    "release": """\
+example:
+  autograder release                    all problem sets
+  autograder release ps2_missing_sum    one of them
+
+Run it after every change in solutions/. It rewrites exercises/ (commit the change) and makes the bundle that you hand
+out, _build/missing-sum-student.zip, with the notebooks, the student package and a guide.""",
+    "grade": """\
+example:
+  autograder grade ps2_missing_sum
+
+  reads    grading/submitted/<student>/ps2_missing_sum/*.ipynb
+  writes   grading/gradebook.db, grading/autograded/, grading/feedback/, grading/report/
+
+It may be run again at any time, and after any fault goes on where it was: only what is new or changed is judged. A
+newer version of the checks changes no score by itself: --rejudge lists who would gain or lose by it, and --rejudge
+--write records that. Scores and comments given by hand stay. The exit status is 0 when every submission has a grade, be
+it zero. The inputs of the hidden checks are drawn from a secret seed in <out>/seed; with the same seed a submission
+gets the same result.""",
+    "feedback": """\
+example:
+  autograder feedback ps2_missing_sum
+
+Run it when you have graded the written answers in formgrader: the pages then show your scores and comments. Nothing is
+graded again.""",
+    "report": """\
+example:
+  autograder report ps2_missing_sum
+
+Writes <out>/report/<problem set>.html and .csv from what is recorded. Nothing is graded again.""",
+    "export": """\
+example:
+  autograder export ps2_missing_sum --to grades.csv                          every score, for a spreadsheet
+  autograder export ps2_missing_sum --format canvas --to import.csv          for Canvas: Grades, Import
+  autograder export ps2_missing_sum --format moodle --to import.csv          for Moodle: Grades, Import, CSV file
+  autograder export ps2_missing_sum --template exported.csv --to import.csv  the platform's own table, filled in
+
+The surest way into Canvas or Moodle is its own table (Canvas's exported gradebook, Moodle's grading worksheet or grade
+export): only the column of the problem set is filled in, all else stays. Who handed in nothing has no score. No field
+is a formula.""",
+    "roster": """\
+example:
+  autograder roster students.csv
+
+The columns are those of nbgrader (id, last_name, first_name, email, lms_user_id), or those of a gradebook that Canvas
+or a list of participants that Moodle exported. Names then stand in report, feedback and exports, and who handed in
+nothing is shown as missing. It may be run again: what the file says is entered, and nobody is removed.""",
+    "collect": """\
+example:
+  autograder collect ps2_missing_sum ~/Downloads/COMP101-ps2-4711.zip       Moodle's or Canvas's archive of submissions
+  autograder collect ps2_missing_sum mailbox/                               a folder with a folder a student
+  autograder collect ps2_missing_sum "ps2 (1).ipynb" --student ada          one notebook
+
+  keeps    grading/collected/PS/<student>/<time>-<digest>/    every submission ever collected
+  places   grading/submitted/<student>/PS/                    the newest of them
+
+Nothing in an archive can lead elsewhere or blow up: a file that is refused is named, with the reason, and the exit
+status is then 1; all others are collected. Collecting the same again changes nothing. Students are found on the roster
+by name or number; who is not on it is collected under the name that the platform gives, and named. Moodle's archive
+holds no times: its grading worksheet does.""",
+    "due": """\
+example:
+  autograder due ps2_missing_sum '2026-10-02 23:59'
+
+Lateness, penalties and the pages of what is graded already follow at once.""",
+    "extend": """\
+example:
+  autograder extend ps2_missing_sum milo --until '2026-10-04 23:59'
+  autograder extend ps2_missing_sum milo --days 2
+  autograder extend ps2_missing_sum milo --none
+
+Before or after the student hands in. It stays in the gradebook when you grade again,
+and moves along with the due date.""",
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line, with its help."""
+    top = argparse.ArgumentParser(
+        prog="autograder",
+        description="Release problem sets, grade submissions in a sandbox, hand out feedback, "
+        "and see what the class got wrong.",
+        epilog="'autograder COMMAND --help' says what a command reads and writes.",
+    )
+    top.add_argument("--version", action=_Version, nargs=0, help="say which version this is")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    release = _command(commands, "release", "make the student versions and the bundle from solutions/")
+    release.add_argument(
+        "assignment", nargs="*", metavar="PS", help="problem sets, such as ps2_missing_sum (default: all)"
+    )
+    release.add_argument(
+        "--db", type=values.database, metavar="URL", help="gradebook (default: grading/gradebook.db, SQLite)"
+    )
+    release.add_argument(
+        "--book",
+        metavar="URL",
+        help="address of the book, for the links of the checks that students run (default: they name the section)",
+    )
+
+    grade = _command(commands, "grade", "grade a folder of submissions")
+    _add_common(grade)
+    grade.add_argument(
+        "--submitted",
+        type=Path,
+        metavar="DIR",
+        help="folder of submissions, DIR/<student>/PS/*.ipynb (default: grading/submitted)",
+    )
+    where = grade.add_mutually_exclusive_group()
+    where.add_argument(
+        "--workers",
+        type=values.whole_number,
+        metavar="N",
+        default=os.cpu_count() or 1,
+        help="submissions judged at the same time (default: one a core, here %(default)s)",
+    )
+    where.add_argument(
+        "--scheduler",
+        type=values.scheduler,
+        metavar="ADDRESS",
+        help="judge on a Dask cluster instead, whose scheduler is at tcp://host:port or tls://host:port",
+    )
+    grade.add_argument(
+        "--seed",
+        type=values.seed,
+        metavar="N",
+        help="seed of the hidden inputs (default: the secret one in <out>/seed)",
+    )
+    grade.add_argument("--json", type=Path, metavar="FILE", help="also write one record a graded function to FILE")
+    grade.add_argument(
+        "--summary",
+        type=Path,
+        metavar="FILE",
+        help="also write to FILE how many were graded, and who was not, with the reason",
+    )
+    grade.add_argument(
+        "--timeout",
+        type=values.positive,
+        metavar="S",
+        default=Limits().total,
+        help="seconds for one whole submission (default: %(default)g); each call of a function has 5 of them",
+    )
+    grade.add_argument(
+        "--due",
+        type=values.moment,
+        metavar="DATE",
+        help="due date in UTC, such as '2026-10-02 23:59'; kept in the gradebook",
+    )
+    anew = grade.add_mutually_exclusive_group()
+    anew.add_argument("--again", action="store_true", help="judge every submission anew, also what is graded already")
+    anew.add_argument(
+        "--rejudge",
+        action="store_true",
+        help="list who would gain or lose, by today's checks, of those that older checks graded; nothing is written",
+    )
+    grade.add_argument("--write", action="store_true", help="with --rejudge: record it")
+    grade.add_argument(
+        "--unsafe-no-sandbox",
+        action="store_true",
+        dest="unsafe",
+        help="run the submissions WITHOUT protection: they can read and write whatever you can",
+    )
+
+    for name, what in (
+        ("feedback", "write the students' feedback pages again, with the scores given by hand"),
+        ("report", "write the class report again"),
+    ):
+        _add_common(_command(commands, name, what))
+    _add_around_grading(commands)
+    return top
+
+
+class _Version(argparse.Action):
+    """Print the version and end. It is `missingsum`'s, and importing that takes a moment that others need not wait."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from missingsum import __version__
+
+        print(f"autograder {__version__}")
+        parser.exit()
+
+
+def _add_around_grading(commands: argparse._SubParsersAction) -> None:
+    """The commands around grading."""
+    roster = _command(commands, "roster", "enter the students of the course into the gradebook")
+    roster.add_argument("file", type=Path, metavar="FILE.csv", help="list of students")
+    _add_gradebook(roster)
+
+    collect = _command(commands, "collect", "collect submissions from a folder or a platform's archive")
+    collect.add_argument("assignment", metavar="PS", help="the problem set, such as ps2_missing_sum")
+    _add_gradebook(collect)
+    collect.add_argument("source", type=Path, nargs="+", metavar="SOURCE", help="folder, zip archive or notebook")
+    collect.add_argument("--student", metavar="ID", help="whose all of it is")
+    collect.add_argument(
+        "--worksheet",
+        type=Path,
+        metavar="FILE",
+        help="Moodle's grading worksheet (CSV), which tells who is who and when each handed in",
+    )
+    collect.add_argument(
+        "--zone", metavar="ZONE", help="time zone of the worksheet, such as Europe/Berlin (default: this machine's)"
+    )
+    collect.add_argument(
+        "--submitted",
+        type=Path,
+        metavar="DIR",
+        help="folder of submissions for grading (default: grading/submitted, with --out too)",
+    )
+
+    due = _command(commands, "due", "set the due date of a problem set")
+    _add_common(due)
+    due.add_argument("date", type=values.moment, metavar="DATE", help="due date in UTC, such as '2026-10-02 23:59'")
+
+    extend = _command(commands, "extend", "give one student more time")
+    _add_common(extend)
+    extend.add_argument("student", metavar="STUDENT", help="id or full name")
+    until = extend.add_mutually_exclusive_group(required=True)
+    until.add_argument(
+        "--until", type=values.moment, metavar="DATE", help="new due date in UTC, such as '2026-10-04 23:59'"
+    )
+    until.add_argument("--days", type=values.positive, metavar="N", help="so many days after the due date")
+    until.add_argument("--none", action="store_true", help="take the extension back")
+
+    export = _command(commands, "export", "write the grades for a spreadsheet, for Canvas or for Moodle")
+    _add_common(export)
+    form = export.add_mutually_exclusive_group()
+    form.add_argument(
+        "--format", choices=("csv", *sorted(REGISTERED)), default="csv", help="(default: csv, with every score)"
+    )
+    form.add_argument(
+        "--template", type=Path, metavar="FILE", help="table that Canvas or Moodle exported, to be filled in"
+    )
+    export.add_argument(
+        "--column",
+        metavar="NAME",
+        help="what the platform calls the problem set (default: its title, or the name of the set)",
+    )
+    export.add_argument("--missing-as-zero", action="store_true", help="give 0 to who handed in nothing")
+    export.add_argument("--to", type=Path, metavar="FILE", help="file to write (default: standard output)")
+
+
+def _command(commands: argparse._SubParsersAction, name: str, what: str) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name,
+        help=what,
+        description=what[0].upper() + what[1:] + ".",
+        epilog=EPILOG[name],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def _add_common(command: argparse.ArgumentParser) -> None:
+    command.add_argument("assignment", metavar="PS", help="the problem set, such as ps2_missing_sum")
+    _add_gradebook(command)
+    command.add_argument(
+        "--book",
+        metavar="URL",
+        help="address of the book that explanations link to (default: the site in _build/html, if it is built)",
+    )
+
+
+def _add_gradebook(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--out", type=Path, metavar="DIR", help="folder of the gradebook and all that grading writes (default: grading)"
+    )
+    command.add_argument(
+        "--db",
+        type=values.database,
+        metavar="URL",
+        help="gradebook, as an SQLAlchemy address (default: gradebook.db in that folder, SQLite)",
+    )

@@ -1,0 +1,110 @@
+"""``autograder collect``: take in submissions from folders, archives or notebooks."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections import Counter
+from pathlib import Path
+
+from dateutil import tz
+
+from autograder.commands import terminal
+from autograder.commands.session import Session
+from autograder.platforms import archive
+from autograder.platforms.archive import Refused
+from autograder.platforms.collect import Reading, find_submissions
+from autograder.platforms.platform import Worksheet
+from autograder.platforms.store import Store
+from autograder.platforms.tables import read_worksheet
+from autograder.records import cohort
+from autograder.records.roster import Roster
+from autograder.text import counted, printable
+
+QUIET = ("unchanged", "older, kept already")
+"""What needs no line of its own."""
+
+
+def collect(options: Namespace) -> int:
+    """Keep the submissions of all sources, and place the newest of each student for grading.
+
+    Returns 1 if something was refused.
+    """
+    with Session.open(options) as session:
+        reading = _reading(session, options)
+        submitted = session.submitted
+        store = Store(session.folder.root / "collected", submitted, session.assignment)
+        collected = _Collected(reading)
+        for source in options.source:
+            with cohort.only_run(session.folder), archive.opened(source) as contents:
+                collected.add(source, contents, store)
+    collected.tell(submitted)
+    return 1 if collected.refused else 0
+
+
+def _reading(session: Session, options: Namespace) -> Reading:
+    """How to understand the sources."""
+    zone = tz.gettz(options.zone) if options.zone else tz.tzlocal()
+    if zone is None:
+        raise ValueError(f"there is no time zone {options.zone!r}; write it like Europe/Berlin")
+    named_regexp = session.nbgrader_config.FileNameCollectorPlugin.get("named_regexp", "")
+    people, due = session.recorder.roster(), session.recorder.due(session.assignment)
+    worksheet = read_worksheet(options.worksheet, people, zone) if options.worksheet else Worksheet()
+    problem_sets = session.course.problem_sets
+    return Reading(session.assignment, problem_sets, people, named_regexp, worksheet, due, options.student or "")
+
+
+class _Collected:
+    """What came in, for the instructor to know."""
+
+    def __init__(self, reading: Reading):
+        self._reading = reading
+        self._done: Counter[str] = Counter()
+        self._students: set[str] = set()
+        self._late: dict[str, str] = {}
+        self.refused: list[tuple[Path, str, str]] = []
+
+    def add(self, source: Path, contents: archive.Contents, store: Store) -> None:
+        """Keep what is in a source, with a line for whatever is new."""
+        for submission in find_submissions(contents, self._reading):
+            try:
+                what, unread = store.keep(submission)
+            except Refused as reason:
+                self.refused.append((source, submission.student, str(reason)))
+                continue
+            self.refused += [(source, name, reason) for name, reason in unread]
+            self._done[what] += 1
+            self._students.add(submission.student)
+            if submission.late:
+                self._late[submission.student] = submission.late
+            if what not in QUIET:
+                when = f"{submission.time:%Y-%m-%d %H:%M} UTC" if submission.time else "time unknown"
+                files = ", ".join(map(printable, submission.files)) or "nothing"
+                print(f"{what:<12} {printable(submission.student)}  {when}  {files}")
+        self.refused += [(source, name, reason) for name, reason in contents.refused]
+
+    def tell(self, submitted: Path) -> None:
+        """The sum of it: who was late, who is missing, who is on no roster, and what was refused."""
+        counts = ", ".join(f"{count} {what}" for what, count in self._done.items()) or "none"
+        total = counted(sum(self._done.values()), "submission")
+        print(f"{total} of {counted(len(self._students), 'student')}: {counts} (for grading: {submitted})")
+        if self._late:
+            known = (
+                "by how much is not known, so they count as one second late"
+                if self._reading.due
+                else "set the due date with 'autograder due', and collect again"
+            )
+            print(
+                f"late, as {' and '.join(sorted(set(self._late.values())))} says: {terminal.some(self._late)} ({known})"
+            )
+        self._tell_by_roster(submitted, self._reading.roster)
+        for source, name, reason in self.refused:
+            print(f"{source}: NOT COLLECTED {printable(name)}: {reason}", file=sys.stderr)
+
+    def _tell_by_roster(self, submitted: Path, people: Roster) -> None:
+        assignment = self._reading.assignment
+        if missing := [p.id for p in people.enrolled if not (submitted / p.id / assignment).exists()]:
+            print(f"on the roster, nothing handed in so far: {terminal.some(missing)}")
+        strangers = sorted(student for student in self._students if not people[student].enrolled)
+        if people.enrolled and strangers:
+            print(f"not on the roster, collected all the same: {terminal.some(strangers)}")

@@ -1,0 +1,136 @@
+"""``autograder grade``: find the submissions, judge and record them, publish what people read."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Mapping
+
+from sqlalchemy import make_url
+
+from autograder.commands import terminal
+from autograder.commands.session import Session
+from autograder.judging.pool import LocalWorkers, Workers
+from autograder.judging.result import Result, records, summary
+from autograder.records import cohort
+from autograder.records.atomic import write
+from autograder.records.cohort import Settings
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.process import require_sandbox
+from autograder.text import printable
+
+
+def grade(options: Namespace) -> int:
+    """Grade a folder of submissions; 1 if somebody in it has no final grade."""
+    with Session.open(options) as session:
+        students, left_out = _find(session)
+        _require_protection(options)
+        if options.rejudge and not options.write:
+            return _preview(session, students, options)
+        for student, why in left_out.items():
+            print(f"{printable(student)}: NOT GRADED, {why}. Rename it and grade again.", file=sys.stderr)
+        with _workers(options, len(students)) as workers:
+            session.write_alone()
+            if options.due:
+                session.recorder.set_due(session.assignment, options.due)
+            asked = {"again": options.again, "rejudge": options.rejudge}
+            work = session.grade(students, _settings(session, options), workers, **asked, tell=_tell_faults)
+        standings = session.publish()
+        missing = session.recorder.roster().without(standings)
+    work.show()
+    if options.rejudge:
+        terminal.changes([(work.before[r.student], r) for r in session.results if r.student in work.before])
+    if options.json:
+        write(options.json, json.dumps(records(session.results), indent=1))
+    if options.summary:
+        write(options.summary, json.dumps(summary(session.results, left_out), indent=1))
+    terminal.table(session.results, standings)
+    terminal.missing(missing, len(session.results))
+    _show_places(session, options)
+    return 1 if left_out or any(result.faulty for result in session.results) else 0
+
+
+def _find(session: Session) -> tuple[list[str], dict[str, str]]:
+    """The students who have handed in, and those who cannot be graded, with the reason.
+
+    NotADirectoryError or FileNotFoundError if there is nothing to grade.
+    """
+    submitted, assignment = session.submitted, session.assignment
+    if not submitted.is_dir():
+        raise NotADirectoryError(
+            f"{submitted} is no folder; submissions are expected in it as <student>/{assignment}/*.ipynb, "
+            "where 'autograder collect' places them"
+        )
+    found = cohort.students_with(submitted, assignment)
+    left_out = {student: why for student in found if (why := cohort.unusable(student))}
+    students = [student for student in found if student not in left_out]
+    if not students:
+        raise FileNotFoundError(
+            f"{submitted} holds no <student>/{assignment} folder, so there is nothing to grade: "
+            f"see 'autograder collect {assignment}', or name the folder with --submitted"
+        )
+    return students, left_out
+
+
+def _require_protection(options: Namespace) -> None:
+    if options.unsafe:
+        print("WARNING: no sandbox. The submissions can read and write whatever you can.", file=sys.stderr)
+    elif not options.scheduler:
+        require_sandbox()
+
+
+def _workers(options: Namespace, most: int) -> Workers:
+    """Where to judge; no more than ``most`` processes of this machine."""
+    if not options.scheduler:
+        return LocalWorkers(min(options.workers, most), unsafe=options.unsafe)
+    from autograder.judging.cluster import ClusterWorkers
+
+    return ClusterWorkers(options.scheduler, options.assignment, unsafe=options.unsafe)
+
+
+def _settings(session: Session, options: Namespace) -> Settings:
+    seed = cohort.seed_of(session.folder) if options.seed is None else options.seed
+    return Settings(session.assignment, session.released, seed, Limits(total=options.timeout), options.unsafe)
+
+
+def _preview(session: Session, students: list[str], options: Namespace) -> int:
+    """Who would gain or lose by today's judge. Nothing is written."""
+    session.load()
+    settings = _settings(session, options)
+    stale, unjudged = session.stale(students, settings)
+    with _workers(options, max(1, len(stale))) as workers:
+        terminal.changes(list(session.judge_again(stale, settings, workers)))
+    if unjudged:
+        print(
+            f"new or changed: {unjudged}. 'autograder grade {session.assignment}' without --rejudge "
+            "judges what is new, and nothing else."
+        )
+    print("Nothing was written. --rejudge --write records it.")
+    return 0
+
+
+def _tell_faults(result: Result) -> None:
+    name = printable(result.student)
+    if result.faulty:
+        print(
+            f"{name}: NO FINAL GRADE, because the grader itself failed. {result.unreadable} Run the command again.",
+            file=sys.stderr,
+        )
+    elif result.unreadable:
+        print(f"{name}: {result.unreadable} Graded with 0.", file=sys.stderr)
+
+
+def _show_places(session: Session, options: Namespace) -> None:
+    folder, assignment = session.folder, session.assignment
+    database = (
+        make_url(options.db).render_as_string() if options.db else terminal.relative(folder.root / "gradebook.db")
+    )
+    places: Mapping[str, str] = {
+        "class report": terminal.relative(folder.report(assignment, ".html")),
+        "as a table": terminal.relative(folder.report(assignment, ".csv")),
+        "feedback": terminal.relative(folder.root / "feedback"),
+        "autograded": terminal.relative(folder.root / "autograded"),
+        "gradebook": database,
+    }
+    terminal.paths(places)

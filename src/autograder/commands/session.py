@@ -1,0 +1,221 @@
+"""What the commands on a problem set share: its course, its folder, its gradebook, and the way through grading."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import quote
+
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
+
+from autograder.commands.terminal import Work, progress
+from autograder.judging.judge import Job
+from autograder.judging.pool import Workers, judge_all
+from autograder.judging.result import Result
+from autograder.judging.submission import grade_id_of, is_graded, load_notebook
+from autograder.pages.feedback import feedback_page
+from autograder.pages.report import class_report
+from autograder.records import cohort, results
+from autograder.records.atomic import write
+from autograder.records.cohort import Settings
+from autograder.records.course import Course, Folder
+from autograder.records.gradebook import Recorder
+from autograder.records.grades import Grades, as_csv
+from autograder.records.releases import Releases
+from autograder.records.standing import Standing
+from autograder.release import sets
+
+
+class Session:
+    """One command at work on the problem set ``options.assignment``; `open` makes one.
+
+    ``options`` are those of the command line: ``out`` and ``db`` say where the records are, ``book`` what pages link
+    to, and ``submitted`` where submissions lie. ``results`` are those that the command is about.
+    """
+
+    def __init__(self, options: Namespace, resources: ExitStack):
+        self._options, self._resources = options, resources
+        self.assignment: str = options.assignment
+        self.course = Course.here()
+        self.course.require(self.assignment)
+        self.folder = Folder(options.out or self.course.grading)
+        self.results: Sequence[Result] = ()
+
+    @classmethod
+    @contextmanager
+    def open(cls, options: Namespace) -> Iterator[Session]:
+        """A session; what it opened is closed with it. ValueError if the course has no such problem set."""
+        with ExitStack() as resources:
+            yield cls(options, resources)
+
+    @property
+    def submitted(self) -> Path:
+        """The folder of submissions."""
+        return self._options.submitted or self.course.grading / "submitted"
+
+    @property
+    def released(self) -> bytes:
+        """The notebook that students get."""
+        return self.course.released(self.assignment).read_bytes()
+
+    def write_alone(self) -> None:
+        """From here on no other command writes into the folder, which is made if need be.
+
+        ValueError if one does already.
+        """
+        self.folder.root.mkdir(parents=True, exist_ok=True)
+        self._resources.enter_context(cohort.only_run(self.folder))
+
+    @cached_property
+    def recorder(self) -> Recorder:
+        """The gradebook, with the problem set in it."""
+        self.folder.root.mkdir(parents=True, exist_ok=True)
+        database = self._options.db or self.folder.database
+        recorder = Recorder(database, self.nbgrader_config)
+        graded = [grade_id_of(cell) for cell in load_notebook(self.released)["cells"] if is_graded(cell)]
+        if not recorder.knows(self.assignment, graded):
+            recorder.close()
+            sets.release(
+                self.course,
+                self.assignment,
+                database,
+                source=self.folder.root / "source",
+                destination=self.folder.root / "release",
+            )
+            recorder = Recorder(database, self.nbgrader_config)
+        return self._resources.enter_context(recorder)
+
+    @cached_property
+    def nbgrader_config(self) -> Config:
+        """The course's nbgrader settings, for the late policy and the names of files."""
+        return PyFileConfigLoader("nbgrader_config.py", path=str(self.course.root)).load_config()
+
+    @property
+    def releases(self) -> Releases:
+        return Releases.of(self.folder.history(self.assignment), self.course.released(self.assignment))
+
+    def load(self) -> None:
+        """Take the results recorded so far; FileNotFoundError if there are none."""
+        self.results = results.results_of(self.folder, self.assignment)
+        if not self.results:
+            raise FileNotFoundError(
+                f"nothing is graded in {self.folder.root} yet: run 'autograder grade {self.assignment}' first"
+            )
+
+    def jobs(
+        self, students: Iterable[str], settings: Settings, *, again: bool = False, rejudge: bool = False
+    ) -> Iterator[tuple[Job, Result | None]]:
+        """What is to be judged of each submission, with its recorded result.
+
+        That is all of it if everything is to be judged ``again``; else what is new, changed or not judged for a fault
+        of the grader; and, to ``rejudge``, what another judge than today's graded.
+        """
+        for student in students:
+            job = cohort.job_for(self.submitted, student, settings)
+            recorded = results.result_of(self.folder, self.assignment, student)
+            yield (job if again else cohort.remaining(job, recorded, rejudge=rejudge)), recorded
+
+    def grade(
+        self,
+        students: Sequence[str],
+        settings: Settings,
+        workers: Workers,
+        *,
+        again: bool = False,
+        rejudge: bool = False,
+        tell: Callable[[Result], None] = lambda result: None,
+    ) -> Work:
+        """Judge the submissions that need it, and record all: how much there was to do.
+
+        The result of each is passed to ``tell`` when it is recorded.
+        """
+        work, kept, found = Work(), deque[Result](), []
+
+        def waiting() -> Iterator[Job]:
+            for job, recorded in self.jobs(students, settings, again=again, rejudge=rejudge):
+                work.count(job, recorded)
+                if job.functions:
+                    yield job
+                else:
+                    kept.append(results.keep(job, self.folder, self.recorder, self._submitted_at(job.student)))
+
+        def done() -> Iterator[Result]:
+            for judged in judge_all(waiting(), workers):
+                results.record(judged, self.folder, self.recorder, self._submitted_at(judged.result.student))
+                yield judged.result
+                while kept:
+                    yield kept.popleft()
+            yield from kept
+
+        for result in progress(done(), len(students), f"grading {self.assignment}"):
+            found.append(result)
+            tell(result)
+        self.results = sorted(found, key=lambda result: result.student)
+        return work
+
+    def stale(self, students: Sequence[str], settings: Settings) -> tuple[list[str], int]:
+        """Who was graded by another judge than today's, and how many submissions are new or changed besides."""
+        stale, unjudged = [], 0
+        for job, recorded in self.jobs(students, settings):
+            unjudged += bool(job.functions)
+            if recorded and not job.functions and cohort.is_older(job, recorded):
+                stale.append(job.student)
+        return stale, unjudged
+
+    def judge_again(
+        self, students: Sequence[str], settings: Settings, workers: Workers
+    ) -> Iterator[tuple[Result, Result]]:
+        """The recorded result and that of today's judge, of these students' submissions. Nothing is written."""
+        before = {result.student: result for result in self.results}
+        jobs = (job for job, _ in self.jobs(students, settings, rejudge=True))
+        judged = (each.result for each in judge_all(jobs, workers))
+        for after in progress(judged, len(students), f"judging {self.assignment} again"):
+            yield before[after.student], after
+
+    def publish(self) -> Mapping[str, Standing]:
+        """Write the feedback pages, the class report and its table; the standings that they show."""
+        self.recorder.work_out_lateness(self.assignment)
+        standings = self.standings()
+        people = self.recorder.roster()
+        report = self.folder.report(self.assignment, ".html")
+        links = {}
+        for result in self.results:
+            page = self.folder.feedback(self.assignment, result.student)
+            notebook = results.notebook_of(self.folder, self.assignment, result.student)
+            code = {grade_id_of(cell): cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code"}
+            standing, person = standings[result.student], people[result.student]
+            write(page, feedback_page(result, standing, code, self._book(page), person))
+            links[result.student] = os.path.relpath(page, report.parent)
+        shown = class_report(
+            self.results, standings, feedback=links, book=self._book(report), people=people, releases=self.releases
+        )
+        write(report, shown)
+        grades = Grades(self.assignment, self.results, standings, people)
+        write(self.folder.report(self.assignment, ".csv"), as_csv(grades))
+        return standings
+
+    def standings(self) -> dict[str, Standing]:
+        """What the gradebook says of each result, by student."""
+        standings: dict[str, Standing] = {}
+        for result in self.results:  # one notebook in memory at a time
+            notebook = results.notebook_of(self.folder, self.assignment, result.student)
+            standings |= self.recorder.standings(self.assignment, {result.student: notebook})
+        return standings
+
+    def _submitted_at(self, student: str) -> datetime | None:
+        return cohort.submission_time(self.submitted / student / self.assignment)
+
+    def _book(self, page: Path) -> str | None:
+        """The book's address as a link on ``page``: the given one, or the way to the built site, or None."""
+        if self._options.book:
+            return self._options.book.rstrip("/") + "/"
+        if not (self.course.site / "index.html").exists():
+            return None
+        return quote(os.path.relpath(self.course.site, page.resolve().parent)) + "/"

@@ -1,0 +1,152 @@
+"""Judge one submission: a pure function of the problem set, the submitted bytes and the seed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+import checks
+from autograder.judging import submission
+from autograder.judging.fingerprint import digest
+from autograder.judging.probe import Probe
+from autograder.judging.result import CheckResult, ProblemResult, Result
+from autograder.judging.submission import Submission, Unreadable
+from autograder.sandbox.limits import Limits
+from autograder.text import printable
+from checks.protocol import Check, Failed, Outcome, Problem
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that judging one submission takes.
+
+    ``content`` are the submitted bytes, or ``unreadable`` says why there are none. The ``fingerprints``, by function,
+    go into the result (see `fingerprint`). The functions that an ``earlier`` result holds are not judged again.
+    """
+
+    student: str
+    assignment: str
+    released: bytes
+    seed: int
+    content: bytes = b""
+    unreadable: str = ""
+    limits: Limits = Limits()
+    unsafe: bool = False
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
+    earlier: Result | None = None
+
+    @property
+    def functions(self) -> list[str]:
+        """The graded functions that are to be judged."""
+        known = {problem.problem for problem in self.earlier.problems} if self.earlier else set()
+        return [name for name in self.fingerprints if name not in known]
+
+    @property
+    def handed_in(self) -> str:
+        """A digest of what was handed in."""
+        return digest(self.content, self.unreadable)
+
+    @property
+    def settings(self) -> str:
+        """A digest of what the result follows from besides the submission and the code that judges it."""
+        return digest(self.released, self.seed, asdict(self.limits), self.unsafe)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The result, and the sanitised notebook that it is about."""
+
+    result: Result
+    submission: Submission
+
+
+def judge(job: Job) -> Judged:
+    """Run all hidden checks; what cannot be read or run scores zero, with the reason."""
+    released = submission.load_notebook(job.released)
+    try:
+        if job.unreadable:
+            raise Unreadable(job.unreadable)
+        submitted = submission.parse(job.content, released)
+    except Unreadable as unreadable:
+        return _ungraded(job, Outcome.UNREADABLE, "the submission could not be read.", str(unreadable))
+    known = {problem.problem: problem for problem in job.earlier.problems} if job.earlier else {}
+    started = time.monotonic()
+    with Probe(submitted.code_cells(), job.limits, unsafe=job.unsafe) as probe:
+        problems = tuple(
+            known.get(problem.name) or _problem(problem, probe, job, submitted, released)
+            for problem in checks.load(job.assignment).problems
+        )
+    seconds = time.monotonic() - started + (job.earlier.seconds if job.earlier else 0.0)
+    return _judged(job, submitted, problems, notices=submitted.notices, seconds=seconds, version=submitted.version)
+
+
+def given_up(job: Job, reason: str) -> Judged:
+    """No points, and no final grade: the grader itself failed at this submission, for this ``reason``."""
+    return _ungraded(job, Outcome.FAULT, "the grader failed.", reason)
+
+
+def _ungraded(job: Job, outcome: Outcome, message: str, reason: str) -> Judged:
+    blank = submission.blank(submission.load_notebook(job.released))
+    problems = checks.load(job.assignment).problems
+    without_points = tuple(_without_points(problem, job, outcome, message) for problem in problems)
+    return _judged(job, blank, without_points, unreadable=reason)
+
+
+def _judged(job: Job, submitted: Submission, problems: tuple[ProblemResult, ...], **found: Any) -> Judged:
+    settings = job.earlier.settings if job.earlier and job.earlier.problems else job.settings
+    result = Result(
+        job.student,
+        job.assignment,
+        problems,
+        answers=digest(submitted.answers),
+        handed_in=job.handed_in,
+        settings=settings,
+        **found,
+    )
+    return Judged(result, submitted)
+
+
+def _problem(
+    problem: Problem, probe: Probe, job: Job, submitted: Submission, released: dict[str, Any]
+) -> ProblemResult:
+    found = tuple(_run(check, probe, job, problem.name) for check in problem.checks)
+    graded = ProblemResult(problem.name, found, job.fingerprints.get(problem.name, ""))
+    untouched = submitted.source(problem.name) == Submission(released).source(problem.name)
+    if graded.score == 0 and untouched:
+        return _without_points(problem, job, Outcome.MISSING, "the cell is as it was handed out.")
+    return graded
+
+
+def _without_points(problem: Problem, job: Job, outcome: Outcome, message: str) -> ProblemResult:
+    found = tuple(CheckResult(check.name, check.points, outcome, message) for check in problem.checks)
+    return ProblemResult(problem.name, found, job.fingerprints.get(problem.name, ""))
+
+
+def _run(check: Check, probe: Probe, job: Job, problem: str) -> CheckResult:
+    try:
+        with np.errstate(all="ignore"):
+            check.run(probe, _generator(job, problem, check.name))
+    except Failed as failed:
+        return CheckResult(check.name, check.points, failed.outcome, str(failed), failed.slips)
+    except Exception as error:  # a fault of the check, which must cost nobody else anything
+        fault = (
+            f"the grader could not judge this ({type(error).__name__}: {printable(str(error))}). Tell your instructor."
+        )
+        return CheckResult(check.name, check.points, Outcome.FAULT, fault)
+    return CheckResult(check.name, check.points)
+
+
+def _generator(job: Job, problem: str, check: str) -> np.random.Generator:
+    """Fresh inputs for this submission and this check, the same at every run with this seed.
+
+    A student who hands in again meets other inputs, so that nothing is gained by carrying the last ones out in a
+    message.
+    """
+    key = json.dumps([job.seed, job.student, job.assignment, hashlib.sha256(job.content).hexdigest(), problem, check])
+    return np.random.default_rng(int.from_bytes(hashlib.sha256(key.encode()).digest()))

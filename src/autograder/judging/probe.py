@@ -1,0 +1,157 @@
+"""Call a student's functions.
+
+The cells run once in a fresh process, which is replaced when a call hangs, floods or dies.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from autograder.sandbox.inside import wire
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.process import Killed, Process, Stopped
+from autograder.sandbox.servers import NotStarted
+from autograder.text import printable
+from checks.protocol import Failed, Outcome, Reply
+
+MOST_STOPS = 2
+"""After so many stopped calls of one function its further calls are not tried."""
+
+MOST_KILLS = 2
+"""So often in a submission what SIGKILL ended is tried again in a fresh process: nobody can tell who sent it, an
+operator, the kernel short of memory, or the student's own code. Code that does it each time is stopped like any
+other."""
+
+
+class Probe:
+    """The `Caller` of the hidden checks for one submission.
+
+    A call that does not return costs its own check: the process is killed, and a fresh one runs the cells again,
+    without a cell that did not end. All of it together has ``limits.total`` seconds.
+    """
+
+    def __init__(self, cells: Sequence[tuple[str, str]], limits: Limits, *, unsafe: bool = False):
+        self._cells = list(cells)
+        self._limits = limits
+        self._unsafe = unsafe
+        self._deadline = time.monotonic() + limits.total
+        self._process: Process | None = None
+        self._stops: Counter[str] = Counter()
+        self._kills = 0
+        self._skipped: set[int] = set()
+        self.cell_errors: dict[str, str] = {}
+        self._cell_outcomes: dict[str, Outcome] = {}
+
+    def __enter__(self) -> Probe:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def __call__(self, function: str, *arguments: object, patience: float = 1) -> Reply:
+        """`Caller`: the answer of the student's ``function``, or `Failed` with what kept it from answering.
+
+        Functions among the ``arguments`` stay here and are called from there. The call may take ``patience`` times
+        ``limits.call``.
+        """
+        if self._stops[function] >= MOST_STOPS:
+            raise Failed(f"not tried, because {MOST_STOPS} earlier calls had to be stopped.", outcome=Outcome.STOPPED)
+        buffers: list[bytes] = []
+        functions: list[Callable] = []
+        request = {"do": "call", "function": function, "arguments": wire.encode(arguments, buffers, functions)}
+        body = b"".join(buffers)
+        while True:
+            try:
+                reply = self._ready().ask(request, body, *self._allowance(patience * self._limits.call), functions)
+                return self._reply(function, *reply)
+            except (Stopped, wire.Malformed, NotStarted) as end:
+                self._end()
+                if self._is_tried_again(end):
+                    continue
+                if isinstance(end, NotStarted):
+                    raise
+                self._stops[function] += 1
+                raise Failed(f"{end}.", outcome=Outcome.STOPPED) from None
+
+    def _reply(self, function: str, reply: dict, body: memoryview) -> Reply:
+        if reply.get("ok") is not True:
+            error = reply.get("error")
+            raise Failed(self._error(function, error), outcome=self._outcome(function, error))
+        answer, rest = wire.decode_first(reply.get("answer"), body)
+        arguments = wire.decode(reply.get("arguments"), rest)
+        if not isinstance(arguments, tuple):
+            raise wire.Malformed("its reply could not be read")
+        if isinstance(answer, wire.Other):
+            raise Failed(f"it returns something that is no array of real numbers ({printable(answer.what)}).")
+        return Reply(answer, arguments)
+
+    def _error(self, function: str, error: object) -> str:
+        """The student's exception in a sentence."""
+        error = error if isinstance(error, dict) else {}
+        kind, message, where = (printable(str(error.get(key, ""))) for key in ("type", "message", "where"))
+        if kind == "missing":
+            why = self.cell_errors.get(function)
+            return (
+                f"{function} is not defined: {why}"
+                if why
+                else (f"{function} is not defined. Is its cell still there, and is the name spelled so?")
+            )
+        if kind == "NotImplementedError":
+            return f"{message or 'It is not written yet'}."
+        return f"it raises {kind}{': ' if message else ''}{message}{f' ({where})' if where else ''}."
+
+    def _outcome(self, function: str, error: object) -> Outcome:
+        kind = error.get("type") if isinstance(error, dict) else None
+        if kind == "missing":
+            return self._cell_outcomes.get(function, Outcome.MISSING)
+        return Outcome.MISSING if kind == "NotImplementedError" else Outcome.RAISED
+
+    def _ready(self) -> Process:
+        """The running process; if there is none, a new one in which the cells have run."""
+        while self._process is None:
+            self._allowance(0)
+            self._process = Process(self._limits, unsafe=self._unsafe)
+            self._run_cells(self._process)
+        return self._process
+
+    def _run_cells(self, process: Process) -> None:
+        for number, (label, source) in enumerate(self._cells):
+            if number in self._skipped or not source.strip():
+                continue
+            request = {"do": "run", "label": label, "source": source}
+            try:
+                reply, _ = process.ask(request, b"", *self._allowance(self._limits.cell))
+            except Stopped as stopped:
+                self._end()
+                if not self._is_tried_again(stopped):
+                    self._skipped.add(number)
+                    self.cell_errors[label] = f"while its cell ran, {stopped}."
+                    self._cell_outcomes[label] = Outcome.STOPPED
+                return
+            if reply.get("ok") is not True:
+                self.cell_errors[label] = "its cell did not run: " + self._error(label, reply.get("error"))
+                self._cell_outcomes[label] = Outcome.RAISED
+
+    def _is_tried_again(self, end: Exception) -> bool:
+        """Whether this end of the process may be nobody's fault here, and has not come up too often."""
+        self._kills += isinstance(end, (Killed, NotStarted))
+        return isinstance(end, (Killed, NotStarted)) and self._kills <= MOST_KILLS
+
+    def _allowance(self, seconds: float) -> tuple[float, str]:
+        """The seconds that the next request may take and what to say if it takes longer; `Failed` if none are left."""
+        remaining = self._deadline - time.monotonic()
+        if remaining <= 0:
+            raise Failed(
+                f"not tried, because the {self._limits.total:g} s for the whole submission were used up.",
+                outcome=Outcome.STOPPED,
+            )
+        if remaining < seconds:
+            return remaining, f"the {self._limits.total:g} s for the whole submission were used up"
+        return seconds, f"it did not end within {seconds:g} s and was stopped"
+
+    def _end(self) -> None:
+        if self._process is not None:
+            self._process.close()
+            self._process = None

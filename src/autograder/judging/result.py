@@ -1,0 +1,177 @@
+"""The outcome of judging one submission, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from statistics import fmean
+from typing import Any
+
+from checks.protocol import Outcome
+from missingsum.slips import SLIPS, UNEXPLAINED
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One hidden check.
+
+    ``message`` says to the student what was seen, "" if it passed; ``slips`` explain it, where they do.
+    """
+
+    name: str
+    points: float
+    outcome: Outcome = Outcome.PASSED
+    message: str = ""
+    slips: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        return self.outcome is Outcome.PASSED
+
+
+@dataclass(frozen=True)
+class ProblemResult:
+    """One graded function. ``fingerprint`` says what code judged it (see `fingerprint`), "" if that is not known."""
+
+    problem: str
+    checks: tuple[CheckResult, ...]
+    fingerprint: str = field(default="", compare=False)
+
+    @property
+    def score(self) -> float:
+        return float(sum(check.points for check in self.checks if check.passed))
+
+    @property
+    def max_score(self) -> float:
+        return float(sum(check.points for check in self.checks))
+
+    @property
+    def faulty(self) -> bool:
+        return any(check.outcome is Outcome.FAULT for check in self.checks)
+
+    @property
+    def stopped(self) -> bool:
+        return any(check.outcome is Outcome.STOPPED for check in self.checks)
+
+    @property
+    def slips(self) -> tuple[str, ...]:
+        """The ids of the slips found, each once, in the order of the checks."""
+        return tuple(dict.fromkeys(slip for check in self.checks for slip in check.slips))
+
+    @property
+    def unexplained(self) -> bool:
+        """Whether answers are wrong and no slip leads to them."""
+        return not self.slips and any(check.outcome is Outcome.WRONG for check in self.checks)
+
+    def in_words(self, check: CheckResult) -> str:
+        """What a check saw, with the explanation, or the admission that there is none."""
+        why = [f"{SLIPS[slip].explanation} (Read: {SLIPS[slip].where}.)" for slip in check.slips if slip in SLIPS]
+        if check.outcome is Outcome.WRONG and self.unexplained:
+            why = [f"{UNEXPLAINED}."]
+        return " ".join([check.message, *why]).strip()
+
+
+@dataclass(frozen=True)
+class Result:
+    """One submission of one problem set, judged.
+
+    ``unreadable`` says why the submission could not be read at all ("" if it could); ``notices`` are remarks that cost
+    nothing, such as a restored cell; ``seconds`` is the wall-clock time in the sandbox, which alone may differ between
+    two runs. ``version`` is the version of the problem set that the notebook says it is of (see `version`), "" if
+    nothing could be read. ``handed_in`` is a digest of the submission, ``answers`` of what the student wrote in it, and
+    ``settings`` of how it was graded; "" where an older version of this program recorded none.
+    """
+
+    student: str
+    assignment: str
+    problems: tuple[ProblemResult, ...]
+    unreadable: str = ""
+    notices: tuple[str, ...] = ()
+    seconds: float = field(default=0.0, compare=False)
+    version: str = ""
+    answers: str = field(default="", compare=False)
+    handed_in: str = field(default="", compare=False)
+    settings: str = field(default="", compare=False)
+
+    @property
+    def faulty(self) -> bool:
+        """Whether the grader itself failed somewhere, so that this is no final grade."""
+        return any(problem.faulty for problem in self.problems)
+
+    @property
+    def score(self) -> float:
+        return sum(problem.score for problem in self.problems)
+
+    @property
+    def max_score(self) -> float:
+        return sum(problem.max_score for problem in self.problems)
+
+    @property
+    def slips(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(slip for problem in self.problems for slip in problem.slips))
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON holds it; `from_dict` reads it back."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Result:
+        """Read what `to_dict` wrote, in this version or in an earlier one.
+
+        ValueError, KeyError or TypeError if it is no such thing.
+
+        Version 0.1 had one "stamp" of all that a submission was judged by, which says nothing today.
+        """
+        known = {name: value for name, value in data.items() if name != "stamp"}
+        problems = tuple(map(_problem_from, data["problems"]))
+        return cls(**{**known, "problems": problems, "notices": tuple(data["notices"])})
+
+    def records(self) -> list[dict[str, Any]]:
+        """One record a graded function, as ``autograder grade --json`` writes them."""
+        return [
+            {
+                "student": self.student,
+                "assignment": self.assignment,
+                "problem": problem.problem,
+                "score": problem.score,
+                "max_score": problem.max_score,
+                "checks": [
+                    {"name": c.name, "passed": c.passed, "message": problem.in_words(c)} for c in problem.checks
+                ],
+                "slips": list(problem.slips),
+            }
+            for problem in self.problems
+        ]
+
+
+def _problem_from(data: Mapping[str, Any]) -> ProblemResult:
+    """A function's result; its fingerprint was called "stamp" in version 0.1."""
+    found = tuple(
+        CheckResult(**{**check, "outcome": Outcome(check["outcome"]), "slips": tuple(check["slips"])})
+        for check in data["checks"]
+    )
+    return ProblemResult(data["problem"], found, data.get("fingerprint", data.get("stamp", "")))
+
+
+def records(results: Iterable[Result]) -> list[dict[str, Any]]:
+    """The records of a whole class, ordered by student."""
+    return [record for result in sorted(results, key=lambda r: r.student) for record in result.records()]
+
+
+def summary(results: Sequence[Result], left_out: Mapping[str, str]) -> dict[str, Any]:
+    """A run as a whole, as ``autograder grade --summary`` writes it.
+
+    ``left_out`` are the students who could not be graded, with the reason.
+    """
+    return {
+        "assignment": results[0].assignment if results else "",
+        "submissions": len(results) + len(left_out),
+        "graded": sum(not result.faulty for result in results),
+        "unreadable": {
+            result.student: result.unreadable for result in results if result.unreadable and not result.faulty
+        },
+        "not_judged": {result.student: result.unreadable for result in results if result.faulty},
+        "left_out": dict(left_out),
+        "max_score": max((result.max_score for result in results), default=0.0),
+        "mean_score": fmean(result.score for result in results) if results else 0.0,
+    }

@@ -1,0 +1,59 @@
+"""The feedback page of one student: each function, what is right about it, and what its mistake is called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from autograder.judging.result import ProblemResult, Result
+from autograder.pages.rendering import render, section_link
+from autograder.records.roster import Person
+from autograder.records.standing import Standing
+from missingsum.slips import SLIPS
+
+
+def feedback_page(
+    result: Result, standing: Standing, code: Mapping[str, str], book: str | None, person: Person | None = None
+) -> str:
+    """The page as HTML that needs nothing but itself.
+
+    ``code[problem]`` is what the student wrote in the cell of that function, "" or absent if the cell is missing.
+    ``book`` is the address, with a slash at its end, under which the book's pages lie; None names the sections without
+    a link. ``person`` is who it is for.
+    """
+    return render(
+        "feedback.html",
+        result=result,
+        standing=standing,
+        person=person or Person(result.student),
+        functions=[_function(problem, code.get(problem.problem, ""), book) for problem in result.problems],
+    )
+
+
+@dataclass(frozen=True)
+class Explanation:
+    text: str
+    where: str
+    link: str | None
+
+
+@dataclass(frozen=True)
+class Function:
+    """One function as the page shows it."""
+
+    graded: ProblemResult
+    code: str
+    explanations: tuple[Explanation, ...]
+
+    @property
+    def right(self) -> bool:
+        return all(check.passed for check in self.graded.checks)
+
+
+def _function(problem: ProblemResult, code: str, book: str | None) -> Function:
+    slips = [SLIPS[slip] for slip in problem.slips if slip in SLIPS]
+    return Function(
+        graded=problem,
+        code=code.strip("\n"),
+        explanations=tuple(Explanation(slip.explanation, slip.where, section_link(slip, book)) for slip in slips),
+    )

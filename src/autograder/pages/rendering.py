@@ -1,0 +1,77 @@
+"""What the pages for people share: the look, the content policy, and the way other people's text is made harmless.
+
+Every value that a template prints passes through `visible` and is then escaped, so that no template can forget it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from autograder.text import (
+    duration,
+    moment,
+    number,
+    one_line,
+    percent,
+    points,
+    title,
+    visible,
+    words,
+)
+from missingsum.slips import UNEXPLAINED, Slip
+from missingsum.text import sentence
+
+
+def render(template: str, **values: Any) -> str:
+    """The page that ``template`` makes of ``values``; the same values always give the same text."""
+    return _environment().get_template(template).render(**values)
+
+
+def relative(path: str) -> str:
+    """The address of the file at ``path``, seen from this page.
+
+    Whatever it holds, ``javascript:…`` for instance, it stays a path.
+    """
+    return "./" + quote(path.lstrip("/"), errors="replace")
+
+
+def section_link(slip: Slip, book: str | None) -> str | None:
+    """Where the book under the base address ``book`` explains ``slip``."""
+    return None if book is None else book + slip.page
+
+
+def breakable(name: str) -> Markup:
+    """The name of a function, which may be broken after an underscore where a column is narrow."""
+    return Markup("_<wbr>").join(escape(part) for part in visible(name).split("_"))
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("autograder.pages"),
+        autoescape=True,
+        finalize=visible,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        one_line=one_line,
+        relative=relative,
+        words=words,
+        breakable=breakable,
+        sentence=sentence,
+        number=number,
+        points=points,
+        percent=percent,
+        duration=duration,
+        moment=moment,
+        title_of=title,
+    )
+    environment.globals["UNEXPLAINED"] = UNEXPLAINED
+    return environment

@@ -1,0 +1,62 @@
+"""Canvas.
+
+Its archive calls a file ``<last name><first name>[_LATE]_<user>_<attachment>_<file>``, and does not hold the times of
+submission: the files in it carry that of the download. When it imports grades it finds a student by ``ID``, else by
+``SIS Login ID``, else by the name, wants its columns in one order, and leaves alone who has no score. (Read from
+lib/content_zipper.rb and lib/gradebook_importer.rb.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from autograder.platforms.platform import Platform
+from autograder.records.grades import Grades
+
+_ANYWHERE = r"(?:[^/]*/)*?"
+_NAME = r"(?P<name>[^/]+?)(?P<late>_LATE)?_(?P<number>\d+)_"
+
+
+class Canvas(Platform):
+    name = "Canvas"
+    patterns = (
+        _ANYWHERE + r"(?P<late>LATE_)?(?P<name>anon_[^/_]+)_\d+_(?P<file_id>[^/]+)",
+        _ANYWHERE + _NAME + r"(?P<file_id>(?:text|link)\.html)",
+        _ANYWHERE + _NAME + r"\d+_(?P<file_id>[^/]+)",
+    )
+    numbers_last = True
+    people: ClassVar[Mapping[str, Sequence[str]]] = {
+        "id": ("sis login id", "sis user id", "canvas id"),
+        "lms_user_id": ("canvas id",),
+    }
+    keys = ("id", "sis login id", "sis user id")
+    names = ("student",)
+
+    def columns_of_people(self, names: Sequence[str]) -> list[str] | None:
+        if "student" not in names or "section" not in names:
+            return None
+        return ["canvas id" if name == "id" else name for name in names]
+
+    def is_about_nobody(self, cells: Mapping[str, str]) -> bool:
+        """The rows of its gradebook that are about assignments, and its student for trying out."""
+        student = cells.get("student", "")
+        return (
+            not student
+            or "points possible" in student.casefold()
+            or (student == "Student, Test" and not cells.get("sis user id"))
+        )
+
+    def import_table(self, grades: Grades, column: str) -> list[list[str | float]]:
+        """For *Grades → Import*: it takes the last column for the assignment of that name, or offers to make one."""
+        rows: list[list[str | float]] = [["    Points Possible", "", "", "", "", grades.max_score]]
+        for person in grades.everybody:
+            name = f"{person.last_name}, {person.first_name}" if person.last_name and person.first_name else person.name
+            rows.append([name, person.lms_user_id, "", person.id, "", grades.score(person.id)])
+        return [["Student", "ID", "SIS User ID", "SIS Login ID", "Section", column], *rows]
+
+    def maximum(self, cells: Mapping[str, str], grade: str) -> str | None:
+        return grade if self.is_about_points(cells) else None
+
+    def is_about_points(self, cells: Mapping[str, str]) -> bool:
+        return "points possible" in cells.get("student", "").casefold()

@@ -1,0 +1,31 @@
+"""Whose a file is, by its name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from nbgrader.utils import parse_utc
+
+from autograder.platforms import platforms
+from autograder.platforms.archive import Refused
+from autograder.platforms.platform import Label
+
+
+def label(name: str, named_regexp: str = "") -> Label | None:
+    """What ``name`` says by nbgrader's ``named_regexp`` or, without one, by the custom of a platform.
+
+    None if it says nothing by either. `Refused` if the time in it cannot be read.
+    """
+    if named_regexp:
+        found = re.match(named_regexp, name)
+        return _configured(found.groupdict("")) if found else None
+    return next(filter(None, (platform.label(name) for platform in platforms())), None)
+
+
+def _configured(said: Mapping[str, str]) -> Label:
+    try:
+        time = parse_utc(said["timestamp"]) if said.get("timestamp") else None
+    except (ValueError, OverflowError):
+        raise Refused(f"{said['timestamp']!r}, which named_regexp finds in its name, is no time") from None
+    return Label(said["student_id"], said["file_id"], time=time)

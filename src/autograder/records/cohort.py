@@ -1,0 +1,152 @@
+"""The submissions of a class: which there are, what is handed in, and what of it is still to be judged."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from nbgrader.utils import parse_utc
+
+from autograder.judging import fingerprint, submission
+from autograder.judging.judge import Job
+from autograder.judging.result import ProblemResult, Result
+from autograder.judging.submission import Unreadable
+from autograder.records.atomic import write
+from autograder.records.course import Folder
+from autograder.sandbox.limits import Limits
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to grade one problem set: the released notebook, the seed, and what the sandbox allows."""
+
+    assignment: str
+    released: bytes
+    seed: int
+    limits: Limits = Limits()
+    unsafe: bool = False
+
+
+def students_with(submitted: Path, assignment: str) -> list[str]:
+    """The students who have a folder for this problem set, in order."""
+    return sorted(
+        entry.name
+        for entry in os.scandir(submitted)
+        if entry.is_dir() and os.path.lexists(os.path.join(entry.path, assignment))
+    )
+
+
+def unusable(student: str) -> str:
+    """Why a folder's name cannot stand for a student in the gradebook and in file names, "" if it can."""
+    try:
+        length = len(student.encode())
+    except UnicodeEncodeError:
+        return "the folder's name is not valid UTF-8"
+    if student.startswith("."):
+        return "the folder's name starts with a dot"
+    return f"the folder's name has {length} bytes, and 128 is the most" if length > 128 else ""
+
+
+@contextmanager
+def only_run(folder: Folder) -> Iterator[None]:
+    """Nobody else grades into this folder meanwhile; ValueError if somebody does.
+
+    The kernel frees it with the process.
+    """
+    with open(folder.root / ".lock", "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ValueError(f"another run is writing to {folder.root}: wait for its end") from None
+        yield
+
+
+def job_for(submitted: Path, student: str, settings: Settings) -> Job:
+    """The submission's bytes with all that judging them takes."""
+    content, unreadable = b"", ""
+    try:
+        found = submission.find(submitted / student / settings.assignment, settings.assignment)
+        content = submission.read_bytes(found)
+    except Unreadable as reason:
+        unreadable = str(reason)
+    return Job(
+        student,
+        settings.assignment,
+        settings.released,
+        settings.seed,
+        content,
+        unreadable,
+        settings.limits,
+        settings.unsafe,
+        fingerprint.of_functions(settings.assignment),
+    )
+
+
+def remaining(job: Job, recorded: Result | None, *, rejudge: bool = False) -> Job:
+    """The job without the functions whose recorded result stands.
+
+    It stands while what was handed in stays the same, and the grader itself has not failed at it. Whether today's judge
+    is another one counts only if that is asked for, by ``rejudge``. Where something had been stopped all are judged
+    again together: the functions of a submission share its time.
+    """
+    if recorded is None or not _is_same(job, recorded):
+        return job
+    standing = tuple(
+        problem
+        for problem in recorded.problems
+        if problem.problem in job.fingerprints and not problem.faulty and not (rejudge and _is_older(problem, job))
+    )
+    if not standing or (rejudge and recorded.settings not in ("", job.settings)):
+        return job
+    if len(standing) < len(job.fingerprints) and any(problem.stopped for problem in standing):
+        return job
+    return replace(job, earlier=replace(recorded, problems=standing))
+
+
+def is_older(job: Job, recorded: Result) -> bool:
+    """Whether a recorded result came from another judge than today's: from other checks, or by other settings."""
+    return recorded.settings not in ("", job.settings) or any(_is_older(problem, job) for problem in recorded.problems)
+
+
+def _is_older(problem: ProblemResult, job: Job) -> bool:
+    return problem.fingerprint != job.fingerprints.get(problem.problem)
+
+
+def _is_same(job: Job, recorded: Result) -> bool:
+    """Whether the recorded result is one of these bytes; of one of version 0.1 only what the student wrote is known."""
+    if recorded.handed_in:
+        return recorded.handed_in == job.handed_in
+    try:
+        if job.unreadable:
+            raise Unreadable(job.unreadable)
+        written = submission.parse(job.content, submission.load_notebook(job.released))
+    except Unreadable:
+        return bool(recorded.unreadable)
+    return not recorded.unreadable and recorded.answers == fingerprint.digest(written.answers)
+
+
+def submission_time(folder: Path) -> datetime | None:
+    """When it was handed in, from ``timestamp.txt`` as nbgrader writes it; None if there is none that can be read."""
+    try:
+        return parse_utc(submission.read_bytes(folder / "timestamp.txt").decode()[:100].strip())
+    except (Unreadable, ValueError, OverflowError):
+        return None
+
+
+def seed_of(folder: Folder) -> int:
+    """The secret seed kept beside the gradebook; drawn at the first use."""
+    if not folder.seed.exists():
+        write(folder.seed, f"{secrets.randbits(128)}\n", mode=0o600)
+    try:
+        return int(folder.seed.read_text())
+    except ValueError:
+        raise ValueError(
+            f"{folder.seed} holds no number, and the hidden inputs follow from it. Put a copy of it back; without one, "
+            "remove it: then a new one is drawn for what is judged from now on."
+        ) from None

@@ -1,0 +1,85 @@
+"""Where things lie in a course: the text of the problem sets, what students get, and what grading writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Course:
+    """A checkout of the course, by its root folder."""
+
+    root: Path
+
+    @classmethod
+    def here(cls) -> Course:
+        """The course that the current folder is in; FileNotFoundError if it is in none."""
+        current = Path.cwd()
+        for folder in (current, *current.parents):
+            if (folder / "solutions" / "checks").is_dir() and (folder / "_config.yml").is_file():
+                return cls(folder)
+        raise FileNotFoundError(
+            f"{current} is not inside a checkout of the course "
+            "(no folder above it holds solutions/checks and _config.yml). Change to the course's folder and try again."
+        )
+
+    @property
+    def problem_sets(self) -> list[str]:
+        return sorted(path.stem for path in (self.root / "solutions").glob("ps*.md"))
+
+    def require(self, assignment: str) -> None:
+        """ValueError, with the names there are, unless ``assignment`` is one of them."""
+        if assignment not in self.problem_sets:
+            raise ValueError(f"there is no problem set {assignment!r}; there are: {', '.join(self.problem_sets)}")
+
+    def text(self, assignment: str) -> Path:
+        """The problem set with its answers, as text: the only source."""
+        return self.root / "solutions" / f"{assignment}.md"
+
+    @property
+    def exercises(self) -> Path:
+        return self.root / "exercises"
+
+    def released(self, assignment: str) -> Path:
+        """The student version of the problem set."""
+        return self.exercises / assignment / f"{assignment}.ipynb"
+
+    @property
+    def grading(self) -> Path:
+        return self.root / "grading"
+
+    @property
+    def site(self) -> Path:
+        return self.root / "_build" / "html"
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The output folder of grading: gradebook, seed, results, autograded notebooks, feedback and reports."""
+
+    root: Path
+
+    @property
+    def database(self) -> str:
+        return f"sqlite:///{self.root.resolve() / 'gradebook.db'}"
+
+    @property
+    def seed(self) -> Path:
+        return self.root / "seed"
+
+    def result(self, assignment: str, student: str) -> Path:
+        return self.root / "results" / assignment / f"{student}.json"
+
+    def autograded(self, assignment: str, student: str) -> Path:
+        return self.root / "autograded" / student / assignment / f"{assignment}.ipynb"
+
+    def feedback(self, assignment: str, student: str) -> Path:
+        return self.root / "feedback" / student / assignment / f"{assignment}.html"
+
+    def history(self, assignment: str) -> Path:
+        """When each version of the problem set was released (see `releases`)."""
+        return self.root / "versions" / f"{assignment}.json"
+
+    def report(self, assignment: str, suffix: str) -> Path:
+        return self.root / "report" / f"{assignment}{suffix}"

@@ -1,0 +1,95 @@
+"""What grading recorded of each submission: grades in the gradebook, autograded notebook, and result."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from autograder.judging import submission
+from autograder.judging.judge import Job, Judged, judge
+from autograder.judging.result import Result
+from autograder.records.atomic import write
+from autograder.records.autograded import autograded_notebook
+from autograder.records.course import Folder
+from autograder.records.gradebook import Recorder
+
+
+def record(judged: Judged, folder: Folder, recorder: Recorder, submitted_at: datetime | None) -> None:
+    """Write grades, autograded notebook and result of one submission, in this order.
+
+    The result comes last, because a run that finds it takes the rest for granted; whatever a fault leaves undone, the
+    next run does.
+    """
+    result = judged.result
+    before = result_of(folder, result.assignment, result.student)
+    changed = before is None or before.answers != result.answers
+    _enter(result, autograded_notebook(judged), folder, recorder, submitted_at, changed=changed)
+    write(folder.result(result.assignment, result.student), json.dumps(result.to_dict(), indent=1))
+
+
+def keep(job: Job, folder: Folder, recorder: Recorder, submitted_at: datetime | None) -> Result:
+    """Enter the recorded grades of an unchanged submission once more: the gradebook may be another one, or the time."""
+    result = job.earlier
+    if result is None:
+        raise ValueError(f"nothing is recorded of {job.student}")
+    if is_notebook(folder.autograded(job.assignment, job.student)):
+        notebook = notebook_of(folder, job.assignment, job.student)
+        _enter(result, notebook, folder, recorder, submitted_at, changed=False)
+        return result
+    record(Judged(result, judge(job).submission), folder, recorder, submitted_at)
+    return result
+
+
+def _enter(
+    result: Result,
+    notebook: dict[str, Any],
+    folder: Folder,
+    recorder: Recorder,
+    submitted_at: datetime | None,
+    *,
+    changed: bool,
+) -> None:
+    recorder.record(result.student, result.assignment, notebook, submitted=submitted_at, changed=changed)
+    path = folder.autograded(result.assignment, result.student)
+    if submitted_at:  # by which nbgrader knows a newer submission
+        write(path.with_name("timestamp.txt"), f"{submitted_at:%Y-%m-%d %H:%M:%S.%f} UTC\n")
+    write(path, json.dumps(notebook, indent=1))
+
+
+def result_of(folder: Folder, assignment: str, student: str) -> Result | None:
+    """What is recorded of one submission; None if that is nothing, or nothing that can be read."""
+    try:
+        return _read(folder.result(assignment, student))
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def results_of(folder: Folder, assignment: str) -> list[Result]:
+    """The results recorded so far, by student."""
+    return [_read(path) for path in sorted((folder.root / "results" / assignment).glob("*.json"))]
+
+
+def _read(path: Path) -> Result:
+    try:
+        return Result.from_dict(json.loads(path.read_bytes()))
+    except (ValueError, KeyError, TypeError):
+        raise ValueError(f"{path} is damaged. Run 'autograder grade' again, which writes it anew.") from None
+
+
+def notebook_of(folder: Folder, assignment: str, student: str) -> dict[str, Any]:
+    """The autograded notebook of one student, with each cell's source as one string: nbgrader writes it in lines."""
+    path = folder.autograded(assignment, student)
+    try:
+        return submission.load_notebook(path.read_bytes())
+    except (ValueError, KeyError, TypeError):
+        raise ValueError(f"{path} is damaged. Run 'autograder grade' again, which writes it anew.") from None
+
+
+def is_notebook(path: Path) -> bool:
+    """Whether there is a notebook, and all of it."""
+    try:
+        return bool(submission.load_notebook(path.read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False

@@ -1,0 +1,155 @@
+"""The people of a course: who they are in the gradebook, and found again by what a platform calls them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+
+from nbgrader.api import Gradebook, Student
+
+from missingsum.text import CONTROLS
+
+LONGEST = 128
+"""Characters of a field in nbgrader's gradebook."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """A student as nbgrader's gradebook knows one; what is not known is ""."""
+
+    id: str
+    last_name: str = ""
+    first_name: str = ""
+    email: str = ""
+    lms_user_id: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name to show: that of the person, or the id."""
+        return f"{self.first_name} {self.last_name}".strip() or self.id
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """By which a class is sorted: last name, first name, id; who has no name by the id."""
+        return (self.last_name or self.name).casefold(), self.first_name.casefold(), self.id.casefold(), self.id
+
+    @property
+    def enrolled(self) -> bool:
+        """Whether a roster said more of this student than the name of a folder does."""
+        return any((self.last_name, self.first_name, self.email, self.lms_user_id))
+
+
+class Roster:
+    """The people in the gradebook, found by id, number or name."""
+
+    def __init__(self, people: Iterable[Person]):
+        self.people: Mapping[str, Person] = {person.id: person for person in people}
+        self._by_number = {person.lms_user_id: person for person in self.people.values() if person.lms_user_id}
+        self._by_key: dict[str, set[Person]] = defaultdict(set)
+        for person in self.people.values():
+            for spelling in (
+                person.id,
+                person.email,
+                f"{person.first_name} {person.last_name}",
+                f"{person.last_name} {person.first_name}",
+            ):
+                self._by_key[key(spelling)].add(person)
+        self._by_key.pop("", None)
+
+    @classmethod
+    def of(cls, gradebook: Gradebook) -> Roster:
+        columns = [
+            getattr(Student, field.name) for field in fields(Person)
+        ]  # the whole of a student would add up all scores
+        return cls(Person(*(value or "" for value in row)) for row in gradebook.db.query(*columns))
+
+    def __getitem__(self, student: str) -> Person:
+        return self.people.get(student) or Person(student)
+
+    @property
+    def enrolled(self) -> list[Person]:
+        """Who is on the roster, in order; empty if there never was one."""
+        return sorted((person for person in self.people.values() if person.enrolled), key=lambda person: person.order)
+
+    def without(self, students: Container[str]) -> list[Person]:
+        """Who is in the gradebook and not among these, in order."""
+        return sorted(
+            (person for person in self.people.values() if person.id not in students), key=lambda person: person.order
+        )
+
+    def find(self, name: str, number: str = "") -> Person | None:
+        """Who is meant by this id or name, with the number that the platform gives.
+
+        None if nobody is, ValueError if it could be several.
+        """
+        if name in self.people:
+            return self.people[name]
+        numbered = self._by_number.get(number) if number else None
+        named = self._by_key.get(key(name), set())
+        if numbered and named and numbered not in named:
+            raise ValueError(f"its number is that of {numbered.name}, and its name is that of {_names(named)}")
+        if numbered:
+            return numbered
+        if len(named) > 1:
+            raise ValueError(f"it could be {_names(named)}")
+        return next(iter(named), None)
+
+
+def key(name: str) -> str:
+    """The name without what systems leave out or write differently: accents as such, case, spaces and punctuation."""
+    return "".join(letter for letter in unicodedata.normalize("NFKC", name).casefold() if letter.isalnum())
+
+
+def enrol(gradebook: Gradebook, people: Iterable[Person]) -> dict[str, list[Person]]:
+    """Enter the people into the gradebook, all or none: who is "new", "changed" or "unchanged".
+
+    An empty field takes nothing away.
+    """
+    done: dict[str, list[Person]] = {"new": [], "changed": [], "unchanged": []}
+    session = gradebook.db
+    known = Roster.of(gradebook).people
+    try:
+        for person in people:
+            before = known.get(person.id)
+            after = replace(before, **_filled(person)) if before else person
+            if before is None:
+                session.add(Student(id=person.id, **_filled(person)))
+            elif after != before:
+                session.query(Student).filter_by(id=person.id).update(_filled(after))
+            done["new" if before is None else "unchanged" if after == before else "changed"].append(after)
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    return done
+
+
+def _filled(person: Person) -> dict[str, str]:
+    return {
+        field.name: value for field in fields(person) if field.name != "id" and (value := getattr(person, field.name))
+    }
+
+
+def unfit(person: Person) -> str:
+    """Why this person cannot be entered into the gradebook, "" if nothing is against it."""
+    if not person.id:
+        return f"there is no id for {person.name or 'this row'}"
+    if reason := unfit_id(person.id):
+        return f"the id {person.id!r} cannot be used: {reason}"
+    if any(len(value) > LONGEST for value in _filled(person).values()):
+        return f"a field of {person.id} is longer than {LONGEST} characters"
+    return ""
+
+
+def unfit_id(student: str) -> str:
+    """Why this cannot be the id of a student, which names folders and files; "" if it can."""
+    if not student or student.startswith(".") or re.search(r"[/\\\t\n]", student) or CONTROLS.search(student):
+        return "it is empty, begins with a dot, or holds a slash or a control character"
+    return f"it has more than {LONGEST} bytes" if len(student.encode()) > LONGEST else ""
+
+
+def _names(people: Iterable[Person]) -> str:
+    return " or ".join(sorted(f"{person.name} ({person.id})" for person in people))

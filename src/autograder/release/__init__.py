@@ -1,0 +1,1 @@
+"""What students get: the student versions of the problem sets, and the bundle."""

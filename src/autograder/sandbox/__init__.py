@@ -1,0 +1,1 @@
+"""Where code of students runs, and all that keeps it in there."""

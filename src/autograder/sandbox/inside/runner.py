@@ -1,0 +1,173 @@
+"""Runs inside the sandbox: executes a student's cells and calls the student's functions, on request.
+
+It holds no secret and is trusted with nothing: whatever it says is only the student's answer. Requests come in on one
+pipe, replies go out on another (see `wire`); what the student prints goes to standard output, which the judge counts
+and throws away.
+
+    {"do": "run", "label": …, "source": …}        → {"ok": true} or {"ok": false, "error": …}
+    {"do": "call", "function": …, "arguments": …} → {"ok": true, "answer": …, "arguments": …}
+                                                    or {"ok": false, "error": …}
+
+A function among the arguments stays with the judge; here it is a proxy. Each call of it goes the other way, before the
+reply:
+
+    {"callback": number, "arguments": …}          → {"ok": true, "answer": …} or {"ok": false, "error": …}
+"""
+
+import json
+import os
+import resource
+import sys
+import threading
+import types
+from collections.abc import Callable, Sequence
+from typing import IO
+
+MAX_TEXT = 500
+
+
+def main() -> None:
+    requests, replies, memory, cpu_seconds = (int(argument) for argument in sys.argv[1:5])
+    sys.path[:0] = sys.argv[5:]
+    limit_resources(memory, cpu_seconds)
+    judge = Connection(os.fdopen(requests, "rb"), os.fdopen(replies, "wb"))
+    student = new_namespace()
+    judge.send({"ok": True})
+    while received := judge.receive():
+        try:
+            request, buffers = received
+            reply, parts = serve(request, buffers, student, judge)
+        except BaseException as error:
+            reply, parts = {"ok": False, "error": describe(error)}, []
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except Exception:
+                pass
+        judge.send(reply, parts)
+
+
+class Connection:
+    """The two pipes to the judge."""
+
+    def __init__(self, incoming: IO[bytes], outgoing: IO[bytes]):
+        self.incoming, self.outgoing = incoming, outgoing
+        self.one_at_a_time = threading.Lock()
+
+    def send(self, message: dict, parts: Sequence[bytes] = ()) -> None:
+        import wire
+
+        self.outgoing.write(wire.pack(message, b"".join(parts)))
+        self.outgoing.flush()
+
+    def receive(self) -> tuple[dict, memoryview] | None:
+        """The next message and its buffers, or None at the end."""
+        import wire
+
+        header = self.incoming.read(wire.HEADER.size)
+        if not header:
+            return None
+        structure, buffers = wire.HEADER.unpack(header)
+        return json.loads(self.incoming.read(structure)), memoryview(self.incoming.read(buffers))
+
+    def proxy(self, number: int) -> Callable:
+        """A function that asks the judge for its values."""
+
+        def function(*arguments: object) -> object:
+            import wire
+
+            parts: list[bytes] = []
+            message = {"callback": number, "arguments": wire.encode(arguments, parts)}
+            with self.one_at_a_time:
+                self.send(message, parts)
+                received = self.receive()
+            if received is None:
+                raise EOFError("the grader has gone")
+            reply, buffers = received
+            if not reply["ok"]:
+                raise ValueError(reply["error"])
+            return wire.decode(reply["answer"], buffers)
+
+        return function
+
+
+def limit_resources(memory: int, cpu_seconds: int) -> None:
+    """Hard limits for this process; it can start no other."""
+    for name, value in (
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_CPU, cpu_seconds),
+        (resource.RLIMIT_FSIZE, 16_000_000),
+        (resource.RLIMIT_NOFILE, 64),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_MEMLOCK, 0),
+        (resource.RLIMIT_SIGPENDING, 64),
+        (resource.RLIMIT_RTPRIO, 0),
+        (resource.RLIMIT_NICE, 0),
+    ):
+        resource.setrlimit(name, (value, value))
+
+
+def new_namespace() -> dict:
+    """The globals of the student's cells, in which notebook conveniences and local checks do nothing."""
+    module = types.ModuleType("__main__")
+    sys.modules["__main__"] = module
+    package = types.ModuleType("missingsum")
+    package.__dict__["check"] = Nothing()
+    sys.modules["missingsum"] = package
+    module.__dict__["display"] = module.__dict__["get_ipython"] = Nothing()
+    return module.__dict__
+
+
+class Nothing:
+    """Takes any attribute and any call, and does nothing."""
+
+    def __getattr__(self, name: str) -> "Nothing":
+        return self
+
+    def __call__(self, *arguments: object, **options: object) -> "Nothing":
+        return self
+
+
+def serve(request: dict, buffers: memoryview, student: dict, judge: Connection) -> tuple[dict, list[bytes]]:
+    import wire
+
+    if request["do"] == "run":
+        exec(compile_cell(request["source"], f"<cell {request['label']}>"), student)
+        return {"ok": True}, []
+    function = student.get(request["function"])
+    if function is None:
+        return {"ok": False, "error": {"type": "missing"}}, []
+    arguments = wire.decode(request["arguments"], buffers, judge.proxy)
+    answer = function(*arguments)
+    parts: list[bytes] = []
+    return {"ok": True, "answer": wire.encode(answer, parts), "arguments": wire.encode(arguments, parts)}, parts
+
+
+def compile_cell(source: str, filename: str) -> types.CodeType:
+    """The cell's code; lines of notebook magic (``%…``, ``!…``) are left out, which keeps the line numbers."""
+    try:
+        return compile(source, filename, "exec")
+    except SyntaxError:
+        lines = ["" if line.lstrip()[:1] in ("%", "!") else line for line in source.split("\n")]
+        return compile("\n".join(lines), filename, "exec")
+
+
+def describe(error: BaseException) -> dict:
+    """Type, message and, if it is in one of the student's cells, place of an exception."""
+    try:
+        message = str(error)[:MAX_TEXT]
+    except BaseException:
+        message = ""
+    where, step = "", error.__traceback__
+    while step is not None:
+        filename = step.tb_frame.f_code.co_filename
+        if filename.startswith("<cell "):
+            where = f"line {step.tb_lineno} of the cell {filename[6:-1]}"
+        step = step.tb_next
+    if isinstance(error, SyntaxError) and str(error.filename).startswith("<cell "):
+        message, where = str(error.msg)[:MAX_TEXT], f"line {error.lineno} of the cell {str(error.filename)[6:-1]}"
+    return {"type": type(error).__name__[:50], "message": message, "where": where}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,244 @@
+"""One student process and the talk with it: requests, replies, deadlines, and an end to whatever does not keep them."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import signal
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from autograder.sandbox import servers
+from autograder.sandbox.inside import wire
+from autograder.sandbox.isolation import HOW_TO_GET, NoSandbox
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.servers import START_SECONDS, NotStarted
+
+LOOK_SECONDS = 0.1
+KILLED = (-signal.SIGKILL, 128 + signal.SIGKILL)
+
+
+class Stopped(Exception):
+    """The process was ended, or ended itself, before it replied; the message says why, for the student."""
+
+
+class Killed(Stopped):
+    """The process was ended by SIGKILL, which neither it nor the grader need have sent."""
+
+
+class Process:
+    """A sandboxed process that has started and waits for requests.
+
+    Leaving the context kills it and all that it started.
+    """
+
+    def __init__(self, limits: Limits, *, unsafe: bool = False):
+        self.limits = limits
+        self._student = servers.start(limits, unsafe=unsafe)
+        self._running = True
+        self._number: int | None = None
+        self._next_look = 0.0
+        self._printed = b""
+        self._printed_now = 0
+        self._selector = selectors.DefaultSelector()
+        self._descriptors = [self._student.requests, self._student.replies, self._student.output]
+        for descriptor in self._descriptors:
+            os.set_blocking(descriptor, False)
+        for descriptor in self._descriptors[1:]:
+            self._selector.register(descriptor, selectors.EVENT_READ)
+        try:
+            self._receive(time.monotonic() + START_SECONDS, b"", "the process did not start in time")
+        except Stopped as stopped:
+            said = self._printed.decode("utf-8", "replace").strip()
+            self.close()
+            raise NotStarted(said or str(stopped)) from None
+        if not unsafe:
+            self._number = self._student.process.number()
+            if self._number is None:
+                self.close()
+                raise NotStarted(
+                    "its threads and files cannot be counted: this system has no /proc/<pid>/task/<pid>/children"
+                )
+
+    def __enter__(self) -> Process:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def ask(
+        self, message: dict, buffers: bytes, seconds: float, late: str, functions: Sequence[Callable] = ()
+    ) -> tuple[dict, memoryview]:
+        """Send a request and wait for its reply.
+
+        It waits ``seconds`` at the most; `Stopped`, with the text ``late``, after that.
+
+        Until it replies, the process may call ``functions`` by number, ``limits.callbacks`` times and with
+        ``limits.arguments`` bytes each time. They run here, within the same seconds, and see nothing but what they are
+        called with.
+        """
+        deadline = time.monotonic() + seconds
+        self._printed_now = 0
+        reply, body = self._receive(deadline, wire.pack(message, buffers), late)
+        calls = 0
+        while "callback" in reply:
+            calls += 1
+            if calls > self.limits.callbacks:
+                raise Stopped(
+                    f"it called the functions that it was given more than {self.limits.callbacks} times and was stopped"
+                )
+            if len(body) > self.limits.arguments:
+                raise Stopped(f"it passed more than {self.limits.arguments / 1e6:g} MB to a function that it was given")
+            reply, body = self._receive(deadline, _call_back(functions, reply, body), late)
+        return reply, body
+
+    def close(self) -> None:
+        """End the process and all that it started."""
+        self._end()
+        self._selector.close()
+        while self._descriptors:
+            os.close(self._descriptors.pop())
+
+    def _end(self, grace: float = 0) -> int | None:
+        """End it, if it does not end by itself within ``grace`` seconds: the status that it then had, else None."""
+        if self._running:
+            self._running = False
+            return self._student.process.end(grace)
+        return None
+
+    def _receive(self, deadline: float, outgoing: bytes, late: str) -> tuple[dict, memoryview]:
+        incoming = bytearray()
+        if outgoing := self._write(outgoing):
+            self._selector.register(self._student.requests, selectors.EVENT_WRITE)
+        try:
+            while True:
+                remaining = deadline - time.monotonic()
+                if remaining <= 0:
+                    raise Stopped(late)
+                self._look()
+                for key, _ in self._selector.select(min(remaining, LOOK_SECONDS)):
+                    if key.fd == self._student.requests:
+                        outgoing = self._write(outgoing)
+                        if not outgoing:
+                            self._selector.unregister(self._student.requests)
+                        continue
+                    chunk = os.read(key.fd, 1 << 16)
+                    if key.fd == self._student.output:
+                        self._printed_now += len(chunk)
+                        self._printed = (self._printed + chunk)[-2000:]
+                        if self._printed_now > self.limits.output:
+                            raise Stopped(f"it printed more than {self.limits.output / 1e6:g} MB and was stopped")
+                        if not chunk:
+                            self._selector.unregister(self._student.output)
+                        continue
+                    if not chunk:
+                        self._read_last_words()
+                        kind = Killed if self._was_killed() else Stopped
+                        raise kind(
+                            "its process ended in the middle: a crash, too much memory or time, "
+                            "or a call that ends Python"
+                        )
+                    incoming += chunk
+                    if message := self._complete(incoming):
+                        return message
+        finally:
+            if outgoing:
+                self._selector.unregister(self._student.requests)
+
+    def _look(self) -> None:
+        """`Stopped` if there are too many threads or files: no limit of the kernel's counts them for root."""
+        now = time.monotonic()
+        if self._number is None or now < self._next_look:
+            return
+        self._next_look = now + LOOK_SECONDS
+        try:
+            threads = os.stat(f"/proc/{self._number}/task").st_nlink - 2
+            tmp = os.statvfs(f"/proc/{self._number}/root/tmp")
+        except PermissionError:
+            raise Stopped("it made itself invisible to the grader and was stopped") from None
+        except OSError:
+            return  # it has ended, and the closed pipe tells
+        if threads > self.limits.threads:
+            raise Stopped(f"it started more than {self.limits.threads} threads and was stopped")
+        if tmp.f_files - tmp.f_ffree > self.limits.files:
+            raise Stopped(f"it made more than {self.limits.files} files and was stopped")
+
+    def _was_killed(self) -> bool:
+        """Whether SIGKILL ended it; one that only closed its pipe still lives."""
+        return self._end(grace=1) in KILLED
+
+    def _read_last_words(self) -> None:
+        try:
+            self._printed = (self._printed + os.read(self._student.output, 1 << 16))[-2000:]
+        except BlockingIOError:
+            pass
+
+    def _write(self, outgoing: bytes) -> bytes:
+        try:
+            return outgoing[os.write(self._student.requests, outgoing) :]
+        except BlockingIOError:
+            return outgoing
+        except BrokenPipeError:
+            return b""  # the closed pipe of the replies tells the rest
+
+    def _complete(self, incoming: bytearray) -> tuple[dict, memoryview] | None:
+        """The message, once all of it is there; `Stopped` if it can be none."""
+        if len(incoming) < wire.HEADER.size:
+            return None
+        structure, buffers = wire.HEADER.unpack_from(incoming)
+        if structure > 1_000_000 or buffers > self.limits.reply:
+            raise Stopped(f"what it returns is larger than {self.limits.reply / 1e6:g} MB")
+        end = wire.HEADER.size + structure + buffers
+        if len(incoming) < end:
+            return None
+        if len(incoming) > end:
+            raise Stopped("it wrote into the grader's pipe")
+        body = memoryview(bytes(incoming))[wire.HEADER.size :]
+        try:
+            message = json.loads(bytes(body[:structure]))
+        except (ValueError, RecursionError):
+            message = None
+        if not isinstance(message, dict):
+            raise Stopped("its reply could not be read")
+        return message, body[structure:]
+
+
+def _call_back(functions: Sequence[Callable], message: dict, body: memoryview) -> bytes:
+    """The reply to the process that calls one of ``functions``.
+
+    `Stopped` if it names none of them or sends what cannot be read.
+    """
+    number = message["callback"]
+    if type(number) is not int or not 0 <= number < len(functions):
+        raise Stopped("it called a function that it was not given in this call")
+    try:
+        arguments = wire.decode(message.get("arguments"), body)
+    except wire.Malformed as malformed:
+        raise Stopped("what it passed to a function that it was given could not be read") from malformed
+    if not isinstance(arguments, tuple):
+        raise Stopped("what it passed to a function that it was given could not be read")
+    try:
+        with np.errstate(all="ignore"):
+            answer = functions[number](*arguments)
+    except Exception as error:  # whatever the arguments made of it is the caller's affair
+        return wire.pack({"ok": False, "error": str(error)[:500]})
+    parts: list[bytes] = []
+    structure = wire.encode(answer, parts)
+    return wire.pack({"ok": True, "answer": structure}, b"".join(parts))
+
+
+def require_sandbox() -> None:
+    """`NoSandbox` unless a sandboxed process really starts and answers here, from bubblewrap on."""
+    servers.idle.clear()
+    try:
+        with Process(Limits(total=20)):
+            pass
+    except (NotStarted, OSError, ValueError) as error:
+        raise NoSandbox(
+            f"Submissions are graded inside bubblewrap, and it does not work here: {error}\n{HOW_TO_GET}"
+        ) from None
+    finally:
+        servers.idle.clear()

@@ -1,0 +1,68 @@
+"""The newest submission of everybody counts, and what is not collected is said."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+
+import pytest
+
+from ...submissions.make import notebook, read_class
+from ..notebooks import ASSIGNMENT as PS
+from .day import course, export, exported, refused, run
+
+
+def test_a_newer_submission_counts_and_the_older_stays(folder):
+    with zipfile.ZipFile(folder / "again.zip", "w") as archive:
+        archive.writestr(
+            "Ben Hall_502_assignsubmission_file_/ps2.ipynb", json.dumps(notebook(read_class(["ada_right_loops"])[0]))
+        )
+    assert run(folder, "collect", PS, folder / "again.zip", "--submitted", folder / "submitted") == 0
+    assert run(folder, "grade", PS, "--submitted", folder / "submitted", "--seed", 7) == 0
+    export(folder)
+    assert exported(folder)["ben_diagonal_only"]["score"] == "20"
+    assert len(list((folder / "grading" / "collected" / PS / "ben_diagonal_only").iterdir())) == 2
+
+
+def test_what_was_refused_is_said(tmp_path, capsys):
+    course(tmp_path)
+    run(tmp_path, "collect", PS, tmp_path / "moodle.zip", "--submitted", tmp_path / "submitted")
+    said = capsys.readouterr()
+    assert "NOT COLLECTED ../../../evil.ipynb: its name leads out of the archive" in said.err
+    assert "5 submissions of 5 students: 5 new" in said.out and not list(tmp_path.parent.rglob("evil.ipynb"))
+
+
+def test_who_has_handed_in_nothing_is_told_whatever_is_collected(tmp_path, capsys):
+    course(tmp_path)
+    run(tmp_path, "roster", tmp_path / "roster.csv")
+    run(tmp_path, "collect", PS, tmp_path / "moodle.zip", "--submitted", tmp_path / "submitted")
+    (tmp_path / "one.ipynb").write_text("{}")
+    capsys.readouterr()
+    assert (
+        run(
+            tmp_path,
+            "collect",
+            PS,
+            tmp_path / "one.ipynb",
+            "--student",
+            "kees_a_pdf",
+            "--submitted",
+            tmp_path / "submitted",
+        )
+        == 0
+    )
+    said = capsys.readouterr().out
+    assert f"1 submission of 1 student: 1 newer (for grading: {tmp_path / 'submitted'})" in said
+    assert "on the roster, nothing handed in so far: 1: noether\n" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((PS, "/no/such/archive.zip"), "there is no folder, archive or notebook"),
+        (("ps9", "x"), "there is no problem set"),
+        ((PS, "README.md", "--zone", "Mars/Base"), "there is no time zone"),
+    ],
+)
+def test_what_cannot_be_collected_is_said(tmp_path, capsys, arguments, message):
+    assert message in refused(tmp_path, capsys, "collect", *arguments)

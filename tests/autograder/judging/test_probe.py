@@ -1,0 +1,129 @@
+"""A call that hangs, floods or dies costs its own check, and the rest goes on in a fresh process."""
+
+import time
+
+import numpy as np
+import pytest
+
+from autograder.judging.probe import Probe
+from autograder.sandbox.limits import Limits
+from checks.protocol import Failed
+
+QUICK = Limits(total=20, call=0.5, cell=0.5, output=100_000, reply=1_000_000)
+
+
+def message(probe, function, *arguments):
+    with pytest.raises(Failed) as failed:
+        probe(function, *arguments)
+    return str(failed.value)
+
+
+def test_arguments_go_in_and_the_answer_and_the_arguments_come_back():
+    with Probe([("f", "def f(x, k):\n    x += k\n    return x * 2")], QUICK) as probe:
+        reply = probe("f", np.ones(3), 2)
+    assert (reply.answer == 6).all() and (reply.arguments[0] == 3).all() and reply.arguments[1] == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("while True: pass", "did not end within 0.5 s"),
+        (
+            "while True:\n        try:\n            while True: pass\n        except BaseException: pass",
+            "did not end within 0.5 s",
+        ),
+        ("while True: print('x' * 10_000)", "printed more than 0.1 MB"),
+        ("import os, sys\n    while True: os.write(2, b'x' * 10_000)", "printed more than 0.1 MB"),
+        ("import os\n    os._exit(0)", "process ended in the middle"),
+        ("import os\n    os.kill(os.getpid(), 11)", "process ended in the middle"),
+        ("import ctypes\n    ctypes.string_at(0)", "process ended in the middle"),
+        ("import numpy as np\n    return np.zeros(10**6)", "larger than 1 MB"),
+        ("import os\n    os.write(int(__import__('sys').argv[2]), b'x' * 100)", "larger than|could not be read|pipe"),
+        (
+            "import os\n    os.close(int(__import__('sys').argv[2])); import time; time.sleep(9)",
+            "process ended in the middle",
+        ),
+    ],
+)
+def test_a_call_that_goes_wrong_is_stopped_and_the_next_function_is_called(body, expected):
+    cells = [("bad", f"def bad():\n    {body}"), ("good", "def good():\n    return 1.5")]
+    with Probe(cells, QUICK) as probe:
+        assert probe("good").answer == 1.5
+        with pytest.raises(Failed, match=expected):
+            probe("bad")
+        assert probe("good").answer == 1.5
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("raise ValueError('no\\nway')", "it raises ValueError: no way (line 2 of the cell f)."),
+        ("return 1 / 0", "it raises ZeroDivisionError: division by zero (line 2 of the cell f)."),
+        ("raise SystemExit(3)", "it raises SystemExit: 3 (line 2 of the cell f)."),
+        ("raise NotImplementedError('f is not written yet')", "f is not written yet."),
+        (
+            "class Evil(Exception):\n        def __str__(self): raise Evil\n    raise Evil",
+            "it raises Evil (line 4 of the cell f).",
+        ),
+        ("return f()", "it raises RecursionError"),
+        ("return bytearray(10**11)", "it raises MemoryError"),
+        ("return object()", "it returns something that is no array of real numbers (object)."),
+        ("return 1j", "it returns something that is no array of real numbers (complex)."),
+    ],
+)
+def test_what_a_function_does_wrong_is_said_in_a_sentence(body, expected):
+    with Probe([("f", f"def f():\n    {body}")], QUICK) as probe:
+        assert expected in message(probe, "f")
+
+
+def test_a_function_that_had_to_be_stopped_twice_is_not_tried_again():
+    with Probe([("f", "def f():\n    while True: pass")], QUICK) as probe:
+        started = time.monotonic()
+        for _ in range(20):
+            last = message(probe, "f")
+        assert "not tried" in last and time.monotonic() - started < 5
+
+
+def test_a_cell_that_does_not_end_is_left_out_and_the_others_run():
+    cells = [("a", "a = 1"), ("endless", "while True: pass"), ("f", "def f():\n    return a")]
+    with Probe(cells, QUICK) as probe:
+        assert probe("f").answer == 1
+        assert "did not end" in probe.cell_errors["endless"]
+
+
+def test_a_cell_that_raises_is_told_where_its_function_is_missed():
+    with Probe(
+        [("f", "x = undefined_name\ndef f(): return 1"), ("g", "def g(: pass"), ("h", "def h(): return 2")], QUICK
+    ) as probe:
+        assert "its cell did not run: it raises NameError" in message(probe, "f")
+        assert "SyntaxError" in message(probe, "g")
+        assert probe("h").answer == 2
+
+
+def test_the_time_of_the_whole_submission_is_limited():
+    endless = [(f"cell {k}", "while True: pass") for k in range(50)]
+    started = time.monotonic()
+    with Probe([*endless, ("f", "def f(): return 1")], Limits(total=2, call=1, cell=0.5)) as probe:
+        assert "whole submission" in message(probe, "f")
+    assert time.monotonic() - started < 4
+
+
+def test_notebook_magic_and_local_checks_do_nothing():
+    source = "%matplotlib inline\n!ls\nfrom missingsum import check\ncheck.ps2.f(1)\ndisplay(3)\ndef f():\n    return 3"
+    with Probe([("f", source)], QUICK) as probe:
+        assert probe("f").answer == 3
+
+
+def test_a_forged_reply_in_advance_is_noticed():
+    forged = """
+import os, sys
+def f():
+    sys.path.insert(0, "/grader")
+    import wire
+    parts = []
+    reply = {"ok": True, "answer": wire.encode(1.0, parts), "arguments": wire.encode((), parts)}
+    os.write(int(sys.argv[2]), wire.pack(reply, b"".join(parts)) * 5)
+    return 2.0
+"""
+    with Probe([("f", forged)], QUICK) as probe:
+        assert "grader's pipe" in message(probe, "f")
