@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -81,6 +84,12 @@ def call(name, arguments):
 
 def test_every_function_is_called_here():
     assert set(CALLS) | {"smooth_labels"} == set(reference.__all__)
+
+
+def test_the_page_of_the_interface_lists_every_function_and_no_other():
+    page = (Path(__file__).parents[2] / "chapters/api.md").read_text(encoding="utf-8")
+    listed = re.findall(r"`(\w+)`", page[page.index("| subject | functions |") : page.index("Losses take a")])
+    assert sorted(listed) == sorted(reference.__all__)
 
 
 @pytest.mark.parametrize("name", CALLS)
