@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from argparse import Namespace
 from collections import Counter
@@ -21,6 +22,8 @@ from autograder.records import cohort
 from autograder.records.roster import Roster
 from autograder.text import counted, printable
 
+THEIRS = (errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENOTEMPTY)
+"""Faults of the places of one student, which stop nobody else."""
 QUIET = ("unchanged", "older, kept already")
 """What needs no line of its own."""
 
@@ -71,6 +74,11 @@ class _Collected:
                 what, unread = store.keep(submission)
             except Refused as reason:
                 self.refused.append((source, submission.student, str(reason)))
+                continue
+            except OSError as error:
+                if error.errno not in THEIRS:
+                    raise
+                self.refused.append((source, submission.student, f"{error.filename}: {error.strerror}"))
                 continue
             self.refused += [(source, name, reason) for name, reason in unread]
             self._done[what] += 1

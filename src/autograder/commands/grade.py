@@ -6,6 +6,7 @@ import json
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
+from pathlib import Path
 
 from sqlalchemy import make_url
 
@@ -29,7 +30,7 @@ def grade(options: Namespace) -> int:
         if options.rejudge and not options.write:
             return _preview(session, students, options)
         for student, why in left_out.items():
-            print(f"{printable(student)}: NOT GRADED, {why}. Rename it and grade again.", file=sys.stderr)
+            print(f"{printable(student)}: NOT GRADED, {why}. Mend that and grade again.", file=sys.stderr)
         with _workers(options, len(students)) as workers:
             session.write_alone()
             if options.due:
@@ -63,7 +64,7 @@ def _find(session: Session) -> tuple[list[str], dict[str, str]]:
             "where 'autograder collect' places them"
         )
     found = cohort.students_with(submitted, assignment)
-    left_out = {student: why for student in found if (why := cohort.unusable(student))}
+    left_out = {student: why for student in found if (why := _unusable(submitted, student))}
     students = [student for student in found if student not in left_out]
     if not students:
         raise FileNotFoundError(
@@ -71,6 +72,12 @@ def _find(session: Session) -> tuple[list[str], dict[str, str]]:
             f"see 'autograder collect {assignment}', or name the folder with --submitted"
         )
     return students, left_out
+
+
+def _unusable(submitted: Path, student: str) -> str:
+    if cohort.leads_nowhere(submitted / student):
+        return "the folder is a link that leads nowhere"
+    return cohort.unusable(student)
 
 
 def _require_protection(options: Namespace) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import struct
 import unicodedata
 import zipfile
 import zlib
@@ -24,13 +25,28 @@ from missingsum.text import CONTROLS
 
 MAX_MEMBERS = 50_000
 MAX_TOTAL = 4_000_000_000
-"""Bytes of all files of one archive together."""
+"""Bytes of all files of one archive together that are small enough to be read."""
 MAX_RATIO = 200
 """How many times its packed size a file of more than a megabyte may have; text that people write has less than 30."""
 MAX_NAME = 200
 """Bytes of one part of a name."""
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 UTF8_NAME, ENCRYPTED = 0x800, 0x1
+NEWEST_ZIP = 63
+"""Version 6.3 of the format is the newest there is."""
+zipfile.MAX_EXTRACT_VERSION = 255  # type: ignore[attr-defined]  # one entry of a false version must not stop the others
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+    LookupError,
+)
+"""What comes of reading an archive that is damaged, by chance or on purpose."""
 LITTER = ("__MACOSX", "Thumbs.db", "desktop.ini")
 
 
@@ -79,11 +95,14 @@ def opened(source: Path) -> Iterator[Contents]:
     elif zipfile.is_zipfile(source):
         try:
             archive = zipfile.ZipFile(source)
-        except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, EOFError) as error:
+        except DAMAGED as error:
             raise ValueError(f"{source} is a damaged zip archive ({error}): download it again") from None
         with archive:
             yield _sorted(_archive(archive, source))
     elif source.is_file():
+        with source.open("rb") as file:
+            if source.suffix.lower() == ".zip" or file.read(4) == b"PK\3\4":
+                raise ValueError(f"{source} is a zip archive without its end: download it again")
         contents = Contents()
         contents.add(source.name, partial(_on_disk, source))
         yield contents
@@ -130,7 +149,11 @@ def _on_disk(path: Path, name: str) -> Member:
     status = path.lstat()
     if not stat.S_ISREG(status.st_mode):
         raise Refused("it is a link or no ordinary file")
-    return Member(name, datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None), partial(_read_disk, path))
+    try:
+        changed = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError, OSError):
+        raise Refused("the time of its last change lies after the year 9999: 'touch' the file") from None
+    return Member(name, changed, partial(_read_disk, path))
 
 
 def _read_disk(path: Path) -> bytes:
@@ -141,8 +164,9 @@ def _read_disk(path: Path) -> bytes:
 
 
 def _archive(archive: zipfile.ZipFile, source: Path) -> Contents:
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    if len(entries) > MAX_MEMBERS or sum(entry.file_size for entry in entries) > MAX_TOTAL:
+    entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
+    readable = sum(entry.file_size for entry in entries if entry.file_size <= MAX_BYTES)
+    if len(entries) > MAX_MEMBERS or readable > MAX_TOTAL:
         raise ValueError(
             f"{source} holds more than {MAX_MEMBERS} files or {MAX_TOTAL / 1e9:g} GB: nothing of it is collected"
         )
@@ -169,7 +193,7 @@ def _packed(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, seen: dict[str, tu
         raise Refused("it is a link or no ordinary file")
     if entry.flag_bits & ENCRYPTED:
         raise Refused("it is encrypted")
-    if entry.compress_type not in PACKINGS:
+    if entry.compress_type not in PACKINGS or entry.extract_version > NEWEST_ZIP:
         raise Refused("it is packed in an unusual way")
     if entry.file_size > MAX_BYTES:
         raise Refused(f"it has {entry.file_size / 1e6:.0f} MB unpacked; at most {MAX_BYTES / 1e6:.0f} MB are read")
@@ -196,7 +220,7 @@ def _read_packed(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     try:
         with archive.open(entry) as file:
             content = file.read(MAX_BYTES + 1)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except DAMAGED as error:
         raise Refused(f"it is damaged ({printable(str(error), 80)})") from None
     if len(content) > MAX_BYTES:
         raise Refused(f"it has more than {MAX_BYTES / 1e6:.0f} MB unpacked")

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
-from nbgrader.utils import parse_utc
-
-from autograder.platforms.archive import Contents, Member, Refused
+from autograder.platforms.archive import MAX_NAME, Contents, Member, Refused
 from autograder.platforms.naming import label
 from autograder.platforms.platform import Label, Platform, Worksheet
+from autograder.records.moments import read_moment
 from autograder.records.roster import Roster, unfit_id
 from autograder.text import printable
 
@@ -62,7 +61,7 @@ def find_submissions(contents: Contents, reading: Reading) -> list[HandedIn]:
 
     Files that belong to nobody are added to ``contents.refused``.
     """
-    found: dict[tuple[str, datetime | None], HandedIn] = {}
+    found: dict[tuple[str, str, datetime | None], HandedIn] = {}
     numbers: dict[str, set[str]] = defaultdict(set)
     platforms: dict[str, Platform | None] = {}
     for member in _unwrapped(contents.members, reading):
@@ -71,7 +70,7 @@ def find_submissions(contents: Contents, reading: Reading) -> list[HandedIn]:
                 student = _student(said, reading)
                 numbers[student].add(said.number)
                 platforms[student] = said.platform
-                _add(found.setdefault((student, said.time), HandedIn(student)), said, member, reading)
+                _add(found.setdefault((student, said.number, said.time), HandedIn(student)), said, member, reading)
         except Refused as reason:
             contents.refused.append((printable(member.name), str(reason)))
     for student in [student for student, several in numbers.items() if len(several) > 1]:
@@ -156,8 +155,12 @@ def _add(submission: HandedIn, said: Label, member: Member, reading: Reading) ->
         if not said.platform:  # there, what students hand in lies by itself, and the platform knows the time
             submission.handed_in_at(_written_time(member))
         return
-    if name in submission.files and submission.files[name].name != member.name:
+    if name in submission.files:
         name = said.file.replace("/", "_")
+    if len(name.encode()) > MAX_NAME:
+        raise Refused("its name, with its folders, is too long")
+    if name in submission.files:
+        raise Refused("the submission holds another file of this name")
     submission.files[name] = member
     if len(submission.files) > MAX_FILES:
         raise Refused(f"the submission holds more than {MAX_FILES} files")
@@ -175,6 +178,8 @@ def _add(submission: HandedIn, said: Label, member: Member, reading: Reading) ->
 
 def _written_time(member: Member) -> datetime:
     try:
-        return parse_utc(member.read().decode()[:100].strip())
-    except (ValueError, OverflowError):
-        raise Refused("it holds no time, such as 2026-10-01 21:14:07 UTC") from None
+        return read_moment(member.read().decode())
+    except UnicodeDecodeError:
+        raise Refused("it is no text") from None
+    except ValueError as reason:
+        raise Refused(str(reason)) from None

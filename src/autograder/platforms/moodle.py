@@ -14,11 +14,9 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import ClassVar
 
-from dateutil import parser
-from nbgrader.utils import parse_utc
-
 from autograder.platforms.platform import Platform, Worksheet
 from autograder.records.grades import Grades
+from autograder.records.moments import read_moment
 from autograder.records.roster import Roster
 from autograder.records.table import read_table
 
@@ -80,9 +78,9 @@ class Moodle(Platform):
 
 def _local_time(text: str, zone: tzinfo, where: str) -> datetime:
     try:
-        return parse_utc(parser.parse(text).replace(tzinfo=zone))
-    except (ValueError, OverflowError):
+        return read_moment(text, zone)
+    except ValueError as reason:
         raise ValueError(
-            f"{where}: {text!r} is no time that can be read. "
+            f"{where}: {text!r} is no time that can be read ({reason}). "
             "Set your Moodle to English and download the worksheet again"
         ) from None

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from nbgrader.utils import parse_utc
-
 from autograder.platforms import platforms
 from autograder.platforms.archive import Refused
 from autograder.platforms.platform import Label
+from autograder.records.moments import read_moment
 
 
 def label(name: str, named_regexp: str = "") -> Label | None:
@@ -25,7 +24,7 @@ def label(name: str, named_regexp: str = "") -> Label | None:
 
 def _configured(said: Mapping[str, str]) -> Label:
     try:
-        time = parse_utc(said["timestamp"]) if said.get("timestamp") else None
-    except (ValueError, OverflowError):
+        time = read_moment(said["timestamp"]) if said.get("timestamp") else None
+    except ValueError:
         raise Refused(f"{said['timestamp']!r}, which named_regexp finds in its name, is no time") from None
     return Label(said["student_id"], said["file_id"], time=time)

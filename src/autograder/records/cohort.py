@@ -11,14 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from nbgrader.utils import parse_utc
-
 from autograder.judging import fingerprint, submission
 from autograder.judging.judge import Job
 from autograder.judging.result import ProblemResult, Result
 from autograder.judging.submission import Unreadable
 from autograder.records.atomic import write
 from autograder.records.course import Folder
+from autograder.records.moments import read_moment
 from autograder.sandbox.limits import Limits
 
 
@@ -34,12 +33,17 @@ class Settings:
 
 
 def students_with(submitted: Path, assignment: str) -> list[str]:
-    """The students who have a folder for this problem set, in order."""
+    """The students who have a folder for this problem set, in order; a link that leads nowhere may be one."""
     return sorted(
         entry.name
         for entry in os.scandir(submitted)
-        if entry.is_dir() and os.path.lexists(os.path.join(entry.path, assignment))
+        if leads_nowhere(Path(entry.path)) or os.path.lexists(os.path.join(entry.path, assignment))
     )
+
+
+def leads_nowhere(path: Path) -> bool:
+    """Whether this is a link to what is not there, or to itself."""
+    return path.is_symlink() and not path.exists()
 
 
 def unusable(student: str) -> str:
@@ -134,8 +138,8 @@ def _is_same(job: Job, recorded: Result) -> bool:
 def submission_time(folder: Path) -> datetime | None:
     """When it was handed in, from ``timestamp.txt`` as nbgrader writes it; None if there is none that can be read."""
     try:
-        return parse_utc(submission.read_bytes(folder / "timestamp.txt").decode()[:100].strip())
-    except (Unreadable, ValueError, OverflowError):
+        return read_moment(submission.read_bytes(folder / "timestamp.txt").decode())
+    except (Unreadable, ValueError):
         return None
 
 

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from ...submissions.make import notebook, read_class
+from ...submissions.make import notebook, read_class, write_class
 from ..notebooks import ASSIGNMENT as PS
 from .day import course, export, exported, refused, run
 
@@ -54,6 +54,29 @@ def test_who_has_handed_in_nothing_is_told_whatever_is_collected(tmp_path, capsy
     said = capsys.readouterr().out
     assert f"1 submission of 1 student: 1 newer (for grading: {tmp_path / 'submitted'})" in said
     assert "on the roster, nothing handed in so far: 1: noether\n" in said
+
+
+def test_a_student_whose_place_is_taken_stops_nobody(tmp_path, capsys):
+    for student in ("ada", "ben"):
+        (tmp_path / "in" / student).mkdir(parents=True)
+        (tmp_path / "in" / student / "ps2.ipynb").write_text("{}")
+    (tmp_path / "grading" / "collected" / PS).mkdir(parents=True)
+    (tmp_path / "grading" / "collected" / PS / "ada").write_text("no folder")
+    assert run(tmp_path, "collect", PS, tmp_path / "in", "--submitted", tmp_path / "submitted") == 1
+    said = capsys.readouterr()
+    assert "NOT COLLECTED ada: " in said.err and "1 submission of 1 student: 1 new" in said.out
+
+
+def test_a_link_that_leads_nowhere_is_named_and_the_others_are_graded(tmp_path, capsys):
+    submitted = tmp_path / "submitted"
+    write_class(submitted, ["ada_right_loops"])
+    (submitted / "loop").symlink_to("loop")
+    (submitted / "gone").symlink_to("nowhere")
+    (submitted / "ada_right_loops" / PS / "timestamp.txt").write_text("9" * 29 + " m")
+    assert run(tmp_path, "grade", PS, "--submitted", submitted, "--workers", 1) == 1
+    said = capsys.readouterr()
+    assert "gone: NOT GRADED, the folder is a link that leads nowhere" in said.err and "loop: NOT GRADED" in said.err
+    assert "ada_right_loops" in said.out
 
 
 @pytest.mark.parametrize(
