@@ -65,6 +65,8 @@ def _find(session: Session) -> tuple[list[str], dict[str, str]]:
         )
     found = cohort.students_with(submitted, assignment)
     left_out = {student: why for student in found if (why := _unusable(submitted, student))}
+    if rest := [student for student in found if student not in left_out]:
+        left_out |= cohort.mistaken(rest, session.recorder.roster())
     students = [student for student in found if student not in left_out]
     if not students:
         raise FileNotFoundError(

@@ -14,7 +14,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -58,19 +58,24 @@ class Refused(Exception):
 class Member:
     """One file.
 
-    It has its name with ``/`` between the parts, when it was last changed (UTC), and how to read it (which may raise
-    `Refused`).
+    It has its name with ``/`` between the parts, when it was last changed (UTC), how to read it (which may raise
+    `Refused`), and its name as it was spelled there.
     """
 
     name: str
     changed: datetime
     read: Callable[[], bytes] = field(compare=False)
+    spelled: str = ""
 
 
 @dataclass
 class Contents:
-    """The files that may be read, in order of their names, and those that may not: (name, reason)."""
+    """The files that may be read, in order of their names, and those that may not: (name, reason).
 
+    ``source`` is what the folder or archive is called, without its ending.
+    """
+
+    source: str = ""
     members: list[Member] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
 
@@ -79,7 +84,7 @@ class Contents:
         try:
             name = clean_name(raw_name)
             if not any(part.startswith(".") or part in LITTER for part in name.split("/")):
-                self.members.append(make(name))
+                self.members.append(replace(make(name), spelled="/".join(_parts(raw_name))))
         except Refused as reason:
             self.refused.append((printable(raw_name), str(reason)))
 
@@ -91,14 +96,14 @@ def opened(source: Path) -> Iterator[Contents]:
     ValueError if it is none of these or far too large.
     """
     if source.is_dir():
-        yield _sorted(_folder(source))
+        yield _sorted(_folder(source), source)
     elif zipfile.is_zipfile(source):
         try:
             archive = zipfile.ZipFile(source)
         except DAMAGED as error:
             raise ValueError(f"{source} is a damaged zip archive ({error}): download it again") from None
         with archive:
-            yield _sorted(_archive(archive, source))
+            yield _sorted(_archive(archive, source), source)
     elif source.is_file():
         with source.open("rb") as file:
             if source.suffix.lower() == ".zip" or file.read(4) == b"PK\3\4":
@@ -117,7 +122,7 @@ def clean_name(name: str) -> str:
         raise Refused("its name holds control characters, or is not valid UTF-8")
     if name.startswith("/") or re.match(r"[A-Za-z]:", name):
         raise Refused("its name is absolute")
-    parts = [part for part in name.split("/") if part not in ("", ".")]
+    parts = _parts(name)
     if ".." in parts:
         raise Refused("its name leads out of the archive")
     if not parts or any(len(part.encode()) > MAX_NAME for part in parts) or len(parts) > 20:
@@ -125,7 +130,12 @@ def clean_name(name: str) -> str:
     return "/".join(parts)
 
 
-def _sorted(contents: Contents) -> Contents:
+def _parts(name: str) -> list[str]:
+    return [part for part in name.replace("\\", "/").split("/") if part not in ("", ".")]
+
+
+def _sorted(contents: Contents, source: Path) -> Contents:
+    contents.source = unicodedata.normalize("NFC", source.stem)
     contents.members.sort(key=lambda member: member.name)
     return contents
 

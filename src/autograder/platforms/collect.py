@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
+from autograder.platforms import platforms
 from autograder.platforms.archive import MAX_NAME, Contents, Member, Refused
-from autograder.platforms.naming import label
-from autograder.platforms.platform import Label, Platform, Worksheet
+from autograder.platforms.layout import Layout, called_like_a_set, layout_of
+from autograder.platforms.naming import configured
+from autograder.platforms.platform import Label, Worksheet
 from autograder.records.moments import read_moment
 from autograder.records.roster import Roster, unfit_id
 from autograder.text import printable
@@ -59,63 +61,83 @@ class Reading:
 def find_submissions(contents: Contents, reading: Reading) -> list[HandedIn]:
     """The submissions in a source, by student and time.
 
-    Files that belong to nobody are added to ``contents.refused``.
+    Files that belong to nobody, and students of whom two places speak, are added to ``contents.refused``.
     """
+    try:
+        layout = _layout(contents, reading)
+    except Refused as reason:
+        contents.refused.append((contents.source, str(reason)))
+        return []
     found: dict[tuple[str, str, datetime | None], HandedIn] = {}
-    numbers: dict[str, set[str]] = defaultdict(set)
-    platforms: dict[str, Platform | None] = {}
-    for member in _unwrapped(contents.members, reading):
+    places: dict[str, dict[str, Label]] = defaultdict(dict)
+    for member in contents.members:
         try:
-            if said := _label(member.name, reading):
-                student = _student(said, reading)
-                numbers[student].add(said.number)
-                platforms[student] = said.platform
-                _add(found.setdefault((student, said.number, said.time), HandedIn(student)), said, member, reading)
+            if said := _label(member, layout, reading):
+                student, place = _student(said, reading), _place(said, member, layout, reading)
+                places[student].setdefault(place, said)
+                _add(found.setdefault((student, place, said.time), HandedIn(student)), said, member, reading)
         except Refused as reason:
             contents.refused.append((printable(member.name), str(reason)))
-    for student in [student for student, several in numbers.items() if len(several) > 1]:
-        contents.refused.append(
-            (
-                student,
-                f"several students are called this here (numbers {', '.join(sorted(numbers.pop(student)))}) "
-                "and nothing tells them apart" + _way_out(platforms[student]),
-            )
-        )
+    contents.refused += [
+        (student, _several(several)) for student, several in sorted(places.items()) if len(several) > 1
+    ]
     return sorted(
-        (submission for submission in found.values() if submission.student in numbers),
+        (submission for submission in found.values() if len(places[submission.student]) == 1),
         key=lambda s: (s.student, s.time or s.seen),
     )
 
 
-def _way_out(platform: Platform | None) -> str:
-    return f": {platform.tells_apart}" if platform and platform.tells_apart else ""
+def _layout(contents: Contents, reading: Reading) -> Layout:
+    if reading.student or reading.named_regexp:
+        return Layout()
+    names = [member.name for member in contents.members]
+    return layout_of(names, contents.source, reading.assignment, reading.problem_sets, reading.roster)
 
 
-def _unwrapped(members: list[Member], reading: Reading) -> list[Member]:
-    """The members without the one folder that student folders are often wrapped in."""
-    parts = [member.name.split("/") for member in members]
-    wrapped = (
-        members
-        and len({part[0] for part in parts}) == 1
-        and all(len(part) > 2 and part[1] not in reading.problem_sets for part in parts)
-    )
-    if not wrapped or label(members[0].name, reading.named_regexp):
-        return members
-    return [Member(member.name.split("/", 1)[1], member.changed, member.read) for member in members]
+def _place(said: Label, member: Member, layout: Layout, reading: Reading) -> str:
+    """Where a student's files lie: the platform's number or name, or else the folder or loose file as it is spelled."""
+    if reading.student:
+        return ""
+    if said.platform:
+        return said.number or said.name
+    return said.name if reading.named_regexp else layout.inside(member.spelled).partition("/")[0]
 
 
-def _label(name: str, reading: Reading) -> Label | None:
+def _several(places: Mapping[str, Label]) -> str:
+    """Why a student with several places is nobody's."""
+    platform = next(iter(places.values())).platform
+    if not platform:
+        return (
+            f"several folders or files are this student's ({', '.join(map(printable, sorted(places)))}), "
+            "and nothing says which counts: leave one of them"
+        )
+    way_out = f": {platform.tells_apart}" if platform.tells_apart else ""
+    numbers = ", ".join(sorted(places))
+    return f"several students are called this here (numbers {numbers}) and nothing tells them apart{way_out}"
+
+
+def _label(member: Member, layout: Layout, reading: Reading) -> Label | None:
     """Whose a file is; None if it belongs to another problem set, `Refused` if nothing says it."""
+    name = layout.inside(member.name)
     if reading.student:
         return Label(reading.student, name)
-    if found := label(name, reading.named_regexp):
+    if reading.named_regexp and (found := configured(name, reading.named_regexp)):
         return found
+    if layout.platform:
+        if found := layout.platform.label(name):
+            return found
+        raise Refused(f"it is not named as {layout.platform.name} names what is handed in, as all else here is")
     student, _, rest = name.partition("/")
+    if other := next((platform.name for platform in platforms() if platform.label(name)), None):
+        raise Refused(f"it is named as {other} names what is handed in, and not all here is: collect it by itself")
     if not rest:
         return _loose(PurePosixPath(name), reading)
     inner = rest.split("/")[0]
     if inner in reading.problem_sets and inner != reading.assignment:
         return None
+    student = student[len(layout.prefix) :]
+    if called_like_a_set(student, reading.problem_sets) and not reading.roster.find(student):
+        raise Refused("its folder is called like a problem set, and not like a student")
     return Label(student, rest.removeprefix(f"{reading.assignment}/"))
 
 
@@ -123,9 +145,14 @@ def _loose(name: PurePosixPath, reading: Reading) -> Label:
     """A file in no folder may be called ``<student>.ipynb`` or ``<student>_<problem set>.ipynb``."""
     if name.suffix == ".zip":
         raise Refused("it is an archive in an archive: unpack it, or collect it by itself")
-    named = re.match(rf"(.+?)[ _-]+{re.escape(reading.assignment)}", name.stem)
-    if named or reading.roster.find(name.stem):
-        return Label(named[1] if named else name.stem, name.name)
+    again = r"(?: ?\(\d+\)|-\d+)?"
+    if named := re.fullmatch(rf"(.+?)[ _-]+{re.escape(reading.assignment)}{again}", name.stem):
+        return Label(named[1], name.name)
+    try:
+        if reading.roster.find(name.stem):
+            return Label(name.stem, name.name)
+    except ValueError as reason:
+        raise Refused(f"it is not clear whose it is: {reason}") from None
     raise Refused(
         "nothing says whose it is: put it into a folder with the student's id, or collect it by itself with --student"
     )
@@ -133,13 +160,18 @@ def _loose(name: PurePosixPath, reading: Reading) -> Label:
 
 def _student(said: Label, reading: Reading) -> str:
     """The id of the student, as on the roster or the worksheet if they know it."""
+    roster = reading.roster
     try:
         if known := reading.worksheet.person(said):
             student = known
-        elif found := reading.roster.find(said.name, said.lasting_number):
+        elif found := roster.find_named(said.name, said.lasting_number) if said.platform else roster.find(said.name):
             student = found.id
+        elif said.platform and called_like_a_set(said.name, reading.problem_sets):
+            raise ValueError(f"{said.name} is called like a problem set, and not like a student")
         else:
             student = said.id if said.platform else said.name
+            if said.platform and student in roster.people:
+                raise ValueError(f"{said.name} would become {student}, who is somebody else")
     except ValueError as reason:
         raise Refused(f"it is not clear whose it is: {reason}") from None
     if problem := unfit_id(student):

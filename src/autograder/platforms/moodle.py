@@ -23,9 +23,7 @@ from autograder.records.table import read_table
 
 class Moodle(Platform):
     name = "Moodle"
-    patterns = (
-        r"(?:[^/]*/)*?(?P<name>[^/]+?)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)(?:_/|/|_)(?P<file_id>.+)",
-    )
+    patterns = (r"(?P<name>[^/]+?)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)(?:_/|/|_)(?P<file_id>.+)",)
     nobody = ("", "Participant")
     people: ClassVar[Mapping[str, Sequence[str]]] = {
         "id": ("username", "id number", "email address"),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,6 +20,7 @@ from autograder.judging.submission import Unreadable
 from autograder.records.atomic import write
 from autograder.records.course import Folder
 from autograder.records.moments import read_moment
+from autograder.records.roster import Roster
 from autograder.sandbox.limits import Limits
 
 
@@ -55,6 +58,27 @@ def unusable(student: str) -> str:
     if student.startswith("."):
         return "the folder's name starts with a dot"
     return f"the folder's name has {length} bytes, and 128 is the most" if length > 128 else ""
+
+
+def mistaken(students: Iterable[str], people: Roster) -> dict[str, str]:
+    """The folders that are named for somebody in another way than by the id, and what to do about each.
+
+    Of two spellings of one name that look alike both are such.
+    """
+    reasons, alike = {}, defaultdict(list)
+    for student in students:
+        alike[unicodedata.normalize("NFC", student)].append(student)
+        try:
+            person = people.find(student)
+        except ValueError as reason:
+            reasons[student] = f"it is not clear whose the folder is: {reason}"
+            continue
+        if person and person.id != student:
+            reasons[student] = f"the folder means {person.name}, whose id is {person.id}: name it so"
+    for several in alike.values():
+        if len(several) > 1:
+            reasons |= dict.fromkeys(several, "two folders have this name, in two spellings that look alike")
+    return reasons
 
 
 @contextmanager

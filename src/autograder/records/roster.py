@@ -50,13 +50,8 @@ class Roster:
         self._by_number = {person.lms_user_id: person for person in self.people.values() if person.lms_user_id}
         self._by_key: dict[str, set[Person]] = defaultdict(set)
         for person in self.people.values():
-            for spelling in (
-                person.id,
-                person.email,
-                f"{person.first_name} {person.last_name}",
-                f"{person.last_name} {person.first_name}",
-            ):
-                self._by_key[key(spelling)].add(person)
+            for spelling in {key(person.id), key(person.email), *_spellings(person)}:
+                self._by_key[spelling].add(person)
         self._by_key.pop("", None)
 
     @classmethod
@@ -85,8 +80,21 @@ class Roster:
 
         None if nobody is, ValueError if it could be several.
         """
-        if name in self.people:
-            return self.people[name]
+        return self.people.get(name) or self._matching(name, number)
+
+    def find_named(self, name: str, number: str = "") -> Person | None:
+        """Like `find`, for a name that its owner may have chosen: an id or an address is none.
+
+        ValueError also if it is the id or the address of somebody who is called otherwise.
+        """
+        found = self._matching(name, number)
+        if found is None or found is self._by_number.get(number):
+            return found
+        if (found.first_name or found.last_name) and key(name) not in _spellings(found):
+            raise ValueError(f"it is called like the id or the address of {_names([found])}, who has another name")
+        return found
+
+    def _matching(self, name: str, number: str) -> Person | None:
         numbered = self._by_number.get(number) if number else None
         named = self._by_key.get(key(name), set())
         if numbered and named and numbered not in named:
@@ -96,6 +104,11 @@ class Roster:
         if len(named) > 1:
             raise ValueError(f"it could be {_names(named)}")
         return next(iter(named), None)
+
+
+def _spellings(person: Person) -> set[str]:
+    """The keys of the name of a person."""
+    return {key(f"{person.first_name} {person.last_name}"), key(f"{person.last_name} {person.first_name}")}
 
 
 def key(name: str) -> str:

@@ -67,6 +67,22 @@ def test_a_student_whose_place_is_taken_stops_nobody(tmp_path, capsys):
     assert "NOT COLLECTED ada: " in said.err and "1 submission of 1 student: 1 new" in said.out
 
 
+def test_a_folder_named_otherwise_than_by_the_id_is_named_and_not_graded(tmp_path, capsys):
+    (tmp_path / "roster.csv").write_text("id,last_name,first_name,email\nada_right_loops,Lovelace,Ada,ada@x.edu\n")
+    run(tmp_path, "roster", tmp_path / "roster.csv")
+    submitted = tmp_path / "submitted"
+    for name in ("ada@x.edu", "Ada Lovelace", "Zo\u00eb", "Zoe\u0308", "ada_right_loops"):
+        write_class(submitted, ["ada_right_loops"])
+        (submitted / "ada_right_loops").rename(submitted / name)
+    assert run(tmp_path, "grade", PS, "--submitted", submitted, "--workers", 1) == 1
+    said = capsys.readouterr()
+    for name in ("ada@x.edu", "Ada Lovelace"):
+        assert (
+            f"{name}: NOT GRADED, the folder means Ada Lovelace, whose id is ada_right_loops: name it so." in said.err
+        )
+    assert said.err.count("in two spellings that look alike") == 2 and f"{PS}, 1 submission" in said.out
+
+
 def test_a_link_that_leads_nowhere_is_named_and_the_others_are_graded(tmp_path, capsys):
     submitted = tmp_path / "submitted"
     write_class(submitted, ["ada_right_loops"])
