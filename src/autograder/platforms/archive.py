@@ -23,9 +23,9 @@ from autograder.judging.submission import MAX_BYTES, Unreadable, read_bytes
 from autograder.text import printable
 from missingsum.text import CONTROLS
 
-MAX_MEMBERS = 50_000
+MAX_MEMBERS = 200_000
 MAX_TOTAL = 4_000_000_000
-"""Bytes of all files of one archive together that are small enough to be read."""
+"""Bytes of all files of one source that are taken."""
 MAX_RATIO = 200
 """How many times its packed size a file of more than a megabyte may have; text that people write has less than 30."""
 MAX_NAME = 200
@@ -59,13 +59,15 @@ class Member:
     """One file.
 
     It has its name with ``/`` between the parts, when it was last changed (UTC), how to read it (which may raise
-    `Refused`), and its name as it was spelled there.
+    `Refused`), its name as it was spelled there, and its bytes, as such and ``packed``.
     """
 
     name: str
     changed: datetime
     read: Callable[[], bytes] = field(compare=False)
     spelled: str = ""
+    size: int = 0
+    packed: int = 0
 
 
 @dataclass
@@ -163,7 +165,7 @@ def _on_disk(path: Path, name: str) -> Member:
         changed = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
     except (ValueError, OverflowError, OSError):
         raise Refused("the time of its last change lies after the year 9999: 'touch' the file") from None
-    return Member(name, changed, partial(_read_disk, path))
+    return Member(name, changed, partial(_read_disk, path), size=status.st_size, packed=status.st_size)
 
 
 def _read_disk(path: Path) -> bytes:
@@ -175,11 +177,8 @@ def _read_disk(path: Path) -> bytes:
 
 def _archive(archive: zipfile.ZipFile, source: Path) -> Contents:
     entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
-    readable = sum(entry.file_size for entry in entries if entry.file_size <= MAX_BYTES)
-    if len(entries) > MAX_MEMBERS or readable > MAX_TOTAL:
-        raise ValueError(
-            f"{source} holds more than {MAX_MEMBERS} files or {MAX_TOTAL / 1e9:g} GB: nothing of it is collected"
-        )
+    if len(entries) > MAX_MEMBERS:
+        raise ValueError(f"{source} holds more than {MAX_MEMBERS} files: nothing of it is collected")
     contents, seen = Contents(), dict[str, tuple[int, int]]()
     for entry in entries:
         contents.add(_name_of(entry), partial(_packed, archive, entry, seen))
@@ -214,7 +213,8 @@ def _packed(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, seen: dict[str, tu
         )
     if seen.setdefault(name, (entry.CRC, entry.file_size)) != (entry.CRC, entry.file_size):
         raise Refused("the archive holds another file of this name")
-    return Member(name, _changed(entry), partial(_read_packed, archive, entry))
+    read = partial(_read_packed, archive, entry)
+    return Member(name, _changed(entry), read, size=entry.file_size, packed=entry.compress_size)
 
 
 def _changed(entry: zipfile.ZipInfo) -> datetime:

@@ -19,9 +19,9 @@ class Canvas(Platform):
     name = "Canvas"
     patterns = (
         r"(?P<late>LATE_)?(?P<name>anon_[^/_]+)_\d+_(?P<file_id>[^/]+)",
-        r"(?P<name>[^/]+?)(?P<late>_LATE)?_(?P<number>(?!\d{4}_\d\d?_\d\d?\b)\d+)_(?:(?=(?:text|link)\.html$)|\d+_)(?P<file_id>[^/]+)",
+        r"(?P<name>[^/]+?)(?P<late>_LATE)?_(?P<number>(?!\d{4}_\d\d?_\d\d?\b)\d+)_"  # a date is no number
+        r"(?:(?=(?:text|link)\.html$)|\d+_)(?P<file_id>[^/]+)",
     )
-    """A date, ``ps2_2026_10_01.ipynb``, is no name that Canvas gives."""
     numbers_last = True
     people: ClassVar[Mapping[str, Sequence[str]]] = {
         "id": ("sis login id", "sis user id", "canvas id"),

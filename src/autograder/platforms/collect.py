@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
-from autograder.platforms import platforms
+from autograder.platforms import archive, platforms
 from autograder.platforms.archive import MAX_NAME, Contents, Member, Refused
 from autograder.platforms.layout import Layout, called_like_a_set, layout_of
+from autograder.platforms.limits import Left, within_limits
 from autograder.platforms.naming import configured
 from autograder.platforms.platform import Label, Worksheet
 from autograder.records.moments import read_moment
 from autograder.records.roster import Roster, unfit_id
 from autograder.text import printable
 
-MAX_FILES = 200
-"""Files of one submission."""
+LONGEST_TIME = 1000
+"""Bytes of a file that holds a time."""
 LATE_BY = timedelta(seconds=1)
 """Where a platform says that a submission is late, and not by how much, it is late by this."""
 TIMESTAMP = "timestamp.txt"
@@ -81,10 +82,21 @@ def find_submissions(contents: Contents, reading: Reading) -> list[HandedIn]:
     contents.refused += [
         (student, _several(several)) for student, several in sorted(places.items()) if len(several) > 1
     ]
-    return sorted(
+    submissions = sorted(
         (submission for submission in found.values() if len(places[submission.student]) == 1),
         key=lambda s: (s.student, s.time or s.seen),
     )
+    return list(_limited(submissions, contents))
+
+
+def _limited(submissions: Iterable[HandedIn], contents: Contents) -> Iterator[HandedIn]:
+    """The submissions with the files that are taken; one that would be left with none is no submission."""
+    left = Left(archive.MAX_MEMBERS, archive.MAX_TOTAL, "of one source")
+    for submission in submissions:
+        submission.files, reasons = within_limits(submission.files, left)
+        contents.refused += [(submission.student, reason) for reason in reasons]
+        if submission.files or not reasons:
+            yield submission
 
 
 def _layout(contents: Contents, reading: Reading) -> Layout:
@@ -194,8 +206,6 @@ def _add(submission: HandedIn, said: Label, member: Member, reading: Reading) ->
     if name in submission.files:
         raise Refused("the submission holds another file of this name")
     submission.files[name] = member
-    if len(submission.files) > MAX_FILES:
-        raise Refused(f"the submission holds more than {MAX_FILES} files")
     if said.time:
         submission.handed_in_at(said.time)
     elif time := reading.worksheet.time(said):
@@ -209,6 +219,8 @@ def _add(submission: HandedIn, said: Label, member: Member, reading: Reading) ->
 
 
 def _written_time(member: Member) -> datetime:
+    if member.size > LONGEST_TIME:
+        raise Refused("it is too long for a time")
     try:
         return read_moment(member.read().decode())
     except UnicodeDecodeError:
