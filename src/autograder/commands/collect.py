@@ -14,7 +14,7 @@ from autograder.commands import terminal
 from autograder.commands.session import Session
 from autograder.platforms import archive
 from autograder.platforms.archive import Refused
-from autograder.platforms.collect import Reading, find_submissions
+from autograder.platforms.collect import HandedIn, Reading, find_submissions
 from autograder.platforms.platform import Worksheet
 from autograder.platforms.store import Store
 from autograder.platforms.tables import read_worksheet
@@ -65,6 +65,7 @@ class _Collected:
         self._done: Counter[str] = Counter()
         self._students: set[str] = set()
         self._late: dict[str, str] = {}
+        self._undecided: set[str] = set()
         self.refused: list[tuple[Path, str, str]] = []
 
     def add(self, source: Path, contents: archive.Contents, store: Store) -> None:
@@ -88,7 +89,8 @@ class _Collected:
             if what not in QUIET:
                 when = f"{submission.time:%Y-%m-%d %H:%M} UTC" if submission.time else "time unknown"
                 files = ", ".join(map(printable, submission.files)) or "nothing"
-                print(f"{what:<12} {printable(submission.student)}  {when}  {files}")
+                print(f"{what:<12} {printable(submission.student)}  {when}  {files}{_counts(what, submission, store)}")
+        self._undecided |= store.undecided
         self.refused += [(source, name, reason) for name, reason in contents.refused]
 
     def tell(self, submitted: Path) -> None:
@@ -96,6 +98,8 @@ class _Collected:
         counts = ", ".join(f"{count} {what}" for what, count in self._done.items()) or "none"
         total = counted(sum(self._done.values()), "submission")
         print(f"{total} of {counted(len(self._students), 'student')}: {counts} (for grading: {submitted})")
+        if self._undecided:
+            print(f"nothing says which is newer, so what was collected last counts: {terminal.some(self._undecided)}")
         if self._late:
             known = (
                 "by how much is not known, so they count as one second late"
@@ -116,3 +120,11 @@ class _Collected:
         strangers = sorted(student for student in self._students if not people[student].enrolled)
         if people.enrolled and strangers:
             print(f"not on the roster, collected all the same: {terminal.some(strangers)}")
+
+
+def _counts(what: str, submission: HandedIn, store: Store) -> str:
+    """Which one counts, if it is not this one."""
+    newest = store.newest(submission.student)
+    if what != "older, kept" or not newest:
+        return ""
+    return f"  (the one of {newest.time or newest.seen:%Y-%m-%d %H:%M} UTC counts)"

@@ -31,8 +31,8 @@ class HandedIn:
     """One submission as found in a source.
 
     ``seen`` is when its newest file was changed; in a platform's archive, when that was downloaded. ``time`` is when it
-    was handed in, if anything says so; ``certain`` is False if it is only the time of the file. ``late`` is the
-    platform that says it is.
+    was handed in, if anything says so; ``certain`` is False if it is only the time of the file, and ``exact`` if it is
+    only known to be late. ``late`` is the platform that says it is, ``platform`` the one it comes from.
     """
 
     student: str
@@ -40,10 +40,12 @@ class HandedIn:
     seen: datetime = datetime(1980, 1, 1)
     time: datetime | None = None
     certain: bool = False
+    exact: bool = False
     late: str = ""
+    platform: str = ""
 
-    def handed_in_at(self, time: datetime) -> None:
-        self.time, self.certain = time, True
+    def handed_in_at(self, time: datetime, *, exact: bool = True) -> None:
+        self.time, self.certain, self.exact = time, True, exact
 
 
 @dataclass(frozen=True)
@@ -194,6 +196,7 @@ def _student(said: Label, reading: Reading) -> str:
 def _add(submission: HandedIn, said: Label, member: Member, reading: Reading) -> None:
     """Put a file, and what it says about the time, into the submission."""
     submission.seen = max(submission.seen, member.changed)
+    submission.platform = said.platform.name if said.platform else ""
     name = PurePosixPath(said.file).name
     if name == TIMESTAMP:
         if not said.platform:  # there, what students hand in lies by itself, and the platform knows the time
@@ -211,7 +214,7 @@ def _add(submission: HandedIn, said: Label, member: Member, reading: Reading) ->
     elif time := reading.worksheet.time(said):
         submission.handed_in_at(time)
     elif said.late and reading.due:
-        submission.handed_in_at(reading.due + LATE_BY)
+        submission.handed_in_at(reading.due + LATE_BY, exact=False)
     elif not said.platform and not submission.certain:
         submission.time = submission.seen
     if said.late and said.platform:
