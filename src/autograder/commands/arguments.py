@@ -54,6 +54,7 @@ is a formula.""",
     "roster": """\
 example:
   autograder roster students.csv
+  autograder roster --withdraw milo     who has left the course; --reinstate milo takes it back
 
 The columns are those of nbgrader (id, last_name, first_name, email, lms_user_id), or those of a gradebook that Canvas
 or a list of participants that Moodle exported. Names then stand in report, feedback and exports, and who handed in
@@ -196,7 +197,15 @@ class _Version(argparse.Action):
 def _add_around_grading(commands: argparse._SubParsersAction) -> None:
     """The commands around grading."""
     roster = _command(commands, "roster", "enter the students of the course into the gradebook")
-    roster.add_argument("file", type=Path, metavar="FILE.csv", help="list of students")
+    roster.add_argument("file", type=Path, nargs="?", metavar="FILE.csv", help="list of students")
+    roster.add_argument(
+        "--withdraw",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="this student has left: stays in the records, and out of report, feedback, export and statistics",
+    )
+    roster.add_argument("--reinstate", action="append", default=[], metavar="ID", help="this student is there again")
     _add_gradebook(roster)
 
     collect = _command(commands, "collect", "collect submissions from a folder or a platform's archive")

@@ -6,6 +6,7 @@ import errno
 import sys
 from argparse import Namespace
 from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
 
 from dateutil import tz
@@ -41,7 +42,7 @@ def collect(options: Namespace) -> int:
         for source in options.source:
             with cohort.only_run(session.folder), archive.opened(source) as contents:
                 collected.add(source, contents, store)
-    collected.tell(submitted)
+    collected.tell(submitted, session.withdrawn)
     return 1 if collected.refused else 0
 
 
@@ -93,7 +94,7 @@ class _Collected:
         self._undecided |= store.undecided
         self.refused += [(source, name, reason) for name, reason in contents.refused]
 
-    def tell(self, submitted: Path) -> None:
+    def tell(self, submitted: Path, gone: Collection[str]) -> None:
         """The sum of it: who was late, who is missing, who is on no roster, and what was refused."""
         counts = ", ".join(f"{count} {what}" for what, count in self._done.items()) or "none"
         total = counted(sum(self._done.values()), "submission")
@@ -109,7 +110,7 @@ class _Collected:
             print(
                 f"late, as {' and '.join(sorted(set(self._late.values())))} says: {terminal.some(self._late)} ({known})"
             )
-        self._tell_by_roster(submitted, self._reading.roster)
+        self._tell_by_roster(submitted, self._reading.roster.leaving_out(gone))
         for source, name, reason in self.refused:
             print(f"{source}: NOT COLLECTED {printable(name)}: {reason}", file=sys.stderr)
 
@@ -117,7 +118,7 @@ class _Collected:
         assignment = self._reading.assignment
         if missing := [p.id for p in people.enrolled if not (submitted / p.id / assignment).exists()]:
             print(f"on the roster, nothing handed in so far: {terminal.some(missing)}")
-        strangers = sorted(student for student in self._students if not people[student].enrolled)
+        strangers = sorted(student for student in self._students if not self._reading.roster[student].enrolled)
         if people.enrolled and strangers:
             print(f"not on the roster, collected all the same: {terminal.some(strangers)}")
 

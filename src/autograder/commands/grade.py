@@ -38,7 +38,7 @@ def grade(options: Namespace) -> int:
             asked = {"again": options.again, "rejudge": options.rejudge}
             work = session.grade(students, _settings(session, options), workers, **asked, tell=_tell_faults)
         standings = session.publish()
-        missing = session.recorder.roster().without(standings)
+        missing = session.people.without(standings)
     work.show()
     if options.rejudge:
         terminal.changes([(work.before[r.student], r) for r in session.results if r.student in work.before])
@@ -64,6 +64,9 @@ def _find(session: Session) -> tuple[list[str], dict[str, str]]:
             "where 'autograder collect' places them"
         )
     found = cohort.students_with(submitted, assignment)
+    if gone := session.withdrawn.intersection(found):
+        print(f"have left the course, and are not graded: {terminal.some(gone)}")
+        found = [student for student in found if student not in gone]
     left_out = {student: why for student in found if (why := _unusable(submitted, student))}
     if rest := [student for student in found if student not in left_out]:
         left_out |= cohort.mistaken(rest, session.recorder.roster())
@@ -108,6 +111,7 @@ def _preview(session: Session, students: list[str], options: Namespace) -> int:
     session.load()
     settings = _settings(session, options)
     stale, unjudged = session.stale(students, settings)
+    stale = [student for student in stale if student in {result.student for result in session.results}]
     with _workers(options, max(1, len(stale))) as workers:
         terminal.changes(list(session.judge_again(stale, settings, workers)))
     if unjudged:

@@ -83,7 +83,9 @@ def filled(grades: Grades, template: Path, column: str = "") -> tuple[str, list[
                 row[place] = score
                 done.add(person.id)
         elif (called := _called(cells)) and not any(platform.is_about_points(cells) for platform in platforms()):
-            remarks.append(f"{template} has a row for {called}, who is not in the gradebook; it stays as it was")
+            remarks.append(
+                f"{template} has a row for {called}, who is not in the gradebook, or has left; it stays as it was"
+            )
     remarks += [
         f"{person.name} ({person.id}) has a score and no row in {template}"
         for person in grades.everybody

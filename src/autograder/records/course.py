@@ -68,6 +68,11 @@ class Folder:
     def seed(self) -> Path:
         return self.root / "seed"
 
+    @property
+    def withdrawn(self) -> Path:
+        """Who has left the course (see `withdrawn`)."""
+        return self.root / "withdrawn.json"
+
     def result(self, assignment: str, student: str) -> Path:
         return self.root / "results" / assignment / f"{student}.json"
 

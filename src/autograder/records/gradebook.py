@@ -176,6 +176,11 @@ class Recorder:
             )
         session.commit()
 
+    def submitters(self, assignment: str) -> set[str]:
+        """The students of whom the gradebook holds a submission."""
+        rows = self._gradebook.db.query(SubmittedAssignment.student_id).join(SubmittedAssignment.assignment)
+        return {student for (student,) in rows.filter_by(name=assignment)}
+
     def roster(self) -> Roster:
         """Everybody in the gradebook."""
         return Roster.of(self._gradebook)

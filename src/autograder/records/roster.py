@@ -75,6 +75,10 @@ class Roster:
             (person for person in self.people.values() if person.id not in students), key=lambda person: person.order
         )
 
+    def leaving_out(self, students: Container[str]) -> Roster:
+        """The roster without these."""
+        return Roster(person for person in self.people.values() if person.id not in students)
+
     def find(self, name: str, number: str = "") -> Person | None:
         """Who is meant by this id or name, with the number that the platform gives.
 
