@@ -1,4 +1,4 @@
-"""Who has left the course stays in the records, and out of report, feedback, export and statistics, until reinstated."""
+"""Who has left the course stays in the records, and out of report, feedback, export and statistics."""
 
 from __future__ import annotations
 

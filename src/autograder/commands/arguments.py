@@ -118,7 +118,7 @@ def parser() -> argparse.ArgumentParser:
         "--submitted",
         type=Path,
         metavar="DIR",
-        help="folder of submissions, DIR/<student>/PS/*.ipynb (default: grading/submitted)",
+        help="folder of submissions, DIR/<student>/PS/*.ipynb (default: submitted, in the folder of the gradebook)",
     )
     where = grade.add_mutually_exclusive_group()
     where.add_argument(
@@ -226,7 +226,7 @@ def _add_around_grading(commands: argparse._SubParsersAction) -> None:
         "--submitted",
         type=Path,
         metavar="DIR",
-        help="folder of submissions for grading (default: grading/submitted, with --out too)",
+        help="folder of submissions for grading (default: submitted, in the folder of the gradebook)",
     )
 
     due = _command(commands, "due", "set the due date of a problem set")
@@ -283,7 +283,10 @@ def _add_common(command: argparse.ArgumentParser) -> None:
 
 def _add_gradebook(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--out", type=Path, metavar="DIR", help="folder of the gradebook and all that grading writes (default: grading)"
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="folder of the gradebook, the submissions and all that grading writes (default: grading)",
     )
     command.add_argument(
         "--db",

@@ -27,10 +27,14 @@ def grade(options: Namespace) -> int:
     with Session.open(options) as session:
         students, left_out = _find(session)
         _require_protection(options)
+        left_out |= cohort.mistaken(students, session.recorder.roster())
+        students = [student for student in students if student not in left_out]
         if options.rejudge and not options.write:
             return _preview(session, students, options)
         for student, why in left_out.items():
             print(f"{printable(student)}: NOT GRADED, {why}. Mend that and grade again.", file=sys.stderr)
+        if not students:
+            return 1
         with _workers(options, len(students)) as workers:
             session.write_alone()
             if options.due:
@@ -58,23 +62,23 @@ def _find(session: Session) -> tuple[list[str], dict[str, str]]:
     NotADirectoryError or FileNotFoundError if there is nothing to grade.
     """
     submitted, assignment = session.submitted, session.assignment
+    moved = f" --out moved it; --submitted {session.course.grading / 'submitted'} names that of the course."
+    advice = moved if session.is_elsewhere else ""
     if not submitted.is_dir():
         raise NotADirectoryError(
             f"{submitted} is no folder; submissions are expected in it as <student>/{assignment}/*.ipynb, "
-            "where 'autograder collect' places them"
+            f"where 'autograder collect' places them.{advice}"
         )
     found = cohort.students_with(submitted, assignment)
     if gone := session.withdrawn.intersection(found):
         print(f"have left the course, and are not graded: {terminal.some(gone)}")
         found = [student for student in found if student not in gone]
     left_out = {student: why for student in found if (why := _unusable(submitted, student))}
-    if rest := [student for student in found if student not in left_out]:
-        left_out |= cohort.mistaken(rest, session.recorder.roster())
     students = [student for student in found if student not in left_out]
     if not students:
         raise FileNotFoundError(
             f"{submitted} holds no <student>/{assignment} folder, so there is nothing to grade: "
-            f"see 'autograder collect {assignment}', or name the folder with --submitted"
+            f"see 'autograder collect {assignment}', or name the folder with --submitted.{advice}"
         )
     return students, left_out
 

@@ -60,8 +60,13 @@ class Session:
 
     @property
     def submitted(self) -> Path:
-        """The folder of submissions."""
-        return self._options.submitted or self.course.grading / "submitted"
+        """The folder of submissions: beside the gradebook, unless another one is named."""
+        return self._options.submitted or self.folder.submitted
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the submissions are looked for where --out is, and not in the course's own folder."""
+        return bool(self._options.out and not self._options.submitted)
 
     @property
     def released(self) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 
 import pytest
@@ -67,6 +68,17 @@ def test_a_student_whose_place_is_taken_stops_nobody(tmp_path, capsys):
     assert "NOT COLLECTED ada: " in said.err and "1 submission of 1 student: 1 new" in said.out
 
 
+def test_out_moves_the_folder_of_submissions_too(tmp_path, capsys):
+    course(tmp_path)
+    assert "--out moved it; --submitted" in refused(tmp_path, capsys, "grade", PS)
+    run(tmp_path, "collect", PS, tmp_path / "moodle.zip")
+    assert (tmp_path / "grading" / "submitted" / "Ada_Lovelace" / PS).is_dir()
+    shutil.rmtree(tmp_path / "grading" / "submitted")
+    (tmp_path / "grading" / "submitted").mkdir()
+    said = refused(tmp_path, capsys, "grade", PS)
+    assert f"{tmp_path / 'grading' / 'submitted'} holds no <student>/{PS}" in said and "--out moved it" in said
+
+
 def test_a_folder_named_otherwise_than_by_the_id_is_named_and_not_graded(tmp_path, capsys):
     (tmp_path / "roster.csv").write_text("id,last_name,first_name,email\nada_right_loops,Lovelace,Ada,ada@x.edu\n")
     run(tmp_path, "roster", tmp_path / "roster.csv")
@@ -80,6 +92,8 @@ def test_a_folder_named_otherwise_than_by_the_id_is_named_and_not_graded(tmp_pat
         assert (
             f"{name}: NOT GRADED, the folder means Ada Lovelace, whose id is ada_right_loops: name it so." in said.err
         )
+    (submitted / "ada_right_loops").rename(tmp_path / "away")
+    assert run(tmp_path, "grade", PS, "--submitted", submitted) == 1, "nobody is left"
     assert said.err.count("in two spellings that look alike") == 2 and f"{PS}, 1 submission" in said.out
 
 
