@@ -74,7 +74,8 @@ by name or number; who is not on it is collected under the name that the platfor
 holds no times: its grading worksheet does.""",
     "due": """\
 example:
-  autograder due ps2_missing_sum '2026-10-02 23:59'
+  autograder due ps2_missing_sum '2026-10-02 23:59' --zone Europe/Berlin
+  autograder due                      all due dates and extensions, in UTC or in --zone
 
 Lateness, penalties and the pages of what is graded already follow at once.""",
     "extend": """\
@@ -158,8 +159,9 @@ def parser() -> argparse.ArgumentParser:
         "--due",
         type=values.moment,
         metavar="DATE",
-        help="due date in UTC, such as '2026-10-02 23:59'; kept in the gradebook",
+        help="due date, such as '2026-10-02 23:59'; kept in the gradebook",
     )
+    _add_zone(grade)
     anew = grade.add_mutually_exclusive_group()
     anew.add_argument("--again", action="store_true", help="judge every submission anew, also what is graded already")
     anew.add_argument(
@@ -229,17 +231,23 @@ def _add_around_grading(commands: argparse._SubParsersAction) -> None:
         help="folder of submissions for grading (default: submitted, in the folder of the gradebook)",
     )
 
-    due = _command(commands, "due", "set the due date of a problem set")
-    _add_common(due)
-    due.add_argument("date", type=values.moment, metavar="DATE", help="due date in UTC, such as '2026-10-02 23:59'")
+    due = _command(commands, "due", "set the due date of a problem set, or list due dates and extensions")
+    _add_common(due, nargs="?")
+    due.add_argument(
+        "date",
+        type=values.moment,
+        nargs="?",
+        metavar="DATE",
+        help="due date, such as '2026-10-02 23:59' (default: list)",
+    )
+    _add_zone(due)
 
     extend = _command(commands, "extend", "give one student more time")
     _add_common(extend)
     extend.add_argument("student", metavar="STUDENT", help="id or full name")
     until = extend.add_mutually_exclusive_group(required=True)
-    until.add_argument(
-        "--until", type=values.moment, metavar="DATE", help="new due date in UTC, such as '2026-10-04 23:59'"
-    )
+    until.add_argument("--until", type=values.moment, metavar="DATE", help="new due date, such as '2026-10-04 23:59'")
+    _add_zone(extend)
     until.add_argument("--days", type=values.positive, metavar="N", help="so many days after the due date")
     until.add_argument("--none", action="store_true", help="take the extension back")
 
@@ -271,8 +279,12 @@ def _command(commands: argparse._SubParsersAction, name: str, what: str) -> argp
     )
 
 
-def _add_common(command: argparse.ArgumentParser) -> None:
-    command.add_argument("assignment", metavar="PS", help="the problem set, such as ps2_missing_sum")
+def _add_zone(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--zone", metavar="ZONE", help="time zone of the date, such as Europe/Berlin (default: UTC)")
+
+
+def _add_common(command: argparse.ArgumentParser, **more: str) -> None:
+    command.add_argument("assignment", metavar="PS", help="the problem set, such as ps2_missing_sum", **more)
     _add_gradebook(command)
     command.add_argument(
         "--book",

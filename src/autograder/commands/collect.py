@@ -13,6 +13,7 @@ from dateutil import tz
 
 from autograder.commands import terminal
 from autograder.commands.session import Session
+from autograder.commands.zones import zone_of
 from autograder.platforms import archive
 from autograder.platforms.archive import Refused
 from autograder.platforms.collect import HandedIn, Reading, find_submissions
@@ -38,7 +39,7 @@ def collect(options: Namespace) -> int:
         reading = _reading(session, options)
         submitted = session.submitted
         store = Store(session.folder.root / "collected", submitted, session.assignment)
-        collected = _Collected(reading)
+        collected = _Collected(reading, session.recorder.extensions(session.assignment))
         for source in options.source:
             with cohort.only_run(session.folder), archive.opened(source) as contents:
                 collected.add(source, contents, store)
@@ -48,9 +49,7 @@ def collect(options: Namespace) -> int:
 
 def _reading(session: Session, options: Namespace) -> Reading:
     """How to understand the sources."""
-    zone = tz.gettz(options.zone) if options.zone else tz.tzlocal()
-    if zone is None:
-        raise ValueError(f"there is no time zone {options.zone!r}; write it like Europe/Berlin")
+    zone = zone_of(options.zone, tz.tzlocal())
     named_regexp = session.nbgrader_config.FileNameCollectorPlugin.get("named_regexp", "")
     people, due = session.recorder.roster(), session.recorder.due(session.assignment)
     worksheet = read_worksheet(options.worksheet, people, zone) if options.worksheet else Worksheet()
@@ -61,8 +60,8 @@ def _reading(session: Session, options: Namespace) -> Reading:
 class _Collected:
     """What came in, for the instructor to know."""
 
-    def __init__(self, reading: Reading):
-        self._reading = reading
+    def __init__(self, reading: Reading, extended: Collection[str]):
+        self._reading, self._extended = reading, extended
         self._done: Counter[str] = Counter()
         self._students: set[str] = set()
         self._late: dict[str, str] = {}
@@ -101,6 +100,12 @@ class _Collected:
         print(f"{total} of {counted(len(self._students), 'student')}: {counts} (for grading: {submitted})")
         if self._undecided:
             print(f"nothing says which is newer, so what was collected last counts: {terminal.some(self._undecided)}")
+        extended = {student: self._late.pop(student) for student in self._extended if student in self._late}
+        if extended:
+            print(
+                f"late, as {' and '.join(sorted(set(extended.values())))} says, and with more time here: "
+                f"{terminal.some(extended)} (they count as on time; by how much they are late is not known)"
+            )
         if self._late:
             known = (
                 "by how much is not known, so they count as one second late"

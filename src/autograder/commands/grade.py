@@ -12,6 +12,7 @@ from sqlalchemy import make_url
 
 from autograder.commands import terminal
 from autograder.commands.session import Session
+from autograder.commands.zones import in_utc
 from autograder.judging.pool import LocalWorkers, Workers
 from autograder.judging.result import Result, records, summary
 from autograder.records import cohort
@@ -38,7 +39,7 @@ def grade(options: Namespace) -> int:
         with _workers(options, len(students)) as workers:
             session.write_alone()
             if options.due:
-                session.recorder.set_due(session.assignment, options.due)
+                session.recorder.set_due(session.assignment, in_utc(options.due, options.zone))
             asked = {"again": options.again, "rejudge": options.rejudge}
             work = session.grade(students, _settings(session, options), workers, **asked, tell=_tell_faults)
         standings = session.publish()
