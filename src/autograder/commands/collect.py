@@ -12,6 +12,7 @@ from pathlib import Path
 from dateutil import tz
 
 from autograder.commands import terminal
+from autograder.commands.people import the_student
 from autograder.commands.session import Session
 from autograder.commands.zones import zone_of
 from autograder.platforms import archive
@@ -21,6 +22,7 @@ from autograder.platforms.platform import Worksheet
 from autograder.platforms.store import Store
 from autograder.platforms.tables import read_worksheet
 from autograder.records import cohort
+from autograder.records.other_sets import OtherSets
 from autograder.records.roster import Roster
 from autograder.text import counted, printable
 
@@ -39,7 +41,7 @@ def collect(options: Namespace) -> int:
         reading = _reading(session, options)
         submitted = session.submitted
         store = Store(session.folder.root / "collected", submitted, session.assignment)
-        collected = _Collected(reading, session.recorder.extensions(session.assignment))
+        collected = _Collected(reading, session.recorder.extensions(session.assignment), session.other_sets)
         for source in options.source:
             with cohort.only_run(session.folder), archive.opened(source) as contents:
                 collected.add(source, contents, store)
@@ -54,14 +56,17 @@ def _reading(session: Session, options: Namespace) -> Reading:
     people, due = session.recorder.roster(), session.recorder.due(session.assignment)
     worksheet = read_worksheet(options.worksheet, people, zone) if options.worksheet else Worksheet()
     problem_sets = session.course.problem_sets
-    return Reading(session.assignment, problem_sets, people, named_regexp, worksheet, due, options.student or "")
+    student = options.student or ""
+    if student and people.enrolled:
+        student = the_student(student, people).id
+    return Reading(session.assignment, problem_sets, people, named_regexp, worksheet, due, student)
 
 
 class _Collected:
     """What came in, for the instructor to know."""
 
-    def __init__(self, reading: Reading, extended: Collection[str]):
-        self._reading, self._extended = reading, extended
+    def __init__(self, reading: Reading, extended: Collection[str], other_sets: OtherSets):
+        self._reading, self._extended, self._other_sets = reading, extended, other_sets
         self._done: Counter[str] = Counter()
         self._students: set[str] = set()
         self._late: dict[str, str] = {}
@@ -70,7 +75,15 @@ class _Collected:
 
     def add(self, source: Path, contents: archive.Contents, store: Store) -> None:
         """Keep what is in a source, with a line for whatever is new."""
-        for submission in find_submissions(contents, self._reading):
+        found = find_submissions(contents, self._reading)
+        others = {id(each): other for each in found if (other := _other_set(each, self._other_sets))}
+        mistaken = {each.student: others[id(each)] for each in found if id(each) in others}
+        self._other_sets.require_few(mistaken, {each.student for each in found})
+        for submission in found:
+            if other := others.get(id(submission)):
+                reason = f"this is {other}, another problem set: 'autograder collect {other}' takes it"
+                self.refused.append((source, submission.student, reason))
+                continue
             try:
                 what, unread = store.keep(submission)
             except Refused as reason:
@@ -126,6 +139,18 @@ class _Collected:
         strangers = sorted(student for student in self._students if not self._reading.roster[student].enrolled)
         if people.enrolled and strangers:
             print(f"not on the roster, collected all the same: {terminal.some(strangers)}")
+
+
+def _other_set(submission: HandedIn, other_sets: OtherSets) -> str:
+    """The other problem set that all notebooks of a submission are of, "" if there is none."""
+    contents = []
+    for name, member in submission.files.items():
+        if name.endswith(".ipynb"):
+            try:
+                contents.append(member.read())
+            except Refused:
+                return ""
+    return other_sets.which_of(contents)
 
 
 def _counts(what: str, submission: HandedIn, store: Store) -> str:

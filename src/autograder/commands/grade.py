@@ -18,6 +18,7 @@ from autograder.judging.result import Result, records, summary
 from autograder.records import cohort
 from autograder.records.atomic import write
 from autograder.records.cohort import Settings
+from autograder.records.roster import unfit_id
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.process import require_sandbox
 from autograder.text import printable
@@ -30,6 +31,7 @@ def grade(options: Namespace) -> int:
         _require_protection(options)
         left_out |= cohort.mistaken(students, session.recorder.roster())
         students = [student for student in students if student not in left_out]
+        _require_the_right_set(session, students)
         if options.rejudge and not options.write:
             return _preview(session, students, options)
         for student, why in left_out.items():
@@ -43,7 +45,7 @@ def grade(options: Namespace) -> int:
             asked = {"again": options.again, "rejudge": options.rejudge}
             work = session.grade(students, _settings(session, options), workers, **asked, tell=_tell_faults)
         standings = session.publish()
-        missing = session.people.without(standings)
+        people = session.people
     work.show()
     if options.rejudge:
         terminal.changes([(work.before[r.student], r) for r in session.results if r.student in work.before])
@@ -52,7 +54,7 @@ def grade(options: Namespace) -> int:
     if options.summary:
         write(options.summary, json.dumps(summary(session.results, left_out), indent=1))
     terminal.table(session.results, standings)
-    terminal.missing(missing, len(session.results))
+    terminal.missing(people.without(standings), len(session.results), people.told_apart())
     _show_places(session, options)
     return 1 if left_out or any(result.faulty for result in session.results) else 0
 
@@ -87,7 +89,14 @@ def _find(session: Session) -> tuple[list[str], dict[str, str]]:
 def _unusable(submitted: Path, student: str) -> str:
     if cohort.leads_nowhere(submitted / student):
         return "the folder is a link that leads nowhere"
-    return cohort.unusable(student)
+    reason = unfit_id(student)
+    return reason and f"the folder's name can be no id: {reason}"
+
+
+def _require_the_right_set(session: Session, students: list[str]) -> None:
+    """ValueError if more than a few of the class have handed in another problem set."""
+    found = {student: session.other_sets.handed_in(session.submitted, student) for student in students}
+    session.other_sets.require_few({student: other for student, other in found.items() if other}, students)
 
 
 def _require_protection(options: Namespace) -> None:
@@ -108,7 +117,9 @@ def _workers(options: Namespace, most: int) -> Workers:
 
 def _settings(session: Session, options: Namespace) -> Settings:
     seed = cohort.seed_of(session.folder) if options.seed is None else options.seed
-    return Settings(session.assignment, session.released, seed, Limits(total=options.timeout), options.unsafe)
+    return Settings(
+        session.assignment, session.released, seed, Limits(total=options.timeout), options.unsafe, session.other_sets
+    )
 
 
 def _preview(session: Session, students: list[str], options: Namespace) -> int:

@@ -29,6 +29,7 @@ from autograder.records.cohort import Settings
 from autograder.records.course import Course, Folder
 from autograder.records.gradebook import Recorder
 from autograder.records.grades import Grades, as_csv
+from autograder.records.other_sets import OtherSets
 from autograder.records.releases import Releases
 from autograder.records.roster import Roster
 from autograder.records.standing import Standing
@@ -113,6 +114,11 @@ class Session:
     def people(self) -> Roster:
         """Everybody in the gradebook who has not left the course."""
         return self.recorder.roster().leaving_out(self.withdrawn)
+
+    @cached_property
+    def other_sets(self) -> OtherSets:
+        """What the other problem sets are known by."""
+        return OtherSets.of(self.course, self.assignment)
 
     @cached_property
     def withdrawn(self) -> frozenset[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
@@ -13,7 +11,7 @@ from autograder.platforms import platforms
 from autograder.platforms.platform import Worksheet
 from autograder.records.grades import Grades
 from autograder.records.roster import Person, Roster, unfit
-from autograder.records.table import read_table
+from autograder.records.table import read_table, written_like
 from autograder.text import title
 
 NBGRADERS = {
@@ -91,9 +89,7 @@ def filled(grades: Grades, template: Path, column: str = "") -> tuple[str, list[
         for person in grades.everybody
         if grades.score(person.id) and person.id not in done
     ]
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([header, *rows])
-    return text.getvalue(), list(dict.fromkeys(remarks))
+    return written_like(template, [header, *rows]), list(dict.fromkeys(remarks))
 
 
 def _columns(field: str) -> list[str]:

@@ -9,7 +9,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -20,19 +20,21 @@ from autograder.judging.submission import Unreadable
 from autograder.records.atomic import write
 from autograder.records.course import Folder
 from autograder.records.moments import read_moment
+from autograder.records.other_sets import OtherSets
 from autograder.records.roster import Roster
 from autograder.sandbox.limits import Limits
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How to grade one problem set: the released notebook, the seed, and what the sandbox allows."""
+    """How to grade one problem set: the released notebook, the seed, what the sandbox allows, what other sets are."""
 
     assignment: str
     released: bytes
     seed: int
     limits: Limits = Limits()
     unsafe: bool = False
+    other_sets: OtherSets = field(default_factory=OtherSets)
 
 
 def students_with(submitted: Path, assignment: str) -> list[str]:
@@ -47,17 +49,6 @@ def students_with(submitted: Path, assignment: str) -> list[str]:
 def leads_nowhere(path: Path) -> bool:
     """Whether this is a link to what is not there, or to itself."""
     return path.is_symlink() and not path.exists()
-
-
-def unusable(student: str) -> str:
-    """Why a folder's name cannot stand for a student in the gradebook and in file names, "" if it can."""
-    try:
-        length = len(student.encode())
-    except UnicodeEncodeError:
-        return "the folder's name is not valid UTF-8"
-    if student.startswith("."):
-        return "the folder's name starts with a dot"
-    return f"the folder's name has {length} bytes, and 128 is the most" if length > 128 else ""
 
 
 def mistaken(students: Iterable[str], people: Roster) -> dict[str, str]:
@@ -101,7 +92,10 @@ def job_for(submitted: Path, student: str, settings: Settings) -> Job:
     try:
         found = submission.find(submitted / student / settings.assignment, settings.assignment)
         content = submission.read_bytes(found)
+        if other := settings.other_sets.which(content):
+            raise Unreadable(f"This is {other}, another problem set. Hand in {settings.assignment}.ipynb.")
     except Unreadable as reason:
+        content = b""
         unreadable = str(reason)
     return Job(
         student,

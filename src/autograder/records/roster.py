@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 
@@ -74,6 +74,15 @@ class Roster:
         return sorted(
             (person for person in self.people.values() if person.id not in students), key=lambda person: person.order
         )
+
+    def told_apart(self, students: Iterable[str] = ()) -> dict[str, str]:
+        """The name to show of everybody here and of these ``students``, by id; with the id where two have one name."""
+        names = {student: self[student].name for student in {*self.people, *students}}
+        several = Counter(key(name) for name in names.values())
+        return {
+            student: f"{name} ({student})" if several[key(name)] > 1 and name != student else name
+            for student, name in names.items()
+        }
 
     def leaving_out(self, students: Container[str]) -> Roster:
         """The roster without these."""
@@ -163,9 +172,17 @@ def unfit(person: Person) -> str:
 
 def unfit_id(student: str) -> str:
     """Why this cannot be the id of a student, which names folders and files; "" if it can."""
-    if not student or student.startswith(".") or re.search(r"[/\\\t\n]", student) or CONTROLS.search(student):
-        return "it is empty, begins with a dot, or holds a slash or a control character"
-    return f"it has more than {LONGEST} bytes" if len(student.encode()) > LONGEST else ""
+    try:
+        length = len(student.encode())
+    except UnicodeEncodeError:
+        return "it is not valid UTF-8"
+    if not student:
+        return "it is empty"
+    if student.startswith("."):
+        return "it begins with a dot"
+    if re.search(r"[/\\\t\n]", student) or CONTROLS.search(student):
+        return "it holds a slash or a control character"
+    return f"it has {length} bytes, and no id has more than {LONGEST} bytes" if length > LONGEST else ""
 
 
 def _names(people: Iterable[Person]) -> str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
+from pathlib import Path
 
 import pytest
 
 from ...submissions.make import notebook, read_class, write_class
 from ..notebooks import ASSIGNMENT as PS
 from .day import course, export, exported, refused, run
+
+ROOT = Path(__file__).parents[3]
 
 
 def test_a_newer_submission_counts_and_the_older_stays(folder):
@@ -77,6 +80,56 @@ def test_out_moves_the_folder_of_submissions_too(tmp_path, capsys):
     (tmp_path / "grading" / "submitted").mkdir()
     said = refused(tmp_path, capsys, "grade", PS)
     assert f"{tmp_path / 'grading' / 'submitted'} holds no <student>/{PS}" in said and "--out moved it" in said
+
+
+def another(folder: Path, *students: str) -> Path:
+    """A folder in which these students hand in the first problem set in place of the second."""
+    for student in students:
+        (folder / student).mkdir(parents=True)
+        shutil.copy(ROOT / "exercises" / "ps1_losses" / "ps1_losses.ipynb", folder / student / "ps2.ipynb")
+    return folder
+
+
+def test_another_problem_set_is_that_students_own_line(tmp_path, capsys):
+    source = another(tmp_path / "in", "ada")
+    (source / "ben").mkdir()
+    shutil.copy(ROOT / "exercises" / PS / f"{PS}.ipynb", source / "ben" / "mine.ipynb")
+    shutil.copy(ROOT / "exercises" / "ps1_losses" / "ps1_losses.ipynb", source / "ben" / "other.ipynb")
+    assert run(tmp_path, "collect", PS, source) == 1
+    said = capsys.readouterr()
+    assert "NOT COLLECTED ada: this is ps1_losses, another problem set" in said.err and "1 new" in said.out
+
+
+def test_a_class_that_hands_in_another_problem_set_stops_the_command(tmp_path, capsys):
+    source = another(tmp_path / "in", *"abcd")
+    said = refused(tmp_path, capsys, "collect", PS, source)
+    assert f"4 of 4 submissions are of ps1_losses, and not of {PS}" in said
+    assert not (tmp_path / "grading" / "submitted").exists()
+    for student in "abcd":
+        shutil.copytree(source / student, tmp_path / "grading" / "submitted" / student / PS)
+    assert "4 of 4 submissions are of ps1_losses" in refused(tmp_path, capsys, "grade", PS)
+    assert not (tmp_path / "grading" / "results").exists()
+
+
+def test_one_who_hands_in_another_problem_set_is_told_why_it_is_zero(tmp_path, capsys):
+    another(tmp_path / "in", "ada")
+    shutil.copytree(tmp_path / "in" / "ada", tmp_path / "grading" / "submitted" / "ada" / PS)
+    assert run(tmp_path, "grade", PS, "--workers", 1) == 0
+    assert (
+        f"ada: This is ps1_losses, another problem set. Hand in {PS}.ipynb. Graded with 0." in capsys.readouterr().err
+    )
+
+
+def test_a_student_who_is_not_on_the_roster_is_asked_about(tmp_path, capsys):
+    course(tmp_path)
+    run(tmp_path, "roster", tmp_path / "roster.csv")
+    (tmp_path / "one.ipynb").write_text("{}")
+    assert "did you mean noether?" in refused(
+        tmp_path, capsys, "collect", PS, tmp_path / "one.ipynb", "--student", "noeter"
+    )
+    assert not (tmp_path / "grading" / "submitted").exists()
+    assert run(tmp_path, "collect", PS, tmp_path / "one.ipynb", "--student", "Emmy Noether") == 0
+    assert (tmp_path / "grading" / "submitted" / "noether" / PS).is_dir()
 
 
 def test_a_folder_named_otherwise_than_by_the_id_is_named_and_not_graded(tmp_path, capsys):
