@@ -83,6 +83,15 @@ def test_a_damaged_list_stops_with_what_to_do(term, capsys):
     assert "is damaged: put a list of ids there" in capsys.readouterr().err
 
 
+def test_a_missing_autograded_notebook_is_written_again_by_grading(term, capsys):
+    path = term / "autograded" / "milo" / PS / f"{PS}.ipynb"
+    path.unlink()
+    assert run("report", term) == 1
+    said = capsys.readouterr().err
+    assert f"{path} is missing. Run 'autograder grade {PS}' again" in said and "spelling" not in said
+    assert run("grade", term, "--submitted", str(term / "submitted")) == 0 and path.is_file()
+
+
 def test_what_nbgrader_deleted_is_named(tmp_path, capsys):
     assert run("report", open_term(tmp_path / "grading", withdrawn=True)) == 0
     assert "left out, because the gradebook has no submission of theirs: 1: wim" in capsys.readouterr().err
