@@ -45,12 +45,8 @@ class Moodle(Platform):
         for line, row in enumerate(rows, 2):
             cells = dict(zip(names, map(str.strip, row)))
             number = cells["identifier"].rpartition(" ")[2]
-            keys = [
-                cells[column] for column in ("username", "id number", "email address", "full name") if cells.get(column)
-            ]
-            found = next(filter(None, map(roster.find, keys)), None)
-            if found or keys:
-                people[number] = found.id if found else keys[0]
+            if student := _student(cells, roster):
+                people[number] = student
             if (said := cells.get("last modified (submission)", "-")) not in ("", "-"):
                 times[number] = _local_time(said, zone, f"{path}, row {line}")
         return Worksheet(self, people, times)
@@ -72,6 +68,16 @@ class Moodle(Platform):
 
     def maximum(self, cells: Mapping[str, str], grade: str) -> str | None:
         return cells.get("maximum grade") or None
+
+
+def _student(cells: Mapping[str, str], roster: Roster) -> str:
+    """The id of the student in a row, or what the row calls who is on no roster; "" if it could be several."""
+    sure = [cells[column] for column in ("username", "id number", "email address") if cells.get(column)]
+    try:
+        found = next(filter(None, map(roster.find, sure)), None) or roster.find_named(cells.get("full name", ""))
+    except ValueError:
+        return ""
+    return found.id if found else next(iter(sure), cells.get("full name", ""))
 
 
 def _local_time(text: str, zone: tzinfo, where: str) -> datetime:

@@ -77,6 +77,26 @@ def test_two_of_one_name_are_told_apart_by_the_worksheet_alone(tmp_path):
     assert sorted(found) == ["a1", "a2"] and not refused
 
 
+def test_a_row_that_could_be_several_costs_the_others_nothing(tmp_path):
+    twins = Roster(
+        [Person("a1", "Lee", "Kim"), Person("a2", "Lee", "Kim"), Person("bhall", "Hall", "Ben", "ben@x.edu")]
+    )
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text(
+        "Identifier,Full name,Email address,Last modified (submission)\n"
+        'Participant 1,Kim Lee,,"Thursday, 1 October 2026, 9:14 PM"\n'
+        'Participant 2,Mr Hall,ben@x.edu,"Thursday, 1 October 2026, 9:15 PM"\n'
+        "Participant 3,bhall,,-\n"
+    )
+    names = {1: "Kim Lee", 2: "Mr Hall", 3: "bhall"}
+    source = zipped(
+        tmp_path / "m.zip", *((f"{n}_{k}_assignsubmission_file_/ps2.ipynb", b"x") for k, n in names.items())
+    )
+    found, refused = gathered(source, roster=twins, worksheet=read_worksheet(sheet, twins, UTC))
+    assert list(found) == ["bhall"] and found["bhall"].time == datetime(2026, 10, 1, 21, 15)
+    assert ["it could be Kim Lee" in why for _, why in refused] == [True, False] and "bhall" in refused[1][1]
+
+
 def test_plain_folders_are_taken_for_students(tmp_path):
     for name in (
         "alove/ps2.ipynb",
