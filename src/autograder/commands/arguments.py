@@ -283,8 +283,8 @@ def _add_zone(command: argparse.ArgumentParser) -> None:
     command.add_argument("--zone", metavar="ZONE", help="time zone of the date, such as Europe/Berlin (default: UTC)")
 
 
-def _add_common(command: argparse.ArgumentParser, **more: str) -> None:
-    command.add_argument("assignment", metavar="PS", help="the problem set, such as ps2_missing_sum", **more)
+def _add_common(command: argparse.ArgumentParser, nargs: str | None = None) -> None:
+    command.add_argument("assignment", metavar="PS", help="the problem set, such as ps2_missing_sum", nargs=nargs)
     _add_gradebook(command)
     command.add_argument(
         "--book",

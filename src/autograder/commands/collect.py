@@ -80,9 +80,10 @@ class _Collected:
         mistaken = {each.student: others[id(each)] for each in found if id(each) in others}
         self._other_sets.require_few(mistaken, {each.student for each in found})
         for submission in found:
-            if other := others.get(id(submission)):
-                reason = f"this is {other}, another problem set: 'autograder collect {other}' takes it"
-                self.refused.append((source, submission.student, reason))
+            if id(submission) in others:
+                other = others[id(submission)]
+                why = f"this is {other}, another problem set: 'autograder collect {other}' takes it"
+                self.refused.append((source, submission.student, why))
                 continue
             try:
                 what, unread = store.keep(submission)

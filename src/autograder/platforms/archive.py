@@ -34,7 +34,7 @@ PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 UTF8_NAME, ENCRYPTED = 0x800, 0x1
 NEWEST_ZIP = 63
 """Version 6.3 of the format is the newest there is."""
-zipfile.MAX_EXTRACT_VERSION = 255  # type: ignore[attr-defined]  # one entry of a false version must not stop the others
+zipfile.MAX_EXTRACT_VERSION = 255  # type: ignore[misc]  # one entry of a false version must not stop the others
 DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
