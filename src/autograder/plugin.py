@@ -22,7 +22,7 @@ from autograder.judging.judge import Job, judge
 from autograder.judging.result import Result
 from autograder.records import cohort, results
 from autograder.records.cohort import Settings
-from autograder.records.course import Folder
+from autograder.records.course import Folder, open_to_others
 from autograder.records.gradebook import Recorder
 from autograder.sandbox.process import require_sandbox
 from autograder.text import printable
@@ -33,6 +33,8 @@ class SandboxExporter(NotebookExporter):
 
     def __init__(self, *arguments: Any, **options: Any):
         super().__init__(*arguments, **options)
+        if told := open_to_others(Path(self.parent.coursedir.root), self._folder.root):
+            self.log.warning(told)
         try:
             with cohort.only_run(self._folder):
                 self._remove_unfinished()

@@ -13,8 +13,10 @@ from autograder.text import counted, printable
 
 def roster(options: Namespace) -> int:
     """Enter the people of a list, and say who is new, who has changed, and who is not on it."""
-    folder = Folder(options.out or Course.here().grading)
-    folder.root.mkdir(parents=True, exist_ok=True)
+    course = Course.here()
+    folder = Folder(options.out or course.grading)
+    folder.make()
+    terminal.readers(course.root, folder.root)
     people = read_roster(options.file)
     with Recorder(options.db or folder.database) as recorder:
         done = recorder.enrol(people)

@@ -15,6 +15,7 @@ from urllib.parse import quote
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
+from autograder.commands import terminal
 from autograder.commands.terminal import Work, progress
 from autograder.judging.judge import Job
 from autograder.judging.pool import Workers, judge_all
@@ -47,6 +48,7 @@ class Session:
         self.course.require(self.assignment)
         self.folder = Folder(options.out or self.course.grading)
         self.results: Sequence[Result] = ()
+        terminal.readers(self.course.root, self.folder.root)
 
     @classmethod
     @contextmanager
@@ -70,13 +72,13 @@ class Session:
 
         ValueError if one does already.
         """
-        self.folder.root.mkdir(parents=True, exist_ok=True)
+        self.folder.make()
         self._resources.enter_context(cohort.only_run(self.folder))
 
     @cached_property
     def recorder(self) -> Recorder:
         """The gradebook, with the problem set in it."""
-        self.folder.root.mkdir(parents=True, exist_ok=True)
+        self.folder.make()
         database = self._options.db or self.folder.database
         recorder = Recorder(database, self.nbgrader_config)
         graded = [grade_id_of(cell) for cell in load_notebook(self.released)["cells"] if is_graded(cell)]
