@@ -50,9 +50,11 @@ c.GenerateAssignment.preprocessors = [
 # Formgrader shows names as text.
 c.HTMLExporter.preprocessors = ["autograder.plugin.NamesAsText"]
 
+# The exchange: regular files alone are collected, from folders that belong to the student whose name they bear.
+c.ExchangeFactory.collect = "autograder.plugin.Collect"
+
 # nbgrader autograde and formgrader's button grade in the sandbox, and record as the command `autograder` does.
 # Students' files other than the notebook are not copied.
-c.CourseDirectory.ignore = ["*"]
 c.Autograde.exporter_class = "autograder.plugin.SandboxExporter"
 c.Autograde.pre_convert_hook = "autograder.plugin.one_notebook"
 c.Autograde.sanitize_preprocessors = []

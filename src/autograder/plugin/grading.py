@@ -1,4 +1,4 @@
-"""The same grading path for ``nbgrader autograde`` and formgrader's button; `nbgrader_config.py` puts it in place.
+"""The same grading path for ``nbgrader autograde`` and formgrader's button.
 
 nbgrader grades in two passes over each notebook: sanitise, then execute and score. Here the first pass judges the
 submission in the sandbox and records it, as ``autograder grade`` does, and the second has nothing left to do. The
@@ -8,13 +8,12 @@ file.
 
 from __future__ import annotations
 
-import html
+import copy
 import shutil
 from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import NotebookExporter
-from nbconvert.preprocessors import Preprocessor
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
@@ -33,6 +32,7 @@ class SandboxExporter(NotebookExporter):
 
     def __init__(self, *arguments: Any, **options: Any):
         super().__init__(*arguments, **options)
+        self._leave_other_files()
         if told := open_to_others(Path(self.parent.coursedir.root), self._folder.root):
             self.log.warning(told)
         try:
@@ -85,6 +85,16 @@ class SandboxExporter(NotebookExporter):
             )
         return result
 
+    def _leave_other_files(self) -> None:
+        """Keep nbgrader from copying what else was handed in: it follows links, with the instructor's rights.
+
+        What is ignored here must not be ignored by others who share nbgrader's `CourseDirectory`, such as the next
+        button of formgrader.
+        """
+        coursedir = copy.copy(self.parent.coursedir)
+        coursedir.ignore = ["*"]
+        self.parent.coursedir = coursedir
+
     def _remove_unfinished(self) -> None:
         """Remove autograded folders in which a killed run left no whole notebook: nbgrader would take them for done."""
         for submission in self.parent.assignments:
@@ -103,16 +113,3 @@ def one_notebook(assignment: str, student: str, notebooks: list[str]) -> None:
     """
     folders = dict.fromkeys(Path(path).parent for path in notebooks)
     notebooks[:] = [str(folder / f"{folder.name}.ipynb") for folder in folders]
-
-
-class NamesAsText(Preprocessor):
-    """A step of ``HTMLExporter``, by which formgrader shows a submission.
-
-    Its template prints names as they are, markup and all.
-    """
-
-    def preprocess(self, notebook: Any, resources: dict) -> tuple[Any, dict]:
-        for name in ("student", "first_name", "last_name", "notebook_path"):
-            if resources.get(name):
-                resources[name] = html.escape(str(resources[name]))
-        return notebook, resources
