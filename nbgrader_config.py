@@ -53,6 +53,10 @@ c.HTMLExporter.preprocessors = ["autograder.plugin.NamesAsText"]
 # The exchange: regular files alone are collected, from folders that belong to the student whose name they bear.
 c.ExchangeFactory.collect = "autograder.plugin.Collect"
 
+# Feedback by the exchange: our page, to the submission that it was made for.
+c.GenerateFeedback.exporter_class = "autograder.plugin.FeedbackPage"
+c.ExchangeFactory.release_feedback = "autograder.plugin.ReleaseFeedback"
+
 # nbgrader autograde and formgrader's button grade in the sandbox, and record as the command `autograder` does.
 # Students' files other than the notebook are not copied.
 c.Autograde.exporter_class = "autograder.plugin.SandboxExporter"

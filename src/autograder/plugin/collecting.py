@@ -28,13 +28,15 @@ from autograder.judging.submission import MAX_BYTES
 from autograder.records import cohort
 from autograder.records.course import Folder
 from autograder.records.gradebook import Recorder
+from autograder.records.receipt import TIMESTAMP
 from autograder.records.roster import unfit_id
 from autograder.text import counted, printable
 
 MAX_FILES = 200
 MAX_TOTAL = 5 * MAX_BYTES
 """Bytes of one submission."""
-TIMESTAMP = "timestamp.txt"
+TIME = r"[^+]+(?:\+\d\d(?::?\d\d)?)?"
+"""A time, which may end in a zone such as +02."""
 
 
 class Refused(Exception):
@@ -96,7 +98,7 @@ class Collect(ExchangeCollect):
 
     def _read_name(self, name: str) -> Submission | None:
         """``<student>+<assignment>+<time>``, with more behind a last ``+``; None if it is another assignment's."""
-        parts = re.fullmatch(rf"(.+)\+{re.escape(self.coursedir.assignment_id)}\+([^+]+)(?:\+[^+]*)?", name, re.DOTALL)
+        parts = re.fullmatch(rf"(.+)\+{re.escape(self.coursedir.assignment_id)}\+({TIME})(?:\+[^+]*)?", name, re.DOTALL)
         if not parts:
             return None
         student, time = parts.groups()
@@ -154,7 +156,7 @@ class Collect(ExchangeCollect):
                 if name.endswith(".ipynb"):
                     raise Refused(f"{printable(name)} {reason}") from None
                 self.log.warning("%s: %s %s, and is left out", printable(submission.path.name), printable(name), reason)
-        files[TIMESTAMP] = f"{submission.time:%Y-%m-%d %H:%M:%S.%f} UTC\n".encode()  # by which it was chosen
+        files[TIMESTAMP] = f"{submission.time:%Y-%m-%d %H:%M:%S.%f} UTC\n".encode()  # that by which it was chosen
         return files
 
     def _place(self, submission: Submission, files: dict[str, bytes]) -> None:

@@ -23,6 +23,7 @@ from autograder.records import cohort, results
 from autograder.records.cohort import Settings
 from autograder.records.course import Folder, open_to_others
 from autograder.records.gradebook import Recorder
+from autograder.records.receipt import Receipt
 from autograder.sandbox.process import require_sandbox
 from autograder.text import printable
 
@@ -70,12 +71,12 @@ class SandboxExporter(NotebookExporter):
 
     def _graded(self, job: Job, folder: Folder, recorder: Recorder) -> Result:
         """The result, recorded: judged only if something is new or changed, though nbgrader's button asks for more."""
-        submitted_at = cohort.submission_time(self._submitted / job.student / job.assignment)
+        receipt = Receipt.of(self._submitted / job.student / job.assignment)
         if job.functions:
             judged = judge(job)
-            results.record(judged, folder, recorder, submitted_at)
+            results.record(judged, folder, recorder, receipt)
             return judged.result
-        result = results.keep(job, folder, recorder, submitted_at)
+        result = results.keep(job, folder, recorder, receipt)
         if cohort.is_older(job, result):
             self.log.warning(
                 "%s keeps the score that an older version of the checks gave; "

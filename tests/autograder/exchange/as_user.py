@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nbgrader.apps.nbgraderapp import NbGraderApp
+from nbgrader.validator import Validator
 
 SEVERAL = os.geteuid() == 0
 
@@ -57,6 +58,7 @@ class User:
             for descriptor in (1, 2):
                 os.dup2(writing, descriptor)
             sys.stdout = sys.stderr = io.TextIOWrapper(io.FileIO(writing, "w"), write_through=True)
+            Validator.stream = sys.stdout  # it took the one that there was when it was loaded
             if SEVERAL:
                 os.setgroups([])
                 os.setgid(pwd.getpwuid(self.number).pw_gid)

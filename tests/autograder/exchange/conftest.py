@@ -45,15 +45,20 @@ class Classroom:
         """A command of nbgrader in the checkout."""
         return self.instructor.nbgrader(*arguments, where=self.checkout)
 
-    def hand_in(self, student: User, kind: str) -> str:
+    def hand_in(self, student: User, kind: str, as_file: str = ASSIGNMENT) -> str:
         """Write answers into the fetched notebook and submit it; what the submission is called.
 
         ``kind`` is who in `tests.submissions` answers so.
         """
         content = json.dumps(make.notebook(make.read_class([kind])[0]))
         before = set(os.listdir(self.inbox))
-        path = student.home / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
-        assert student.does(lambda: path.write_text(content)) == (0, "")
+        folder = student.home / ASSIGNMENT
+
+        def answer() -> None:
+            (folder / f"{ASSIGNMENT}.ipynb").rename(folder / f"{as_file}.ipynb")
+            (folder / f"{as_file}.ipynb").write_text(content)
+
+        assert student.does(answer) == (0, "")
         status, said = student.nbgrader("submit", ASSIGNMENT)
         assert status == 0, said
         (name,) = set(os.listdir(self.inbox)) - before

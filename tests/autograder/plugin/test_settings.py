@@ -58,7 +58,7 @@ def nbgrader_without_us(course: Path, *arguments: str) -> subprocess.CompletedPr
 
 def test_where_the_grader_is_missing_nbgrader_stops(course):
     done = nbgrader_without_us(course, "autograde", ASSIGNMENT)
-    assert done.returncode != 0 and "autograder.plugin.SandboxExporter" in done.stderr
+    assert done.returncode != 0 and re.search(r"autograder\.plugin\.\w+' could not be imported", done.stderr)
     assert not (course / "it ran").exists()
 
 
@@ -67,7 +67,7 @@ def test_an_import_at_its_top_would_have_been_nbgraders_own_settings(course):
     settings = course / SETTINGS
     settings.write_text(f"import autograder\n{settings.read_text()}")
     done = nbgrader_without_us(course, "autograde", ASSIGNMENT)
-    assert "SandboxExporter" not in done.stderr and f"{course}/submitted/mallory" in done.stderr
+    assert "could not be imported" not in done.stderr and f"{course}/submitted/mallory" in done.stderr
 
 
 def test_the_settings_import_nothing_of_ours():
