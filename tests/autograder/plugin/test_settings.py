@@ -62,12 +62,14 @@ def test_where_the_grader_is_missing_nbgrader_stops(course):
     assert not (course / "it ran").exists()
 
 
-def test_an_import_at_its_top_would_have_been_nbgraders_own_settings(course):
-    """Nothing else stops it: it goes as far as to look for the submission among its own folders."""
+def test_an_import_at_its_top_would_have_left_nbgraders_own_settings(course, monkeypatch):
+    """Nothing else stops it: nbgrader says so in its log and goes on."""
     settings = course / SETTINGS
-    settings.write_text(f"import autograder\n{settings.read_text()}")
-    done = nbgrader_without_us(course, "autograde", ASSIGNMENT)
-    assert "could not be imported" not in done.stderr and f"{course}/submitted/mallory" in done.stderr
+    settings.write_text(f"import no_such_module\n{settings.read_text()}")
+    monkeypatch.chdir(course)
+    app = NbGrader()
+    app.load_config_file()
+    assert "exporter_class" not in app.config.Autograde
 
 
 def test_the_settings_import_nothing_of_ours():
