@@ -41,6 +41,7 @@ def press(page: Page, address: str, button: str, success: str) -> None:
     expect(said).to_contain_text(success, timeout=PATIENCE)
 
 
+@pytest.mark.sandbox
 def test_the_buttons_take_it_to_the_class_and_back(classroom, running, page):
     assignments, submissions = (
         running.url(name) for name in ("manage_assignments", f"manage_submissions/{ASSIGNMENT}")
