@@ -76,14 +76,14 @@ class ReleaseFeedback(ExchangeReleaseFeedback):
         pages = Path(self.coursedir.root, self.coursedir.feedback_directory)
         wanted = f"{self.coursedir.student_id or '*'}/{self.coursedir.assignment_id}"
         for folder in sorted(pages.glob(wanted)):
-            student = folder.parent.name
-            if student in excluded:
+            student, page = folder.parent.name, folder / f"{self.coursedir.assignment_id}.html"
+            if student in excluded or not page.is_file():
                 continue
             if not (secret := Receipt.of(folder).secret):
                 self.log.warning("%s handed in by another way than the exchange: no feedback there", printable(student))
                 continue
             for name in self._names(student, secret):
-                self._release(folder / f"{self.coursedir.assignment_id}.html", notebook_hash(None, None, secret, name))
+                self._release(page, notebook_hash(None, None, secret, name))
             self.log.info("Feedback of %s is released for %s", self.coursedir.assignment_id, printable(student))
 
     def _names(self, student: str, secret: str) -> set[str]:
