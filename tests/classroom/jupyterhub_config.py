@@ -22,12 +22,22 @@ c.ConfigurableHTTPProxy.pid_file = str(place / "proxy.pid")
 
 c.JupyterHub.authenticator_class = "dummy"
 c.DummyAuthenticator.password = os.environ["PASSWORD"]
-c.Authenticator.allowed_users = {*INSTRUCTORS, *STUDENTS}
+c.Authenticator.allowed_users = {"grader", *INSTRUCTORS, *STUDENTS}
 
 # Own servers, from the shared environment.
 c.Spawner.cmd = [str(Path(sys.executable).with_name("jupyterhub-singleuser"))]
 c.Spawner.default_url = "/lab"
 c.Spawner.environment = {"JUPYTER_CONFIG_PATH": str(place / "etc")}
+
+
+def from_the_checkout(spawner):
+    """The grader's own server comes from the environment of the checkout."""
+    if spawner.user.name == "grader":
+        spawner.cmd = [os.environ["GRADER_SERVER"]]
+        spawner.environment = {**spawner.environment, "PYTHONPATH": os.environ["GRADER_PATH"]}
+
+
+c.Spawner.pre_spawn_hook = from_the_checkout
 
 # The grader service: formgrader for those in the group, from the environment of the grader's checkout.
 c.JupyterHub.load_groups = {GRADERS: {"users": INSTRUCTORS}}

@@ -89,9 +89,9 @@ def ada(running: Hub, log_in: Callable[[str], Page]) -> Page:
     return page
 
 
-def press(hub: Hub, page: Page, where: str, button: str, success: str) -> None:
-    """Press a button of formgrader in the grader service, and wait for what it says."""
-    page.goto(f"{hub.service}/formgrader/{where}")
+def press(formgrader: str, page: Page, where: str, button: str, success: str) -> None:
+    """Press a button of formgrader, and wait for what it says."""
+    page.goto(f"{formgrader}/formgrader/{where}")
     page.locator(f"tbody .{button} a").first.click()
     said = page.locator(".modal-body")
     said.wait_for()
@@ -123,7 +123,7 @@ def test_students_environment_holds_nothing_of_the_instructors(running):
 
 
 def test_the_class_works_by_buttons_from_release_to_feedback(running, emmy, carl, ada):
-    press(running, emmy, "manage_assignments", "release", "Successfully released")
+    press(running.service, emmy, "manage_assignments", "release", "Successfully released")
 
     ada.locator("#refresh_assignments_list").click()
     ada.locator("#released_assignments_list button", has_text="Fetch").click()
@@ -139,7 +139,7 @@ def test_the_class_works_by_buttons_from_release_to_feedback(running, emmy, carl
             said = running.student("ben", "validate", f"{ASSIGNMENT}/{ASSIGNMENT}.ipynb").stdout
             assert "Success! Your notebook passes all the tests." in said
 
-    press(running, carl, "manage_assignments", "collect", "Successfully collected")
+    press(running.service, carl, "manage_assignments", "collect", "Successfully collected")
     for _ in ANSWERS:
         carl.goto(f"{running.service}/formgrader/manage_submissions/{ASSIGNMENT}")
         waiting = carl.locator("tbody tr", has_text="needs autograding")
@@ -150,8 +150,8 @@ def test_the_class_works_by_buttons_from_release_to_feedback(running, emmy, carl
     assert done.returncode == 0, done.stderr
     assert scores(running) == by_button and 0 < by_button["ada"] < by_button["ben"]
 
-    press(running, emmy, "manage_assignments", "generate-feedback", "Successfully generated feedback")
-    press(running, emmy, "manage_assignments", "release-feedback", "Successfully released feedback")
+    press(running.service, emmy, "manage_assignments", "generate-feedback", "Successfully generated feedback")
+    press(running.service, emmy, "manage_assignments", "release-feedback", "Successfully released feedback")
     ada.locator("#refresh_assignments_list").click()
     ada.locator("#submitted_assignments_list button", has_text="Fetch Feedback").click()
     expect(ada.locator("#submitted_assignments_list")).to_contain_text("view feedback", timeout=PATIENCE)
@@ -170,7 +170,16 @@ def test_a_folder_in_anothers_name_and_a_link_are_refused_by_button(running, emm
         assert running.as_user("ada", "mkdir", str(inbox / name)).returncode == 0
         running.as_user("ada", "ln", "-s", str(answers), str(inbox / name / f"{ASSIGNMENT}.ipynb"))
     before = {path: path.read_bytes() for path in (running.checkout / "grading" / "submitted").rglob("*.ipynb")}
-    press(running, emmy, "manage_assignments", "collect", "it belongs to ada, and bears the name of ben")
+    press(running.service, emmy, "manage_assignments", "collect", "it belongs to ada, and bears the name of ben")
     assert {path: path.read_bytes() for path in before} == before
     shutil.rmtree(inbox / f"ben+{ASSIGNMENT}+{time}+x")
     shutil.rmtree(inbox / f"ada+{ASSIGNMENT}+{time}+x")
+
+
+def test_the_graders_own_server_grades_with_the_same_score(running, log_in):
+    page, before = log_in("grader"), scores(running)
+    page.goto(f"{running.address}/hub/spawn")
+    page.wait_for_url("**/user/grader/**")
+    own = f"{running.address}/user/grader"
+    press(own, page, f"manage_submissions/{ASSIGNMENT}", "autograde", "Successfully autograded")
+    assert scores(running) == before
