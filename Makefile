@@ -35,8 +35,7 @@ soak: setup  ## try right and wrong answers on many more inputs than make test d
 	@$(BIN)/python -m pytest -n 2 -m soak
 
 classroom: setup bubblewrap chromium  ## take a class through a real JupyterHub of this machine's own; as root, 5 minutes
-	@sh tools/classroom.sh $(PYTHON)
-	@$(BIN)/python -m pytest -m classroom tests/classroom
+	@sh tools/classroom.sh $(PYTHON) && $(BIN)/python -m pytest -m classroom
 
 book: setup release  ## build the site in _build/html
 	@$(BIN)/jupyter-book build -n -W --keep-going --quiet .
