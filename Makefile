@@ -8,7 +8,7 @@ CLASS := _build/class
 BENCH := _build/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lint quick test soak book release canary bench peers clean lock bubblewrap chromium postgresql
+.PHONY: help setup demo lint quick test soak classroom book release canary bench peers clean lock bubblewrap chromium postgresql
 
 help:  ## what there is to do
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -33,6 +33,9 @@ test: setup bubblewrap chromium postgresql lint  ## run all tests but the soak: 
 
 soak: setup  ## try right and wrong answers on many more inputs than make test does: 5 minutes on two cores
 	@$(BIN)/python -m pytest -n 2 -m soak
+
+classroom: setup bubblewrap chromium  ## take a class through a real JupyterHub of this machine's own; as root, 5 minutes
+	@sh tools/classroom.sh $(PYTHON) && $(BIN)/python -m pytest -m classroom
 
 book: setup release  ## build the site in _build/html
 	@$(BIN)/jupyter-book build -n -W --keep-going --quiet .

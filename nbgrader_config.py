@@ -1,8 +1,12 @@
-"""nbgrader's settings for this course; read by nbgrader, by formgrader and by the command `autograder`."""
+"""nbgrader's settings for this course; read by nbgrader, by formgrader and by the command `autograder`.
+
+What holds for one instructor alone goes into `nbgrader_config_local.py` beside this file, which git ignores.
+
+Classes of ours are named as text. nbgrader goes on without its settings if one of them cannot be read; a name that it
+cannot import stops it, and so no submission runs outside the sandbox.
+"""
 
 from pathlib import Path
-
-from autograder.release.sets import PREPROCESSORS
 
 c = get_config()
 
@@ -27,15 +31,42 @@ c.ZipCollectApp.extractor_plugin = "autograder.platforms.zip_collect.SafeExtract
 c.ZipCollectApp.collector_plugin = "autograder.platforms.zip_collect.PlatformCollector"
 
 # Solutions give way to stubs that name the function, or to the wrong version that students are to repair.
-c.GenerateAssignment.preprocessors = PREPROCESSORS
+c.GenerateAssignment.preprocessors = [
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.InstantiateTests",
+    "nbgrader.preprocessors.LockCells",
+    "autograder.release.sets.ClearSolutionsNamed",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ClearMarkScheme",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "autograder.release.sets.StampVersion",
+]
 
 # Formgrader shows names as text.
 c.HTMLExporter.preprocessors = ["autograder.plugin.NamesAsText"]
 
+# The exchange: regular files alone are collected, from folders that belong to the student whose name they bear.
+c.ExchangeFactory.collect = "autograder.plugin.Collect"
+
+# Feedback by the exchange: our page, to the submission that it was made for.
+c.GenerateFeedback.exporter_class = "autograder.plugin.FeedbackPage"
+c.ExchangeFactory.release_feedback = "autograder.plugin.ReleaseFeedback"
+
 # nbgrader autograde and formgrader's button grade in the sandbox, and record as the command `autograder` does.
 # Students' files other than the notebook are not copied.
-c.CourseDirectory.ignore = ["*"]
 c.Autograde.exporter_class = "autograder.plugin.SandboxExporter"
 c.Autograde.pre_convert_hook = "autograder.plugin.one_notebook"
 c.Autograde.sanitize_preprocessors = []
 c.Autograde.autograde_preprocessors = []
+
+try:
+    load_subconfig("nbgrader_config_local.py", str(Path(__file__).parent))
+except Exception as error:
+    raise SystemExit(
+        f"nbgrader_config_local.py cannot be read ({error!r}), and nothing is done without it: mend it"
+    ) from None

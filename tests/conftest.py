@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for need in needs(item):
             item.add_marker(need)
-        if not any(map(item.get_closest_marker, (*DOORS, "slow", "soak"))):
+        if not any(map(item.get_closest_marker, (*DOORS, "slow", "soak", "classroom"))):
             item.add_marker("quick")
     long = Counter(scope(item.nodeid) for item in items if not item.get_closest_marker("quick"))
     items.sort(key=lambda item: -long[scope(item.nodeid)])

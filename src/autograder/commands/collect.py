@@ -18,6 +18,7 @@ from autograder.commands.zones import zone_of
 from autograder.platforms import archive
 from autograder.platforms.archive import Refused
 from autograder.platforms.collect import HandedIn, Reading, find_submissions
+from autograder.platforms.inbox import refuse_inbox
 from autograder.platforms.platform import Worksheet
 from autograder.platforms.store import Store
 from autograder.platforms.tables import read_worksheet
@@ -44,6 +45,7 @@ def collect(options: Namespace) -> int:
         collected = _Collected(reading, session.recorder.extensions(session.assignment), session.other_sets)
         for source in options.source:
             with cohort.only_run(session.folder), archive.opened(source) as contents:
+                refuse_inbox((member.name for member in contents.members), str(source), session.assignment)
                 collected.add(source, contents, store)
     collected.tell(submitted, session.withdrawn)
     return 1 if collected.refused else 0

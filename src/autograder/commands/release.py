@@ -14,7 +14,8 @@ def release(options: Namespace) -> int:
     """Make the student versions of some problem sets, or of all, and the bundle of all."""
     course = Course.here()
     folder = Folder(course.grading)
-    folder.root.mkdir(exist_ok=True)
+    folder.make()
+    terminal.readers(course.root, folder.root)
     database = options.db or folder.database
     for assignment in options.assignment or course.problem_sets:
         path = sets.release(course, assignment, database, source=folder.root / "source", destination=course.exercises)

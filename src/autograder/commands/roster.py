@@ -17,10 +17,12 @@ from autograder.text import counted, printable
 
 def roster(options: Namespace) -> int:
     """Enter the people of a list, and note who has left the course and who is there again."""
-    folder = Folder(options.out or Course.here().grading)
+    course = Course.here()
+    folder = Folder(options.out or course.grading)
     if not (options.file or options.withdraw or options.reinstate):
         raise ValueError("name a list of students, or somebody with --withdraw or --reinstate")
-    folder.root.mkdir(parents=True, exist_ok=True)
+    folder.make()
+    terminal.readers(course.root, folder.root)
     people = read_roster(options.file) if options.file else []
     with Recorder(options.db or folder.database) as recorder, cohort.only_run(folder):
         done = recorder.enrol(people)

@@ -8,7 +8,6 @@ from argparse import Namespace
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
@@ -16,12 +15,13 @@ from urllib.parse import quote
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
+from autograder.commands import terminal
 from autograder.commands.terminal import Work, progress, some
 from autograder.judging.judge import Job
 from autograder.judging.pool import Workers, judge_all
 from autograder.judging.result import Result
 from autograder.judging.submission import grade_id_of, is_graded, load_notebook
-from autograder.pages.feedback import feedback_page
+from autograder.pages.feedback import code_in, feedback_page
 from autograder.pages.report import class_report
 from autograder.records import cohort, results
 from autograder.records.atomic import write
@@ -30,6 +30,7 @@ from autograder.records.course import Course, Folder
 from autograder.records.gradebook import Recorder
 from autograder.records.grades import Grades, as_csv
 from autograder.records.other_sets import OtherSets
+from autograder.records.receipt import Receipt
 from autograder.records.releases import Releases
 from autograder.records.roster import Roster
 from autograder.records.standing import Standing
@@ -51,6 +52,7 @@ class Session:
         self.course.require(self.assignment)
         self.folder = Folder(options.out or self.course.grading)
         self.results: Sequence[Result] = ()
+        terminal.readers(self.course.root, self.folder.root)
 
     @classmethod
     @contextmanager
@@ -79,13 +81,13 @@ class Session:
 
         ValueError if one does already.
         """
-        self.folder.root.mkdir(parents=True, exist_ok=True)
+        self.folder.make()
         self._resources.enter_context(cohort.only_run(self.folder))
 
     @cached_property
     def recorder(self) -> Recorder:
         """The gradebook, with the problem set in it."""
-        self.folder.root.mkdir(parents=True, exist_ok=True)
+        self.folder.make()
         database = self._options.db or self.folder.database
         recorder = Recorder(database, self.nbgrader_config)
         graded = [grade_id_of(cell) for cell in load_notebook(self.released)["cells"] if is_graded(cell)]
@@ -180,11 +182,11 @@ class Session:
                 if job.functions:
                     yield job
                 else:
-                    kept.append(results.keep(job, self.folder, self.recorder, self._submitted_at(job.student)))
+                    kept.append(results.keep(job, self.folder, self.recorder, self._receipt(job.student)))
 
         def done() -> Iterator[Result]:
             for judged in judge_all(waiting(), workers):
-                results.record(judged, self.folder, self.recorder, self._submitted_at(judged.result.student))
+                results.record(judged, self.folder, self.recorder, self._receipt(judged.result.student))
                 yield judged.result
                 while kept:
                     yield kept.popleft()
@@ -227,9 +229,8 @@ class Session:
         for result in self.results:
             page = self.folder.feedback(self.assignment, result.student)
             notebook = results.notebook_of(self.folder, self.assignment, result.student)
-            code = {grade_id_of(cell): cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code"}
             standing, person = standings[result.student], people[result.student]
-            write(page, feedback_page(result, standing, code, self._book(page), person))
+            write(page, feedback_page(result, standing, code_in(notebook), self._book(page), person))
             links[result.student] = os.path.relpath(page, report.parent)
         shown = class_report(
             self.results, standings, feedback=links, book=self._book(report), people=people, releases=self.releases
@@ -247,8 +248,8 @@ class Session:
             standings |= self.recorder.standings(self.assignment, {result.student: notebook})
         return standings
 
-    def _submitted_at(self, student: str) -> datetime | None:
-        return cohort.submission_time(self.submitted / student / self.assignment)
+    def _receipt(self, student: str) -> Receipt:
+        return Receipt.of(self.submitted / student / self.assignment)
 
     def _book(self, page: Path) -> str | None:
         """The book's address as a link on ``page``: the given one, or the way to the built site, or None."""

@@ -17,6 +17,7 @@ from rich.text import Text
 from autograder.judging.judge import Job
 from autograder.judging.result import ProblemResult, Result
 from autograder.records.cohort import is_older
+from autograder.records.course import open_to_others
 from autograder.records.roster import Person
 from autograder.records.standing import Standing
 from autograder.text import counted, printable
@@ -64,6 +65,12 @@ class Work:
         if self.whole:
             new = ", new or changed since" if self.kept or self.parts else ""
             print(f"grading   {counted(self.whole, 'submission')}{new}")
+
+
+def readers(*folders: Path) -> None:
+    """Say so where every user of the machine can read one of the course's folders."""
+    if told := open_to_others(*folders):
+        print(f"WARNING: {told}", file=sys.stderr)
 
 
 def progress(results: Iterable[Result], total: int, title: str) -> Iterator[Result]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from autograder.judging.result import ProblemResult, Result
+from autograder.judging.submission import grade_id_of
 from autograder.pages.rendering import render, section_link
 from autograder.records.roster import Person
 from autograder.records.standing import Standing
@@ -28,6 +30,11 @@ def feedback_page(
         person=person or Person(result.student),
         functions=[_function(problem, code.get(problem.problem, ""), book) for problem in result.problems],
     )
+
+
+def code_in(notebook: Mapping[str, Any]) -> dict[str, str]:
+    """What the student wrote, by the grade_id of the cell; "" is that of all cells without one."""
+    return {grade_id_of(cell): cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code"}
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,6 +62,10 @@ class Folder:
 
     root: Path
 
+    def make(self) -> None:
+        """Make the folder, if need be, so that its owner alone gets into it; one that is there keeps its modes."""
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+
     @property
     def database(self) -> str:
         return f"sqlite:///{self.root.resolve() / 'gradebook.db'}"
@@ -92,3 +98,23 @@ class Folder:
 
     def report(self, assignment: str, suffix: str) -> Path:
         return self.root / "report" / f"{assignment}{suffix}"
+
+
+def open_to_others(*folders: Path) -> str:
+    """What to tell where every user of the machine can read one of these folders, "" if they cannot."""
+    for folder in folders:
+        if _lets_others_in(folder):
+            return (
+                f"every user of this machine can read {folder}, and what lies in it: answers, grades, submissions. "
+                f"Keep them out with 'chmod 700 {shlex.quote(str(folder))}'"
+            )
+    return ""
+
+
+def _lets_others_in(folder: Path) -> bool:
+    folder = folder.resolve()
+    try:
+        opened = [place.stat().st_mode & stat.S_IXOTH for place in (folder, *folder.parents)]
+        return all(opened) and bool(folder.stat().st_mode & stat.S_IROTH)
+    except OSError:
+        return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,10 @@ from autograder.records.atomic import write
 from autograder.records.autograded import autograded_notebook
 from autograder.records.course import Folder
 from autograder.records.gradebook import Recorder
+from autograder.records.receipt import Receipt
 
 
-def record(judged: Judged, folder: Folder, recorder: Recorder, submitted_at: datetime | None) -> None:
+def record(judged: Judged, folder: Folder, recorder: Recorder, receipt: Receipt) -> None:
     """Write grades, autograded notebook and result of one submission, in this order.
 
     The result comes last, because a run that finds it takes the rest for granted; whatever a fault leaves undone, the
@@ -25,20 +25,20 @@ def record(judged: Judged, folder: Folder, recorder: Recorder, submitted_at: dat
     result = judged.result
     before = result_of(folder, result.assignment, result.student)
     changed = before is None or before.answers != result.answers
-    _enter(result, autograded_notebook(judged), folder, recorder, submitted_at, changed=changed)
+    _enter(result, autograded_notebook(judged), folder, recorder, receipt, changed=changed)
     write(folder.result(result.assignment, result.student), json.dumps(result.to_dict(), indent=1))
 
 
-def keep(job: Job, folder: Folder, recorder: Recorder, submitted_at: datetime | None) -> Result:
+def keep(job: Job, folder: Folder, recorder: Recorder, receipt: Receipt) -> Result:
     """Enter the recorded grades of an unchanged submission once more: the gradebook may be another one, or the time."""
     result = job.earlier
     if result is None:
         raise ValueError(f"nothing is recorded of {job.student}")
     if is_notebook(folder.autograded(job.assignment, job.student)):
         notebook = notebook_of(folder, job.assignment, job.student)
-        _enter(result, notebook, folder, recorder, submitted_at, changed=False)
+        _enter(result, notebook, folder, recorder, receipt, changed=False)
         return result
-    record(Judged(result, judge(job).submission), folder, recorder, submitted_at)
+    record(Judged(result, judge(job).submission), folder, recorder, receipt)
     return result
 
 
@@ -47,14 +47,13 @@ def _enter(
     notebook: dict[str, Any],
     folder: Folder,
     recorder: Recorder,
-    submitted_at: datetime | None,
+    receipt: Receipt,
     *,
     changed: bool,
 ) -> None:
-    recorder.record(result.student, result.assignment, notebook, submitted=submitted_at, changed=changed)
+    recorder.record(result.student, result.assignment, notebook, submitted=receipt.time, changed=changed)
     path = folder.autograded(result.assignment, result.student)
-    if submitted_at:  # by which nbgrader knows a newer submission
-        write(path.with_name("timestamp.txt"), f"{submitted_at:%Y-%m-%d %H:%M:%S.%f} UTC\n")
+    receipt.write(path.parent)  # by which nbgrader knows a newer submission, and whose the feedback is
     write(path, json.dumps(notebook, indent=1))
 
 

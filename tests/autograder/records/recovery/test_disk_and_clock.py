@@ -19,6 +19,7 @@ from autograder.judging.judge import judge
 from autograder.records import cohort, gradebook, results
 from autograder.records.course import Folder
 from autograder.records.gradebook import GradebookFailed, Recorder
+from autograder.records.receipt import Receipt
 from autograder.sandbox.limits import Limits
 
 from ...conftest import SEED
@@ -113,11 +114,11 @@ def test_a_gradebook_that_is_locked_in_the_middle_of_a_run(empty_gradebook, tmp_
     with Recorder(f"sqlite:///{tmp_path}/gradebook.db") as recorder:
         with locked(tmp_path / "gradebook.db") as other:
             threading.Timer(0.5, other.stdin.close).start()
-            results.record(verdict, Folder(tmp_path), recorder, None)
+            results.record(verdict, Folder(tmp_path), recorder, Receipt())
     assert len(grades(tmp_path)) == 1
     with locked(tmp_path / "gradebook.db"), pytest.raises(GradebookFailed, match="locked"):
         with Recorder(f"sqlite:///{tmp_path}/gradebook.db") as recorder:
-            results.record(verdict, Folder(tmp_path), recorder, None)
+            results.record(verdict, Folder(tmp_path), recorder, Receipt())
 
 
 @pytest.mark.parametrize(

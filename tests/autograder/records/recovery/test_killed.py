@@ -12,6 +12,7 @@ from autograder.judging.result import Result
 from autograder.records import cohort, results
 from autograder.records.course import Folder
 from autograder.records.gradebook import Recorder
+from autograder.records.receipt import Receipt
 from autograder.sandbox import servers
 from checks.protocol import Outcome
 
@@ -126,9 +127,9 @@ def test_after_a_fault_between_any_two_steps_of_recording_the_next_run_makes_up_
                     job = cohort.job_for(tmp_path / "submitted", student, settings)
                     job = cohort.remaining(job, results.result_of(Folder(out), ASSIGNMENT, student))
                     if job.functions:
-                        results.record(verdicts[student], Folder(out), recorder, None)
+                        results.record(verdicts[student], Folder(out), recorder, Receipt())
                     else:
-                        results.keep(job, Folder(out), recorder, None)
+                        results.keep(job, Folder(out), recorder, Receipt())
                 return True
             except Fault:
                 return False
@@ -139,7 +140,7 @@ def test_after_a_fault_between_any_two_steps_of_recording_the_next_run_makes_up_
         out.mkdir()
         (out / "gradebook.db").write_bytes(empty_gradebook)
         with Recorder(f"sqlite:///{out}/gradebook.db") as recorder:
-            results.record(older, Folder(out), recorder, None)
+            results.record(older, Folder(out), recorder, Receipt())
         by_hand(out, "cleo", 3.5, "Look at the batch.")
         finished = record_all(out, len(outcomes))
         assert finished or record_all(out, 100)

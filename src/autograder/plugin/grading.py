@@ -1,4 +1,4 @@
-"""The same grading path for ``nbgrader autograde`` and formgrader's button; `nbgrader_config.py` puts it in place.
+"""The same grading path for ``nbgrader autograde`` and formgrader's button.
 
 nbgrader grades in two passes over each notebook: sanitise, then execute and score. Here the first pass judges the
 submission in the sandbox and records it, as ``autograder grade`` does, and the second has nothing left to do. The
@@ -8,13 +8,12 @@ file.
 
 from __future__ import annotations
 
-import html
+import copy
 import shutil
 from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import NotebookExporter
-from nbconvert.preprocessors import Preprocessor
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
@@ -22,8 +21,9 @@ from autograder.judging.judge import Job, judge
 from autograder.judging.result import Result
 from autograder.records import cohort, results
 from autograder.records.cohort import Settings
-from autograder.records.course import Folder
+from autograder.records.course import Folder, open_to_others
 from autograder.records.gradebook import Recorder
+from autograder.records.receipt import Receipt
 from autograder.sandbox.process import require_sandbox
 from autograder.text import printable
 
@@ -33,6 +33,9 @@ class SandboxExporter(NotebookExporter):
 
     def __init__(self, *arguments: Any, **options: Any):
         super().__init__(*arguments, **options)
+        self._leave_other_files()
+        if told := open_to_others(Path(self.parent.coursedir.root), self._folder.root):
+            self.log.warning(told)
         try:
             with cohort.only_run(self._folder):
                 self._remove_unfinished()
@@ -68,12 +71,12 @@ class SandboxExporter(NotebookExporter):
 
     def _graded(self, job: Job, folder: Folder, recorder: Recorder) -> Result:
         """The result, recorded: judged only if something is new or changed, though nbgrader's button asks for more."""
-        submitted_at = cohort.submission_time(self._submitted / job.student / job.assignment)
+        receipt = Receipt.of(self._submitted / job.student / job.assignment)
         if job.functions:
             judged = judge(job)
-            results.record(judged, folder, recorder, submitted_at)
+            results.record(judged, folder, recorder, receipt)
             return judged.result
-        result = results.keep(job, folder, recorder, submitted_at)
+        result = results.keep(job, folder, recorder, receipt)
         if cohort.is_older(job, result):
             self.log.warning(
                 "%s keeps the score that an older version of the checks gave; "
@@ -82,6 +85,16 @@ class SandboxExporter(NotebookExporter):
                 job.assignment,
             )
         return result
+
+    def _leave_other_files(self) -> None:
+        """Keep nbgrader from copying what else was handed in: it follows links, with the instructor's rights.
+
+        What is ignored here must not be ignored by others who share nbgrader's `CourseDirectory`, such as the next
+        button of formgrader.
+        """
+        coursedir = copy.copy(self.parent.coursedir)
+        coursedir.ignore = ["*"]
+        self.parent.coursedir = coursedir
 
     def _remove_unfinished(self) -> None:
         """Remove autograded folders in which a killed run left no whole notebook: nbgrader would take them for done."""
@@ -101,16 +114,3 @@ def one_notebook(assignment: str, student: str, notebooks: list[str]) -> None:
     """
     folders = dict.fromkeys(Path(path).parent for path in notebooks)
     notebooks[:] = [str(folder / f"{folder.name}.ipynb") for folder in folders]
-
-
-class NamesAsText(Preprocessor):
-    """A step of ``HTMLExporter``, by which formgrader shows a submission.
-
-    Its template prints names as they are, markup and all.
-    """
-
-    def preprocess(self, notebook: Any, resources: dict) -> tuple[Any, dict]:
-        for name in ("student", "first_name", "last_name", "notebook_path"):
-            if resources.get(name):
-                resources[name] = html.escape(str(resources[name]))
-        return notebook, resources
