@@ -89,8 +89,10 @@ class Probe:
 
     def _error(self, function: str, error: object) -> str:
         """The student's exception in a sentence."""
-        error = error if isinstance(error, dict) else {}
-        kind, message, where = (printable(str(error.get(key, ""))) for key in ("type", "message", "where"))
+        said = error if isinstance(error, dict) else {}
+        kind, message, where = (
+            printable(text) if isinstance(text := said.get(key), str) else "" for key in ("type", "message", "where")
+        )
         if kind == "missing":
             why = self.cell_errors.get(function)
             return (
@@ -100,7 +102,7 @@ class Probe:
             )
         if kind == "NotImplementedError":
             return f"{message or 'It is not written yet'}."
-        return f"it raises {kind}{': ' if message else ''}{message}{f' ({where})' if where else ''}."
+        return f"it raises {kind or 'something without a name'}{': ' if message else ''}{message}{f' ({where})' if where else ''}."
 
     def _outcome(self, function: str, error: object) -> Outcome:
         kind = error.get("type") if isinstance(error, dict) else None
