@@ -115,14 +115,17 @@ def require_samples(
 
 def require_inputs_unchanged(reply: Reply, *given: Any) -> None:
     """The call left its arrays as they were; otherwise `Failed` with the slip mutates-input."""
-    for before, after in zip(given, reply.arguments, strict=True):
-        if isinstance(before, np.ndarray) and not (
-            isinstance(after, np.ndarray) and after.dtype == before.dtype and np.array_equal(before, after)
-        ):
-            raise Failed(
-                "the answer is right, but an array that the function was given is not the same after the call.",
-                ["mutates-input"],
-            )
+    if len(reply.arguments) != len(given) or not all(map(_is_the_same, given, reply.arguments)):
+        raise Failed(
+            "the answer is right, but an array that the function was given is not the same after the call.",
+            ["mutates-input"],
+        )
+
+
+def _is_the_same(before: object, after: object) -> bool:
+    return not isinstance(before, np.ndarray) or (
+        isinstance(after, np.ndarray) and after.dtype == before.dtype and np.array_equal(before, after)
+    )
 
 
 def table(call: Caller, function: str, keys: Iterable[tuple[int, ...]], *arguments: Any) -> np.ndarray:

@@ -89,7 +89,7 @@ def differences_keep_input(call: Caller, rng: np.random.Generator) -> None:
     f, x = random_function(rng, (3, 4)), rng.normal(size=(3, 4))
     reply = call("central_difference", expecting(x.shape)(f), x, 0.125)
     require_samples([Sample(None, difference_quotients(f, x, 0.125), reply.answer)])
-    require_inputs_unchanged(Reply(reply.answer, (reply.arguments[1],)), x)
+    require_inputs_unchanged(Reply(reply.answer, reply.arguments[1:2]), x)
 
 
 def random_function(rng: np.random.Generator, shape: Shape) -> Callable[[np.ndarray], float]:

@@ -199,7 +199,7 @@ def losses_and_inputs(call: Caller, rng: np.random.Generator) -> None:
     with named("the loss"):
         with_square_inputs(sample, SIZES, SQUARE_SIZES, lambda: network_loss_variants(RIGHT))
     for reply, params, X, y in replies:
-        after = reply.arguments[0]
+        after = reply.arguments[0] if reply.arguments else None
         if not isinstance(after, dict) or set(after) != set(NAMES):
             raise Failed("the loss is right, but params is not the same after the call.", ["mutates-input"])
         arrays = tuple(after[name] for name in NAMES) + reply.arguments[1:]

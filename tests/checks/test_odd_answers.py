@@ -33,6 +33,7 @@ ODD = [
     [None],
     ([],),
     {"W1": None},
+    {"W1": None, "b1": [[1.0], [2.0, 3.0]]},
     {"": Other("x")},
     Other("object"),
     [Other("x")] * 3,

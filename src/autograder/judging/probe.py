@@ -65,7 +65,7 @@ class Probe:
         while True:
             try:
                 reply = self._ready().ask(request, body, *self._allowance(patience * self._limits.call), functions)
-                return self._reply(function, *reply)
+                return self._reply(function, len(arguments), *reply)
             except (Stopped, wire.Malformed, NotStarted) as end:
                 self._end()
                 if self._is_tried_again(end):
@@ -75,13 +75,13 @@ class Probe:
                 self._stops[function] += 1
                 raise Failed(f"{end}.", outcome=Outcome.STOPPED) from None
 
-    def _reply(self, function: str, reply: dict, body: memoryview) -> Reply:
+    def _reply(self, function: str, given: int, reply: dict, body: memoryview) -> Reply:
         if reply.get("ok") is not True:
             error = reply.get("error")
             raise Failed(self._error(function, error), outcome=self._outcome(function, error))
         answer, rest = wire.decode_first(reply.get("answer"), body)
         arguments = wire.decode(reply.get("arguments"), rest)
-        if not isinstance(arguments, tuple):
+        if not isinstance(arguments, tuple) or len(arguments) != given:
             raise wire.Malformed("its reply could not be read")
         if isinstance(answer, wire.Other):
             raise Failed(f"it returns something that is no array of real numbers ({printable(answer.what)}).")
@@ -102,7 +102,8 @@ class Probe:
             )
         if kind == "NotImplementedError":
             return f"{message or 'It is not written yet'}."
-        return f"it raises {kind or 'something without a name'}{': ' if message else ''}{message}{f' ({where})' if where else ''}."
+        raised = f"it raises {kind or 'something without a name'}{': ' if message else ''}{message}"
+        return f"{raised}{f' ({where})' if where else ''}."
 
     def _outcome(self, function: str, error: object) -> Outcome:
         kind = error.get("type") if isinstance(error, dict) else None

@@ -127,3 +127,20 @@ def f():
 """
     with Probe([("f", forged)], QUICK) as probe:
         assert "grader's pipe" in message(probe, "f")
+
+
+def test_a_reply_with_too_few_arguments_or_too_many_is_no_reply():
+    for items in (0, 2):
+        forged = f"""
+import os, sys
+def f(x):
+    sys.path.insert(0, "/grader")
+    import wire
+    parts = []
+    answer, arguments = wire.encode(1.0, parts), wire.encode((x,) * {items}, parts)
+    message = wire.pack({{"ok": True, "answer": answer, "arguments": arguments}}, b"".join(parts))
+    os.write(int(sys.argv[2]), message)
+    os._exit(0)
+"""
+        with Probe([("f", forged)], QUICK) as probe:
+            assert "could not be read" in message(probe, "f", np.ones(2))
