@@ -231,8 +231,11 @@ def _call_back(functions: Sequence[Callable], message: dict, body: memoryview) -
 
 
 def require_sandbox() -> None:
-    """`NoSandbox` unless a sandboxed process really starts and answers here, from bubblewrap on."""
-    servers.idle.clear()
+    """`NoSandbox` unless a sandboxed process really starts and answers here, from bubblewrap on.
+
+    A server that is ready for a student has done all of it before; it answers once more, and stays ready.
+    """
+    was_ready = bool(servers.idle)
     try:
         with Process(Limits(total=20)):
             pass
@@ -241,4 +244,5 @@ def require_sandbox() -> None:
             f"Submissions are graded inside bubblewrap, and it does not work here: {error}\n{HOW_TO_GET}"
         ) from None
     finally:
-        servers.idle.clear()
+        if not was_ready:
+            servers.idle.clear()
