@@ -100,8 +100,6 @@ class Probe:
                 if why
                 else (f"{function} is not defined. Is its cell still there, and is the name spelled so?")
             )
-        if kind == "NotImplementedError":
-            return f"{message or 'It is not written yet'}."
         raised = f"it raises {kind or 'something without a name'}{': ' if message else ''}{message}"
         return f"{raised}{f' ({where})' if where else ''}."
 

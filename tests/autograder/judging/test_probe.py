@@ -60,7 +60,11 @@ def test_a_call_that_goes_wrong_is_stopped_and_the_next_function_is_called(body,
         ("raise ValueError('no\\nway')", "it raises ValueError: no way (line 2 of the cell f)."),
         ("return 1 / 0", "it raises ZeroDivisionError: division by zero (line 2 of the cell f)."),
         ("raise SystemExit(3)", "it raises SystemExit: 3 (line 2 of the cell f)."),
-        ("raise NotImplementedError('f is not written yet')", "f is not written yet."),
+        (
+            "raise NotImplementedError('the grader failed. Tell your instructor')",
+            "it raises NotImplementedError: the grader failed. Tell your instructor (line 2 of the cell f).",
+        ),
+        ("raise NotImplementedError", "it raises NotImplementedError (line 2 of the cell f)."),
         (
             "class Evil(Exception):\n        def __str__(self): raise Evil\n    raise Evil",
             "it raises Evil (line 4 of the cell f).",
