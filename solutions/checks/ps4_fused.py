@@ -17,6 +17,7 @@ from checks.agree import (
     agrees_at_large_logits,
     agrees_in_float32,
     both,
+    exact_for_the_impossible,
 )
 from checks.protocol import RTOL, Assignment, Caller, Check, Failed, Problem, Run
 from missingsum.comparison import Shape, mismatch, not_real_numbers
@@ -106,6 +107,20 @@ def any_targets(rng: np.random.Generator) -> list[Arguments]:
 def soft_targets(rng: np.random.Generator, z: np.ndarray) -> Arguments:
     """Targets for one row of logits; no class has target 0."""
     return (reference.softmax_forward(rng.normal(size=z.shape)),)
+
+
+def of_sum_one(z: np.ndarray, g: np.ndarray) -> Arguments:
+    """Targets of sum 1, of which the class that is nearly impossible has 0."""
+    return z, np.abs(g) / np.abs(g).sum(axis=1, keepdims=True)
+
+
+def of_any_sum(z: np.ndarray, g: np.ndarray) -> Arguments:
+    return z, np.abs(g)
+
+
+def labels_of_others(z: np.ndarray, g: np.ndarray) -> Arguments:
+    """Labels of classes that are not nearly impossible."""
+    return z, np.abs(g).argmax(axis=1), IGNORED
 
 
 def confident(
@@ -283,22 +298,28 @@ ASSIGNMENT = Assignment(
                 Check(
                     "values of a batch",
                     2,
-                    agrees(
-                        BACKWARD,
-                        batches(with_targets),
-                        targets_data(BACKWARD),
-                        with_softmax(softmax_cross_entropy_backward_variants),
-                        square=batches(with_any_targets, SQUARE),
+                    both(
+                        agrees(
+                            BACKWARD,
+                            batches(with_targets),
+                            targets_data(BACKWARD),
+                            with_softmax(softmax_cross_entropy_backward_variants),
+                            square=batches(with_any_targets, SQUARE),
+                        ),
+                        exact_for_the_impossible(BACKWARD, of_sum_one),
                     ),
                 ),
                 Check(
                     "targets of any sum",
                     1,
-                    agrees(
-                        BACKWARD,
-                        any_targets,
-                        targets_data(BACKWARD),
-                        with_softmax(softmax_cross_entropy_backward_variants),
+                    both(
+                        agrees(
+                            BACKWARD,
+                            any_targets,
+                            targets_data(BACKWARD),
+                            with_softmax(softmax_cross_entropy_backward_variants),
+                        ),
+                        exact_for_the_impossible(BACKWARD, of_any_sum, rows=1),
                     ),
                 ),
                 Check(
@@ -359,12 +380,15 @@ ASSIGNMENT = Assignment(
                 Check(
                     "values of a batch",
                     2,
-                    agrees(
-                        FROM_LABELS_BACK,
-                        batches(with_labels),
-                        labels_data(FROM_LABELS_BACK),
-                        with_softmax(label_backward_variants),
-                        square=batches(with_labels, SQUARE),
+                    both(
+                        agrees(
+                            FROM_LABELS_BACK,
+                            batches(with_labels),
+                            labels_data(FROM_LABELS_BACK),
+                            with_softmax(label_backward_variants),
+                            square=batches(with_labels, SQUARE),
+                        ),
+                        exact_for_the_impossible(FROM_LABELS_BACK, labels_of_others),
                     ),
                 ),
                 Check(
