@@ -185,7 +185,7 @@ SOME_IGNORED, MINUS_ONE_IGNORED = one_row_kept(IGNORED, -1, IGNORED), one_row_ke
 
 
 def all_ignored(right: Right) -> Run:
-    """Every row is ignored: the result is 0."""
+    """Every row is ignored: the result is 0; and it is right for a row that is kept, so that no constant earns this."""
 
     def run(call: Caller, rng: np.random.Generator) -> None:
         z = logits(rng, (3, 5))
@@ -194,6 +194,10 @@ def all_ignored(right: Right) -> Run:
         if problem := mismatch(answer, truth, RTOL):
             is_nan = isinstance(answer, (float, np.ndarray, np.generic)) and np.isnan(answer).any()
             raise Failed(f"every row is ignored: {problem}.", ["all-rows-ignored"] if is_nan else ())
+        z, labels = with_labels(rng, (1, 5))
+        answer, truth = call(right.__name__, z, labels, IGNORED).answer, right(z, labels, IGNORED)
+        if problem := mismatch(answer, truth, RTOL):
+            raise Failed(f"every row is ignored: 0 is right there, but for one row that is kept {problem}.")
 
     return run
 
@@ -208,6 +212,11 @@ def one_label(rng: np.random.Generator, z: np.ndarray) -> Arguments:
 
 
 # --- smooth_labels(labels, c, eps) ------------------------------------------------------------------------------------
+
+
+def _shows_the_labels(sample: Sample) -> bool:
+    """Whether the true class has the largest entry of each row: without that, the others say nothing of the labels."""
+    return bool(np.array_equal(np.argmax(sample.answer, axis=1), np.argmax(sample.data.y, axis=1)))
 
 
 def smoothed(part: int) -> Run:
@@ -227,6 +236,8 @@ def smoothed(part: int) -> Run:
             mask = sample.data.y == part
             if problem := mismatch(sample.answer * mask, sample.truth * mask, RTOL):
                 raise Failed(f"{problem}.", explain(samples, smooth_labels_variants()))
+        if not all(_shows_the_labels(sample) for sample in samples):
+            raise Failed("the true class gets no more than the others.", explain(samples, smooth_labels_variants()))
 
     return run
 

@@ -232,6 +232,7 @@ def verdict_keeps_input(call: Caller, rng: np.random.Generator) -> None:
     z, y = rng.normal(size=(3, 4)), rng.uniform(size=(3, 4))
     require_verdict(call, rng, Pair("zero everywhere", False, Place(FUSED[0], z, y), lambda z, y: 0 * z))
     reply = require_verdict(call, rng, Pair("softmax and cross-entropy", True, Place(FUSED[0], z, y), FUSED[1]))
+    require_verdict(call, rng, Pair("another function", False, Place(FUSED[0], z, y), lambda z, y: 5 + np.cos(z)))
     require_inputs_unchanged(Reply(reply.answer, reply.arguments[2:]), z, y)
 
 
