@@ -60,10 +60,11 @@ class Caller(Protocol):
     """Calls a student's function by name; raises `Failed` if it is missing, raises, hangs or floods its output.
 
     Functions among the ``arguments`` stay with the judge: the student's function can call them, and nothing else. The
-    call may take ``patience`` times the usual seconds.
+    call may take ``patience`` times the usual seconds. A ``fresh`` call meets nothing that earlier ones left behind:
+    the cells have run anew.
     """
 
-    def __call__(self, function: str, *arguments: Any, patience: float = 1) -> Reply: ...
+    def __call__(self, function: str, *arguments: Any, patience: float = 1, fresh: bool = False) -> Reply: ...
 
 
 Run = Callable[[Caller, np.random.Generator], None]

@@ -363,6 +363,18 @@ def same_seed(call: Caller, rng: np.random.Generator) -> None:
     measured(second, X_new, labels_new)
     if not all(np.array_equal(first[name], second[name]) for name in NAMES):
         raise Failed("two calls with the same seed give different networks.", ["seed-not-used"])
+    again = call("train", X, y, seed, patience=TRAINING_PATIENCE, fresh=True).answer
+    measured(again, X_new, labels_new)
+    if not all(is_the_same_training(first[name], again[name]) for name in NAMES):
+        raise Failed(
+            "the same seed gives another network when the notebook is run anew: what is kept is no use of the seed.",
+            ["seed-not-used"],
+        )
+
+
+def is_the_same_training(one: np.ndarray, other: np.ndarray) -> bool:
+    """But for rounding, which may depend on where arrays lie in memory."""
+    return one.shape == other.shape and np.allclose(one, other, rtol=1e-6, atol=1e-9)
 
 
 LEARNED = 0.8

@@ -14,11 +14,14 @@ class Direct:
     """A `Caller` whose functions are defined by the sources of cells, run in order."""
 
     def __init__(self, cells: Mapping[str, str]):
+        self.cells = cells
         self.names: dict = {"np": np}
         for source in cells.values():
             exec(source, self.names)
 
-    def __call__(self, function: str, *arguments: object, patience: float = 1) -> Reply:
+    def __call__(self, function: str, *arguments: object, patience: float = 1, fresh: bool = False) -> Reply:
+        if fresh:
+            return Direct(self.cells)(function, *arguments)
         given = copy.deepcopy(arguments)
         try:
             with np.errstate(all="ignore"):

@@ -73,6 +73,7 @@ class Notebook:
     """The functions that the cells of a submission define."""
 
     def __init__(self, cells: dict[str, str]):
+        self.cells = cells
         self.names: dict[str, object] = {"np": np, "check": Nothing()}
         for label, source in cells.items():
             try:
@@ -81,7 +82,9 @@ class Notebook:
             except Exception:
                 pass
 
-    def __call__(self, function: str, *arguments: object, patience: float = 1) -> Reply:
+    def __call__(self, function: str, *arguments: object, patience: float = 1, fresh: bool = False) -> Reply:
+        if fresh:
+            return Notebook(self.cells)(function, *arguments, patience=patience)
         if function not in self.names:
             raise Failed(f"{function} is not defined.", outcome=Outcome.MISSING)
         given = copy.deepcopy(arguments)

@@ -50,12 +50,14 @@ class Probe:
     def __exit__(self, *_: object) -> None:
         self._end()
 
-    def __call__(self, function: str, *arguments: object, patience: float = 1) -> Reply:
+    def __call__(self, function: str, *arguments: object, patience: float = 1, fresh: bool = False) -> Reply:
         """`Caller`: the answer of the student's ``function``, or `Failed` with what kept it from answering.
 
         Functions among the ``arguments`` stay here and are called from there. The call may take ``patience`` times
-        ``limits.call``.
+        ``limits.call``. A ``fresh`` one is in a new process, in which the cells have run.
         """
+        if fresh:
+            self._end()
         if self._stops[function] >= MOST_STOPS:
             raise Failed(f"not tried, because {MOST_STOPS} earlier calls had to be stopped.", outcome=Outcome.STOPPED)
         buffers: list[bytes] = []

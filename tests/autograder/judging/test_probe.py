@@ -80,6 +80,11 @@ def test_what_a_function_does_wrong_is_said_in_a_sentence(body, expected):
         assert expected in message(probe, "f")
 
 
+def test_a_fresh_call_meets_nothing_that_earlier_ones_left():
+    with Probe([("f", "kept = []\ndef f():\n    kept.append(1)\n    return len(kept)")], QUICK) as probe:
+        assert [probe("f").answer, probe("f").answer, probe("f", fresh=True).answer, probe("f").answer] == [1, 2, 1, 2]
+
+
 def test_a_function_that_had_to_be_stopped_twice_is_not_tried_again():
     with Probe([("f", "def f():\n    while True: pass")], QUICK) as probe:
         started = time.monotonic()
