@@ -8,7 +8,7 @@ CLASS := _build/class
 BENCH := _build/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo quick test soak book release canary bench clean lock bubblewrap chromium postgresql
+.PHONY: help setup demo lint quick test soak book release canary bench clean lock bubblewrap chromium postgresql
 
 help:  ## what there is to do
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -20,13 +20,18 @@ demo: setup bubblewrap book release  ## build the book, grade a class in the san
 	@echo "book          _build/html/index.html"
 	@echo "for students  _build/missing-sum-student.zip"
 
+lint: setup  ## see that the code is in form and its types fit: half a minute
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet . || { echo "type: $(BIN)/ruff format"; exit 1; }
+	@$(BIN)/mypy --no-error-summary
+
 quick: setup  ## run the tests that need no browser, sandbox or book: three quarters of all, in less than 90 s on two cores
 	@$(BIN)/python -m pytest -n 2 -m quick
 
-test: setup bubblewrap chromium postgresql  ## run all tests but the soak: less than 6 minutes on two cores
-	@$(BIN)/python -m pytest -n 2
+test: setup bubblewrap chromium postgresql lint  ## run all tests but the soak: less than 6 minutes on two cores
+	@$(BIN)/python -m pytest -n 3  # on two cores, too: one in three waits for a time limit or a server
 
-soak: setup  ## try right and wrong answers on many more inputs than make test does: 6 minutes on two cores
+soak: setup  ## try right and wrong answers on many more inputs than make test does: 5 minutes on two cores
 	@$(BIN)/python -m pytest -n 2 -m soak
 
 book: setup release  ## build the site in _build/html

@@ -1,7 +1,7 @@
-"""Largest relative error of loss and gradient for integer labels, against 50-digit arithmetic; 1 means that nothing is right.
+"""Largest relative error of loss and gradient for integer labels, against 50-digit arithmetic.
 
-Each gap is how far the winning class is ahead of the others, and the winner is the label. Entries smaller than the smallest normal number
-of the dtype are not counted.
+An error of 1 means that nothing is right. Each gap is how far the winning class is ahead of the others, and the winner
+is the label. Entries smaller than the smallest normal number of the dtype are not counted.
 """
 
 from __future__ import annotations

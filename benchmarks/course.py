@@ -1,8 +1,8 @@
 """How long a student waits for a local check, and, with --site, an author for the book.
 
-Each check is timed with the right answer and with one that nothing explains, for which the diagnosis has to try everything. It is
-processor time, less what is spent in the student's functions: the one that is checked, and those it is measured against. The limit that
-the course sets itself is 200 ms.
+Each check is timed with the right answer and with one that nothing explains, for which the diagnosis has to try
+everything. It is processor time, less what is spent in the student's functions: the one that is checked, and those it
+is measured against. The limit that the course sets itself is 200 ms.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def _problem_set(source: Path) -> list[dict[str, object]]:
 def _seconds(
     check: Callable, function: str, functions: Sequence[str], answers: dict[str, object], change: Callable
 ) -> float:
-    """The smallest time of the check of an answer whose result goes through ``change``, less what the answers themselves take."""
+    """The smallest time of the check of an answer that goes through ``change``, less what the answers take."""
     best = np.inf
     for _ in range(REPEATS):
         student = _Student(functions, answers, {function: change})
@@ -108,7 +108,10 @@ def _seconds(
 
 
 class _Student:
-    """The answers as functions of one notebook, where a check looks for what it builds on; it counts the time that they take."""
+    """The answers as functions of one notebook, where a check looks for what it builds on.
+
+    It counts the time that they take.
+    """
 
     def __init__(self, functions: Sequence[str], answers: dict[str, object], changes: dict[str, Callable]):
         self.seconds = 0.0

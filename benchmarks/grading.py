@@ -1,13 +1,13 @@
-"""Grading a class: `nbgrader autograde` as it comes, beside `autograder grade`, on the same submissions and the same cores.
+"""Grading a class: `nbgrader autograde` as it comes, beside `autograder grade`, on the same submissions and cores.
 
-The stock course has nbgrader's own settings. Its test cells call the same hidden checks in the student's kernel, without a sandbox, and it is
-run as an instructor would run it: one command for the class, which grades one submission after the other. The submissions that hang, flood or
-end their process are left out, because the stock course does not get past them in reasonable time, and one without test cells, because it gives
-that one no score.
+The stock course has nbgrader's own settings. Its test cells call the same hidden checks in the student's kernel,
+without a sandbox, and it is run as an instructor would run it: one command for the class, which grades one submission
+after the other. The submissions that hang, flood or end their process are left out, because the stock course does not
+get past them in reasonable time, and one without test cells, because it gives that one no score.
 
-Processor time is that of all processes, sandboxes included. The cost of a submission is what the run takes more than a run over two submissions, divided
-by the submissions, less what a Python takes which imports NumPy; what the student's functions compute is still in it. Memory is the sum over
-processes, where of what several share each has its part.
+Processor time is that of all processes, sandboxes included. The cost of a submission is what the run takes more than a
+run over two submissions, divided by the submissions, less what a Python takes which imports NumPy; what the student's
+functions compute is still in it. Memory is the sum over processes, where of what several share each has its part.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ for _ in range({ROUNDS}):
     for process in [subprocess.Popen([sys.executable, "-I", "-c", "import numpy"]) for _ in range(int(sys.argv[1]))]:
         process.wait()
 """
-"""Pythons that import NumPy, as many side by side as submissions are judged side by side: on a busy processor each takes longer."""
+"""Pythons that import NumPy, as many side by side as submissions are judged: on a busy processor each takes longer."""
 STOCK = """\
 c = get_config()
 c.CourseDirectory.course_id = "stock"
@@ -85,15 +85,18 @@ def table(measured) -> str:
         for name, row in measured["runs"].items()
     ]
     text = lines([f"{size} submissions, {measured['cores']} cores", "time", "a second", "CPU each", "peak"], rows)
-    text += f"\nautograder is {measured['ratio']:.1f} times as fast; they give {'other scores:' if measured['other_scores'] else 'the same scores'}"
+    scores = "other scores:" if measured["other_scores"] else "the same scores"
+    text += f"\nautograder is {measured['ratio']:.1f} times as fast; they give {scores}"
     text += "".join(f"\n  {each}" for each in measured["other_scores"])
     each = measured["cost"] + measured["numpy"]
     text += (
-        f"\na submission takes {each * 1e3:.0f} ms of CPU, the start of a Python with NumPy alone {measured['numpy'] * 1e3:.0f} ms; "
+        f"\na submission takes {each * 1e3:.0f} ms of CPU, "
+        f"the start of a Python with NumPy alone {measured['numpy'] * 1e3:.0f} ms; "
         f"a class of two takes {measured['start']:.1f} s"
     )
     for row in measured.get("memory", ()):
-        text += f"\npeak for {row['submissions']}: {row['grader'] / 1e6:.0f} MB, with sandboxes {row['peak'] / 1e6:.0f} MB ({row['seconds']:.0f} s)"
+        text += f"\npeak for {row['submissions']}: {row['grader'] / 1e6:.0f} MB, "
+        text += f"with sandboxes {row['peak'] / 1e6:.0f} MB ({row['seconds']:.0f} s)"
     return text
 
 
@@ -180,10 +183,10 @@ def _grade(submitted: Path, out: Path) -> dict[str, float]:
 
 
 def _run(arguments: list[object], cwd: Path) -> dict[str, float]:
-    """Run a Python to its end: the time, the processor time of all that it started, and the most memory that this had at once.
+    """Run a Python to its end: the time, the processor time of all that it started, and the most memory that this had.
 
-    ``grader`` is that memory without the sandboxes. A control group does the counting: what a sandbox used is in no account of
-    its parents, because it is killed together with them.
+    ``grader`` is that memory without the sandboxes. A control group does the counting: what a sandbox used is in no
+    account of its parents, because it is killed together with them.
     """
     packages = os.pathsep.join(str(ROOT / part) for part in ("src", "solutions"))
     environment = {**os.environ, "PATH": f"{PYTHON.parent}:{os.environ['PATH']}", "PYTHONPATH": packages}

@@ -30,9 +30,10 @@ def describe() -> dict[str, object]:
 
 
 def fastest(functions: Mapping[str, Callable[[], object]], seconds: float) -> dict[str, float]:
-    """The smallest processor time of a call of each function, in seconds; they take turns, each until it has had ``seconds``, at least three.
+    """The smallest processor time of a call of each function, in seconds.
 
-    Processor time, of all threads of the process together, leaves out what other processes take from the clock.
+    They take turns, each until it has had ``seconds``, at least three. Processor time, of all threads of the process
+    together, leaves out what other processes take from the clock.
     """
     best, repeats, spent = {}, {}, dict.fromkeys(functions, 0.0)
     for name, function in functions.items():

@@ -1,6 +1,7 @@
 """Loss and gradient of softmax-cross-entropy with integer labels, mean over rows, as each library would have it.
 
-``peers(z, labels)`` gives, for each library that is installed, a function without arguments that computes both: (L, dL/dz).
+``peers(z, labels)`` gives, for each library that is installed, a function without arguments that computes both:
+(L, dL/dz).
 """
 
 from __future__ import annotations

@@ -1,7 +1,10 @@
-"""Run the benchmarks, print them as tables and write results.json: ``python benchmarks/run.py [ladder …] [--site] [--seconds S]``.
+"""Run the benchmarks, print them as tables and write results.json.
 
-Every library is held to one thread. Speed is measured in processor time, the smallest of many runs taken in turns, so that what else
-the machine does hits all alike; only ratios within one run mean something. A ladder that is run replaces its part of results.json.
+    python benchmarks/run.py [ladder …] [--site] [--seconds S]
+
+Every library is held to one thread. Speed is measured in processor time, the smallest of many runs taken in turns, so
+that what else the machine does hits all alike; only ratios within one run mean something. A ladder that is run replaces
+its part of results.json.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Forward and backward of softmax-cross-entropy, one thread: time as a multiple of PyTorch's, in one run.
 
-``copy`` is what reading the logits and writing the gradient once costs at the bandwidth of the memory, measured by copying an array that
-no cache holds: the limit that the memory sets. ``memory`` is the most that our fast form holds beside the gradient.
+``copy`` is what reading the logits and writing the gradient once costs at the bandwidth of the memory, measured by
+copying an array that no cache holds: the limit that the memory sets. ``memory`` is the most that our fast form holds
+beside the gradient.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""The hidden checks inside the student's own process, as an ordinary nbgrader course would hold them; its test cells call `points`.
+"""The hidden checks inside the student's own process, as an ordinary nbgrader course would hold them.
 
-No sandbox, no limits, no message and no diagnosis kept: only the number that nbgrader takes for the score.
+Its test cells call `points`. No sandbox, no limits, no message and no diagnosis kept: only the number that nbgrader
+takes for the score.
 """
 
 from __future__ import annotations

@@ -27,12 +27,14 @@ DOORS = {
 STARTS = {subprocess.run, subprocess.Popen, subprocess.check_call, subprocess.check_output}
 AUTOGRADER = ("tests.autograder.", "tests.formgrader")
 """Where what these functions start is the autograder, or what works with it."""
+COMMANDS = {"autograder.cli": "sandbox"}
+"""What runs as a module of Python: who has such a name in a text is about to start it."""
 PROGRAMS = {
     "node": "browser",  # by way of which Playwright starts it
     "jupyter-book": "book",
     "bwrap": "sandbox",
-    "autograder.cli": "sandbox",
     "initdb": "sandbox",
+    **COMMANDS,
 }
 
 
@@ -61,6 +63,8 @@ def _is_ours(called: object) -> bool:
 
 
 def _doors(caller: str, called: object) -> Iterator[str]:
+    if called in COMMANDS:
+        yield COMMANDS[called]
     home, name = getattr(called, "__module__", None) or "", getattr(called, "__name__", "")
     for need, packages in DOORS.items():
         if any(f"{home}.".startswith(f"{package}.") and name in names for package, names in packages.items()):
@@ -70,21 +74,24 @@ def _doors(caller: str, called: object) -> Iterator[str]:
 
 
 def _named(thing: object) -> Iterator[object]:
-    """What the code of a function, or of the methods of a class, names: globals, and attributes of modules."""
+    """What a function, or the methods of a class, name: globals, attributes of modules, and texts."""
     for function in vars(thing).values() if isclass(thing) else (thing,):
         function = unwrap(function) if callable(function) else function
         if isfunction(function):
-            names = set(_names(function.__code__))
+            codes = list(_codes(function.__code__))
+            names = {name for code in codes for name in code.co_names}
             known = [function.__globals__[name] for name in names & function.__globals__.keys()]
             members = [vars(each)[name] for each in known if ismodule(each) for name in names & vars(each).keys()]
             yield from (unwrap(each) for each in (*known, *members) if callable(each))
+            yield from (text for code in codes for text in code.co_consts if isinstance(text, str))
 
 
-def _names(code: CodeType) -> Iterator[str]:
-    yield from code.co_names
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _names(constant)
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    """The code of a function, and of the functions in it."""
+    yield code
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from _codes(inner)
 
 
 def started(command: str | bytes | os.PathLike | Sequence[str | bytes | os.PathLike]) -> str | None:

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+import missingsum
+
 ROOT = Path(__file__).parents[1]
 OURS = {"missingsum", "reference", "checks", "autograder"}
 MAY_IMPORT = {
@@ -251,11 +253,35 @@ def test_notebooks_are_committed_in_exercises_alone():
     assert [name for name in tracked() if name.endswith(ARCHIVES)] == ["tests/term/term.tar.xz"]
 
 
+@pytest.mark.skipif(not tracked(), reason="not a git checkout")
+def test_lines_of_javascript_and_css_fit_120_characters():
+    """Those of Python are held by ``make lint``."""
+    found = [name for name in tracked() if name.endswith((".js", ".css"))]
+    assert found and too_long(found) == []
+
+
+def test_a_line_that_is_too_long_is_found(tmp_path):
+    (tmp_path / "a.css").write_text(f"a {{}}\n{'b' * 121}\n")
+    assert too_long([str(tmp_path / "a.css")]) == [f"{tmp_path}/a.css:2"]
+
+
+def too_long(names: list[str]) -> list[str]:
+    lines = ((name, *line) for name in names for line in enumerate((ROOT / name).read_text().split("\n"), 1))
+    return [f"{name}:{number}" for name, number, line in lines if len(line) > 120]
+
+
 def test_every_package_is_pinned_with_hashes_and_no_host():
     text = (ROOT / "requirements.txt").read_text()
     assert "://" not in text
     for entry in re.split(r"\n(?=[a-z0-9])", text.split("\n", 2)[2].strip()):
         assert re.match(r"[A-Za-z0-9._-]+==\S+", entry) and "--hash=sha256:" in entry, entry
+
+
+def test_one_version_counts_for_both_packages_the_citation_and_the_list_of_changes():
+    pinned = re.findall(r'"missingsum==(.+)"', (ROOT / "solutions" / "pyproject.toml").read_text())
+    cited = re.findall(r"^version: (.+)$", (ROOT / "CITATION.cff").read_text(), flags=re.MULTILINE)
+    changed = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), flags=re.MULTILINE)
+    assert pinned == cited == changed[:1] == [missingsum.__version__]
 
 
 def system_packages(path: Path, *packages: str) -> subprocess.CompletedProcess[str]:

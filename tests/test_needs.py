@@ -45,9 +45,10 @@ class Twice:
         (builds_the_book, {"book"}),
         (grades, {"sandbox"}),
         (lambda: Twice().both(), {"sandbox", "book"}),
+        (lambda: subprocess.run([sys.executable, "-m", "autograder.cli"]), {"sandbox"}),
         (lambda: json.dumps(subprocess.run(["git"])), set()),
     ],
-    ids=["browser", "book", "sandbox", "by way of a class", "nothing"],
+    ids=["browser", "book", "sandbox", "by way of a class", "a command", "nothing"],
 )
 def test_what_a_test_needs_is_seen_in_what_it_calls(function, found):
     assert needs_of(function) == found
@@ -73,7 +74,7 @@ def test_where_pytest_is_alone_tests_can_be_collected():
     """`make bench` runs one of them with the packages that it measures."""
     for name in ("conftest.py", "needs.py"):
         needed = imported((ROOT / "tests" / name).read_text("utf-8")) - set(sys.stdlib_module_names)
-        assert needed <= {"pytest", "xdist"}
+        assert needed <= {"pytest", "xdist", ""}  # the last is what stands beside them
 
 
 def test_what_make_test_leaves_out_has_a_command_that_says_what_it_costs(request):

@@ -12,6 +12,8 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from missingsum import __version__
+
 CARD = "_static/social-card.png"
 ICON = "_static/favicon.svg"
 BUTTONS = ("use_repository_button", "use_edit_page_button", "use_issues_button")
@@ -47,6 +49,7 @@ NOT_FOUND = """<!doctype html>
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", add_buttons_to_repository)
+    app.connect("config-inited", state_version)
     app.connect("html-page-context", describe_card)
     app.connect("build-finished", write_files)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
@@ -55,6 +58,12 @@ def setup(app: Sphinx) -> dict[str, bool]:
 def add_buttons_to_repository(app: Sphinx, config: Config) -> None:
     options = config.html_theme_options
     options.update(dict.fromkeys(BUTTONS, bool(options.get("repository_url"))))
+
+
+def state_version(app: Sphinx, config: Config) -> None:
+    """The version of the packages, which is that of the site, where the footer asks for it."""
+    options = config.html_theme_options
+    options["extra_footer"] = options.get("extra_footer", "").replace("{version}", __version__)
 
 
 def describe_card(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:

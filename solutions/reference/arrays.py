@@ -4,31 +4,40 @@ from __future__ import annotations
 
 import numpy as np
 
+from reference.half import USUAL, is_half
+
 
 def as_floats(name: str, values: np.ndarray, *dimensions: int) -> np.ndarray:
-    """``values`` as float32 or float64 in rows that lie in one piece: float32 is kept, everything else real becomes float64.
+    """``values`` in rows that lie in one piece: float32 is kept, half precision becomes float32, all else real float64.
 
-    The result may be the array that was given, and must not be written to. ``dimensions`` are the numbers of axes allowed, 2 if none
-    is named. Raises TypeError for what is not real, ValueError for another number of axes.
+    The result may be the array that was given, and must not be written to. ``dimensions`` are the numbers of axes
+    allowed, 2 if none is named. Raises TypeError for what is not real, ValueError for another number of axes.
     """
     array = np.asarray(values)
+    if array.dtype not in USUAL:
+        array = _converted(name, array)
+    if array.ndim not in (dimensions or (2,)):
+        wanted = " or ".join({0: "()", 1: "(n,)", 2: "(n, c)"}[d] for d in dimensions or (2,))
+        raise ValueError(f"{name} has shape {array.shape}; {wanted} is expected")
+    return array if array.flags.c_contiguous else np.ascontiguousarray(array)
+
+
+def _converted(name: str, array: np.ndarray) -> np.ndarray:
+    if is_half(array.dtype):
+        return array.astype(np.float32)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{name} has dtype {array.dtype}; real numbers are expected")
-    dimensions = dimensions or (2,)
-    if array.ndim not in dimensions:
-        wanted = " or ".join({0: "()", 1: "(n,)", 2: "(n, c)"}[d] for d in dimensions)
-        raise ValueError(f"{name} has shape {array.shape}; {wanted} is expected")
-    return np.asarray(array, dtype=np.float32 if array.dtype == np.float32 else np.float64, order="C")
+    return array.astype(np.float32 if array.dtype.kind == "f" and array.dtype.itemsize == 4 else np.float64)
 
 
 def as_floats_like(name: str, values: np.ndarray, other_name: str, other: np.ndarray) -> np.ndarray:
     """``values`` in the dtype of ``other``; ValueError naming both shapes unless they are the same."""
-    array = as_floats(name, values, *range(3))
+    array = as_floats(name, values, 0, 1, 2)
     if array.shape != other.shape:
         raise ValueError(
             f"{name} has shape {array.shape} and {other_name} has shape {other.shape}; they must be the same"
         )
-    return array.astype(other.dtype, copy=False)
+    return array if array.dtype == other.dtype else array.astype(other.dtype)
 
 
 def as_labels(labels: np.ndarray, shape: tuple[int, int], ignore_index: int | None = None) -> np.ndarray:
@@ -53,8 +62,3 @@ def as_labels(labels: np.ndarray, shape: tuple[int, int], ignore_index: int | No
         ignored = "" if ignore_index is None else f" or ignore_index {ignore_index}"
         raise ValueError(f"labels[{row}] is {array[row]}; a class from 0 to {shape[1] - 1}{ignored} is expected")
     return array.astype(np.intp, copy=False)
-
-
-def mean_over_rows(values: np.ndarray) -> np.floating:
-    """``(1/n) Σ_i v_i`` of values (n,) in their dtype, added up in float64; 0 for no rows."""
-    return values.dtype.type(values.sum(dtype=np.float64) / max(len(values), 1))

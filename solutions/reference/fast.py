@@ -1,10 +1,10 @@
 """The loss and its gradient in one go, fast: the same numbers as `reference.fused`, in blocks of rows (chapter *Fast*).
 
-What makes it fast is where the numbers are, not fewer of them. A block of rows is worked through while it lies in the processor's
-cache, in place, in the array that will hold the gradient, so that each logit is read from memory once and each entry of the gradient
-written once. Rows are added up by a matrix-vector product, which the linear algebra library does in wide registers (but for a row
-that fills a block alone: the ones to multiply by would be as long). With few classes, rows are too short for that: such a block is
-transposed first, so that each operation runs along many rows.
+What makes it fast is where the numbers are, not fewer of them. A block of rows is worked through while it lies in the
+processor's cache, in place, in the array that will hold the gradient, so that each logit is read from memory once and
+each entry of the gradient written once. Rows are added up by a matrix-vector product, which the linear algebra library
+does in wide registers (but for a row that fills a block alone: the ones to multiply by would be as long). With few
+classes, rows are too short for that: such a block is transposed first, so that each operation runs along many rows.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from reference.arrays import as_floats, as_labels
+from reference.half import is_half
 
 BLOCK_BYTES = 512 * 1024
 """A block fits the second-level cache of a present-day core, twice."""
@@ -20,7 +21,7 @@ FEW_CLASSES = 64
 """Up to here a block is transposed."""
 
 BUFFER = 512
-"""NumPy copies an operand that is repeated along each row through a buffer, unless the row is longer than the buffer (8192 by default)."""
+"""NumPy copies an operand that is repeated along each row through a buffer, unless the row is longer (default 8192)."""
 
 
 def cross_entropy_from_labels(
@@ -28,10 +29,17 @@ def cross_entropy_from_labels(
 ) -> tuple[np.floating, np.ndarray]:
     """`cross_entropy_from_labels_forward` and `cross_entropy_from_labels_backward` together: (L, dL/dz).
 
-    z (n, c), labels (n,) → one number and (n, c), of z's dtype. The gradient is written to ``out`` if given: an array like z,
-    C-contiguous, that does not overlap it. Beyond the gradient it needs about 1 MB. Raises ValueError as those do, and for an ``out``
-    that does not fit.
+    z (n, c), labels (n,) → one number and (n, c), of z's dtype. The gradient is written to ``out`` if given: an array
+    like z, C-contiguous, that does not overlap it. Beyond the gradient it needs about 1 MB. Raises ValueError as those
+    do, and for an ``out`` that does not fit.
     """
+    given = np.asarray(z)
+    if is_half(given.dtype):
+        loss, gradient = cross_entropy_from_labels(given.astype(np.float32), labels, ignore_index)
+        rounded = np.empty_like(given, order="C") if out is None else _checked(out, given)
+        with np.errstate(over="ignore"):
+            rounded[...] = gradient.astype(given.dtype)
+            return loss.astype(given.dtype), rounded
     z = as_floats("z", z)
     labels = as_labels(labels, z.shape, ignore_index)
     n, c = z.shape

@@ -8,5 +8,5 @@ On a layer of your own: ``gradcheck(f, x, backward)`` says whether a backward fu
 from missingsum.diagnose import diagnose
 from missingsum.gradcheck import gradcheck
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["diagnose", "gradcheck"]

@@ -11,19 +11,21 @@ Answer = Any
 Shape = tuple[int, ...]
 
 
-def mismatch(answer: Answer, truth: np.ndarray, rtol: float) -> str | None:
+def mismatch(answer: Answer, truth: np.ndarray, rtol: float, rounding: np.ndarray | float = 0.0) -> str | None:
     """What is wrong with ``answer``, in a sentence, or None if it is right.
 
     An answer is right if it is real, has the shape of ``truth`` and, with t a row of ``truth``,
 
-        |answer - t| ≤ rtol · max|t|        entry by entry, row by row.
+        |answer - t| ≤ rtol · max|t| + rounding        entry by entry, row by row,
+
+    where ``rounding`` is what a measured truth may be off by.
     """
     truth = np.asarray(truth, dtype=np.float64)
     problem = not_real_numbers(answer, truth.shape)
     if problem:
         return problem
     error, where = largest_error(answer, truth)
-    if error <= rtol:
+    if error <= rtol or _within(np.asarray(answer, dtype=np.float64) - truth, truth, rtol, rounding):
         return None
     values = np.asarray(answer, dtype=np.float64) + 0.0  # no -0 in messages
     if np.isnan(error):
@@ -59,6 +61,11 @@ def not_real_numbers(answer: Answer, shape: Shape) -> str | None:
     if values.shape != shape:
         return f"its shape is {values.shape}; {wanted} is expected"
     return None
+
+
+def _within(difference: np.ndarray, truth: np.ndarray, rtol: float, rounding: np.ndarray | float) -> bool:
+    largest = np.abs(truth).max(axis=-1, keepdims=True) if truth.ndim else np.abs(truth)
+    return bool(np.any(rounding) and (np.abs(difference) <= rtol * largest + rounding).all())
 
 
 def relative_errors(values: np.ndarray, truth: np.ndarray) -> np.ndarray:

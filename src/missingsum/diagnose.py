@@ -13,6 +13,7 @@ from missingsum.diagnosis import Sample, Variant, explain
 from missingsum.numeric import rowwise_jacobian
 from missingsum.slips import SLIPS, Slip
 from missingsum.variants import Product, product_variants
+from missingsum.verdict import TOO_SMALL, Verdict, rounding, too_small
 
 RTOL = 1e-7
 """Of a comparison with Jacobians by central differences, which are good to about 1e-11."""
@@ -20,13 +21,24 @@ RTOL = 1e-7
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What `diagnose` found. Printed, it says so in words."""
+    """What `diagnose` found. It is true if the answer is right; printed, it says so in words.
 
-    right: bool
+    Where the verdict is neither right nor wrong, asking for its truth raises ValueError.
+    """
+
+    verdict: Verdict
     slips: tuple[Slip, ...]
     """the mistakes that explain the answer; none if it is right, or if the cause is not recognised"""
     difference: str
-    """where the answer differs; empty if it is right"""
+    """where the answer differs; empty if it does not"""
+
+    @property
+    def right(self) -> bool:
+        """Whether the answer is right; False where it is too small to judge."""
+        return self.verdict is Verdict.RIGHT
+
+    def __bool__(self) -> bool:
+        return bool(self.verdict)
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(str(self))
@@ -34,6 +46,8 @@ class Diagnosis:
     def __str__(self) -> str:
         if self.right:
             return "✓ right"
+        if self.verdict is Verdict.TOO_SMALL:
+            return f"? {TOO_SMALL}"
         causes = [f"  → {slip.explanation}\n    Read: {slip.where}." for slip in self.slips]
         return "\n".join([f"✗ {self.difference}", *(causes or ["  → wrong; cause not recognised"])])
 
@@ -56,10 +70,12 @@ def diagnose(f: Callable[[np.ndarray], np.ndarray], x: np.ndarray, g: np.ndarray
 
     The Jacobian is measured from f alone. A mistake, or a pair of them, is named only if it gives ``answer`` to
     rounding error in the even rows and in the odd rows, and differs from the truth in both; otherwise the cause is not
-    recognised. Raises ValueError if the shapes do not fit.
+    recognised. Where the outputs of f change, but Σ_i g_i f_i nowhere by more than its rounding, the verdict is *too
+    small to judge*. Raises ValueError if the shapes do not fit.
     """
     x, g = (np.array(values, dtype=np.float64) for values in (x, g))
-    output = np.asarray(f(x.copy()), dtype=np.float64)
+    as_given = np.asarray(f(x.copy()))
+    output = as_given.astype(np.float64)
     if x.ndim != 2 or len(x) < 3:
         raise ValueError(f"x has shape {x.shape}; at least three rows are needed, (n, c)")
     if output.ndim != 2 or len(output) != len(x) or g.shape != output.shape:
@@ -68,16 +84,17 @@ def diagnose(f: Callable[[np.ndarray], np.ndarray], x: np.ndarray, g: np.ndarray
     truth = product.value
     if not np.isfinite(truth).all():
         raise ValueError("f is not finite near x; choose another x")
-    difference = mismatch(answer, truth, RTOL)
+    difference = mismatch(answer, truth, RTOL, rounding(as_given, g))
     if difference is None:
-        return Diagnosis(True, (), "")
+        small = too_small([(product.jacobian, as_given, g)])
+        return Diagnosis(Verdict.TOO_SMALL if small else Verdict.RIGHT, (), "")
     halves = (slice(0, None, 2), slice(1, None, 2))
     answers = [answer[rows] if np.shape(answer)[:1] == (len(x),) else answer for rows in halves]
     slips = explain(
         [Sample((product, rows), truth[rows], half) for rows, half in zip(halves, answers)],
         [Variant(variant.slips, _rows_of(variant)) for variant in product_variants()],
     )
-    return Diagnosis(False, tuple(SLIPS[slip] for slip in slips), difference)
+    return Diagnosis(Verdict.WRONG, tuple(SLIPS[slip] for slip in slips), difference)
 
 
 def _rows_of(variant: Variant) -> Callable[[tuple[Product, slice]], np.ndarray]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from missingsum.differences import Curve, derivative, rounding_noise
+from missingsum.verdict import TOO_SMALL, Verdict
 
 MOST_ENTRIES = 256
 """Up to so many curves every entry is looked at; beyond, random directions are."""
@@ -18,13 +20,23 @@ BLURRED = 1e-3
 """An entry whose tolerance is larger than this share of the largest gradient is not decided."""
 
 
+HEADLINES = {
+    Verdict.RIGHT: "✓ the gradient agrees with its function",
+    Verdict.WRONG: "✗ the gradient is wrong",
+    Verdict.TOO_SMALL: f"? {TOO_SMALL}",
+}
+
+
 @dataclass(frozen=True)
 class Gradcheck:
-    """What `gradcheck` found. It is true if the gradient is right; printed, it says why."""
+    """What `gradcheck` found. It is true if the gradient is right, false if it is wrong; printed, it says why.
 
-    passed: bool
+    Where the verdict is neither, asking for its truth raises ValueError: neither ``assert`` nor ``assert not`` passes.
+    """
+
+    verdict: Verdict
     error: float
-    """the largest |given - measured| / max(|given|, |measured|), over the entries that are off; else over all that count"""
+    """the largest |given - measured| / max(|given|, |measured|) of the entries that are off; else of all that count"""
     where: tuple[int, ...] | None
     """the entry of x where it is; None if it is in a random direction"""
     given: float
@@ -38,20 +50,29 @@ class Gradcheck:
     problem: str = ""
     """what else is wrong: a shape, a nan, a changed input, a place without a derivative"""
 
-    def __bool__(self) -> bool:
-        return self.passed
+    @property
+    def passed(self) -> bool:
+        """Whether the gradient is right; False where it is too small to judge."""
+        return self.verdict is Verdict.RIGHT
 
-    def _repr_pretty_(self, printer, cycle: bool) -> None:
+    def __bool__(self) -> bool:
+        return bool(self.verdict)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         printer.text(str(self))
 
     def __str__(self) -> str:
         place = "a random direction" if self.where is None else f"entry [{', '.join(map(str, self.where))}]"
-        lines = ["✓ the gradient agrees with its function" if self.passed else "✗ the gradient is wrong"]
+        lines = [HEADLINES[self.verdict]]
         if self.problem:
             lines = [f"✗ {self.problem}"]
-        if np.isfinite(self.error):
+        if self.verdict is Verdict.TOO_SMALL:
+            lines.append(f"  largest change measured {abs(self.measured):.2g}, in {place}")
+            lines.append(f"  its rounding is up to {self.tolerance:.2g}: {self.why}")
+        elif np.isfinite(self.error):
             lines.append(
-                f"  largest relative error {self.error:.2g}, in {place}: given {self.given:.9g}, measured {self.measured:.9g}"
+                f"  largest relative error {self.error:.2g}, in {place}: "
+                f"given {self.given:.9g}, measured {self.measured:.9g}"
             )
             lines.append(f"  tolerance there {self.tolerance:.2g}: {self.why}")
         return "\n".join([*lines, f"  looked at {self.directions}"])
@@ -84,23 +105,29 @@ def gradcheck(
     x
         where to look; real, of any shape; it is never changed. Choose random values: at zeros much is hidden.
     backward
-        ``backward(x, g)``, the vector-Jacobian product Σ_i g_i ∂f_i/∂x, of the shape of x, for g of the shape of f(x); or,
-        for an f that gives one number, the gradient itself, an array of the shape of x.
+        ``backward(x, g)``, the vector-Jacobian product Σ_i g_i ∂f_i/∂x, of the shape of x, for g of the shape of f(x);
+        or, for an f that gives one number, the gradient itself, an array of the shape of x.
     rows_independent
-        True if row k of f(x) depends on row k of x alone: then all rows are moved at once, column by column. Found out if not
-        said.
+        True if row k of f(x) depends on row k of x alone: then all rows are moved at once, column by column. Found out
+        if not said.
     directions
         look at so many random directions in place of every entry; found from the size if not said.
 
-    The upstream gradient g and the directions are Gaussian: all ones lie in the null space of softmax, and signs or positive
-    numbers cancel against other mistakes. Where f computes with complex numbers, and that agrees with differences, the
-    derivative is exact (complex step); otherwise it is measured by central differences. The tolerance follows from the
-    measurement: it is the bound of its error (`differences.derivative`), and it grows with the rounding of f and of the gradient
-    given, so that float32 needs no other call. An entry at a kink, where there is no derivative, is not passed.
+    The upstream gradient g and the directions are Gaussian: all ones lie in the null space of softmax, and signs or
+    positive numbers cancel against other mistakes. Where f computes with complex numbers, and that agrees with
+    differences, the derivative is exact (complex step); otherwise it is measured by central differences. The tolerance
+    follows from the measurement: it is the bound of its error (`differences.derivative`), and it grows with the
+    rounding of f and of the gradient given, so that float32 needs no other call. An entry at a kink, where there is no
+    derivative, is not passed.
 
-    Raises ValueError if x or f(x) is not of finite real numbers, if f changes x, or gives two answers for one x, or if the
-    gradient is given as an array though f(x) is no single number. A backward function that is wrong in whatever way is no
-    error but a result.
+    The verdict has three values. Where the outputs of f change by more than their rounding, and no measured change of
+    Σ_i g_i f_i does, the gradient is *too small to judge*: a softmax that has decided looks like a constant, and zeros
+    like its gradient. A smaller gap between the logits would show it, or a scaled g: ``w * f(x)`` with
+    ``backward(x, w * g)``, w small where f is large. A function whose outputs do not change is right with zeros.
+
+    Raises ValueError if x or f(x) is not of finite real numbers, if f changes x, or gives two answers for one x, or if
+    the gradient is given as an array though f(x) is no single number. A backward function that is wrong in whatever way
+    is no error but a result.
     """
     rng = np.random.default_rng([seed, 0x6772616463])  # a stream of its own: with the seed of x alone, g could equal x
     x = np.array(x, dtype=np.float64)
@@ -118,7 +145,7 @@ def gradcheck(
     looked = measure.describe(entries, directions or DIRECTIONS)
     given, problem = _given(backward, x, g)
     if problem:
-        return Gradcheck(False, np.inf, None, np.nan, np.nan, np.nan, measure.why, looked, problem)
+        return Gradcheck(Verdict.WRONG, np.inf, None, np.nan, np.nan, np.nan, measure.why, looked, problem)
     return _compare(measure, given, entries, directions or DIRECTIONS, looked)
 
 
@@ -126,7 +153,8 @@ def _compare(measure: _Measure, given: np.ndarray, entries: bool, directions: in
     """All that is looked at, and the worst of it."""
     single = given.dtype == np.float32
     given = given.astype(np.float64)
-    places, found, truths, bounds = [], [], [], []
+    places: list[tuple[int, ...] | None] = []
+    found, truths, bounds = [], [], []
     for where, v in measure.entries() if entries else measure.directions(directions):
         truth, bound = measure.along(v)
         places += where if where else [None] * len(truth)
@@ -139,24 +167,28 @@ def _compare(measure: _Measure, given: np.ndarray, entries: bool, directions: in
     difference = np.where(np.isfinite(t), np.abs(a - t), np.inf)
     blurred = ~(tolerance <= np.maximum(BLURRED * largest, measure.resolution))
     wrong = (difference > tolerance) & ~blurred
-    passed = not wrong.any() and not blurred.any()
+    counts = np.abs(t) > tolerance  # what is 0 but for rounding has a relative error of 1, which means nothing
     with np.errstate(all="ignore"):
-        relative = np.where(difference == 0, 0.0, difference / np.maximum(np.abs(a), np.abs(t)))
+        relative = np.where(counts | wrong | blurred, difference / np.maximum(np.abs(a), np.abs(t)), 0.0)
     if wrong.any():
         k = int(np.argmax(np.where(wrong, relative, -1)))
     elif blurred.any():
         k = int(np.argmax(blurred))
-    else:  # entries that are 0 but for rounding have a relative error of 1, which means nothing
-        k = int(np.argmax(np.where(np.abs(t) > tolerance, relative, -1)))
+    else:
+        k = int(np.argmax(np.where(counts, relative, -1) if counts.any() else np.abs(t)))
     why = measure.why + (", and 64 roundings of the gradient, which is float32" if single else "")
     problem = ""
     if blurred.any() and not wrong.any():
-        spot = "in a random direction" if places[k] is None else f"at entry [{', '.join(map(str, places[k]))}] of x"
+        place = places[k]
+        spot = "in a random direction" if place is None else f"at entry [{', '.join(map(str, place))}] of x"
         problem = (
             f"f has no derivative that can be measured {spot}: a kink, a jump or values that are not finite beside it"
         )
+    verdict = Verdict.WRONG if wrong.any() or blurred.any() else Verdict.RIGHT
+    if verdict is Verdict.RIGHT and not counts.any() and measure.outputs_change():
+        verdict = Verdict.TOO_SMALL
     return Gradcheck(
-        passed,
+        verdict,
         float(relative[k]) if np.isfinite(relative[k]) else np.inf,
         places[k],
         float(a[k]),
@@ -218,6 +250,16 @@ class _Measure:
             return slope, 1024 * (self.noise + np.finfo(np.float64).eps * np.abs(slope))
         return derivative(self._curve(v), self.noise)
 
+    def outputs_change(self) -> bool:
+        """Some output of f, by itself and without g, changes along a direction by more than its own rounding."""
+        v = self._gaussian()
+
+        def outputs(t: float) -> np.ndarray:
+            return np.asarray(self.f(self.x + t * v), dtype=np.float64).reshape(-1)
+
+        slope, bound = derivative(outputs, rounding_noise(outputs, self.epsilon))
+        return bool((np.abs(slope) > bound).any())
+
     def _gaussian(self) -> np.ndarray:
         return self.rng.normal(size=self.x.shape)
 
@@ -228,7 +270,10 @@ class _Measure:
         return self.per_row(np.imag(self.g * np.asarray(self.f(self.x + 1j * COMPLEX_STEP * v)))) / COMPLEX_STEP
 
     def _complex_step_works(self, directions: list[np.ndarray]) -> bool:
-        """f takes complex numbers, and what comes out agrees with differences along Gaussian directions, which no entry escapes."""
+        """f takes complex numbers, and the result agrees with differences along Gaussian directions.
+
+        No entry escapes these.
+        """
         try:
             with np.errstate(all="raise", under="ignore"), warnings.catch_warnings():
                 warnings.simplefilter("error", np.exceptions.ComplexWarning)
@@ -284,8 +329,8 @@ def _given(backward: Callable | np.ndarray, x: np.ndarray, g: np.ndarray) -> tup
 def _rows_are_independent(f: Callable, x: np.ndarray, value: np.ndarray, rng: np.random.Generator) -> bool:
     """Row k of f(x) does not change, to the last bit, when other rows of x do.
 
-    Half of the rows are moved at a time, and then the other half: all those whose number has a certain binary digit. Any two
-    rows differ in one digit, so that 2 log2 n evaluations see every pair.
+    Half of the rows are moved at a time, and then the other half: all those whose number has a certain binary digit.
+    Any two rows differ in one digit, so that 2 log2 n evaluations see every pair.
     """
     n = len(x) if x.ndim else 0
     if x.ndim < 2 or n < 2 or value.ndim < 1 or len(value) != n:

@@ -21,7 +21,7 @@ UNEXPLAINED = "The cause is not recognised"
 
 _SECTIONS = {
     "03_mean_squared_error": {
-        "elementwise-activation": "Behind an elementwise activation",
+        "elementwise-activation": "After an elementwise activation",
         "factor-two-and-mean": "The factor two, and which mean",
     },
     "04_cross_entropy": {

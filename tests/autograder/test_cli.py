@@ -7,6 +7,7 @@ import pytest
 from autograder.cli import COMMANDS, main
 from autograder.commands.arguments import parser
 from autograder.sandbox import isolation
+from missingsum import __version__
 
 from ..submissions.make import write_class
 from .notebooks import ASSIGNMENT
@@ -28,6 +29,12 @@ def run(capsys, *arguments):
 def test_every_command_has_help_with_an_example(capsys, command):
     status, out, _ = run(capsys, command, "--help")
     assert status == 0 and f"autograder {command}" in out and "example:" in out
+
+
+def test_it_says_which_version_it_is(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0 and capsys.readouterr().out == f"autograder {__version__}\n"
 
 
 def test_the_help_lists_all_commands(capsys):

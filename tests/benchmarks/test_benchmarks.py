@@ -17,6 +17,7 @@ import accuracy  # noqa: E402
 import checkers  # noqa: E402
 import course  # noqa: E402
 import grading  # noqa: E402
+import reported  # noqa: E402
 import speed  # noqa: E402
 from machine import fastest, lines  # noqa: E402
 from peers import peers  # noqa: E402
@@ -55,6 +56,21 @@ def test_the_right_gradients_are_right_and_each_wrong_one_is_wrong_somewhere():
             np.abs(gradient(z, y) - checkers._right(z, y)).max() > 1e-4 * np.abs(checkers._right(z, y)).max()
             for z, y in inputs
         ), name
+
+
+def test_ours_takes_every_right_gradient_of_an_issue_thread_for_right_and_no_wrong_one():
+    found = checkers._reported(checkers.checkers()["ours"])
+    assert found["refused_right"] == found["accepted_wrong"] == []
+    assert found["wrong"] == len({case.name for case in reported.WRONG}) >= 25
+    assert found["right"] == len({case.name for case in reported.RIGHT}) >= 12
+
+
+def test_a_right_gradient_told_wrong_and_a_wrong_one_passed_are_counted():
+    always = checkers._reported(lambda f, x, backward: True)
+    never = checkers._reported(lambda f, x, backward: False)
+    assert (always["refused"], always["accepted"]) == (0, always["right"])
+    assert (never["refused"], never["accepted"]) == (never["wrong"], 0)
+    assert len(always["accepted_wrong"]) == always["wrong"] and len(never["refused_right"]) == never["right"]
 
 
 def test_the_accuracy_ladder_sees_that_the_textbook_form_fails_and_ours_does_not():
@@ -107,7 +123,8 @@ def test_processor_time_and_memory_are_those_of_all_that_a_run_starts(tmp_path, 
             pytest.skip("bubblewrap is not installed")
         inside = f"import time; {SPIN}\nprint(flush=True); time.sleep(60)"
         script = (
-            f"import subprocess, sys; sandbox = subprocess.Popen([*{SANDBOX!r}, sys.executable, '-c', {inside!r}], stdout=-1)\n"
+            "import subprocess, sys; "
+            f"sandbox = subprocess.Popen([*{SANDBOX!r}, sys.executable, '-c', {inside!r}], stdout=-1)\n"
             "sandbox.stdout.readline(); sandbox.kill(); sandbox.wait()"
         )
     monkeypatch.setattr(grading, "PYTHON", Path(sys.executable))
@@ -125,7 +142,7 @@ def test_tables_stand_in_columns():
     assert lines(["", "x"], [["a", "10"], ["bcd", "1"]]) == "      x\na    10\nbcd   1"
 
 
-# --- the committed results ----------------------------------------------------------------------------------------------
+# --- the committed results ----------------------------------------
 
 
 @pytest.mark.parametrize("ladder", ["speed", "accuracy", "checkers", "course", "grading"])
@@ -155,6 +172,8 @@ def test_our_checker_accepts_no_wrong_gradient_and_rejects_no_right_one():
     ours = next(row for row in RESULTS["checkers"]["rows"] if row["checker"] == "ours")
     assert (ours["false_accepts"], ours["false_rejects"]) == ({}, {})
     assert ours["wrong"] > 200 and ours["right"] > 40
+    assert ours["reported"]["refused"] == ours["reported"]["wrong"] >= 25
+    assert ours["reported"]["accepted"] == ours["reported"]["right"] >= 12
 
 
 def test_every_local_check_answers_within_200_ms():

@@ -7,6 +7,8 @@ from zipfile import ZipFile
 
 import pytest
 
+from missingsum import __version__
+
 from .built_book import HEADER, ROOT, build, parse, write
 
 NOTEBOOKS = {notebook.name: notebook.read_bytes() for notebook in (ROOT / "exercises").glob("*/*.ipynb")}
@@ -22,10 +24,13 @@ def test_every_chapter_in_the_table_of_contents_has_a_page(book):
     assert {"index.html", "search.html", "chapters/index.html", "chapters/05_missing_sum.html"} <= names
 
 
-def test_only_the_book_and_the_student_notebooks_are_in_the_site(book):
+def test_only_the_book_its_notebooks_and_those_of_the_students_are_in_the_site(book):
     files = [file for file in book.html.rglob("*") if file.is_file()]
     assert not [file for file in files if file.suffix in (".md", ".py") or "_sources" in file.parts]
-    assert {file.name: file.read_bytes() for file in files if file.suffix == ".ipynb"} == NOTEBOOKS
+    notebooks = {file.name: file.read_bytes() for file in files if file.suffix == ".ipynb"}
+    assert {name: content for name, content in notebooks.items() if name.startswith("ps")} == NOTEBOOKS
+    chapters = [*(ROOT / "chapters").glob("[01]*.md"), *(ROOT / "chapters").glob("questions/*.md")]
+    assert notebooks.keys() - NOTEBOOKS.keys() == {f"{chapter.stem}.ipynb" for chapter in chapters}
     top = {file.relative_to(book.html).parts[0] for file in files}
     assert not top & {"solutions", "tests", "grading", "src"}
 
@@ -43,6 +48,10 @@ def test_the_one_download_holds_the_notebooks_as_they_are(book):
         held = {name.rpartition("/")[2]: archive.read(name) for name in archive.namelist()}
     assert {name: content for name, content in held.items() if name.endswith(".ipynb")} == NOTEBOOKS
     assert "README.txt" in held and [name for name in held if name.endswith(".whl")]
+
+
+def test_the_footer_says_which_version_it_is(book):
+    assert f"Version {__version__}." in (book.html / "chapters" / "index.html").read_text()
 
 
 def test_without_a_public_address_nothing_points_to_one(book):

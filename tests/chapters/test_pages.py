@@ -174,6 +174,7 @@ def test_no_page_gives_an_answer_away(book):
         ("ps2_missing_sum", "ps1_losses", True),
         ("ps2_missing_sum", "ps3_jacobian", False),
         ("ps2_missing_sum", "index", True),
+        ("ps2_missing_sum", "why_a_sum", False),
     ],
 )
 def test_what_a_reader_has_solved_by_the_time_of_a_page(name, page, expected):

@@ -96,7 +96,7 @@ def card_of(page: Page, name: str):
 @pytest.mark.parametrize(
     ("name", "words", "parts"),
     [
-        ("equation", "(20)", "mjx-container"),
+        ("equation", "(23)", "mjx-container"),
         ("equation-elsewhere", "(", "mjx-container"),
         ("section", "Big logits", "p + p"),
         ("section-elsewhere", "What each way costs", "mjx-container"),

@@ -11,7 +11,7 @@ from mpmath import mp, mpf
 
 @dataclass(frozen=True)
 class Row:
-    """One example, exact for the logits and targets as the floats that they are: s and dL/dz (c,), the loss and logsumexp."""
+    """One example, exact for logits and targets as the floats that they are: s and dL/dz (c,), the loss, logsumexp."""
 
     softmax: list[mpf]
     gradient: list[mpf]
@@ -34,7 +34,10 @@ def exact_row(z: np.ndarray, y: np.ndarray) -> Row:
 
 
 def ulps(value: np.floating, exact: mpf, unit_of: mpf | None = None) -> float:
-    """The distance of a float from an exact number, in units in the last place of that number (or of ``unit_of``) in the float's dtype."""
+    """The distance of a float from an exact number, in units in the last place that this has in the float's dtype.
+
+    ``unit_of``: a number whose units are to be taken instead.
+    """
     unit = np.spacing(np.abs(type(value)(float(exact if unit_of is None else unit_of))))
     with mp.workdps(50):
         return float(abs(mpf(float(value)) - exact) / mpf(float(unit)))

@@ -1,4 +1,4 @@
-"""Right to the last bit: against 50-digit arithmetic, the fused losses and gradients are off by a few units in the last place."""
+"""Right to the last bit: against 50-digit arithmetic, the fused forms are off by a few units in the last place."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def labels_for(z: np.ndarray) -> list[np.ndarray]:
 
 
 def gaps(z: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """How far each logit lies below its row's maximum, with the strongest rival's in the target's place; and the latter alone."""
+    """How far each logit lies below its row's maximum, the strongest rival's in the target's place; and that alone."""
     below = z.max(axis=1, keepdims=True) - z
     rivals = below.copy()
     np.put_along_axis(rivals, labels[:, None], np.inf, axis=1)

@@ -12,7 +12,30 @@ Z, Y, G = RNG.normal(size=(4, 3)), RNG.random((4, 3)), RNG.normal(size=(4, 3))
 S = reference.softmax_forward(Z)
 LABELS = np.array([0, 2, 1, 2])
 
+MASK = np.array([[True, False, True], [True, True, True], [False, False, False], [False, True, False]])
+LOG_S = np.log(S)
+
 CALLS = {
+    "bce_backward": (S, Y),
+    "bce_forward": (S, Y),
+    "bce_with_logits_targets_backward": (Z, Y),
+    "cross_entropy_targets_backward": (S, Y),
+    "focal_backward": (Z, Y),
+    "focal_forward": (Z, Y),
+    "kl_divergence_backward": (LOG_S, Y),
+    "kl_divergence_forward": (LOG_S, Y),
+    "kl_divergence_targets_backward": (LOG_S, Y),
+    "log_sigmoid_backward": (Z, G),
+    "log_sigmoid_forward": (Z,),
+    "masked_softmax": (Z, MASK),
+    "mse_targets_backward": (Z, Y),
+    "nll_from_labels_backward": (LOG_S, LABELS),
+    "nll_from_labels_forward": (LOG_S, LABELS),
+    "softcap_backward": (Z, G, 2.5),
+    "softcap_forward": (Z, 2.5),
+    "softmax_cross_entropy_targets_backward": (Z, Y),
+    "z_loss_backward": (Z,),
+    "z_loss_forward": (Z,),
     "mse_forward": (Z, Y),
     "mse_backward": (Z, Y),
     "sigmoid_forward": (Z,),
@@ -42,7 +65,12 @@ CALLS = {
     "relu_forward": (Z,),
     "relu_backward": (Z, G),
 }
-TWO_ARRAYS = [name for name, arguments in CALLS.items() if len(arguments) == 2]
+TWO_ARRAYS = [name for name, arguments in CALLS.items() if len(arguments) == 2 and np.ndim(arguments[1])]
+
+
+def changed(change, arguments):
+    """The arguments, with the arrays among them changed."""
+    return [change(a) if isinstance(a, np.ndarray) else a for a in arguments]
 
 
 def call(name, arguments):
@@ -58,7 +86,7 @@ def test_every_function_is_called_here():
 @pytest.mark.parametrize("name", CALLS)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_the_dtype_is_kept(name, dtype):
-    arguments = [a.astype(dtype) if a.dtype.kind == "f" else a for a in CALLS[name]]
+    arguments = changed(lambda a: a.astype(dtype) if a.dtype.kind == "f" else a, CALLS[name])
     assert all(result.dtype == dtype for result in call(name, arguments))
 
 
@@ -70,10 +98,12 @@ def test_the_dtype_of_the_first_argument_rules(name):
 
 @pytest.mark.parametrize("name", CALLS)
 def test_integers_give_what_the_same_floats_give(name):
-    arguments = [np.rint(3 * a).astype(int) if a.dtype.kind == "f" else a for a in CALLS[name]]
-    if name in ("cross_entropy_forward", "cross_entropy_backward"):
+    arguments = changed(lambda a: np.rint(3 * a).astype(int) if a.dtype.kind == "f" else a, CALLS[name])
+    if name.startswith(("cross_entropy_forward", "cross_entropy_backward", "cross_entropy_targets", "bce_")):
         arguments[0] = np.ones((4, 3), dtype=int)
-    floats = [a.astype(float) if a is not LABELS else a for a in arguments]
+    if name == "kl_divergence_targets_backward":
+        arguments[1] = np.ones((4, 3), dtype=int)
+    floats = changed(lambda a: a.astype(float) if a is not LABELS and a is not MASK else a, arguments)
     for ours, expected in zip(call(name, arguments), call(name, floats)):
         assert ours.dtype == np.float64
         np.testing.assert_array_equal(ours, expected)
@@ -86,13 +116,13 @@ def test_integers_give_what_the_same_floats_give(name):
     ids=["columns first", "every other", "backwards"],
 )
 def test_the_memory_layout_makes_no_difference(name, layout):
-    for ours, expected in zip(call(name, [layout(a) for a in CALLS[name]]), call(name, CALLS[name])):
+    for ours, expected in zip(call(name, changed(layout, CALLS[name])), call(name, CALLS[name])):
         np.testing.assert_allclose(ours, expected, rtol=1e-14, atol=1e-16)
 
 
 @pytest.mark.parametrize("name", CALLS)
 def test_inputs_are_never_changed_and_never_handed_back(name):
-    arguments = [a.copy() for a in CALLS[name]]
+    arguments = changed(np.copy, CALLS[name])
     results = call(name, arguments)
     for before, after in zip(CALLS[name], arguments):
         np.testing.assert_array_equal(before, after)
@@ -151,7 +181,8 @@ def test_labels_that_are_no_class_are_refused_with_their_row(function):
 @pytest.mark.parametrize("name", CALLS)
 def test_no_rows_give_no_rows_and_a_loss_of_0(name):
     arguments = [
-        a if k and name.startswith("linear") and a.shape != (4, 3) else a[:0] for k, a in enumerate(CALLS[name])
+        a if not np.ndim(a) or (k and name.startswith("linear") and a.shape != (4, 3)) else a[:0]
+        for k, a in enumerate(CALLS[name])
     ]
     with np.errstate(all="raise"):
         for result in call(name, arguments):

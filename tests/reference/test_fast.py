@@ -71,7 +71,7 @@ def test_out_is_filled_and_returned():
     "out", [np.empty((4, 3)), np.empty((3, 4), np.float32), np.empty((4, 3)).T], ids=["shape", "dtype", "layout"]
 )
 def test_an_out_that_does_not_fit_is_refused(out):
-    with pytest.raises(ValueError, match="^out "):
+    with pytest.raises(ValueError, match=r"^out "):
         reference.cross_entropy_from_labels(np.zeros((3, 4)), np.zeros(3, int), out=out)
 
 

@@ -46,7 +46,7 @@ S = softmax(Z)
 J = reference.softmax_jacobian(S)
 
 
-# --- composed -----------------------------------------------------------------------------------------------------------
+# --- composed ----------------------------------------
 
 
 def test_mse_of_a_softmax_has_the_sum_too():
@@ -60,7 +60,7 @@ def test_cross_entropy_of_a_softmax_for_targets_that_sum_to_one_and_for_any():
     close(reference.softmax_cross_entropy_backward(Z, Y), (S - Y) / N)
     for y in (Y, ANY_Y, ONE_HOT):
         close(reference.softmax_cross_entropy_forward(Z, y), cross_entropy(Z, y))
-        numeric = gradient(lambda z: cross_entropy(z, y), Z)
+        numeric = gradient(lambda z, y=y: cross_entropy(z, y), Z)
         close(reference.softmax_cross_entropy_backward(Z, y), numeric)
         close((S * y.sum(axis=1, keepdims=True) - y) / N, numeric)
         close(reference.cross_entropy_gradient(S, y) / N, numeric)
@@ -113,12 +113,12 @@ def test_a_hidden_layer():
     close(X.T @ ((g @ W2.T) * (1 - np.tanh(X @ W1) ** 2)), numeric)
 
 
-# --- second order and geometry ------------------------------------------------------------------------------------------
+# --- second order and geometry ----------------------------------------
 
 
 def test_the_hessian_in_the_logits_is_the_jacobian_whatever_the_targets():
     for y in (ONE_HOT, ANY_Y):
-        numeric = rowwise_jacobian(lambda z: softmax(z) * y.sum(axis=1, keepdims=True) - y, Z)
+        numeric = rowwise_jacobian(lambda z, y=y: softmax(z) * y.sum(axis=1, keepdims=True) - y, Z)
         close(numeric, J * y.sum(axis=1)[:, None, None])
 
 
@@ -183,7 +183,7 @@ def test_the_link_and_its_inverse_cancel():
     close(np.einsum("nij,nj->ni", J, (S - Y) / S), S - Y)
 
 
-# --- variants -----------------------------------------------------------------------------------------------------------
+# --- variants ----------------------------------------
 
 
 def test_temperature():

@@ -1,6 +1,7 @@
 """The formulas of the course, one test each: activations, the softmax Jacobian, and what is composed of them.
 
-Derivatives are held against central differences of forwards written out here, so that no formula is held against itself.
+Derivatives are held against central differences of forwards written out here, so that no formula is held against
+itself.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def close(a, b, atol=1e-10):
     np.testing.assert_allclose(a, b, rtol=0, atol=atol)
 
 
-# --- an elementwise activation has a diagonal Jacobian ------------------------------------------------------------------
+# --- an elementwise activation has a diagonal Jacobian ----------------------------------------
 
 
 def test_sigmoid_its_derivative_and_its_diagonal_jacobian():
@@ -73,7 +74,7 @@ def test_mse_of_a_sigmoid_is_not_convex():
     a = reference.sigmoid_forward(z)
     for y in (0.0, 1.0):
         formula = a * (1 - a) * (a * (1 - a) + (a - y) * (1 - 2 * a))
-        close(formula, second_derivative(lambda v: 0.5 * (1 / (1 + np.exp(-v)) - y) ** 2, z), atol=1e-7)
+        close(formula, second_derivative(lambda v, y=y: 0.5 * (1 / (1 + np.exp(-v)) - y) ** 2, z), atol=1e-7)
         assert formula.min() < -0.01
 
 
@@ -95,7 +96,7 @@ def test_binary_cross_entropy_keeps_the_digits_of_a_confident_gradient():
     )
 
 
-# --- the softmax Jacobian -----------------------------------------------------------------------------------------------
+# --- the softmax Jacobian ----------------------------------------
 
 
 def test_the_softmax_jacobian_entry_by_entry():

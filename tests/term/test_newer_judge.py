@@ -20,7 +20,6 @@ CHANGES = {"otto": 0.5, "tara": -0.5}
 """What comes of these edits: otto's function is wrong for large logits alone, and tara's changes its input."""
 
 
-
 class Course:
     """A course of newer checks, with the term in its folder ``grading``."""
 

@@ -1,4 +1,4 @@
-// Mean squared error against cross-entropy behind softmax, two classes, as the prediction goes wrong.
+// Mean squared error against cross-entropy after softmax, two classes, as the prediction goes wrong.
 "use strict";
 
 customElements.define("mse-versus-ce", class extends missingSum.Figure {

@@ -8,12 +8,18 @@ from pathlib import Path
 
 from missingsum.check.report import Report, Step
 from missingsum.text import sentence
+from missingsum.verdict import Verdict
 
 _EDGE = {
     True: "var(--jp-success-color1, var(--pst-color-success, var(--vscode-testing-iconPassed, currentcolor)))",
     False: "var(--jp-error-color1, var(--pst-color-danger, var(--vscode-testing-iconFailed, currentcolor)))",
 }
 """The colours that JupyterLab, the book and VS Code have for good and bad."""
+_WORDS = {
+    Verdict.RIGHT: "passed",
+    Verdict.WRONG: "<strong>not passed</strong>",
+    Verdict.TOO_SMALL: "<strong>not judged</strong>",
+}
 _CELL = 'style="text-align: left; vertical-align: top"'
 
 
@@ -24,7 +30,7 @@ def html(report: Report) -> str:
     parts = [
         f'<div class="mathjax_ignore tex2jax_ignore" role="group" aria-label="Check of {_text(report.function)}" '
         f'style="border-left: 0.25em solid {_EDGE[passed]}; padding-left: 0.8em; overflow-wrap: anywhere">',
-        f"<p><strong>{_mark(passed)} {_text(report.headline)}</strong>{count}</p>",
+        f"<p><strong>{_mark(report.verdict)} {_text(report.headline)}</strong>{count}</p>",
         _table(report) if report.steps else "",
         f"<p>{_text(sentence(report.first))}</p>" if report.first else "",
         *(
@@ -57,7 +63,7 @@ def _table(report: Report) -> str:
 
 
 def _row(report: Report, step: Step) -> str:
-    result = f"{_mark(step.passed)} {'passed' if step.passed else '<strong>not passed</strong>'}"
+    result = f"{_mark(step.verdict)} {_WORDS[step.verdict]}"
     problem = "" if step.passed else f"<br>{_text(sentence(report.reason(step)))}"
     cells = (
         f'<span style="white-space: nowrap">{result}</span>',
@@ -67,8 +73,8 @@ def _row(report: Report, step: Step) -> str:
     return "".join(f"<td {_CELL}>{cell}</td>" for cell in cells)
 
 
-def _mark(passed: bool) -> str:
-    return f'<span aria-hidden="true">{"✓" if passed else "✗"}</span>'
+def _mark(verdict: Verdict) -> str:
+    return f'<span aria-hidden="true">{verdict.mark}</span>'
 
 
 def _link(where: str, page: str) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 
 from missingsum.slips import SLIPS, UNEXPLAINED, Slip
 from missingsum.text import visible
+from missingsum.verdict import TOO_SMALL, Verdict
 
 UNKNOWN = (
     f"{UNEXPLAINED}: none of the mistakes known to the course leads to this answer. Work out one entry "
@@ -40,6 +41,13 @@ class Wrong(Exception):
         self.slips = tuple(slips)
 
 
+class TooSmall(Wrong):
+    """The truth is nowhere larger than the rounding of its measurement: neither right nor wrong."""
+
+    def __init__(self) -> None:
+        super().__init__(TOO_SMALL)
+
+
 @dataclass
 class Step:
     """One thing that must hold."""
@@ -51,10 +59,18 @@ class Step:
     """the largest relative error of all comparisons; None if nothing was compared"""
     where: tuple[int, ...] = ()
     """the index of the entry that it belongs to"""
+    too_small: bool = False
+    """neither passed nor wrong"""
 
     @property
     def passed(self) -> bool:
         return not self.problem
+
+    @property
+    def verdict(self) -> Verdict:
+        if self.passed:
+            return Verdict.RIGHT
+        return Verdict.TOO_SMALL if self.too_small else Verdict.WRONG
 
     @property
     def measured(self) -> str:
@@ -86,6 +102,7 @@ class Report:
             yield
         except Wrong as wrong:
             step.problem = visible(str(wrong))
+            step.too_small = isinstance(wrong, TooSmall)
             self.slips += [slip for slip in wrong.slips if slip not in self.slips]
         finally:
             _open.pop()
@@ -96,9 +113,19 @@ class Report:
         return bool(self.first) or not all(step.passed for step in self.steps)
 
     @property
+    def verdict(self) -> Verdict:
+        """Right, wrong, or too small to judge, where nothing is wrong but something cannot be judged."""
+        if not self.failed:
+            return Verdict.RIGHT
+        wrong = self.first or any(step.verdict is Verdict.WRONG for step in self.steps)
+        return Verdict.WRONG if wrong else Verdict.TOO_SMALL
+
+    @property
     def headline(self) -> str:
         if self.first:
             return f"{self.function} cannot be checked yet"
+        if self.verdict is Verdict.TOO_SMALL:
+            return f"{self.function} cannot be judged"
         return f"{self.function} is not right yet" if self.failed else self.function
 
     @property
@@ -116,7 +143,7 @@ class Report:
     @property
     def unknown(self) -> str:
         """That the cause is not recognised, if there are wrong numbers that nothing explains."""
-        wrong_numbers = any(not step.passed and step.error is not None for step in self.steps)
+        wrong_numbers = any(step.error is not None for step in self.steps if step.verdict is Verdict.WRONG)
         return UNKNOWN if wrong_numbers and not self.slips else ""
 
     def reason(self, step: Step) -> str:
@@ -125,10 +152,10 @@ class Report:
         return "for the same reason" if step.problem in (other.problem for other in before) else step.problem
 
     def __str__(self) -> str:
-        lines = [f"✗ {self.headline}" if self.failed else f"✓ {self.headline}: {self.count}"]
+        lines = [f"{self.verdict.mark} {self.headline}" + ("" if self.failed else f": {self.count}")]
         for step in self.steps:
             measured = f" (largest relative error {step.measured})" if step.passed and step.measured else ""
-            lines.append(_lines(step.name + measured, "  ✓ " if step.passed else "  ✗ ", "    "))
+            lines.append(_lines(step.name + measured, f"  {step.verdict.mark} ", "    "))
             if not step.passed:
                 lines.append(_lines(self.reason(step), "      ", "      "))
         why = [f"{slip.explanation} Read: {slip.where}." for slip in self.explanations]

@@ -9,10 +9,13 @@ from io import StringIO
 
 import numpy as np
 
-from missingsum.check.report import Report, Wrong, note
+from missingsum.check.report import Report, TooSmall, Wrong, note
 from missingsum.check.running import CannotCheck, LocalCheck, run
 from missingsum.comparison import Answer, Shape, largest_error, mismatch, not_real_numbers
 from missingsum.diagnosis import Sample, Variant, explain
+from missingsum.numeric import rowwise_jacobian
+from missingsum.variants import Product
+from missingsum.verdict import too_small
 
 RTOL = 1e-7
 """Tolerance of a comparison with central differences, which are good to about 1e-11 here."""
@@ -37,14 +40,29 @@ def require_samples(
 ) -> None:
     """Every answer equals its truth; otherwise `Wrong`, with the slips that explain it and what was seen ``beside`` it.
 
-    ``not_finite`` is the slip of an answer that holds nan or inf.
+    ``not_finite`` is the slip of an answer that holds nan or inf. `TooSmall` if the truths are vector-Jacobian products
+    of which none is larger than its rounding.
     """
+    require_judgeable([s.data for s in samples if isinstance(s.data, Product) and s.data.value.size == s.truth.size])
     for sample in samples:
         if problem := difference(sample.answer, sample.truth, rtol):
             broken = (
                 not not_real_numbers(sample.answer, np.shape(sample.truth)) and not np.isfinite(sample.answer).all()
             )
             raise Wrong(problem, [not_finite] if broken and not_finite else explain([*samples, *beside], variants))
+
+
+def require_judgeable(products: Sequence[Product]) -> None:
+    """`TooSmall` if the outputs change, and no product of their Jacobian with g is larger than its rounding."""
+    if too_small([(product.jacobian, product.output, product.upstream) for product in products]):
+        raise TooSmall
+
+
+def measured_product(forward: Callable, x: np.ndarray, g: np.ndarray) -> np.ndarray:
+    """``Σ_i g_i ∂f_i/∂x_j`` by central differences, (n, c); `TooSmall` if that is nowhere larger than its rounding."""
+    product = Product(rowwise_jacobian(forward, x), np.asarray(forward(x)), g)
+    require_judgeable([product])
+    return product.value
 
 
 def require_shapes(

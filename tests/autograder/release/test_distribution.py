@@ -14,6 +14,7 @@ import pytest
 
 from autograder.records.course import Course
 from autograder.release import bundle
+from missingsum import __version__
 
 from ..notebooks import ROOT
 
@@ -46,7 +47,8 @@ def contents(archive: zipfile.ZipFile) -> dict[str, bytes]:
 
 def test_the_student_package_holds_missingsum_alone(wheel):
     files = contents(zipfile.ZipFile(wheel))
-    assert {name.split("/")[0] for name in files} == {"missingsum", "missingsum-0.1.0.dist-info"}
+    assert {name.split("/")[0] for name in files} == {"missingsum", f"missingsum-{__version__}.dist-info"}
+    assert "missingsum/py.typed" in files
     assert not secrets(files)
 
 
@@ -54,7 +56,7 @@ def test_the_bundle_holds_notebooks_package_and_guide_and_no_secret(archive):
     files = contents(archive)
     names = {name.removeprefix("missing-sum-student/") for name in files}
     exercises = {f"exercises/{path.parent.name}/{path.name}" for path in (ROOT / "exercises").glob("*/*.ipynb")}
-    assert names == {"README.txt", "missingsum-0.1.0-py3-none-any.whl"} | exercises
+    assert names == {"README.txt", f"missingsum-{__version__}-py3-none-any.whl"} | exercises
     assert not secrets(files)
     inner = next(content for name, content in files.items() if name.endswith(".whl"))
     assert not secrets(contents(zipfile.ZipFile(io.BytesIO(inner))))
