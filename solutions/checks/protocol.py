@@ -50,10 +50,14 @@ class Failed(Exception):
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back from one call: the answer, and the arguments as they were after it."""
+    """What came back from one call: the answer, and the arguments as they were after it.
+
+    ``seconds`` is the processor time that the call took, of all threads, counted from outside.
+    """
 
     answer: Answer
     arguments: tuple[Any, ...]
+    seconds: float = 0.0
 
 
 class Caller(Protocol):

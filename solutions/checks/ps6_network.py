@@ -407,7 +407,7 @@ def measured(params: Answer, X: np.ndarray, labels: np.ndarray) -> float:
             ["no-return"] if params is None else (),
         )
     b1: Answer = params.get("b1")
-    hidden = (len(b1),) if isinstance(b1, (list, tuple)) else getattr(b1, "shape", ())
+    hidden: Shape = (len(b1),) if isinstance(b1, (list, tuple)) else getattr(b1, "shape", ())
     if len(hidden) != 1 or not 1 <= hidden[0] <= 1000:
         raise Failed(f"b1 has shape {hidden}; (m,) is expected, with m from 1 to 1000.")
     for name, shape in zip(NAMES, ((X.shape[1], hidden[0]), hidden, (hidden[0], 10), (10,))):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from autograder.sandbox.inside import wire
 from autograder.sandbox.limits import Limits
@@ -66,8 +67,11 @@ class Probe:
         body = b"".join(buffers)
         while True:
             try:
-                reply = self._ready().ask(request, body, *self._allowance(patience * self._limits.call), functions)
-                return self._reply(function, len(arguments), *reply)
+                process = self._ready()
+                before = process.cpu_seconds()
+                reply = process.ask(request, body, *self._allowance(patience * self._limits.call), functions)
+                seconds = process.cpu_seconds() - before
+                return replace(self._reply(function, len(arguments), *reply), seconds=seconds)
             except (Stopped, wire.Malformed, NotStarted) as end:
                 self._end()
                 if self._is_tried_again(end):
