@@ -100,7 +100,7 @@ def test_what_is_no_number_text_or_container_arrives_as_a_name_only(value):
         {"kind": "other", "type": [[]]},
         {"kind": "plain", "value": "x" * 10_001},
         {"kind": "dict", "items": {"x" * 10_001: {"kind": "plain"}}},
-        {"kind": "list", "items": [{"kind": "plain"}] * 20_000},
+        {"kind": "list", "items": [{"kind": "plain"}] * wire.MAX_PARTS},
     ],
 )
 def test_structures_that_do_not_fit_are_refused(structure):

@@ -1,6 +1,6 @@
 """A reply of 60,000 values, written as short as can be.
 
-Told: more than 20000 values
+Told: more than 25000 values
 """
 # expect: {"softmax_backward": [0, []]}
 # %% softmax_backward

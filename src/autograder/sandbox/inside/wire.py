@@ -22,8 +22,8 @@ KINDS = "fiub"
 DTYPE = re.compile(rf"[<|][{KINDS}][0-9]{{1,2}}")
 """What is read as a dtype. NumPy's own reader takes expressions and raises more than TypeError for bad ones."""
 MAX_TEXT = 10_000
-MAX_PARTS = 20_000
-"""Values in one message. As numbers in lists, so many fill the structure that the judge takes."""
+MAX_PARTS = 25_000
+"""Values in one message; numbers in lists are fewer when they fill the structure that the judge takes."""
 
 
 class Malformed(ValueError):
