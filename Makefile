@@ -8,7 +8,7 @@ CLASS := _build/class
 BENCH := _build/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lint quick test soak book release canary bench clean lock bubblewrap chromium postgresql
+.PHONY: help setup demo lint quick test soak book release canary bench peers clean lock bubblewrap chromium postgresql
 
 help:  ## what there is to do
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -48,6 +48,12 @@ bench: setup bubblewrap release  ## compare with PyTorch, JAX, scipy, scikit-lea
 	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	@PYTHONPATH=src:solutions $(BENCH)/bin/python -m pytest tests/reference/test_against_pytorch.py
 	@$(BENCH)/bin/python benchmarks/run.py $(BENCH_OPTIONS)
+
+peers: setup  ## run the published cases and test files of ONNX, PyTorch, scipy, scikit-learn, optax and Keras on the reference
+	@test -x $(BENCH)/bin/python || $(PYTHON) -m venv $(BENCH)
+	@$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check '.[peers]'
+	@PYTHONPATH=src:solutions $(BENCH)/bin/python -m pytest tests/reference/test_against_pytorch.py tests/reference/test_half.py
+	@$(BENCH)/bin/python benchmarks/run.py peers
 
 clean:  ## remove what was generated; grading/, where the grades are, stays
 	rm -rf _build .venv

@@ -10,13 +10,18 @@ import numpy as np
 from exact import exact_row
 from machine import lines
 from mpmath import mp, mpf
-from peers import peers
+from peers import peers, products
 
 CASES = ("spread 3", "gap 15", "gap 30", "gap 80", "offset 1e6")
+GAPS = (10, 20, 30, 40)
 
 
 def measure(options) -> dict[str, object]:
-    return {"rows": [_row(case, dtype) for dtype in (np.float32, np.float64) for case in CASES]}
+    dtypes = (np.float32, np.float64)
+    return {
+        "rows": [_row(case, dtype) for dtype in dtypes for case in CASES],
+        "products": [_product(gap, dtype) for dtype in dtypes for gap in GAPS],
+    }
 
 
 def table(measured) -> str:
@@ -26,7 +31,12 @@ def table(measured) -> str:
         for row in measured["rows"]
         for part in ("loss", "gradient")
     ]
-    return lines(["", *names], rows)
+    products = [
+        [f"{row['dtype']} gap {row['gap']}", *(f"{error:.1e}" for error in row["errors"].values())]
+        for row in measured["products"]
+    ]
+    head = ["softmax's product with g", *measured["products"][0]["errors"]]
+    return "\n\n".join([lines(["", *names], rows), lines(head, products)])
 
 
 def logits(case: str) -> np.ndarray:
@@ -68,3 +78,31 @@ def _row(case: str, dtype: type) -> dict[str, object]:
 
 def _relative(value: object, truth: mpf) -> float:
     return float(abs(mpf(float(value)) - truth) / abs(truth))
+
+
+def _product(gap: int, dtype: type) -> dict[str, object]:
+    """Largest error of softmax's vector-Jacobian product, as a share of the row's largest entry.
+
+    Eight rows of three classes, each decided by ``gap``, with a Gaussian g.
+    """
+    rng = np.random.default_rng(2)
+    z = rng.uniform(-1, 0, size=(8, 3))
+    z[np.arange(8), np.arange(8) % 3] = gap
+    z, g = z.astype(dtype), rng.normal(size=(8, 3)).astype(dtype)
+    with mp.workdps(60):
+        truth = [_exact_product(*row) for row in zip(z, g)]
+        errors = {
+            name: max(
+                float(max(abs(mpf(float(a)) - t) for a, t in zip(ours, row)) / max(map(abs, row)))
+                for ours, row in zip(np.asarray(function()), truth)
+            )
+            for name, function in products(z, g).items()
+        }
+    return {"dtype": np.dtype(dtype).name, "gap": gap, "errors": errors}
+
+
+def _exact_product(z: np.ndarray, g: np.ndarray) -> list[mpf]:
+    powers = [mp.exp(mpf(float(v))) for v in z]
+    s = [power / mp.fsum(powers) for power in powers]
+    mean = mp.fsum(p * mpf(float(v)) for p, v in zip(s, g))
+    return [p * (mpf(float(v)) - mean) for p, v in zip(s, g)]

@@ -11,10 +11,10 @@ from time import process_time
 PACKAGES = ("numpy", "torch", "jax", "scipy", "scikit-learn", "autograd")
 
 
-def describe() -> dict[str, object]:
+def describe(packages: Sequence[str] = PACKAGES) -> dict[str, object]:
     """Processor, operating system, Python and the versions of what is compared."""
     versions = {}
-    for package in PACKAGES:
+    for package in packages:
         try:
             versions[package] = version(package)
         except PackageNotFoundError:

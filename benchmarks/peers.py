@@ -38,6 +38,40 @@ def peers(z: np.ndarray, labels: np.ndarray) -> dict[str, Peer]:
     return found
 
 
+def products(z: np.ndarray, g: np.ndarray) -> dict[str, Callable[[], object]]:
+    """Softmax's vector-Jacobian product at z with the upstream gradient g, as each library would have it."""
+    found: dict[str, Callable[[], object]] = {
+        "ours": lambda: reference.softmax_backward(reference.softmax_forward(z), g),
+        "textbook NumPy": lambda: _textbook_product(z, g),
+    }
+    if find_spec("torch"):
+        found["PyTorch"] = lambda: _torch_product(z, g)
+    if find_spec("jax"):
+        found["JAX"] = lambda: _jax_product(z, g)
+    return found
+
+
+def _textbook_product(z: np.ndarray, g: np.ndarray) -> np.ndarray:
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    s = e / e.sum(axis=1, keepdims=True)
+    return s * (g - (s * g).sum(axis=1, keepdims=True))
+
+
+def _torch_product(z: np.ndarray, g: np.ndarray) -> np.ndarray:
+    import torch
+
+    logits = torch.tensor(z, requires_grad=True)
+    torch.softmax(logits, dim=1).backward(torch.tensor(g))
+    return logits.grad.numpy()
+
+
+def _jax_product(z: np.ndarray, g: np.ndarray) -> np.ndarray:
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+    return np.asarray(jax.vjp(jax.nn.softmax, jax.numpy.asarray(z))[1](jax.numpy.asarray(g))[0])
+
+
 def _textbook(z: np.ndarray, labels: np.ndarray) -> tuple[np.floating, np.ndarray]:
     n, c = z.shape
     y = np.eye(c, dtype=z.dtype)[labels]

@@ -29,19 +29,24 @@ sys.path[:0] = [str(HERE.parent / part) for part in ("src", "solutions", "tests/
 
 import accuracy  # noqa: E402
 import checkers  # noqa: E402
+import conformance  # noqa: E402
 import course  # noqa: E402
 import grading  # noqa: E402
 import speed  # noqa: E402
 from machine import describe  # noqa: E402
 
 LADDERS = {"speed": speed, "accuracy": accuracy, "checkers": checkers, "course": course, "grading": grading}
+PEERS = {"peers": conformance}
+"""Needs packages of its own: ``make peers``."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         description="Benchmarks of the reference, the gradient checkers and the local checks."
     )
-    parser.add_argument("ladders", nargs="*", help=f"which to run; all if none is named: {', '.join(LADDERS)}")
+    parser.add_argument(
+        "ladders", nargs="*", help=f"which to run; all but peers if none is named: {', '.join(LADDERS | PEERS)}"
+    )
     parser.add_argument(
         "--site", action="store_true", help="also build the book from nothing and time it; takes minutes"
     )
@@ -54,15 +59,15 @@ def main() -> None:
         help="also grade classes of these sizes and tell how much memory that takes, such as 200 2000",
     )
     options = parser.parse_args()
-    if unknown := set(options.ladders) - set(LADDERS):
+    if unknown := set(options.ladders) - set(LADDERS | PEERS):
         parser.error(f"there is no ladder named {', '.join(sorted(unknown))}")
     results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     for name in options.ladders or LADDERS:
-        ladder = LADDERS[name]
+        ladder = (LADDERS | PEERS)[name]
         measured = ladder.measure(options)
         results[name] = {
             "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-            "machine": describe(),
+            "machine": describe(*[ladder.PACKAGES] if name in PEERS else []),
             **measured,
         }
         print(f"\n{name}: {ladder.__doc__.splitlines()[0]}\n")

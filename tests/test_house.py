@@ -324,6 +324,19 @@ def test_set_up_is_content_with_what_works(bare_path):
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+def test_the_command_runs_from_a_folder_with_spaces_and_umlauts(tmp_path):
+    script = (ROOT / "tools" / "python_environment.sh").read_text()
+    command = re.search(r"cat > .venv/bin/autograder <<'EOF'\n(.*?)^EOF$", script, re.DOTALL | re.MULTILINE)[1]
+    folder = tmp_path / "Übungen im Herbst" / "bin"
+    folder.mkdir(parents=True)
+    (folder / "python").write_text('#!/bin/sh\nprintf "%s|" "$@"\n')
+    (folder / "autograder").write_text(command)
+    for name in ("python", "autograder"):
+        (folder / name).chmod(0o755)
+    done = subprocess.run([folder / "autograder", "grade", "ps 2"], capture_output=True, text=True)
+    assert done.stdout == "-P|-m|autograder.cli|grade|ps 2|", done.stderr
+
+
 def test_an_old_python_is_refused_with_what_to_type(bare_path):
     (bare_path / "python3").write_text("#!/bin/sh\nexit 1\n")
     (bare_path / "python3").chmod(0o755)

@@ -17,13 +17,9 @@ echo "setting up .venv (some minutes the first time)"
 # Our own packages are used where they lie, in src/ and solutions/; an installed copy would hide every later change.
 .venv/bin/python -m pip uninstall --quiet --disable-pip-version-check --yes missingsum-instructor 2>/dev/null
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-cat > .venv/bin/autograder <<EOF
-#!$PWD/.venv/bin/python
-import sys
-
-from autograder.cli import main
-
-if __name__ == "__main__":
-    sys.exit(main())
+# The shell finds Python beside this file: a first line '#!/my courses/…/python' would end at the space.
+cat > .venv/bin/autograder <<'EOF'
+#!/bin/sh
+exec "$(dirname "$(readlink -f "$0")")/python" -P -m autograder.cli "$@"
 EOF
 chmod +x .venv/bin/autograder

@@ -75,9 +75,9 @@ def bce_forward(
     y = as_floats_like("y", y, "a", a)
     terms = np.zeros_like(a)
     logs, logs_of_others = np.zeros_like(a), np.zeros_like(a)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         np.log(a, out=logs, where=y != 0)
-        np.log1p(-a, out=logs_of_others, where=y != 1)
+        np.log1p(-a, out=logs_of_others, where=y != 1)  # nan for what is no probability
     terms -= y * logs + (1 - y) * logs_of_others
     return reduced(_by_row(terms if weight is None else terms * _weight_of("weight", weight, a)), reduction)
 

@@ -17,7 +17,7 @@ USUAL = (np.dtype(np.float32), np.dtype(np.float64))
 
 def is_half(dtype: np.dtype) -> bool:
     """Whether ``dtype`` is float16 or bfloat16, which NumPy itself does not know: its name says what it is."""
-    return dtype == np.float16 or dtype.name == "bfloat16"
+    return dtype not in USUAL and (dtype == np.float16 or dtype.name == "bfloat16")
 
 
 def in_float32(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
@@ -28,7 +28,7 @@ def in_float32(function: Callable[Parameters, Result]) -> Callable[Parameters, R
     def either(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
         dtype = getattr(args[0] if args else kwargs.get(name), "dtype", None)
         result: Any = function(*args, **kwargs)
-        if dtype is None or dtype in USUAL or not is_half(dtype):
+        if not isinstance(dtype, np.dtype) or not is_half(dtype):
             return result
         with np.errstate(over="ignore"):
             result = tuple(r.astype(dtype) for r in result) if isinstance(result, tuple) else result.astype(dtype)

@@ -87,7 +87,8 @@ def softmax_jacobian(s: np.ndarray) -> np.ndarray:
 def softmax_backward(s: np.ndarray, g: np.ndarray) -> np.ndarray:
     """The VJP ``Σ_i g_i J_ij = s_j (g_j - Σ_i s_i g_i)`` of each row; s, g (n, c), rows of s that sum to 1 → (n, c).
 
-    Computed with ``g - g_p`` in place of g, where p is the class of the largest s. ValueError if the shapes differ.
+    Computed with ``g - g_p`` in place of g, p the class of the largest s. A row of s may be 0, as a mask leaves it; its
+    product is 0. ValueError if the shapes differ.
     """
     s = as_floats("s", s)
     g = as_floats_like("g", g, "s", s)

@@ -247,7 +247,7 @@ def test_a_folder_that_can_be_nobodys_is_named_and_the_others_are_graded(tmp_pat
     done = run(tmp_path / "submitted", tmp_path / "out", User(tmp_path))
     assert done.returncode == 1
     assert done.stderr.count("NOT GRADED") == 3
-    assert all(reason in done.stderr for reason in ("not valid UTF-8", "255 bytes", "starts with a dot"))
+    assert all(reason in done.stderr for reason in ("not valid UTF-8", "255 bytes", "begins with a dot"))
     assert sum(record["score"] for record in records(tmp_path / "out", HONEST[0]).values()) == sum(MAX_SCORES.values())
 
 

@@ -79,6 +79,11 @@ def test_the_accuracy_ladder_sees_that_the_textbook_form_fails_and_ours_does_not
     assert max(row["errors"]["ours, fast"].values()) < 40 * np.finfo(np.float32).eps
 
 
+def test_the_accuracy_ladder_sees_that_the_textbook_product_loses_a_decided_row():
+    errors = accuracy._product(30, np.float64)["errors"]
+    assert errors["ours"] < 1e-14 < 1e-4 < errors["textbook NumPy"]
+
+
 def test_a_spoiled_answer_is_wrong_in_every_number():
     assert course._spoil(1.0) != 1
     assert (course._spoil(np.ones((2, 3))) != 1).all()
@@ -166,6 +171,14 @@ def test_our_errors_are_a_few_units_in_the_last_place():
         gap = float(row["case"].split()[1]) + 1 if row["case"].startswith("gap") else 20
         for name in ("ours, fast", "ours, clear"):
             assert max(row["errors"][name].values()) <= (8 + gap) * np.finfo(row["dtype"]).eps, row
+
+
+def test_our_product_keeps_what_the_others_lose_in_a_decided_row():
+    for row in RESULTS["accuracy"]["products"]:
+        assert row["errors"]["ours"] <= 8 * np.finfo(row["dtype"]).eps, row
+    lost = {row["gap"]: row["errors"] for row in RESULTS["accuracy"]["products"] if row["dtype"] == "float64"}
+    for other in ("textbook NumPy", "PyTorch", "JAX"):
+        assert lost[20][other] > 1e-9 and lost[30][other] > 1e-4 and lost[40][other] > 0.1
 
 
 def test_our_checker_accepts_no_wrong_gradient_and_rejects_no_right_one():

@@ -54,6 +54,7 @@ is a formula.""",
     "roster": """\
 example:
   autograder roster students.csv
+  autograder roster --withdraw milo     who has left the course; --reinstate milo takes it back
 
 The columns are those of nbgrader (id, last_name, first_name, email, lms_user_id), or those of a gradebook that Canvas
 or a list of participants that Moodle exported. Names then stand in report, feedback and exports, and who handed in
@@ -73,7 +74,8 @@ by name or number; who is not on it is collected under the name that the platfor
 holds no times: its grading worksheet does.""",
     "due": """\
 example:
-  autograder due ps2_missing_sum '2026-10-02 23:59'
+  autograder due ps2_missing_sum '2026-10-02 23:59' --zone Europe/Berlin
+  autograder due                      all due dates and extensions, in UTC or in --zone
 
 Lateness, penalties and the pages of what is graded already follow at once.""",
     "extend": """\
@@ -117,7 +119,7 @@ def parser() -> argparse.ArgumentParser:
         "--submitted",
         type=Path,
         metavar="DIR",
-        help="folder of submissions, DIR/<student>/PS/*.ipynb (default: grading/submitted)",
+        help="folder of submissions, DIR/<student>/PS/*.ipynb (default: submitted, in the folder of the gradebook)",
     )
     where = grade.add_mutually_exclusive_group()
     where.add_argument(
@@ -157,8 +159,9 @@ def parser() -> argparse.ArgumentParser:
         "--due",
         type=values.moment,
         metavar="DATE",
-        help="due date in UTC, such as '2026-10-02 23:59'; kept in the gradebook",
+        help="due date, such as '2026-10-02 23:59'; kept in the gradebook",
     )
+    _add_zone(grade)
     anew = grade.add_mutually_exclusive_group()
     anew.add_argument("--again", action="store_true", help="judge every submission anew, also what is graded already")
     anew.add_argument(
@@ -196,7 +199,15 @@ class _Version(argparse.Action):
 def _add_around_grading(commands: argparse._SubParsersAction) -> None:
     """The commands around grading."""
     roster = _command(commands, "roster", "enter the students of the course into the gradebook")
-    roster.add_argument("file", type=Path, metavar="FILE.csv", help="list of students")
+    roster.add_argument("file", type=Path, nargs="?", metavar="FILE.csv", help="list of students")
+    roster.add_argument(
+        "--withdraw",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="this student has left: stays in the records, and out of report, feedback, export and statistics",
+    )
+    roster.add_argument("--reinstate", action="append", default=[], metavar="ID", help="this student is there again")
     _add_gradebook(roster)
 
     collect = _command(commands, "collect", "collect submissions from a folder or a platform's archive")
@@ -217,20 +228,26 @@ def _add_around_grading(commands: argparse._SubParsersAction) -> None:
         "--submitted",
         type=Path,
         metavar="DIR",
-        help="folder of submissions for grading (default: grading/submitted, with --out too)",
+        help="folder of submissions for grading (default: submitted, in the folder of the gradebook)",
     )
 
-    due = _command(commands, "due", "set the due date of a problem set")
-    _add_common(due)
-    due.add_argument("date", type=values.moment, metavar="DATE", help="due date in UTC, such as '2026-10-02 23:59'")
+    due = _command(commands, "due", "set the due date of a problem set, or list due dates and extensions")
+    _add_common(due, nargs="?")
+    due.add_argument(
+        "date",
+        type=values.moment,
+        nargs="?",
+        metavar="DATE",
+        help="due date, such as '2026-10-02 23:59' (default: list)",
+    )
+    _add_zone(due)
 
     extend = _command(commands, "extend", "give one student more time")
     _add_common(extend)
     extend.add_argument("student", metavar="STUDENT", help="id or full name")
     until = extend.add_mutually_exclusive_group(required=True)
-    until.add_argument(
-        "--until", type=values.moment, metavar="DATE", help="new due date in UTC, such as '2026-10-04 23:59'"
-    )
+    until.add_argument("--until", type=values.moment, metavar="DATE", help="new due date, such as '2026-10-04 23:59'")
+    _add_zone(extend)
     until.add_argument("--days", type=values.positive, metavar="N", help="so many days after the due date")
     until.add_argument("--none", action="store_true", help="take the extension back")
 
@@ -262,8 +279,12 @@ def _command(commands: argparse._SubParsersAction, name: str, what: str) -> argp
     )
 
 
-def _add_common(command: argparse.ArgumentParser) -> None:
-    command.add_argument("assignment", metavar="PS", help="the problem set, such as ps2_missing_sum")
+def _add_zone(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--zone", metavar="ZONE", help="time zone of the date, such as Europe/Berlin (default: UTC)")
+
+
+def _add_common(command: argparse.ArgumentParser, nargs: str | None = None) -> None:
+    command.add_argument("assignment", metavar="PS", help="the problem set, such as ps2_missing_sum", nargs=nargs)
     _add_gradebook(command)
     command.add_argument(
         "--book",
@@ -274,7 +295,10 @@ def _add_common(command: argparse.ArgumentParser) -> None:
 
 def _add_gradebook(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--out", type=Path, metavar="DIR", help="folder of the gradebook and all that grading writes (default: grading)"
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="folder of the gradebook, the submissions and all that grading writes (default: grading)",
     )
     command.add_argument(
         "--db",

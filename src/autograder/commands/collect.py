@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from argparse import Namespace
 from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
 
 from dateutil import tz
 
 from autograder.commands import terminal
+from autograder.commands.people import the_student
 from autograder.commands.session import Session
+from autograder.commands.zones import zone_of
 from autograder.platforms import archive
 from autograder.platforms.archive import Refused
-from autograder.platforms.collect import Reading, find_submissions
+from autograder.platforms.collect import HandedIn, Reading, find_submissions
 from autograder.platforms.platform import Worksheet
 from autograder.platforms.store import Store
 from autograder.platforms.tables import read_worksheet
 from autograder.records import cohort
+from autograder.records.other_sets import OtherSets
 from autograder.records.roster import Roster
 from autograder.text import counted, printable
 
+THEIRS = (errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENOTEMPTY)
+"""Faults of the places of one student, which stop nobody else."""
 QUIET = ("unchanged", "older, kept already")
 """What needs no line of its own."""
 
@@ -34,43 +41,59 @@ def collect(options: Namespace) -> int:
         reading = _reading(session, options)
         submitted = session.submitted
         store = Store(session.folder.root / "collected", submitted, session.assignment)
-        collected = _Collected(reading)
+        collected = _Collected(reading, session.recorder.extensions(session.assignment), session.other_sets)
         for source in options.source:
             with cohort.only_run(session.folder), archive.opened(source) as contents:
                 collected.add(source, contents, store)
-    collected.tell(submitted)
+    collected.tell(submitted, session.withdrawn)
     return 1 if collected.refused else 0
 
 
 def _reading(session: Session, options: Namespace) -> Reading:
     """How to understand the sources."""
-    zone = tz.gettz(options.zone) if options.zone else tz.tzlocal()
-    if zone is None:
-        raise ValueError(f"there is no time zone {options.zone!r}; write it like Europe/Berlin")
+    zone = zone_of(options.zone, tz.tzlocal())
     named_regexp = session.nbgrader_config.FileNameCollectorPlugin.get("named_regexp", "")
     people, due = session.recorder.roster(), session.recorder.due(session.assignment)
     worksheet = read_worksheet(options.worksheet, people, zone) if options.worksheet else Worksheet()
     problem_sets = session.course.problem_sets
-    return Reading(session.assignment, problem_sets, people, named_regexp, worksheet, due, options.student or "")
+    student = options.student or ""
+    if student and people.enrolled:
+        student = the_student(student, people).id
+    return Reading(session.assignment, problem_sets, people, named_regexp, worksheet, due, student)
 
 
 class _Collected:
     """What came in, for the instructor to know."""
 
-    def __init__(self, reading: Reading):
-        self._reading = reading
+    def __init__(self, reading: Reading, extended: Collection[str], other_sets: OtherSets):
+        self._reading, self._extended, self._other_sets = reading, extended, other_sets
         self._done: Counter[str] = Counter()
         self._students: set[str] = set()
         self._late: dict[str, str] = {}
+        self._undecided: set[str] = set()
         self.refused: list[tuple[Path, str, str]] = []
 
     def add(self, source: Path, contents: archive.Contents, store: Store) -> None:
         """Keep what is in a source, with a line for whatever is new."""
-        for submission in find_submissions(contents, self._reading):
+        found = find_submissions(contents, self._reading)
+        others = {id(each): other for each in found if (other := _other_set(each, self._other_sets))}
+        mistaken = {each.student: others[id(each)] for each in found if id(each) in others}
+        self._other_sets.require_few(mistaken, {each.student for each in found})
+        for submission in found:
+            if id(submission) in others:
+                other = others[id(submission)]
+                why = f"this is {other}, another problem set: 'autograder collect {other}' takes it"
+                self.refused.append((source, submission.student, why))
+                continue
             try:
                 what, unread = store.keep(submission)
             except Refused as reason:
                 self.refused.append((source, submission.student, str(reason)))
+                continue
+            except OSError as error:
+                if error.errno not in THEIRS:
+                    raise
+                self.refused.append((source, submission.student, f"{error.filename}: {error.strerror}"))
                 continue
             self.refused += [(source, name, reason) for name, reason in unread]
             self._done[what] += 1
@@ -80,14 +103,23 @@ class _Collected:
             if what not in QUIET:
                 when = f"{submission.time:%Y-%m-%d %H:%M} UTC" if submission.time else "time unknown"
                 files = ", ".join(map(printable, submission.files)) or "nothing"
-                print(f"{what:<12} {printable(submission.student)}  {when}  {files}")
+                print(f"{what:<12} {printable(submission.student)}  {when}  {files}{_counts(what, submission, store)}")
+        self._undecided |= store.undecided
         self.refused += [(source, name, reason) for name, reason in contents.refused]
 
-    def tell(self, submitted: Path) -> None:
+    def tell(self, submitted: Path, gone: Collection[str]) -> None:
         """The sum of it: who was late, who is missing, who is on no roster, and what was refused."""
         counts = ", ".join(f"{count} {what}" for what, count in self._done.items()) or "none"
         total = counted(sum(self._done.values()), "submission")
         print(f"{total} of {counted(len(self._students), 'student')}: {counts} (for grading: {submitted})")
+        if self._undecided:
+            print(f"nothing says which is newer, so what was collected last counts: {terminal.some(self._undecided)}")
+        extended = {student: self._late.pop(student) for student in self._extended if student in self._late}
+        if extended:
+            print(
+                f"late, as {' and '.join(sorted(set(extended.values())))} says, and with more time here: "
+                f"{terminal.some(extended)} (they count as on time; by how much they are late is not known)"
+            )
         if self._late:
             known = (
                 "by how much is not known, so they count as one second late"
@@ -97,7 +129,7 @@ class _Collected:
             print(
                 f"late, as {' and '.join(sorted(set(self._late.values())))} says: {terminal.some(self._late)} ({known})"
             )
-        self._tell_by_roster(submitted, self._reading.roster)
+        self._tell_by_roster(submitted, self._reading.roster.leaving_out(gone))
         for source, name, reason in self.refused:
             print(f"{source}: NOT COLLECTED {printable(name)}: {reason}", file=sys.stderr)
 
@@ -105,6 +137,26 @@ class _Collected:
         assignment = self._reading.assignment
         if missing := [p.id for p in people.enrolled if not (submitted / p.id / assignment).exists()]:
             print(f"on the roster, nothing handed in so far: {terminal.some(missing)}")
-        strangers = sorted(student for student in self._students if not people[student].enrolled)
+        strangers = sorted(student for student in self._students if not self._reading.roster[student].enrolled)
         if people.enrolled and strangers:
             print(f"not on the roster, collected all the same: {terminal.some(strangers)}")
+
+
+def _other_set(submission: HandedIn, other_sets: OtherSets) -> str:
+    """The other problem set that all notebooks of a submission are of, "" if there is none."""
+    contents = []
+    for name, member in submission.files.items():
+        if name.endswith(".ipynb"):
+            try:
+                contents.append(member.read())
+            except Refused:
+                return ""
+    return other_sets.which_of(contents)
+
+
+def _counts(what: str, submission: HandedIn, store: Store) -> str:
+    """Which one counts, if it is not this one."""
+    newest = store.newest(submission.student)
+    if what != "older, kept" or not newest:
+        return ""
+    return f"  (the one of {newest.time or newest.seen:%Y-%m-%d %H:%M} UTC counts)"

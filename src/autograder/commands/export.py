@@ -11,7 +11,7 @@ from autograder.platforms import REGISTERED
 from autograder.platforms.tables import filled
 from autograder.records.atomic import write
 from autograder.records.grades import Grades, as_csv, remarks
-from autograder.records.table import written
+from autograder.records.table import mark_of, written
 from autograder.text import counted, printable, title
 
 
@@ -21,8 +21,7 @@ def export(options: Namespace) -> int:
         session.load()
         session.recorder.work_out_lateness(session.assignment)
         missing = 0.0 if options.missing_as_zero else None
-        people = session.recorder.roster()
-        grades = Grades(session.assignment, session.results, session.standings(), people, missing)
+        grades = Grades(session.assignment, session.results, session.standings(), session.people, missing)
     text, said = _table(grades, options)
     if options.to:
         write(options.to, text)
@@ -37,7 +36,8 @@ def export(options: Namespace) -> int:
 def _table(grades: Grades, options: Namespace) -> tuple[str, list[str]]:
     """The table as text, and what to know about it."""
     if options.template:
-        return filled(grades, options.template, options.column or "")
+        table, said = filled(grades, options.template, options.column or "")
+        return mark_of(options.template) + table, said
     if options.format == "csv":
         return as_csv(grades), []
     platform = resolve_name(REGISTERED[options.format])()

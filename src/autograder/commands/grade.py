@@ -6,16 +6,19 @@ import json
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
+from pathlib import Path
 
 from sqlalchemy import make_url
 
 from autograder.commands import terminal
 from autograder.commands.session import Session
+from autograder.commands.zones import in_utc
 from autograder.judging.pool import LocalWorkers, Workers
 from autograder.judging.result import Result, records, summary
 from autograder.records import cohort
 from autograder.records.atomic import write
 from autograder.records.cohort import Settings
+from autograder.records.roster import unfit_id
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.process import require_sandbox
 from autograder.text import printable
@@ -26,18 +29,23 @@ def grade(options: Namespace) -> int:
     with Session.open(options) as session:
         students, left_out = _find(session)
         _require_protection(options)
+        left_out |= cohort.mistaken(students, session.recorder.roster())
+        students = [student for student in students if student not in left_out]
+        _require_the_right_set(session, students)
         if options.rejudge and not options.write:
             return _preview(session, students, options)
         for student, why in left_out.items():
-            print(f"{printable(student)}: NOT GRADED, {why}. Rename it and grade again.", file=sys.stderr)
+            print(f"{printable(student)}: NOT GRADED, {why}. Mend that and grade again.", file=sys.stderr)
+        if not students:
+            return 1
         with _workers(options, len(students)) as workers:
             session.write_alone()
             if options.due:
-                session.recorder.set_due(session.assignment, options.due)
+                session.recorder.set_due(session.assignment, in_utc(options.due, options.zone))
             asked = {"again": options.again, "rejudge": options.rejudge}
             work = session.grade(students, _settings(session, options), workers, **asked, tell=_tell_faults)
         standings = session.publish()
-        missing = session.recorder.roster().without(standings)
+        people = session.people
     work.show()
     if options.rejudge:
         terminal.changes([(work.before[r.student], r) for r in session.results if r.student in work.before])
@@ -46,7 +54,7 @@ def grade(options: Namespace) -> int:
     if options.summary:
         write(options.summary, json.dumps(summary(session.results, left_out), indent=1))
     terminal.table(session.results, standings)
-    terminal.missing(missing, len(session.results))
+    terminal.missing(people.without(standings), len(session.results), people.told_apart())
     _show_places(session, options)
     return 1 if left_out or any(result.faulty for result in session.results) else 0
 
@@ -57,20 +65,38 @@ def _find(session: Session) -> tuple[list[str], dict[str, str]]:
     NotADirectoryError or FileNotFoundError if there is nothing to grade.
     """
     submitted, assignment = session.submitted, session.assignment
+    moved = f" --out moved it; --submitted {session.course.grading / 'submitted'} names that of the course."
+    advice = moved if session.is_elsewhere else ""
     if not submitted.is_dir():
         raise NotADirectoryError(
             f"{submitted} is no folder; submissions are expected in it as <student>/{assignment}/*.ipynb, "
-            "where 'autograder collect' places them"
+            f"where 'autograder collect' places them.{advice}"
         )
     found = cohort.students_with(submitted, assignment)
-    left_out = {student: why for student in found if (why := cohort.unusable(student))}
+    if gone := session.withdrawn.intersection(found):
+        print(f"have left the course, and are not graded: {terminal.some(gone)}")
+        found = [student for student in found if student not in gone]
+    left_out = {student: why for student in found if (why := _unusable(submitted, student))}
     students = [student for student in found if student not in left_out]
     if not students:
         raise FileNotFoundError(
             f"{submitted} holds no <student>/{assignment} folder, so there is nothing to grade: "
-            f"see 'autograder collect {assignment}', or name the folder with --submitted"
+            f"see 'autograder collect {assignment}', or name the folder with --submitted.{advice}"
         )
     return students, left_out
+
+
+def _unusable(submitted: Path, student: str) -> str:
+    if cohort.leads_nowhere(submitted / student):
+        return "the folder is a link that leads nowhere"
+    reason = unfit_id(student)
+    return reason and f"the folder's name can be no id: {reason}"
+
+
+def _require_the_right_set(session: Session, students: list[str]) -> None:
+    """ValueError if more than a few of the class have handed in another problem set."""
+    found = {student: session.other_sets.handed_in(session.submitted, student) for student in students}
+    session.other_sets.require_few({student: other for student, other in found.items() if other}, students)
 
 
 def _require_protection(options: Namespace) -> None:
@@ -91,7 +117,9 @@ def _workers(options: Namespace, most: int) -> Workers:
 
 def _settings(session: Session, options: Namespace) -> Settings:
     seed = cohort.seed_of(session.folder) if options.seed is None else options.seed
-    return Settings(session.assignment, session.released, seed, Limits(total=options.timeout), options.unsafe)
+    return Settings(
+        session.assignment, session.released, seed, Limits(total=options.timeout), options.unsafe, session.other_sets
+    )
 
 
 def _preview(session: Session, students: list[str], options: Namespace) -> int:
@@ -99,6 +127,7 @@ def _preview(session: Session, students: list[str], options: Namespace) -> int:
     session.load()
     settings = _settings(session, options)
     stale, unjudged = session.stale(students, settings)
+    stale = [student for student in stale if student in {result.student for result in session.results}]
     with _workers(options, max(1, len(stale))) as workers:
         terminal.changes(list(session.judge_again(stale, settings, workers)))
     if unjudged:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from argparse import Namespace
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from urllib.parse import quote
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
-from autograder.commands.terminal import Work, progress
+from autograder.commands.terminal import Work, progress, some
 from autograder.judging.judge import Job
 from autograder.judging.pool import Workers, judge_all
 from autograder.judging.result import Result
@@ -28,8 +29,11 @@ from autograder.records.cohort import Settings
 from autograder.records.course import Course, Folder
 from autograder.records.gradebook import Recorder
 from autograder.records.grades import Grades, as_csv
+from autograder.records.other_sets import OtherSets
 from autograder.records.releases import Releases
+from autograder.records.roster import Roster
 from autograder.records.standing import Standing
+from autograder.records.withdrawn import withdrawn
 from autograder.release import sets
 
 
@@ -57,8 +61,13 @@ class Session:
 
     @property
     def submitted(self) -> Path:
-        """The folder of submissions."""
-        return self._options.submitted or self.course.grading / "submitted"
+        """The folder of submissions: beside the gradebook, unless another one is named."""
+        return self._options.submitted or self.folder.submitted
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the submissions are looked for where --out is, and not in the course's own folder."""
+        return bool(self._options.out and not self._options.submitted)
 
     @property
     def released(self) -> bytes:
@@ -101,9 +110,36 @@ class Session:
     def releases(self) -> Releases:
         return Releases.of(self.folder.history(self.assignment), self.course.released(self.assignment))
 
+    @property
+    def people(self) -> Roster:
+        """Everybody in the gradebook who has not left the course."""
+        return self.recorder.roster().leaving_out(self.withdrawn)
+
+    @cached_property
+    def other_sets(self) -> OtherSets:
+        """What the other problem sets are known by."""
+        return OtherSets.of(self.course, self.assignment)
+
+    @cached_property
+    def withdrawn(self) -> frozenset[str]:
+        """Who has left the course."""
+        return withdrawn(self.folder)
+
+    def recorded(self) -> Sequence[Result]:
+        """The results recorded so far, of those who have not left and whom the gradebook knows."""
+        found = [r for r in results.results_of(self.folder, self.assignment) if r.student not in self.withdrawn]
+        known = self.recorder.submitters(self.assignment) if found else set()
+        if gone := [result.student for result in found if result.student not in known]:
+            print(
+                f"left out, because the gradebook has no submission of theirs: {some(gone)}. If it should, "
+                f"'autograder grade {self.assignment}' enters what is recorded.",
+                file=sys.stderr,
+            )
+        return [result for result in found if result.student in known]
+
     def load(self) -> None:
         """Take the results recorded so far; FileNotFoundError if there are none."""
-        self.results = results.results_of(self.folder, self.assignment)
+        self.results = self.recorded()
         if not self.results:
             raise FileNotFoundError(
                 f"nothing is graded in {self.folder.root} yet: run 'autograder grade {self.assignment}' first"
@@ -183,7 +219,9 @@ class Session:
         """Write the feedback pages, the class report and its table; the standings that they show."""
         self.recorder.work_out_lateness(self.assignment)
         standings = self.standings()
-        people = self.recorder.roster()
+        people = self.people
+        for student in self.withdrawn:
+            self.folder.feedback(self.assignment, student).unlink(missing_ok=True)
         report = self.folder.report(self.assignment, ".html")
         links = {}
         for result in self.results:

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -123,10 +124,10 @@ def table(results: Sequence[Result], standings: Mapping[str, Standing]) -> None:
     console.print(view)
 
 
-def missing(people: Sequence[Person], handed_in: int) -> None:
-    """Who is in the gradebook and has handed in nothing: how many, and the first of them by name."""
+def missing(people: Sequence[Person], handed_in: int, called: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Who is in the gradebook and has handed in nothing: how many, and the first of them as they are ``called``."""
     if people:
-        names = [printable(person.name) for person in people[:NAMED]]
+        names = [printable(called.get(person.id, person.name)) for person in people[:NAMED]]
         rest = [f"{len(people) - NAMED} more"] if len(people) > NAMED else []
         print(f"nothing handed in by {len(people)} of {handed_in + len(people)}: {', '.join(names + rest)}\n")
 

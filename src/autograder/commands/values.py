@@ -53,13 +53,21 @@ def database(text: str) -> str:
     return text
 
 
-def moment(text: str) -> datetime:
+class Moment(datetime):
+    """A moment in UTC; ``says_zone`` if it was written with its zone."""
+
+    says_zone = False
+
+
+def moment(text: str) -> Moment:
     """A moment that can be read in one way only: 02.10. is October to some and February to others."""
     from nbgrader.utils import parse_utc
 
     try:
-        if re.fullmatch(DATE, text):
-            return parse_utc(re.sub(r" (?=[+-])", "", text))
+        if found := re.fullmatch(DATE, text):
+            time = Moment(*parse_utc(re.sub(r" (?=[+-])", "", text)).timetuple()[:6])
+            time.says_zone = bool(found[2])
+            return time
     except (ValueError, OverflowError):
         pass
     raise argparse.ArgumentTypeError(

@@ -42,6 +42,7 @@ def class_report(
     ``book`` is the address, with a slash at its end, under which the book's pages lie, or None. Of the ``people`` those
     without a result are missing.
     """
+    called = people.told_apart([r.student for r in results])
     members = [
         Member(
             r,
@@ -49,6 +50,7 @@ def class_report(
             feedback.get(r.student),
             people[r.student],
             releases.remark(r.version),
+            called[r.student],
         )
         for r in results
     ]
@@ -68,10 +70,7 @@ class Member:
     link: str | None
     person: Person
     version: str = ""
-
-    @property
-    def name(self) -> str:
-        return self.person.name
+    name: str = ""
 
     @cached_property
     def problems(self) -> dict[str, ProblemResult]:
@@ -133,6 +132,11 @@ class Group:
     def missing(self) -> list[Person]:
         """Who is in the gradebook and has handed in nothing."""
         return self.people.without({member.person.id for member in self.members})
+
+    @cached_property
+    def called(self) -> Mapping[str, str]:
+        """What to call each, so that two of one name are told apart."""
+        return self.people.told_apart([member.person.id for member in self.members])
 
     @cached_property
     def strangers(self) -> list[Member]:

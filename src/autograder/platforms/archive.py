@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 import re
 import stat
+import struct
 import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -22,15 +23,30 @@ from autograder.judging.submission import MAX_BYTES, Unreadable, read_bytes
 from autograder.text import printable
 from missingsum.text import CONTROLS
 
-MAX_MEMBERS = 50_000
+MAX_MEMBERS = 200_000
 MAX_TOTAL = 4_000_000_000
-"""Bytes of all files of one archive together."""
+"""Bytes of all files of one source that are taken."""
 MAX_RATIO = 200
 """How many times its packed size a file of more than a megabyte may have; text that people write has less than 30."""
 MAX_NAME = 200
 """Bytes of one part of a name."""
 PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 UTF8_NAME, ENCRYPTED = 0x800, 0x1
+NEWEST_ZIP = 63
+"""Version 6.3 of the format is the newest there is."""
+zipfile.MAX_EXTRACT_VERSION = 255  # type: ignore[misc]  # one entry of a false version must not stop the others
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+    LookupError,
+)
+"""What comes of reading an archive that is damaged, by chance or on purpose."""
 LITTER = ("__MACOSX", "Thumbs.db", "desktop.ini")
 
 
@@ -42,19 +58,26 @@ class Refused(Exception):
 class Member:
     """One file.
 
-    It has its name with ``/`` between the parts, when it was last changed (UTC), and how to read it (which may raise
-    `Refused`).
+    It has its name with ``/`` between the parts, when it was last changed (UTC), how to read it (which may raise
+    `Refused`), its name as it was spelled there, and its bytes, as such and ``packed``.
     """
 
     name: str
     changed: datetime
     read: Callable[[], bytes] = field(compare=False)
+    spelled: str = ""
+    size: int = 0
+    packed: int = 0
 
 
 @dataclass
 class Contents:
-    """The files that may be read, in order of their names, and those that may not: (name, reason)."""
+    """The files that may be read, in order of their names, and those that may not: (name, reason).
 
+    ``source`` is what the folder or archive is called, without its ending.
+    """
+
+    source: str = ""
     members: list[Member] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
 
@@ -63,7 +86,7 @@ class Contents:
         try:
             name = clean_name(raw_name)
             if not any(part.startswith(".") or part in LITTER for part in name.split("/")):
-                self.members.append(make(name))
+                self.members.append(replace(make(name), spelled="/".join(_parts(raw_name))))
         except Refused as reason:
             self.refused.append((printable(raw_name), str(reason)))
 
@@ -75,15 +98,18 @@ def opened(source: Path) -> Iterator[Contents]:
     ValueError if it is none of these or far too large.
     """
     if source.is_dir():
-        yield _sorted(_folder(source))
+        yield _sorted(_folder(source), source)
     elif zipfile.is_zipfile(source):
         try:
             archive = zipfile.ZipFile(source)
-        except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, EOFError) as error:
+        except DAMAGED as error:
             raise ValueError(f"{source} is a damaged zip archive ({error}): download it again") from None
         with archive:
-            yield _sorted(_archive(archive, source))
+            yield _sorted(_archive(archive, source), source)
     elif source.is_file():
+        with source.open("rb") as file:
+            if source.suffix.lower() == ".zip" or file.read(4) == b"PK\3\4":
+                raise ValueError(f"{source} is a zip archive without its end: download it again")
         contents = Contents()
         contents.add(source.name, partial(_on_disk, source))
         yield contents
@@ -98,7 +124,7 @@ def clean_name(name: str) -> str:
         raise Refused("its name holds control characters, or is not valid UTF-8")
     if name.startswith("/") or re.match(r"[A-Za-z]:", name):
         raise Refused("its name is absolute")
-    parts = [part for part in name.split("/") if part not in ("", ".")]
+    parts = _parts(name)
     if ".." in parts:
         raise Refused("its name leads out of the archive")
     if not parts or any(len(part.encode()) > MAX_NAME for part in parts) or len(parts) > 20:
@@ -106,7 +132,12 @@ def clean_name(name: str) -> str:
     return "/".join(parts)
 
 
-def _sorted(contents: Contents) -> Contents:
+def _parts(name: str) -> list[str]:
+    return [part for part in name.replace("\\", "/").split("/") if part not in ("", ".")]
+
+
+def _sorted(contents: Contents, source: Path) -> Contents:
+    contents.source = unicodedata.normalize("NFC", source.stem)
     contents.members.sort(key=lambda member: member.name)
     return contents
 
@@ -130,7 +161,11 @@ def _on_disk(path: Path, name: str) -> Member:
     status = path.lstat()
     if not stat.S_ISREG(status.st_mode):
         raise Refused("it is a link or no ordinary file")
-    return Member(name, datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None), partial(_read_disk, path))
+    try:
+        changed = datetime.fromtimestamp(status.st_mtime, UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError, OSError):
+        raise Refused("the time of its last change lies after the year 9999: 'touch' the file") from None
+    return Member(name, changed, partial(_read_disk, path), size=status.st_size, packed=status.st_size)
 
 
 def _read_disk(path: Path) -> bytes:
@@ -141,11 +176,9 @@ def _read_disk(path: Path) -> bytes:
 
 
 def _archive(archive: zipfile.ZipFile, source: Path) -> Contents:
-    entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    if len(entries) > MAX_MEMBERS or sum(entry.file_size for entry in entries) > MAX_TOTAL:
-        raise ValueError(
-            f"{source} holds more than {MAX_MEMBERS} files or {MAX_TOTAL / 1e9:g} GB: nothing of it is collected"
-        )
+    entries = [entry for entry in archive.infolist() if not entry.filename.endswith("/")]
+    if len(entries) > MAX_MEMBERS:
+        raise ValueError(f"{source} holds more than {MAX_MEMBERS} files: nothing of it is collected")
     contents, seen = Contents(), dict[str, tuple[int, int]]()
     for entry in entries:
         contents.add(_name_of(entry), partial(_packed, archive, entry, seen))
@@ -169,7 +202,7 @@ def _packed(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, seen: dict[str, tu
         raise Refused("it is a link or no ordinary file")
     if entry.flag_bits & ENCRYPTED:
         raise Refused("it is encrypted")
-    if entry.compress_type not in PACKINGS:
+    if entry.compress_type not in PACKINGS or entry.extract_version > NEWEST_ZIP:
         raise Refused("it is packed in an unusual way")
     if entry.file_size > MAX_BYTES:
         raise Refused(f"it has {entry.file_size / 1e6:.0f} MB unpacked; at most {MAX_BYTES / 1e6:.0f} MB are read")
@@ -180,7 +213,8 @@ def _packed(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, seen: dict[str, tu
         )
     if seen.setdefault(name, (entry.CRC, entry.file_size)) != (entry.CRC, entry.file_size):
         raise Refused("the archive holds another file of this name")
-    return Member(name, _changed(entry), partial(_read_packed, archive, entry))
+    read = partial(_read_packed, archive, entry)
+    return Member(name, _changed(entry), read, size=entry.file_size, packed=entry.compress_size)
 
 
 def _changed(entry: zipfile.ZipInfo) -> datetime:
@@ -196,7 +230,7 @@ def _read_packed(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     try:
         with archive.open(entry) as file:
             content = file.read(MAX_BYTES + 1)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except DAMAGED as error:
         raise Refused(f"it is damaged ({printable(str(error), 80)})") from None
     if len(content) > MAX_BYTES:
         raise Refused(f"it has more than {MAX_BYTES / 1e6:.0f} MB unpacked")

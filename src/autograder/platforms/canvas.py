@@ -14,16 +14,13 @@ from typing import ClassVar
 from autograder.platforms.platform import Platform
 from autograder.records.grades import Grades
 
-_ANYWHERE = r"(?:[^/]*/)*?"
-_NAME = r"(?P<name>[^/]+?)(?P<late>_LATE)?_(?P<number>\d+)_"
-
 
 class Canvas(Platform):
     name = "Canvas"
     patterns = (
-        _ANYWHERE + r"(?P<late>LATE_)?(?P<name>anon_[^/_]+)_\d+_(?P<file_id>[^/]+)",
-        _ANYWHERE + _NAME + r"(?P<file_id>(?:text|link)\.html)",
-        _ANYWHERE + _NAME + r"\d+_(?P<file_id>[^/]+)",
+        r"(?P<late>LATE_)?(?P<name>anon_[^/_]+)_\d+_(?P<file_id>[^/]+)",
+        r"(?P<name>[^/]+?)(?P<late>_LATE)?_(?P<number>(?!\d{4}_\d\d?_\d\d?\b)\d+)_"  # a date is no number
+        r"(?:(?=(?:text|link)\.html$)|\d+_)(?P<file_id>[^/]+)",
     )
     numbers_last = True
     people: ClassVar[Mapping[str, Sequence[str]]] = {

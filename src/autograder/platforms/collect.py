@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
-from nbgrader.utils import parse_utc
-
-from autograder.platforms.archive import Contents, Member, Refused
-from autograder.platforms.naming import label
-from autograder.platforms.platform import Label, Platform, Worksheet
+from autograder.platforms import archive, platforms
+from autograder.platforms.archive import MAX_NAME, Contents, Member, Refused
+from autograder.platforms.layout import Layout, called_like_a_set, layout_of
+from autograder.platforms.limits import Left, within_limits
+from autograder.platforms.naming import configured
+from autograder.platforms.platform import Label, Worksheet
+from autograder.records.moments import read_moment
 from autograder.records.roster import Roster, unfit_id
 from autograder.text import printable
 
-MAX_FILES = 200
-"""Files of one submission."""
+LONGEST_TIME = 1000
+"""Bytes of a file that holds a time."""
 LATE_BY = timedelta(seconds=1)
 """Where a platform says that a submission is late, and not by how much, it is late by this."""
 TIMESTAMP = "timestamp.txt"
@@ -29,8 +31,8 @@ class HandedIn:
     """One submission as found in a source.
 
     ``seen`` is when its newest file was changed; in a platform's archive, when that was downloaded. ``time`` is when it
-    was handed in, if anything says so; ``certain`` is False if it is only the time of the file. ``late`` is the
-    platform that says it is.
+    was handed in, if anything says so; ``certain`` is False if it is only the time of the file, and ``exact`` if it is
+    only known to be late. ``late`` is the platform that says it is, ``platform`` the one it comes from.
     """
 
     student: str
@@ -38,10 +40,12 @@ class HandedIn:
     seen: datetime = datetime(1980, 1, 1)
     time: datetime | None = None
     certain: bool = False
+    exact: bool = False
     late: str = ""
+    platform: str = ""
 
-    def handed_in_at(self, time: datetime) -> None:
-        self.time, self.certain = time, True
+    def handed_in_at(self, time: datetime, *, exact: bool = True) -> None:
+        self.time, self.certain, self.exact = time, True, exact
 
 
 @dataclass(frozen=True)
@@ -60,63 +64,94 @@ class Reading:
 def find_submissions(contents: Contents, reading: Reading) -> list[HandedIn]:
     """The submissions in a source, by student and time.
 
-    Files that belong to nobody are added to ``contents.refused``.
+    Files that belong to nobody, and students of whom two places speak, are added to ``contents.refused``.
     """
-    found: dict[tuple[str, datetime | None], HandedIn] = {}
-    numbers: dict[str, set[str]] = defaultdict(set)
-    platforms: dict[str, Platform | None] = {}
-    for member in _unwrapped(contents.members, reading):
+    try:
+        layout = _layout(contents, reading)
+    except Refused as reason:
+        contents.refused.append((contents.source, str(reason)))
+        return []
+    found: dict[tuple[str, str, datetime | None], HandedIn] = {}
+    places: dict[str, dict[str, Label]] = defaultdict(dict)
+    for member in contents.members:
         try:
-            if said := _label(member.name, reading):
-                student = _student(said, reading)
-                numbers[student].add(said.number)
-                platforms[student] = said.platform
-                _add(found.setdefault((student, said.time), HandedIn(student)), said, member, reading)
+            if said := _label(member, layout, reading):
+                student, place = _student(said, reading), _place(said, member, layout, reading)
+                places[student].setdefault(place, said)
+                _add(found.setdefault((student, place, said.time), HandedIn(student)), said, member, reading)
         except Refused as reason:
             contents.refused.append((printable(member.name), str(reason)))
-    for student in [student for student, several in numbers.items() if len(several) > 1]:
-        contents.refused.append(
-            (
-                student,
-                f"several students are called this here (numbers {', '.join(sorted(numbers.pop(student)))}) "
-                "and nothing tells them apart" + _way_out(platforms[student]),
-            )
-        )
-    return sorted(
-        (submission for submission in found.values() if submission.student in numbers),
+    contents.refused += [
+        (student, _several(several)) for student, several in sorted(places.items()) if len(several) > 1
+    ]
+    submissions = sorted(
+        (submission for submission in found.values() if len(places[submission.student]) == 1),
         key=lambda s: (s.student, s.time or s.seen),
     )
+    return list(_limited(submissions, contents))
 
 
-def _way_out(platform: Platform | None) -> str:
-    return f": {platform.tells_apart}" if platform and platform.tells_apart else ""
+def _limited(submissions: Iterable[HandedIn], contents: Contents) -> Iterator[HandedIn]:
+    """The submissions with the files that are taken; one that would be left with none is no submission."""
+    left = Left(archive.MAX_MEMBERS, archive.MAX_TOTAL, "of one source")
+    for submission in submissions:
+        submission.files, reasons = within_limits(submission.files, left)
+        contents.refused += [(submission.student, reason) for reason in reasons]
+        if submission.files or not reasons:
+            yield submission
 
 
-def _unwrapped(members: list[Member], reading: Reading) -> list[Member]:
-    """The members without the one folder that student folders are often wrapped in."""
-    parts = [member.name.split("/") for member in members]
-    wrapped = (
-        members
-        and len({part[0] for part in parts}) == 1
-        and all(len(part) > 2 and part[1] not in reading.problem_sets for part in parts)
-    )
-    if not wrapped or label(members[0].name, reading.named_regexp):
-        return members
-    return [Member(member.name.split("/", 1)[1], member.changed, member.read) for member in members]
+def _layout(contents: Contents, reading: Reading) -> Layout:
+    if reading.student or reading.named_regexp:
+        return Layout()
+    names = [member.name for member in contents.members]
+    return layout_of(names, contents.source, reading.assignment, reading.problem_sets, reading.roster)
 
 
-def _label(name: str, reading: Reading) -> Label | None:
+def _place(said: Label, member: Member, layout: Layout, reading: Reading) -> str:
+    """Where a student's files lie: the platform's number or name, or else the folder or loose file as it is spelled."""
+    if reading.student:
+        return ""
+    if said.platform:
+        return said.number or said.name
+    return said.name if reading.named_regexp else layout.inside(member.spelled).partition("/")[0]
+
+
+def _several(places: Mapping[str, Label]) -> str:
+    """Why a student with several places is nobody's."""
+    platform = next(iter(places.values())).platform
+    if not platform:
+        return (
+            f"several folders or files are this student's ({', '.join(map(printable, sorted(places)))}), "
+            "and nothing says which counts: leave one of them"
+        )
+    way_out = f": {platform.tells_apart}" if platform.tells_apart else ""
+    numbers = ", ".join(sorted(places))
+    return f"several students are called this here (numbers {numbers}) and nothing tells them apart{way_out}"
+
+
+def _label(member: Member, layout: Layout, reading: Reading) -> Label | None:
     """Whose a file is; None if it belongs to another problem set, `Refused` if nothing says it."""
+    name = layout.inside(member.name)
     if reading.student:
         return Label(reading.student, name)
-    if found := label(name, reading.named_regexp):
+    if reading.named_regexp and (found := configured(name, reading.named_regexp)):
         return found
+    if layout.platform:
+        if found := layout.platform.label(name):
+            return found
+        raise Refused(f"it is not named as {layout.platform.name} names what is handed in, as all else here is")
     student, _, rest = name.partition("/")
+    if other := next((platform.name for platform in platforms() if platform.label(name)), None):
+        raise Refused(f"it is named as {other} names what is handed in, and not all here is: collect it by itself")
     if not rest:
         return _loose(PurePosixPath(name), reading)
     inner = rest.split("/")[0]
     if inner in reading.problem_sets and inner != reading.assignment:
         return None
+    student = student[len(layout.prefix) :]
+    if called_like_a_set(student, reading.problem_sets) and not reading.roster.find(student):
+        raise Refused("its folder is called like a problem set, and not like a student")
     return Label(student, rest.removeprefix(f"{reading.assignment}/"))
 
 
@@ -124,9 +159,14 @@ def _loose(name: PurePosixPath, reading: Reading) -> Label:
     """A file in no folder may be called ``<student>.ipynb`` or ``<student>_<problem set>.ipynb``."""
     if name.suffix == ".zip":
         raise Refused("it is an archive in an archive: unpack it, or collect it by itself")
-    named = re.match(rf"(.+?)[ _-]+{re.escape(reading.assignment)}", name.stem)
-    if named or reading.roster.find(name.stem):
-        return Label(named[1] if named else name.stem, name.name)
+    again = r"(?: ?\(\d+\)|-\d+)?"
+    if named := re.fullmatch(rf"(.+?)[ _-]+{re.escape(reading.assignment)}{again}", name.stem):
+        return Label(named[1], name.name)
+    try:
+        if reading.roster.find(name.stem):
+            return Label(name.stem, name.name)
+    except ValueError as reason:
+        raise Refused(f"it is not clear whose it is: {reason}") from None
     raise Refused(
         "nothing says whose it is: put it into a folder with the student's id, or collect it by itself with --student"
     )
@@ -134,13 +174,18 @@ def _loose(name: PurePosixPath, reading: Reading) -> Label:
 
 def _student(said: Label, reading: Reading) -> str:
     """The id of the student, as on the roster or the worksheet if they know it."""
+    roster = reading.roster
     try:
         if known := reading.worksheet.person(said):
             student = known
-        elif found := reading.roster.find(said.name, said.lasting_number):
+        elif found := roster.find_named(said.name, said.lasting_number) if said.platform else roster.find(said.name):
             student = found.id
+        elif said.platform and called_like_a_set(said.name, reading.problem_sets):
+            raise ValueError(f"{said.name} is called like a problem set, and not like a student")
         else:
             student = said.id if said.platform else said.name
+            if said.platform and student in roster.people:
+                raise ValueError(f"{said.name} would become {student}, who is somebody else")
     except ValueError as reason:
         raise Refused(f"it is not clear whose it is: {reason}") from None
     if problem := unfit_id(student):
@@ -151,22 +196,25 @@ def _student(said: Label, reading: Reading) -> str:
 def _add(submission: HandedIn, said: Label, member: Member, reading: Reading) -> None:
     """Put a file, and what it says about the time, into the submission."""
     submission.seen = max(submission.seen, member.changed)
+    submission.platform = said.platform.name if said.platform else ""
     name = PurePosixPath(said.file).name
     if name == TIMESTAMP:
         if not said.platform:  # there, what students hand in lies by itself, and the platform knows the time
             submission.handed_in_at(_written_time(member))
         return
-    if name in submission.files and submission.files[name].name != member.name:
+    if name in submission.files:
         name = said.file.replace("/", "_")
+    if len(name.encode()) > MAX_NAME:
+        raise Refused("its name, with its folders, is too long")
+    if name in submission.files:
+        raise Refused("the submission holds another file of this name")
     submission.files[name] = member
-    if len(submission.files) > MAX_FILES:
-        raise Refused(f"the submission holds more than {MAX_FILES} files")
     if said.time:
         submission.handed_in_at(said.time)
     elif time := reading.worksheet.time(said):
         submission.handed_in_at(time)
     elif said.late and reading.due:
-        submission.handed_in_at(reading.due + LATE_BY)
+        submission.handed_in_at(reading.due + LATE_BY, exact=False)
     elif not said.platform and not submission.certain:
         submission.time = submission.seen
     if said.late and said.platform:
@@ -174,7 +222,11 @@ def _add(submission: HandedIn, said: Label, member: Member, reading: Reading) ->
 
 
 def _written_time(member: Member) -> datetime:
+    if member.size > LONGEST_TIME:
+        raise Refused("it is too long for a time")
     try:
-        return parse_utc(member.read().decode()[:100].strip())
-    except (ValueError, OverflowError):
-        raise Refused("it holds no time, such as 2026-10-01 21:14:07 UTC") from None
+        return read_moment(member.read().decode())
+    except UnicodeDecodeError:
+        raise Refused("it is no text") from None
+    except ValueError as reason:
+        raise Refused(str(reason)) from None

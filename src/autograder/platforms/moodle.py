@@ -14,20 +14,16 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import ClassVar
 
-from dateutil import parser
-from nbgrader.utils import parse_utc
-
 from autograder.platforms.platform import Platform, Worksheet
 from autograder.records.grades import Grades
+from autograder.records.moments import read_moment
 from autograder.records.roster import Roster
 from autograder.records.table import read_table
 
 
 class Moodle(Platform):
     name = "Moodle"
-    patterns = (
-        r"(?:[^/]*/)*?(?P<name>[^/]+?)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)(?:_/|/|_)(?P<file_id>.+)",
-    )
+    patterns = (r"(?P<name>[^/]+?)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)(?:_/|/|_)(?P<file_id>.+)",)
     nobody = ("", "Participant")
     people: ClassVar[Mapping[str, Sequence[str]]] = {
         "id": ("username", "id number", "email address"),
@@ -49,12 +45,8 @@ class Moodle(Platform):
         for line, row in enumerate(rows, 2):
             cells = dict(zip(names, map(str.strip, row)))
             number = cells["identifier"].rpartition(" ")[2]
-            keys = [
-                cells[column] for column in ("username", "id number", "email address", "full name") if cells.get(column)
-            ]
-            found = next(filter(None, map(roster.find, keys)), None)
-            if found or keys:
-                people[number] = found.id if found else keys[0]
+            if student := _student(cells, roster):
+                people[number] = student
             if (said := cells.get("last modified (submission)", "-")) not in ("", "-"):
                 times[number] = _local_time(said, zone, f"{path}, row {line}")
         return Worksheet(self, people, times)
@@ -78,11 +70,21 @@ class Moodle(Platform):
         return cells.get("maximum grade") or None
 
 
+def _student(cells: Mapping[str, str], roster: Roster) -> str:
+    """The id of the student in a row, or what the row calls who is on no roster; "" if it could be several."""
+    sure = [cells[column] for column in ("username", "id number", "email address") if cells.get(column)]
+    try:
+        found = next(filter(None, map(roster.find, sure)), None) or roster.find_named(cells.get("full name", ""))
+    except ValueError:
+        return ""
+    return found.id if found else next(iter(sure), cells.get("full name", ""))
+
+
 def _local_time(text: str, zone: tzinfo, where: str) -> datetime:
     try:
-        return parse_utc(parser.parse(text).replace(tzinfo=zone))
-    except (ValueError, OverflowError):
+        return read_moment(text, zone)
+    except ValueError as reason:
         raise ValueError(
-            f"{where}: {text!r} is no time that can be read. "
+            f"{where}: {text!r} is no time that can be read ({reason}). "
             "Set your Moodle to English and download the worksheet again"
         ) from None

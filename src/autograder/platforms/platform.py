@@ -58,7 +58,7 @@ class Worksheet:
 class Platform:
     """A learning platform; each of them is a subclass, registered in `autograder.platforms`.
 
-    ``patterns`` are regular expressions for the names in its archive of submissions, with the groups ``name``,
+    ``patterns`` are regular expressions for whole names in its archive of submissions, with the groups ``name``,
     ``file_id`` and, where there are any, ``number`` and ``late``. Each must match as early in a name as it can: what
     comes later was named by a student, and must not be taken for another student's. ``people`` says what its lists of
     people call the columns of nbgrader's gradebook, the best name first. By the columns ``keys`` a row of its table of
@@ -83,7 +83,7 @@ class Platform:
     def label(self, path: str) -> Label | None:
         """What the name of a file in its archive says; None if it is no such name."""
         for pattern in self.patterns:
-            if found := re.match(pattern, path):
+            if found := re.fullmatch(pattern, path):
                 said = found.groupdict("")
                 return Label(said["name"], said["file_id"], self, said.get("number", ""), bool(said.get("late")))
         return None

@@ -16,16 +16,21 @@ from pathlib import Path
 from autograder.platforms import archive
 from autograder.platforms.archive import Member, Refused
 from autograder.platforms.collect import TIMESTAMP, HandedIn
+from autograder.platforms.copies import Copies, Copy
 from autograder.records.atomic import write
 from autograder.records.cohort import submission_time
 from autograder.text import printable
 
 
 class Store:
-    """Where submissions are kept, and where the newest is placed."""
+    """Where submissions are kept, and where the newest is placed.
+
+    ``undecided`` are the students of whose submissions nothing said which is newer: the one collected last counts.
+    """
 
     def __init__(self, kept: Path, submitted: Path, assignment: str):
         self._kept, self._submitted, self._assignment = kept / assignment, submitted, assignment
+        self.undecided: set[str] = set()
 
     def keep(self, submission: HandedIn) -> tuple[str, list[tuple[str, str]]]:
         """Keep a submission, and place it if it is the newest.
@@ -38,20 +43,26 @@ class Store:
         if refused and not files:
             raise Refused("; ".join(reason for _, reason in refused))
         copies = self._copies(submission.student)
-        newest = copies[-1] if copies else ""
-        digest = _digest(files)
-        name = _copy_name(submission.time or submission.seen, digest)
-        if newest.endswith(digest):
-            done = self._correct_time(submission, self._kept / submission.student / newest)
-        elif any(copy.endswith(digest) and copy >= name for copy in copies):
+        new = _copy(submission, _digest(files))
+        newest = self.newest(submission.student)
+        if newest and newest.digest == new.digest:
+            done = self._correct_time(submission, newest.name)
+        elif any(copy.digest == new.digest and new.order(copy) <= 0 for copy in copies.read()):
             done = "older, kept already"
         else:
-            self._write(submission.student, name, files, submission.time)
-            done = "older, kept" if name < newest else "newer" if copies else "new"
+            done = "new" if not newest else "older, kept" if newest.order(new) > 0 else "newer"
+            if done == "newer" and not new.order(newest or new):
+                self.undecided.add(submission.student)
+            copies.add(new)
+            self._write(submission.student, new.name, files, submission.time)
         if done in ("new", "newer") or not target.exists():
             self._rescue(submission.student, target)
-            self._place(self._kept / submission.student / max(newest, name), target)
+            self._place(self._kept / submission.student / _last(copies).name, target)
         return done, refused
+
+    def newest(self, student: str) -> Copy | None:
+        """The copy that counts, if there is any."""
+        return next(reversed(self._copies(student).read()), None)
 
     def _target(self, student: str) -> Path:
         target = self._submitted / student / self._assignment
@@ -59,22 +70,20 @@ class Store:
             raise Refused(f"{target} is a link, or lies under one: remove it")
         return target
 
-    def _copies(self, student: str) -> list[str]:
-        folder = self._kept / student
-        return (
-            sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith("."))
-            if folder.is_dir()
-            else []
-        )
+    def _copies(self, student: str) -> Copies:
+        return Copies(self._kept / student, self._kept / ".order" / f"{student}.json")
 
-    def _correct_time(self, submission: HandedIn, kept: Path) -> str:
+    def _correct_time(self, submission: HandedIn, name: str) -> str:
         """The same again changes nothing, unless only now it is known when it was handed in."""
+        kept = self._kept / submission.student / name
         known = submission_time(kept)
         if submission.time is None or known == submission.time or (known and not submission.certain):
             return "unchanged"
         for folder in (kept, self._target(submission.student)):
             if folder.is_dir():
                 write(folder / TIMESTAMP, _time_text(submission.time))
+        if submission.exact:
+            self._copies(submission.student).correct(name, submission.time)
         return "time corrected"
 
     def _rescue(self, student: str, target: Path) -> None:
@@ -84,8 +93,10 @@ class Store:
         with archive.opened(target) as contents:
             files, _ = _read({member.name: member for member in contents.members if member.name != TIMESTAMP})
             changed = max((member.changed for member in contents.members), default=datetime(1980, 1, 1))
+            for name, reason in contents.refused:
+                raise Refused(f"{target} holds {name}, which cannot be kept: {reason}. Move it away")
         digest, time = _digest(files), submission_time(target)
-        if files and not any(copy.endswith(digest) for copy in self._copies(student)):
+        if files and not any(copy.digest == digest for copy in self._copies(student).read()):
             self._write(student, _copy_name(time or changed, digest), files, time)
 
     def _write(self, student: str, copy: str, files: Mapping[str, bytes], time: datetime | None) -> None:
@@ -127,6 +138,15 @@ def _digest(files: Mapping[str, bytes]) -> str:
     for name, content in sorted(files.items()):
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
     return digest.hexdigest()[:12]
+
+
+def _last(copies: Copies) -> Copy:
+    return copies.read()[-1]
+
+
+def _copy(submission: HandedIn, digest: str) -> Copy:
+    name = _copy_name(submission.time or submission.seen, digest)
+    return Copy(name, submission.time if submission.exact else None, submission.seen, submission.platform)
 
 
 def _copy_name(time: datetime, digest: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
@@ -13,7 +11,7 @@ from autograder.platforms import platforms
 from autograder.platforms.platform import Worksheet
 from autograder.records.grades import Grades
 from autograder.records.roster import Person, Roster, unfit
-from autograder.records.table import read_table
+from autograder.records.table import read_table, written_like
 from autograder.text import title
 
 NBGRADERS = {
@@ -83,15 +81,15 @@ def filled(grades: Grades, template: Path, column: str = "") -> tuple[str, list[
                 row[place] = score
                 done.add(person.id)
         elif (called := _called(cells)) and not any(platform.is_about_points(cells) for platform in platforms()):
-            remarks.append(f"{template} has a row for {called}, who is not in the gradebook; it stays as it was")
+            remarks.append(
+                f"{template} has a row for {called}, who is not in the gradebook, or has left; it stays as it was"
+            )
     remarks += [
         f"{person.name} ({person.id}) has a score and no row in {template}"
         for person in grades.everybody
         if grades.score(person.id) and person.id not in done
     ]
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([header, *rows])
-    return text.getvalue(), list(dict.fromkeys(remarks))
+    return written_like(template, [header, *rows]), list(dict.fromkeys(remarks))
 
 
 def _columns(field: str) -> list[str]:

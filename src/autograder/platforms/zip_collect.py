@@ -32,9 +32,13 @@ class SafeExtractor(ExtractorPlugin):
     def extract(self, archive_path: str, extracted_path: str) -> None:
         for source in sorted(Path(archive_path).iterdir()):
             with archive.opened(source) as contents:
+                taken = 0
                 packed = source.is_dir() or source.suffix in self.zip_ext
                 for member in contents.members:
                     try:
+                        taken += member.size
+                        if taken > archive.MAX_TOTAL:
+                            raise Refused(f"with it, more than {archive.MAX_TOTAL / 1e9:g} GB would be taken")
                         content = member.read()
                     except Refused as reason:
                         contents.refused.append((member.name, str(reason)))

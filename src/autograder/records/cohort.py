@@ -5,13 +5,13 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-
-from nbgrader.utils import parse_utc
 
 from autograder.judging import fingerprint, submission
 from autograder.judging.judge import Job
@@ -19,38 +19,57 @@ from autograder.judging.result import ProblemResult, Result
 from autograder.judging.submission import Unreadable
 from autograder.records.atomic import write
 from autograder.records.course import Folder
+from autograder.records.moments import read_moment
+from autograder.records.other_sets import OtherSets
+from autograder.records.roster import Roster
 from autograder.sandbox.limits import Limits
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How to grade one problem set: the released notebook, the seed, and what the sandbox allows."""
+    """How to grade one problem set: the released notebook, the seed, what the sandbox allows, what other sets are."""
 
     assignment: str
     released: bytes
     seed: int
     limits: Limits = Limits()
     unsafe: bool = False
+    other_sets: OtherSets = field(default_factory=OtherSets)
 
 
 def students_with(submitted: Path, assignment: str) -> list[str]:
-    """The students who have a folder for this problem set, in order."""
+    """The students who have a folder for this problem set, in order; a link that leads nowhere may be one."""
     return sorted(
         entry.name
         for entry in os.scandir(submitted)
-        if entry.is_dir() and os.path.lexists(os.path.join(entry.path, assignment))
+        if leads_nowhere(Path(entry.path)) or os.path.lexists(os.path.join(entry.path, assignment))
     )
 
 
-def unusable(student: str) -> str:
-    """Why a folder's name cannot stand for a student in the gradebook and in file names, "" if it can."""
-    try:
-        length = len(student.encode())
-    except UnicodeEncodeError:
-        return "the folder's name is not valid UTF-8"
-    if student.startswith("."):
-        return "the folder's name starts with a dot"
-    return f"the folder's name has {length} bytes, and 128 is the most" if length > 128 else ""
+def leads_nowhere(path: Path) -> bool:
+    """Whether this is a link to what is not there, or to itself."""
+    return path.is_symlink() and not path.exists()
+
+
+def mistaken(students: Iterable[str], people: Roster) -> dict[str, str]:
+    """The folders that are named for somebody in another way than by the id, and what to do about each.
+
+    Of two spellings of one name that look alike both are such.
+    """
+    reasons, alike = {}, defaultdict(list)
+    for student in students:
+        alike[unicodedata.normalize("NFC", student)].append(student)
+        try:
+            person = people.find(student)
+        except ValueError as reason:
+            reasons[student] = f"it is not clear whose the folder is: {reason}"
+            continue
+        if person and person.id != student:
+            reasons[student] = f"the folder means {person.name}, whose id is {person.id}: name it so"
+    for several in alike.values():
+        if len(several) > 1:
+            reasons |= dict.fromkeys(several, "two folders have this name, in two spellings that look alike")
+    return reasons
 
 
 @contextmanager
@@ -73,7 +92,10 @@ def job_for(submitted: Path, student: str, settings: Settings) -> Job:
     try:
         found = submission.find(submitted / student / settings.assignment, settings.assignment)
         content = submission.read_bytes(found)
+        if other := settings.other_sets.which(content):
+            raise Unreadable(f"This is {other}, another problem set. Hand in {settings.assignment}.ipynb.")
     except Unreadable as reason:
+        content = b""
         unreadable = str(reason)
     return Job(
         student,
@@ -134,8 +156,8 @@ def _is_same(job: Job, recorded: Result) -> bool:
 def submission_time(folder: Path) -> datetime | None:
     """When it was handed in, from ``timestamp.txt`` as nbgrader writes it; None if there is none that can be read."""
     try:
-        return parse_utc(submission.read_bytes(folder / "timestamp.txt").decode()[:100].strip())
-    except (Unreadable, ValueError, OverflowError):
+        return read_moment(submission.read_bytes(folder / "timestamp.txt").decode())
+    except (Unreadable, ValueError):
         return None
 
 

@@ -56,7 +56,7 @@ class Course:
 
 @dataclass(frozen=True)
 class Folder:
-    """The output folder of grading: gradebook, seed, results, autograded notebooks, feedback and reports."""
+    """The folder of grading: submissions, gradebook, seed, results, autograded notebooks, feedback and reports."""
 
     root: Path
 
@@ -67,6 +67,15 @@ class Folder:
     @property
     def seed(self) -> Path:
         return self.root / "seed"
+
+    @property
+    def submitted(self) -> Path:
+        return self.root / "submitted"
+
+    @property
+    def withdrawn(self) -> Path:
+        """Who has left the course (see `withdrawn`)."""
+        return self.root / "withdrawn.json"
 
     def result(self, assignment: str, student: str) -> Path:
         return self.root / "results" / assignment / f"{student}.json"

@@ -13,7 +13,16 @@ from typing import Any
 import nbformat
 from alembic.script import ScriptDirectory
 from nbgrader import api, utils
-from nbgrader.api import Comment, Grade, Gradebook, MissingEntry, Student, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import (
+    Assignment,
+    Comment,
+    Grade,
+    Gradebook,
+    MissingEntry,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import URL, make_url, text
@@ -142,6 +151,16 @@ class Recorder:
         """The due date, in UTC, without any extension."""
         return self._gradebook.find_assignment(assignment).duedate
 
+    def extensions(self, assignment: str) -> dict[str, datetime]:
+        """Who has more time, and until when, in UTC."""
+        due = self.due(assignment)
+        rows = (
+            self._gradebook.db.query(SubmittedAssignment.student_id, SubmittedAssignment.extension)
+            .join(SubmittedAssignment.assignment)
+            .filter(Assignment.name == assignment, SubmittedAssignment.extension.isnot(None))
+        )
+        return {student: due + extension for student, extension in rows} if due else {}
+
     def extend(self, student: str, assignment: str, until: datetime | None) -> None:
         """Move the due date of one student to ``until``, or back for None.
 
@@ -175,6 +194,11 @@ class Recorder:
                 submission.student.id, part.score, submission.total_seconds_late
             )
         session.commit()
+
+    def submitters(self, assignment: str) -> set[str]:
+        """The students of whom the gradebook holds a submission."""
+        rows = self._gradebook.db.query(SubmittedAssignment.student_id).join(SubmittedAssignment.assignment)
+        return {student for (student,) in rows.filter_by(name=assignment)}
 
     def roster(self) -> Roster:
         """Everybody in the gradebook."""

@@ -83,6 +83,10 @@ def notebook_of(folder: Folder, assignment: str, student: str) -> dict[str, Any]
     path = folder.autograded(assignment, student)
     try:
         return submission.load_notebook(path.read_bytes())
+    except FileNotFoundError:
+        raise ValueError(
+            f"{path} is missing. Run 'autograder grade {assignment}' again, which writes it anew."
+        ) from None
     except (ValueError, KeyError, TypeError):
         raise ValueError(f"{path} is damaged. Run 'autograder grade' again, which writes it anew.") from None
 

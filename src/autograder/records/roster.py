@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 
 from nbgrader.api import Gradebook, Student
-
-from missingsum.text import CONTROLS
 
 LONGEST = 128
 """Characters of a field in nbgrader's gradebook."""
@@ -50,13 +47,8 @@ class Roster:
         self._by_number = {person.lms_user_id: person for person in self.people.values() if person.lms_user_id}
         self._by_key: dict[str, set[Person]] = defaultdict(set)
         for person in self.people.values():
-            for spelling in (
-                person.id,
-                person.email,
-                f"{person.first_name} {person.last_name}",
-                f"{person.last_name} {person.first_name}",
-            ):
-                self._by_key[key(spelling)].add(person)
+            for spelling in {key(person.id), key(person.email), *_spellings(person)}:
+                self._by_key[spelling].add(person)
         self._by_key.pop("", None)
 
     @classmethod
@@ -80,13 +72,39 @@ class Roster:
             (person for person in self.people.values() if person.id not in students), key=lambda person: person.order
         )
 
+    def told_apart(self, students: Iterable[str] = ()) -> dict[str, str]:
+        """The name to show of everybody here and of these ``students``, by id; with the id where two have one name."""
+        names = {student: self[student].name for student in {*self.people, *students}}
+        several = Counter(key(name) for name in names.values())
+        return {
+            student: f"{name} ({student})" if several[key(name)] > 1 and name != student else name
+            for student, name in names.items()
+        }
+
+    def leaving_out(self, students: Container[str]) -> Roster:
+        """The roster without these."""
+        return Roster(person for person in self.people.values() if person.id not in students)
+
     def find(self, name: str, number: str = "") -> Person | None:
         """Who is meant by this id or name, with the number that the platform gives.
 
         None if nobody is, ValueError if it could be several.
         """
-        if name in self.people:
-            return self.people[name]
+        return self.people.get(name) or self._matching(name, number)
+
+    def find_named(self, name: str, number: str = "") -> Person | None:
+        """Like `find`, for a name that its owner may have chosen: an id or an address is none.
+
+        ValueError also if it is the id or the address of somebody who is called otherwise.
+        """
+        found = self._matching(name, number)
+        if found is None or found is self._by_number.get(number):
+            return found
+        if (found.first_name or found.last_name) and key(name) not in _spellings(found):
+            raise ValueError(f"it is called like the id or the address of {_names([found])}, who has another name")
+        return found
+
+    def _matching(self, name: str, number: str) -> Person | None:
         numbered = self._by_number.get(number) if number else None
         named = self._by_key.get(key(name), set())
         if numbered and named and numbered not in named:
@@ -96,6 +114,11 @@ class Roster:
         if len(named) > 1:
             raise ValueError(f"it could be {_names(named)}")
         return next(iter(named), None)
+
+
+def _spellings(person: Person) -> set[str]:
+    """The keys of the name of a person."""
+    return {key(f"{person.first_name} {person.last_name}"), key(f"{person.last_name} {person.first_name}")}
 
 
 def key(name: str) -> str:
@@ -146,9 +169,17 @@ def unfit(person: Person) -> str:
 
 def unfit_id(student: str) -> str:
     """Why this cannot be the id of a student, which names folders and files; "" if it can."""
-    if not student or student.startswith(".") or re.search(r"[/\\\t\n]", student) or CONTROLS.search(student):
-        return "it is empty, begins with a dot, or holds a slash or a control character"
-    return f"it has more than {LONGEST} bytes" if len(student.encode()) > LONGEST else ""
+    try:
+        length = len(student.encode())
+    except UnicodeEncodeError:
+        return "it is not valid UTF-8"
+    if not student:
+        return "it is empty"
+    if student.startswith("."):
+        return "it begins with a dot"
+    if "/" in student or "\0" in student:
+        return "it holds a slash or a zero byte"
+    return f"it has {length} bytes, and no id has more than {LONGEST} bytes" if length > LONGEST else ""
 
 
 def _names(people: Iterable[Person]) -> str:

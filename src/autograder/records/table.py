@@ -18,6 +18,38 @@ def read_table(path: Path) -> tuple[list[str], list[list[str]]]:
 
     It is in UTF-8, UTF-16 or, failing that, in the code of Western Windows.
     """
+    text = _text(path)
+    try:
+        header, *rows = [
+            row
+            for row in csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text))
+            if any(map(str.strip, row))
+        ] or [[]]
+    except csv.Error as error:
+        raise ValueError(f"{path} is no CSV file ({error})") from None
+    return header, rows
+
+
+def written_like(path: Path, rows: Iterable[Sequence[str]]) -> str:
+    """The rows with the separator and the line ends of the table at ``path``, which hold the fields as they are."""
+    text = _text(path)
+    ends = "\r\n" if "\r\n" in text else "\n"
+    written = io.StringIO(newline="")
+    csv.writer(written, delimiter=_separator(text), lineterminator=ends).writerows(rows)
+    return written.getvalue()
+
+
+def mark_of(path: Path) -> str:
+    """The byte order mark with which the table begins, "" if it has none: some spreadsheets need it."""
+    return "\ufeff" if path.read_bytes().startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")) else ""
+
+
+def _separator(text: str) -> str:
+    first = text.split("\n", 1)[0]
+    return max(",;\t", key=first.count)
+
+
+def _text(path: Path) -> str:
     raw = path.read_bytes()
     if len(raw) > MAX_BYTES:
         raise ValueError(f"{path} has {len(raw) / 1e6:.0f} MB; that is no list of students")
@@ -32,15 +64,7 @@ def read_table(path: Path) -> tuple[list[str], list[list[str]]]:
         raise ValueError(f"{path} is no text")
     if "\0" in text:
         raise ValueError(f"{path} is no CSV file; save or export the table as CSV")
-    first = text.split("\n", 1)[0]
-    separator = max(",;\t", key=first.count)
-    try:
-        header, *rows = [
-            row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if any(map(str.strip, row))
-        ] or [[]]
-    except csv.Error as error:
-        raise ValueError(f"{path} is no CSV file ({error})") from None
-    return header, rows
+    return text
 
 
 def written(rows: Iterable[Sequence[str | float]]) -> str:

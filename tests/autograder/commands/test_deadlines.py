@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import pytest
 
 from ..notebooks import ASSIGNMENT as PS
@@ -45,6 +47,57 @@ def test_an_extension_may_come_before_the_submission_and_is_none(folder):
 def test_an_extension_that_makes_no_sense_is_refused(folder, capsys, arguments, message):
     assert run(folder, "extend", PS, *arguments) == 1
     assert message in capsys.readouterr().err
+
+
+def test_due_dates_and_extensions_are_listed(tmp_path, capsys):
+    (tmp_path / "roster.csv").write_text("id,last_name,first_name\nmilo,Rossi,Milo\n")
+    run(tmp_path, "roster", tmp_path / "roster.csv")
+    assert run(tmp_path, "due", PS, "2026-10-02 23:59", "--zone", "Europe/Berlin") == 0
+    assert "is due 2026-10-02 23:59 in Europe/Berlin (2026-10-02 21:59 UTC)" in capsys.readouterr().out
+    assert run(tmp_path, "extend", PS, "milo", "--until", "2026-10-26 12:00", "--zone", "Europe/Berlin") == 0
+    capsys.readouterr()
+    assert run(tmp_path, "due") == 0
+    said = capsys.readouterr().out
+    assert f"{PS}  2026-10-02 21:59 UTC\n    milo  2026-10-26 11:00 UTC  Milo Rossi\n" in said
+    assert "ps1_losses  no due date" in said
+    assert run(tmp_path, "due", PS, "--zone", "Asia/Kolkata") == 0
+    said = capsys.readouterr().out
+    assert "2026-10-03 03:29 in Asia/Kolkata (2026-10-02 21:59 UTC)" in said and "ps1_losses" not in said
+
+
+def test_an_offset_counts_before_the_zone(tmp_path, capsys):
+    assert run(tmp_path, "due", PS, "2026-10-02 23:59 +00:00", "--zone", "Europe/Berlin") == 0
+    assert "(2026-10-02 23:59 UTC)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("date", "zone", "message"),
+    [
+        ("2026-10-25 02:30", "Europe/Berlin", "comes twice in Europe/Berlin: add the offset"),
+        ("2026-03-29 02:30", "Europe/Berlin", "does not exist in Europe/Berlin"),
+        ("2026-10-02 23:59", "Mars/Base", "there is no time zone 'Mars/Base'"),
+    ],
+)
+def test_a_time_that_a_zone_has_twice_or_never_is_refused(tmp_path, capsys, date, zone, message):
+    assert message in refused(tmp_path, capsys, "due", PS, date, "--zone", zone)
+
+
+def test_who_is_late_for_canvas_and_has_more_time_here_is_told(tmp_path, capsys):
+    run(tmp_path, "due", PS, "2026-10-02 23:59")
+    for student in ("ada", "ben"):
+        (tmp_path / f"{student}.csv").write_text(
+            f"id,last_name,first_name,lms_user_id\n{student},{student},X,{ord(student[0])}\n"
+        )
+        run(tmp_path, "roster", tmp_path / f"{student}.csv")
+    run(tmp_path, "extend", PS, "ada", "--days", 2)
+    with zipfile.ZipFile(tmp_path / "canvas.zip", "w") as archive:
+        for student in ("ada", "ben"):
+            archive.writestr(f"{student}x_LATE_{ord(student[0])}_1_ps2.ipynb", "{}")
+    capsys.readouterr()
+    assert run(tmp_path, "collect", PS, tmp_path / "canvas.zip") == 0
+    said = capsys.readouterr().out
+    assert "late, as Canvas says, and with more time here: 1: ada (they count as on time" in said
+    assert "late, as Canvas says: 1: ben (by how much is not known" in said
 
 
 def test_an_extension_for_nobody_is_refused(tmp_path, capsys):

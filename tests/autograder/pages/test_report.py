@@ -223,3 +223,10 @@ def test_five_hundred_students_take_less_than_two_seconds():
     started = time.process_time()
     report(many)
     assert time.process_time() - started < 2
+
+
+def test_two_of_one_name_are_told_apart_wherever_they_are_named():
+    twins = [Person("ada", "Lee", "Kim"), Person("carl", "Lee", "Kim"), Person("grace", "Hopper", "Grace")]
+    shown = text(report(people=Roster([*twins, Person("x1", "Low", "Jo"), Person("x2", "Low", "Jo")])))
+    assert "Kim Lee (ada)" in shown and "Kim Lee (carl)" in shown and "Hopper (grace)" not in shown
+    assert "Jo Low (x1)" in shown and "Jo Low (x2)" in shown

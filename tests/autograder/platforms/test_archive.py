@@ -53,6 +53,15 @@ def _twice(path: Path) -> Path:
         return zipped(path, ("alove/ps2.ipynb", b"one"), ("alove/ps2.ipynb", b"two"))
 
 
+def _changed_in_the_directory(path: Path, offset: int, value: bytes, name: str = "alove/ps2.ipynb") -> Path:
+    """An archive whose directory says something else of its one file, from this byte of the entry on."""
+    raw = bytearray(zipped(path, (name, b"{}")).read_bytes())
+    place = raw.index(b"PK\x01\x02") + offset
+    raw[place : place + len(value)] = value
+    path.write_bytes(raw)
+    return path
+
+
 HOSTILE = {
     "parent": (lambda p: zipped(p, ("../../alove/ps2.ipynb", b"x")), "leads out of the archive"),
     "parent in the middle": (lambda p: zipped(p, ("alove/../../ps2.ipynb", b"x")), "leads out of the archive"),
@@ -77,6 +86,9 @@ HOSTILE = {
     "encrypted": (_encrypted, "encrypted"),
     "damaged": (_damaged, "damaged"),
     "twice": (_twice, "another file of this name"),
+    "no name": (lambda p: zipped(p, ("", b"x")), "empty or too long"),
+    "false version": (lambda p: _changed_in_the_directory(p, 6, b"\xff"), "packed in an unusual way"),
+    "four gigabytes": (lambda p: _changed_in_the_directory(p, 24, b"\xfe\xff\xff\xff"), "4295 MB unpacked"),
     "long student": (lambda p: zipped(p, (f"{'a' * 150}/ps2.ipynb", b"x")), "more than 128 bytes"),
 }
 
@@ -134,6 +146,30 @@ def test_a_folder_with_links_pipes_and_odd_names_is_read_without_them(tmp_path):
     found, refused = gathered(tmp_path / "in")
     assert list(found) == ["alove"] and list(found["alove"].files) == ["ps2.ipynb"]
     assert len(refused) == 4
+
+
+def test_a_file_from_beyond_the_year_9999_is_named_and_the_others_are_read(tmp_path, monkeypatch):
+    for student in ("alove", "bhall"):
+        (tmp_path / student).mkdir()
+        (tmp_path / student / "ps2.ipynb").write_text("{}")
+    real = Path.lstat
+
+    def lstat(path):  # not every file system can hold such a time
+        status = real(path)
+        return os.stat_result((*status[:8], 2**40, status[9])) if path.parent.name == "alove" else status
+
+    monkeypatch.setattr(Path, "lstat", lstat)
+    found, refused = gathered(tmp_path)
+    assert list(found) == ["bhall"]
+    assert refused == [("alove/ps2.ipynb", "the time of its last change lies after the year 9999: 'touch' the file")]
+
+
+def test_an_archive_without_its_end_is_no_notebook(tmp_path):
+    whole = zipped(tmp_path / "whole.zip", ("alove/ps2.ipynb", os.urandom(5000)))
+    for name in ("truncated.zip", "truncated"):
+        (tmp_path / name).write_bytes(whole.read_bytes()[:2000])
+        with pytest.raises(ValueError, match="without its end: download it again"), opened(tmp_path / name):
+            pass
 
 
 def test_names_come_in_one_spelling():

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 
+import pytest
 from dateutil import tz
 
 from autograder.platforms.platform import Worksheet
 from autograder.platforms.tables import read_worksheet
+from autograder.records.moments import read_moment
 from autograder.records.roster import Person, Roster
 
 from .downloads import MOODLE, PS, ROSTER, gathered, zipped
@@ -73,6 +75,26 @@ def test_two_of_one_name_are_told_apart_by_the_worksheet_alone(tmp_path):
     )
     found, refused = gathered(source, roster=twins, worksheet=read_worksheet(sheet, twins, UTC))
     assert sorted(found) == ["a1", "a2"] and not refused
+
+
+def test_a_row_that_could_be_several_costs_the_others_nothing(tmp_path):
+    twins = Roster(
+        [Person("a1", "Lee", "Kim"), Person("a2", "Lee", "Kim"), Person("bhall", "Hall", "Ben", "ben@x.edu")]
+    )
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text(
+        "Identifier,Full name,Email address,Last modified (submission)\n"
+        'Participant 1,Kim Lee,,"Thursday, 1 October 2026, 9:14 PM"\n'
+        'Participant 2,Mr Hall,ben@x.edu,"Thursday, 1 October 2026, 9:15 PM"\n'
+        "Participant 3,bhall,,-\n"
+    )
+    names = {1: "Kim Lee", 2: "Mr Hall", 3: "bhall"}
+    source = zipped(
+        tmp_path / "m.zip", *((f"{n}_{k}_assignsubmission_file_/ps2.ipynb", b"x") for k, n in names.items())
+    )
+    found, refused = gathered(source, roster=twins, worksheet=read_worksheet(sheet, twins, UTC))
+    assert list(found) == ["bhall"] and found["bhall"].time == datetime(2026, 10, 1, 21, 15)
+    assert ["it could be Kim Lee" in why for _, why in refused] == [True, False] and "bhall" in refused[1][1]
 
 
 def test_plain_folders_are_taken_for_students(tmp_path):
@@ -140,6 +162,58 @@ def test_a_student_cannot_choose_the_time_by_handing_in_a_timestamp(tmp_path):
     )
     assert gathered(source)[0]["alove"].time is None
     assert gathered(source, worksheet=Worksheet(MOODLE, times={"123": time}))[0]["alove"].time == time
+
+
+@pytest.mark.parametrize(
+    ("time", "reason"),
+    [
+        (b"9" * 29 + b" m", "is no time"),
+        (b"9" * 200, "more than 100 characters"),
+        (b"10026-10-01 00:00:00 UTC", "is no time"),
+        (b"9999-12-31 23:59:59 -12:00", ""),
+        (b"0001-01-01 00:00:00 +14:00", ""),
+        (b"02/10/2026 21:14", "can be read in two ways"),
+        (b"yesterday", "is no time"),
+        (b"\xff\xfe", "is no text"),
+        (b"", "is no time"),
+    ],
+)
+def test_a_bad_time_is_that_students_own_line(tmp_path, time, reason):
+    source = zipped(
+        tmp_path / "t.zip",
+        (f"alove/{PS}/timestamp.txt", time),
+        (f"alove/{PS}/ps2.ipynb", b"a"),
+        (f"bhall/{PS}/timestamp.txt", b"2026-10-01 21:14:07 UTC"),
+        (f"bhall/{PS}/ps2.ipynb", b"b"),
+    )
+    found, refused = gathered(source)
+    assert [name for name, _ in refused] == [f"alove/{PS}/timestamp.txt"] and reason in refused[0][1]
+    assert list(found["alove"].files) == ["ps2.ipynb"] and not found["alove"].certain
+    assert found["bhall"].time == datetime(2026, 10, 1, 21, 14, 7)
+
+
+def test_a_date_that_can_be_read_in_one_way_is_read(tmp_path):
+    for text in ("2026-10-02 21:14:07.123456 UTC", "2 October 2026 21:14:07", "31/10/2026 10:00", "10/10/2026 10:00"):
+        assert read_moment(text).year == 2026
+    assert read_moment("2026-10-02 21:14 +02:00") == datetime(2026, 10, 2, 19, 14)
+
+
+def test_a_name_that_grows_too_long_or_comes_twice_is_that_students_own_line(tmp_path):
+    deep = "/".join("d" * 100 for _ in range(3))
+    source = zipped(
+        tmp_path / "n.zip",
+        ("alove/a.ipynb", b"a"),
+        (f"alove/{deep}/a.ipynb", b"long"),
+        ("alove/b/a.ipynb", b"second"),
+        ("alove/b_a.ipynb", b"third"),
+        ("bhall/ps2.ipynb", b"b"),
+    )
+    found, refused = gathered(source)
+    assert sorted(found["alove"].files) == ["a.ipynb", "b_a.ipynb"] and list(found) == ["alove", "bhall"]
+    assert [why for _, why in sorted(refused)] == [
+        "the submission holds another file of this name",
+        "its name, with its folders, is too long",
+    ]
 
 
 def test_canvas_says_only_that_a_submission_is_late(tmp_path):

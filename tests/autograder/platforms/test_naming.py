@@ -37,10 +37,16 @@ def test_the_names_that_moodle_and_canvas_give_are_understood(name, who, number,
         "Eve Hill_7_assignsubmission_file_/Ada Lovelace_501_assignsubmission_file_/ps2.ipynb",
         "Eve Hill_7_assignsubmission_file_Ada Lovelace_501_assignsubmission_file_ps2.ipynb",
         "hilleve_7_8_lovelaceada_4711_90210_ps2.ipynb",
+        "hilleve_7_8_x_LATE_4711_text.html",
     ],
 )
 def test_a_student_cannot_name_a_file_into_the_place_of_another(name):
-    assert label(name).number == "7"
+    assert label(name).number == "7" and not label(name).late
+
+
+@pytest.mark.parametrize("name", ["ps2_2026_10_01.ipynb", "ada/ps2_2026_10_01.ipynb", "homework_2026_1_2.ipynb"])
+def test_a_date_is_no_students_number(name):
+    assert label(name) is None
 
 
 def test_a_course_may_name_files_by_its_own_pattern():

@@ -68,6 +68,61 @@ def test_who_goes_back_to_an_older_version_has_handed_in_that(store, tmp_path):
     assert placed(tmp_path) == {"ps2 (1).ipynb": b"first"}
 
 
+def canvas(store: Store, folder: Path, content: bytes, hour: int, late: str = "", **reading) -> str:
+    source = zipped(folder / "c.zip", (f"lovelaceada{late}_4711_1_ps2.ipynb", content), time=(2026, 10, 5, hour, 0, 0))
+    done, refused = collected(source, store, due=datetime(2026, 10, 2), **reading)
+    assert not refused
+    return done["alove"]
+
+
+def test_a_late_mark_does_not_make_an_older_submission_win(store, tmp_path):
+    """A late one counts as of the due date, which is before the download of the one on time."""
+    assert canvas(store, tmp_path, b"on time", 10) == "new"
+    assert canvas(store, tmp_path, b"late", 12, "_LATE") == "newer" and placed(tmp_path)["ps2.ipynb"] == b"late"
+    assert canvas(store, tmp_path, b"later", 13, "_LATE") == "newer" and placed(tmp_path)["ps2.ipynb"] == b"later"
+    assert canvas(store, tmp_path, b"on time", 10) == "older, kept already"
+    assert not store.undecided, "the downloads say which is newer"
+
+
+def test_a_worksheet_does_not_make_an_older_submission_win(store, tmp_path):
+    """It says when the newer was handed in, which is before the older was downloaded."""
+    hand_in(store, tmp_path, b"first", 10)
+    sheet = Worksheet(MOODLE, {"501": "alove"}, {"501": datetime(2026, 9, 30, 8)})
+    assert hand_in(store, tmp_path, b"second", 12, worksheet=sheet) == "newer"
+    assert placed(tmp_path)["ps2 (1).ipynb"] == b"second" and store.undecided == {"alove"}
+    later = Worksheet(MOODLE, {"501": "alove"}, {"501": datetime(2026, 9, 30, 9)})
+    assert hand_in(store, tmp_path, b"third", 9, worksheet=later) == "newer"
+    assert hand_in(store, tmp_path, b"fourth", 13, worksheet=sheet) == "older, kept", "both times are known"
+    assert placed(tmp_path)["ps2 (1).ipynb"] == b"third"
+
+
+def test_the_times_of_plain_files_do_not_make_an_older_submission_win(store, tmp_path):
+    def put(content: bytes, hour: int) -> str:
+        source = zipped(tmp_path / "p.zip", ("alove/ps2.ipynb", content), time=(2026, 10, 5, hour, 0, 0))
+        return collected(source, store)[0]["alove"]
+
+    assert [put(b"first", 12), put(b"second", 10)] == ["new", "newer"] and store.undecided == {"alove"}
+    assert put(b"first", 13) == "older, kept already", "copied once more"
+    assert placed(tmp_path)["ps2.ipynb"] == b"second"
+
+
+def test_copies_from_before_the_order_was_noted_give_way(store, tmp_path):
+    hand_in(store, tmp_path, b"first", 10)
+    hand_in(store, tmp_path, b"second", 12)
+    (tmp_path / "collected" / PS / ".order" / "alove.json").unlink()
+    assert hand_in(store, tmp_path, b"second", 12) == "unchanged"
+    assert hand_in(store, tmp_path, b"third", 11) == "newer" and placed(tmp_path) == {"ps2 (1).ipynb": b"third"}
+
+
+def test_what_cannot_be_kept_does_not_give_way(store, tmp_path):
+    hand_in(store, tmp_path, b"first", 10)
+    (tmp_path / "submitted" / "alove" / PS / "notes.md").symlink_to("/etc/passwd")
+    source = zipped(tmp_path / "n.zip", ("alove/ps2.ipynb", b"second"))
+    done, refused = collected(source, store)
+    assert not done and "holds notes.md, which cannot be kept" in refused[0][1]
+    assert placed(tmp_path)["ps2 (1).ipynb"] == b"first"
+
+
 def test_a_time_that_gets_known_later_is_written_down(store, tmp_path):
     hand_in(store, tmp_path, b"first", 10)
     assert (

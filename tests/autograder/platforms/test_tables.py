@@ -99,6 +99,16 @@ def test_the_table_of_canvas_is_filled_in_and_all_else_stays(tmp_path):
     assert len(said) == 2
 
 
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+@pytest.mark.parametrize("separator", [";", "\t", ","])
+def test_a_table_goes_back_with_the_separator_and_the_line_ends_that_it_came_with(tmp_path, separator, ends):
+    path = tmp_path / "sheet.csv"
+    path.write_bytes(ends.join(["ID number;Name;ps2_missing_sum", "ada;Ada;", ""]).replace(";", separator).encode())
+    text, _ = filled(grades(CLASS[1:2], people=[ADA]), path)
+    assert text.startswith(f"ID number{separator}Name{separator}ps2_missing_sum{ends}ada{separator}")
+    assert text.endswith(f"{separator}10{ends}") and text.count("\r") == (2 if ends == "\r\n" else 0)
+
+
 GRADING_WORKSHEET = (
     "Identifier,Full name,Email address,Status,Grade,Maximum grade,Grade can be changed,"
     "Last modified (submission),Last modified (grade),Feedback comments\n"

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from autograder.records.gradebook import open_gradebook
-from autograder.records.roster import Person, Roster, enrol, key
+from autograder.records.roster import Person, Roster, enrol, key, unfit_id
 
 
 @pytest.fixture
@@ -66,6 +66,35 @@ def test_a_number_finds_who_goes_by_another_name_and_contradictions_are_told():
 
 def test_an_id_is_meant_before_a_name():
     assert Roster([Person("ada", "Hall", "Ben"), Person("x", "", "ada")]).find("ada").id == "ada"
+
+
+def test_two_of_one_name_are_told_apart():
+    roster = Roster([Person("a1", "Lee", "Kim"), Person("a2", "lee", "KIM"), ADA])
+    assert roster.told_apart(["zoe"]) == {
+        "a1": "Kim Lee (a1)",
+        "a2": "KIM lee (a2)",
+        "alove": "Ada Lovelace",
+        "zoe": "zoe",
+    }
+
+
+@pytest.mark.parametrize(
+    ("student", "reason"),
+    [
+        ("", "empty"),
+        (".ada", "begins with a dot"),
+        ("a/b", "slash"),
+        ("\udce9", "not valid UTF-8"),
+        ("x" * 129, "129 bytes"),
+    ],
+)
+def test_one_rule_says_what_can_be_an_id(student, reason):
+    assert reason in unfit_id(student)
+
+
+@pytest.mark.parametrize("student", ["zo\u00eb@x.edu", "new\nline", "x\\..\\etc", "\x1b[2J"])
+def test_what_can_name_a_folder_can_be_an_id(student):
+    assert not unfit_id(student)
 
 
 def test_keys_leave_out_what_platforms_leave_out():

@@ -12,6 +12,7 @@ from traitlets.config import PyFileConfigLoader
 from autograder.records import cohort
 from autograder.records.course import Folder
 from autograder.records.gradebook import Recorder
+from autograder.records.moments import read_moment
 
 from ...conftest import SEED
 from ...notebooks import ASSIGNMENT, ROOT
@@ -40,7 +41,7 @@ def test_nbgrader_autograde_goes_on_where_it_was_killed_and_records_the_same(
     (grading / "gradebook.db").write_bytes(empty_gradebook)
     (grading / "seed").write_text(f"{SEED}\n")
     with Recorder(f"sqlite:///{grading}/gradebook.db") as recorder:
-        recorder.set_due(ASSIGNMENT, cohort.parse_utc("2026-10-02 00:00"))
+        recorder.set_due(ASSIGNMENT, read_moment("2026-10-02 00:00"))
 
     killed = nbgrader(tmp_path, "autograde", ASSIGNMENT)
     wait_until(lambda: recorded(grading))

@@ -1,0 +1,36 @@
+"""Times that others wrote, read so that nothing they hold does harm and none is taken for another."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, tzinfo
+
+from dateutil import parser
+
+LONGEST = 100
+"""Characters of a time."""
+YEARS = range(1970, 9999)
+"""Between these a time can be moved into any zone."""
+
+
+def read_moment(text: str, zone: tzinfo = UTC) -> datetime:
+    """The time in UTC, without its zone; it is in ``zone`` if it names none.
+
+    ValueError if it is no time, or one that can be read in two ways: 02/10/2026 is October to some and February to
+    others.
+    """
+    text = text.strip()
+    if len(text) > LONGEST:
+        raise ValueError(f"it has more than {LONGEST} characters")
+    if two := re.search(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2\d{2,4}(?!\d)", text):
+        first, second = int(two[1]), int(two[3])
+        if first != second and max(first, second) <= 12:
+            raise ValueError(f"{two[0]} can be read in two ways: write it like 2026-10-02")
+    try:
+        time = parser.parse(text)
+        time = (time if time.tzinfo else time.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, ArithmeticError, TypeError, AttributeError):
+        raise ValueError("it is no time, such as 2026-10-01 21:14:07 UTC") from None
+    if time.year not in YEARS:
+        raise ValueError(f"the year {time.year} is none of a course")
+    return time.replace(tzinfo=None)
