@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+import reference
 from checks.protocol import RTOL, Caller, Failed, Outcome, Run, require_inputs_unchanged, require_samples
 from missingsum.comparison import Answer, Shape, mismatch, not_real_numbers
 from missingsum.diagnosis import Sample, Variant, explain
@@ -133,6 +134,67 @@ def agrees_in_float32(
                     offset
                 )
                 raise Failed(f"float32 logits around {offset:g}: {problem}.", ["cancellation"] if near else ())
+
+    return run
+
+
+RARE = 45.0
+"""How far below the largest logit a nearly impossible class is: its probability is about 1e-20."""
+
+
+def nearly_impossible(rng: np.random.Generator, n: int = 2, c: int = 5) -> tuple[np.ndarray, np.ndarray]:
+    """Logits (n, c) with a nearly impossible class in each row, and upstream gradients that are 0 there.
+
+    The others have one sign in each row, which keeps g · s, and with it the gradient of that class, away from 0.
+    """
+    z, g = rng.normal(size=(n, c)), rng.uniform(0.5, 1.5, size=(n, c)) * rng.choice([-1.0, 1.0], size=(n, 1))
+    rows, classes = np.arange(n), rng.permutation(c)[:n]
+    z[rows, classes] = -np.inf
+    z[rows, classes] = z.max(axis=1) - RARE - rng.uniform(size=n)
+    g[rows, classes] = 0
+    return z, g
+
+
+def require_exact(answer: Answer, truth: np.ndarray, entries: np.ndarray) -> None:
+    """These ``entries`` of the answer equal the truth, each relative to itself; otherwise `Failed`.
+
+    The gradient of a class of probability s_j, whose upstream gradient is 0, is the missing sum alone, -s_j (g · s):
+    whoever differentiates gets it to the last digits, however small, and whoever measures gets the rounding of f.
+    """
+    if problem := not_real_numbers(answer, np.shape(truth)):
+        raise Failed(f"{problem}.")
+    off = entries & ~(np.abs(answer - truth) <= RTOL * np.abs(truth))
+    if off.any():
+        where = tuple(int(k) for k in np.argwhere(off)[0])
+        raise Failed(
+            f"entry {list(where)} is {float(answer[where]):.6g}; it should be {truth[where]:.6g}: "
+            "inexact where a class is nearly impossible: measured, clipped or rounded?"
+        )
+
+
+def exact_for_the_impossible(
+    right: Right,
+    arguments: Callable[[np.ndarray, np.ndarray], Arguments],
+    *,
+    function: str = "",
+    rows: int = 2,
+    spare_clipping: bool = False,
+) -> Run:
+    """The gradient is exact at classes that are nearly impossible, for ``arguments(z, g)`` of `nearly_impossible`.
+
+    Where clipping has a check of its own it is spared here: it shows by the same probability in both rows.
+    """
+    name = function or right.__name__
+
+    def run(call: Caller, rng: np.random.Generator) -> None:
+        z, g = nearly_impossible(rng, rows)
+        given = arguments(z, g)
+        answer, truth = call(name, *given).answer, right(*given)
+        if spare_clipping and not not_real_numbers(answer, np.shape(truth)):
+            used = reference.softmax_forward(z)[g == 0] * answer[g == 0] / truth[g == 0]
+            if used[0] > 0 and np.ptp(used) <= 1e-6 * used[0]:
+                return
+        require_exact(answer, truth, g == 0)
 
     return run
 

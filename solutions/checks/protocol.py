@@ -50,20 +50,25 @@ class Failed(Exception):
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back from one call: the answer, and the arguments as they were after it."""
+    """What came back from one call: the answer, and the arguments as they were after it.
+
+    ``seconds`` is the processor time that the call took, of all threads, counted from outside.
+    """
 
     answer: Answer
     arguments: tuple[Any, ...]
+    seconds: float = 0.0
 
 
 class Caller(Protocol):
     """Calls a student's function by name; raises `Failed` if it is missing, raises, hangs or floods its output.
 
     Functions among the ``arguments`` stay with the judge: the student's function can call them, and nothing else. The
-    call may take ``patience`` times the usual seconds.
+    call may take ``patience`` times the usual seconds. A ``fresh`` call meets nothing that earlier ones left behind:
+    the cells have run anew.
     """
 
-    def __call__(self, function: str, *arguments: Any, patience: float = 1) -> Reply: ...
+    def __call__(self, function: str, *arguments: Any, patience: float = 1, fresh: bool = False) -> Reply: ...
 
 
 Run = Callable[[Caller, np.random.Generator], None]
@@ -115,14 +120,17 @@ def require_samples(
 
 def require_inputs_unchanged(reply: Reply, *given: Any) -> None:
     """The call left its arrays as they were; otherwise `Failed` with the slip mutates-input."""
-    for before, after in zip(given, reply.arguments, strict=True):
-        if isinstance(before, np.ndarray) and not (
-            isinstance(after, np.ndarray) and after.dtype == before.dtype and np.array_equal(before, after)
-        ):
-            raise Failed(
-                "the answer is right, but an array that the function was given is not the same after the call.",
-                ["mutates-input"],
-            )
+    if len(reply.arguments) != len(given) or not all(map(_is_the_same, given, reply.arguments)):
+        raise Failed(
+            "the answer is right, but an array that the function was given is not the same after the call.",
+            ["mutates-input"],
+        )
+
+
+def _is_the_same(before: object, after: object) -> bool:
+    return not isinstance(before, np.ndarray) or (
+        isinstance(after, np.ndarray) and after.dtype == before.dtype and np.array_equal(before, after)
+    )
 
 
 def table(call: Caller, function: str, keys: Iterable[tuple[int, ...]], *arguments: Any) -> np.ndarray:

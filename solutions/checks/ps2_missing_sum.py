@@ -8,7 +8,15 @@ from itertools import product
 import numpy as np
 
 import reference
-from checks.agree import both, divides_zeros, overflows, with_square_inputs
+from checks.agree import (
+    both,
+    divides_zeros,
+    exact_for_the_impossible,
+    nearly_impossible,
+    overflows,
+    require_exact,
+    with_square_inputs,
+)
 from checks.protocol import (
     RTOL,
     Assignment,
@@ -102,6 +110,15 @@ def partials(part: Callable[[np.ndarray], np.ndarray]) -> Run:
     return run
 
 
+def exact_partials(call: Caller, rng: np.random.Generator) -> None:
+    """Off the diagonal, by the logit of a nearly impossible class."""
+    z, _ = nearly_impossible(rng, 1)
+    s, j = reference.softmax_forward(z)[0], int(np.argmin(z))
+    others = [i for i in range(len(s)) if i != j]
+    answers = table(call, "softmax_partial", ((i, j) for i in others), s)
+    require_exact(answers, -s[others] * s[j], np.full(len(others), True))
+
+
 def on_diagonal(J: np.ndarray) -> np.ndarray:
     return J * np.eye(len(J))
 
@@ -145,6 +162,38 @@ def missing_parts(targets: Targets) -> Run:
         require_samples(samples, missing_part_variants())
 
     return run
+
+
+def exact_entry(targets: Targets) -> Run:
+    """The entry of dL/dz at a nearly impossible class."""
+
+    def run(call: Caller, rng: np.random.Generator) -> None:
+        s, y, j = with_an_impossible_class(rng, targets)
+        answer = table(call, "dL_dz_entry", [(j,)], s, y)
+        require_exact(answer, np.array([s[j] * y.sum()]), np.array([True]))
+
+    return run
+
+
+def exact_missing_part(targets: Targets) -> Run:
+    """The missing part at a nearly impossible class."""
+
+    def run(call: Caller, rng: np.random.Generator) -> None:
+        s, y, j = with_an_impossible_class(rng, targets)
+        truth = reference.cross_entropy_gradient_missing_part(s[None], y[None])[0]
+        require_exact(call("missing_part", s, y).answer, truth, np.arange(len(s)) == j)
+
+    return run
+
+
+def with_an_impossible_class(rng: np.random.Generator, targets: Targets) -> tuple[np.ndarray, np.ndarray, int]:
+    """s and y of one example, and the class that is nearly impossible.
+
+    Its target is 0, or next to nothing where no other is 0 either: who divides by targets loses that in another check.
+    """
+    z, _ = nearly_impossible(rng, 1)
+    j, others = int(np.argmin(z)), targets(rng, z.size - 1)
+    return reference.softmax_forward(z)[0], np.insert(others, j, 0.0 if (others == 0).any() else 1e-100), j
 
 
 def require_without_division(samples: Sequence[Sample], zeros: Sequence[np.ndarray]) -> None:
@@ -213,6 +262,11 @@ def _product_with(s: np.ndarray, g: np.ndarray) -> np.ndarray:
     return s * (g - (s * g).sum(axis=1, keepdims=True))
 
 
+exact_backward = exact_for_the_impossible(
+    reference.softmax_backward, lambda z, g: (reference.softmax_forward(z), g), spare_clipping=True
+)
+
+
 def backward_keeps_input(call: Caller, rng: np.random.Generator) -> None:
     s, g = reference.softmax_forward(rng.normal(size=(1, 5))), rng.normal(size=(1, 5))
     reply = call("softmax_backward", s, g)
@@ -250,27 +304,29 @@ ASSIGNMENT = Assignment(
             "softmax_partial",
             (
                 Check("i = j", 1, partials(on_diagonal)),
-                Check("i ≠ j", 2, partials(off_diagonal)),
+                Check("i ≠ j", 2, both(partials(off_diagonal), exact_partials)),
             ),
         ),
         Problem(
             "dL_dz_entry",
             (
-                Check("one-hot targets", 2, entries(one_hot)),
-                Check("targets of any sum", 2, entries(any_targets)),
+                Check("one-hot targets", 2, both(entries(one_hot), exact_entry(one_hot))),
+                Check("targets of any sum", 2, both(entries(any_targets), exact_entry(any_targets))),
             ),
         ),
         Problem(
             "missing_part",
             (
-                Check("one-hot targets", 1, missing_parts(one_hot)),
-                Check("targets of any sum", 2, missing_parts(any_targets)),
+                Check("one-hot targets", 1, both(missing_parts(one_hot), exact_missing_part(one_hot))),
+                Check("targets of any sum", 2, both(missing_parts(any_targets), exact_missing_part(any_targets))),
             ),
         ),
         Problem(
             "softmax_backward",
             (
-                Check("values of a batch, random upstream", 4, both(backward_values, backward_single_row)),
+                Check(
+                    "values of a batch, random upstream", 4, both(backward_values, backward_single_row, exact_backward)
+                ),
                 Check("a class of probability 0", 1, backward_absent_class),
                 Check("the inputs stay as they are", 1, backward_keeps_input),
             ),

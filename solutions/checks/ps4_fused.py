@@ -17,6 +17,7 @@ from checks.agree import (
     agrees_at_large_logits,
     agrees_in_float32,
     both,
+    exact_for_the_impossible,
 )
 from checks.protocol import RTOL, Assignment, Caller, Check, Failed, Problem, Run
 from missingsum.comparison import Shape, mismatch, not_real_numbers
@@ -108,6 +109,20 @@ def soft_targets(rng: np.random.Generator, z: np.ndarray) -> Arguments:
     return (reference.softmax_forward(rng.normal(size=z.shape)),)
 
 
+def of_sum_one(z: np.ndarray, g: np.ndarray) -> Arguments:
+    """Targets of sum 1, of which the class that is nearly impossible has 0."""
+    return z, np.abs(g) / np.abs(g).sum(axis=1, keepdims=True)
+
+
+def of_any_sum(z: np.ndarray, g: np.ndarray) -> Arguments:
+    return z, np.abs(g)
+
+
+def labels_of_others(z: np.ndarray, g: np.ndarray) -> Arguments:
+    """Labels of classes that are not nearly impossible."""
+    return z, np.abs(g).argmax(axis=1), IGNORED
+
+
 def confident(
     right: Right, clipped: Callable[[], Iterable[Variant]], targets: Callable[[np.ndarray], Arguments] = lambda y: (y,)
 ) -> Run:
@@ -170,7 +185,7 @@ SOME_IGNORED, MINUS_ONE_IGNORED = one_row_kept(IGNORED, -1, IGNORED), one_row_ke
 
 
 def all_ignored(right: Right) -> Run:
-    """Every row is ignored: the result is 0."""
+    """Every row is ignored: the result is 0; and it is right for a row that is kept, so that no constant earns this."""
 
     def run(call: Caller, rng: np.random.Generator) -> None:
         z = logits(rng, (3, 5))
@@ -179,6 +194,10 @@ def all_ignored(right: Right) -> Run:
         if problem := mismatch(answer, truth, RTOL):
             is_nan = isinstance(answer, (float, np.ndarray, np.generic)) and np.isnan(answer).any()
             raise Failed(f"every row is ignored: {problem}.", ["all-rows-ignored"] if is_nan else ())
+        z, labels = with_labels(rng, (1, 5))
+        answer, truth = call(right.__name__, z, labels, IGNORED).answer, right(z, labels, IGNORED)
+        if problem := mismatch(answer, truth, RTOL):
+            raise Failed(f"every row is ignored: 0 is right there, but for one row that is kept {problem}.")
 
     return run
 
@@ -193,6 +212,11 @@ def one_label(rng: np.random.Generator, z: np.ndarray) -> Arguments:
 
 
 # --- smooth_labels(labels, c, eps) ------------------------------------------------------------------------------------
+
+
+def _shows_the_labels(sample: Sample) -> bool:
+    """Whether the true class has the largest entry of each row: without that, the others say nothing of the labels."""
+    return bool(np.array_equal(np.argmax(sample.answer, axis=1), np.argmax(sample.data.y, axis=1)))
 
 
 def smoothed(part: int) -> Run:
@@ -212,6 +236,8 @@ def smoothed(part: int) -> Run:
             mask = sample.data.y == part
             if problem := mismatch(sample.answer * mask, sample.truth * mask, RTOL):
                 raise Failed(f"{problem}.", explain(samples, smooth_labels_variants()))
+        if not all(_shows_the_labels(sample) for sample in samples):
+            raise Failed("the true class gets no more than the others.", explain(samples, smooth_labels_variants()))
 
     return run
 
@@ -283,22 +309,28 @@ ASSIGNMENT = Assignment(
                 Check(
                     "values of a batch",
                     2,
-                    agrees(
-                        BACKWARD,
-                        batches(with_targets),
-                        targets_data(BACKWARD),
-                        with_softmax(softmax_cross_entropy_backward_variants),
-                        square=batches(with_any_targets, SQUARE),
+                    both(
+                        agrees(
+                            BACKWARD,
+                            batches(with_targets),
+                            targets_data(BACKWARD),
+                            with_softmax(softmax_cross_entropy_backward_variants),
+                            square=batches(with_any_targets, SQUARE),
+                        ),
+                        exact_for_the_impossible(BACKWARD, of_sum_one),
                     ),
                 ),
                 Check(
                     "targets of any sum",
                     1,
-                    agrees(
-                        BACKWARD,
-                        any_targets,
-                        targets_data(BACKWARD),
-                        with_softmax(softmax_cross_entropy_backward_variants),
+                    both(
+                        agrees(
+                            BACKWARD,
+                            any_targets,
+                            targets_data(BACKWARD),
+                            with_softmax(softmax_cross_entropy_backward_variants),
+                        ),
+                        exact_for_the_impossible(BACKWARD, of_any_sum, rows=1),
                     ),
                 ),
                 Check(
@@ -359,12 +391,15 @@ ASSIGNMENT = Assignment(
                 Check(
                     "values of a batch",
                     2,
-                    agrees(
-                        FROM_LABELS_BACK,
-                        batches(with_labels),
-                        labels_data(FROM_LABELS_BACK),
-                        with_softmax(label_backward_variants),
-                        square=batches(with_labels, SQUARE),
+                    both(
+                        agrees(
+                            FROM_LABELS_BACK,
+                            batches(with_labels),
+                            labels_data(FROM_LABELS_BACK),
+                            with_softmax(label_backward_variants),
+                            square=batches(with_labels, SQUARE),
+                        ),
+                        exact_for_the_impossible(FROM_LABELS_BACK, labels_of_others),
                     ),
                 ),
                 Check(

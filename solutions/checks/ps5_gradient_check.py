@@ -89,7 +89,7 @@ def differences_keep_input(call: Caller, rng: np.random.Generator) -> None:
     f, x = random_function(rng, (3, 4)), rng.normal(size=(3, 4))
     reply = call("central_difference", expecting(x.shape)(f), x, 0.125)
     require_samples([Sample(None, difference_quotients(f, x, 0.125), reply.answer)])
-    require_inputs_unchanged(Reply(reply.answer, (reply.arguments[1],)), x)
+    require_inputs_unchanged(Reply(reply.answer, reply.arguments[1:2]), x)
 
 
 def random_function(rng: np.random.Generator, shape: Shape) -> Callable[[np.ndarray], float]:
@@ -232,6 +232,7 @@ def verdict_keeps_input(call: Caller, rng: np.random.Generator) -> None:
     z, y = rng.normal(size=(3, 4)), rng.uniform(size=(3, 4))
     require_verdict(call, rng, Pair("zero everywhere", False, Place(FUSED[0], z, y), lambda z, y: 0 * z))
     reply = require_verdict(call, rng, Pair("softmax and cross-entropy", True, Place(FUSED[0], z, y), FUSED[1]))
+    require_verdict(call, rng, Pair("another function", False, Place(FUSED[0], z, y), lambda z, y: 5 + np.cos(z)))
     require_inputs_unchanged(Reply(reply.answer, reply.arguments[2:]), z, y)
 
 

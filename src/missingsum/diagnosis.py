@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from missingsum.comparison import Answer, not_real_numbers
+from missingsum.comparison import Answer, Shape, not_real_numbers
 
 CLEAR = 1e-3
 """A mistake changes the answer by more than this; what changes it less cannot be told from an error of measurement."""
@@ -103,10 +103,27 @@ def _right(answer: Answer, truth: np.ndarray, rtol: float = 1e-6) -> bool:
 
 
 def _right_list(answer: Answer, truth: np.ndarray) -> bool:
-    try:
-        return isinstance(answer, (list, tuple)) and _right(np.array(answer), truth)
-    except (ValueError, TypeError):
-        return False
+    return (
+        isinstance(answer, (list, tuple))
+        and _is_of_numbers(answer, np.shape(truth))
+        and _right(np.array(answer), truth)
+    )
+
+
+def _is_of_numbers(answer: Answer, shape: Shape) -> bool:
+    """Whether lists in lists hold numbers in just this shape.
+
+    Only such are made into an array: text takes as much memory for every entry as its longest.
+    """
+    if isinstance(answer, np.ndarray):
+        return answer.shape == shape
+    if not shape:
+        return isinstance(answer, (int, float, np.number))
+    return (
+        isinstance(answer, (list, tuple))
+        and len(answer) == shape[0]
+        and all(_is_of_numbers(item, shape[1:]) for item in answer)
+    )
 
 
 def _right_with_another_axis(answer: Answer, truth: np.ndarray) -> bool:

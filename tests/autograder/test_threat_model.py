@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from autograder.judging.judge import MOST_MEMORY
 from autograder.judging.submission import MAX_BYTES, MAX_CELLS, MAX_VALUES
+from autograder.sandbox.inside.wire import MAX_PARTS, MAX_TEXT
 from autograder.sandbox.limits import Limits
 
 from ..submissions import hostile_notebooks
@@ -34,6 +36,8 @@ def test_every_attack_that_it_names_is_tried():
         f"{LIMITS.threads} threads",
         f"{LIMITS.output / 1e6:g} MB of output",
         f"{LIMITS.reply / 1e6:g} MB for a reply",
+        f"{MAX_TEXT:,} characters for a text and {MAX_PARTS:,} values for a reply",
+        f"{MOST_MEMORY / 2**30:g} GB for the judge",
         f"{LIMITS.callbacks:,} times with {LIMITS.arguments:,} bytes",
         f"{MAX_BYTES / 1e6:g} MB, {MAX_VALUES:,} values, {MAX_CELLS:,} cells",
     ],

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
 import checks
 from autograder.sandbox.inside.wire import Other
 from checks.protocol import Failed, Reply
+from missingsum.diagnosis import Sample, explain
 
 from ..problem_sets import PROBLEM_SETS
 
@@ -30,6 +33,7 @@ ODD = [
     [None],
     ([],),
     {"W1": None},
+    {"W1": None, "b1": [[1.0], [2.0, 3.0]]},
     {"": Other("x")},
     Other("object"),
     [Other("x")] * 3,
@@ -65,7 +69,7 @@ ODD = [
 def replying(answer, arguments):
     """A caller that always gets this answer, and these arguments back; None stands for those that it sent."""
 
-    def call(function, *given, patience=1):
+    def call(function, *given, patience=1, fresh=False):
         return Reply(answer, given if arguments is None else arguments)
 
     return call
@@ -83,3 +87,27 @@ def test_no_answer_breaks_a_check(assignment):
                     pass
                 except Exception as error:
                     pytest.fail(f"{problem.name}, {check.name!r}: {odd!r} gives {type(error).__name__}: {error}")
+
+
+LISTS = [["x" * 10_000] + ["a"] * 15_000, [["x" * 10_000]] * 9_000, {"b1": ["x" * 10_000] + ["a"] * 15_000}]
+"""Of which NumPy would make arrays of hundreds of megabytes, as wide everywhere as the longest text."""
+
+
+@pytest.mark.parametrize("assignment", PROBLEM_SETS)
+@pytest.mark.parametrize("answer", LISTS, ids=["a list", "a list of lists", "in a dict"])
+def test_what_holds_anything_but_numbers_is_not_made_an_array(assignment, answer):
+    for problem in checks.load(assignment).problems:
+        for check in problem.checks:
+            tracemalloc.start()
+            try:
+                with np.errstate(all="ignore"), pytest.raises(Failed):
+                    check.run(replying(answer, None), np.random.default_rng(1))
+                assert tracemalloc.get_traced_memory()[1] < 50_000_000, (problem.name, check.name)
+            finally:
+                tracemalloc.stop()
+
+
+def test_numbers_in_lists_are_still_known_for_a_list():
+    for numbers in ([[1.0, 2.0], [3.0, 4.0]], (np.array([1.0, 2.0]), [3, np.float32(4)])):
+        sample = Sample(None, np.array([[1.0, 2.0], [3.0, 4.0]]), numbers)
+        assert explain([sample, sample], ()) == ("list-for-array",)

@@ -26,7 +26,14 @@ def code_of(student) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "name", ["rosa_asks_scikit_learn", "ada_right_loops", "noor_stops_too_early", "aiko_untouched"]
+    "name",
+    [
+        "rosa_asks_scikit_learn",
+        "rolf_remembers_his_network",
+        "ada_right_loops",
+        "noor_stops_too_early",
+        "aiko_untouched",
+    ],
 )
 def test_in_the_sandbox_scores_and_slips_are_the_same(name):
     top = {p.name: p.max_score for p in ASSIGNMENT.problems}

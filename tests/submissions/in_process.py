@@ -13,6 +13,7 @@ import io
 import re
 import resource
 import signal
+import time
 import warnings
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, redirect_stdout
@@ -73,6 +74,7 @@ class Notebook:
     """The functions that the cells of a submission define."""
 
     def __init__(self, cells: dict[str, str]):
+        self.cells = cells
         self.names: dict[str, object] = {"np": np, "check": Nothing()}
         for label, source in cells.items():
             try:
@@ -81,10 +83,13 @@ class Notebook:
             except Exception:
                 pass
 
-    def __call__(self, function: str, *arguments: object, patience: float = 1) -> Reply:
+    def __call__(self, function: str, *arguments: object, patience: float = 1, fresh: bool = False) -> Reply:
+        if fresh:
+            return Notebook(self.cells)(function, *arguments, patience=patience)
         if function not in self.names:
             raise Failed(f"{function} is not defined.", outcome=Outcome.MISSING)
         given = copy.deepcopy(arguments)
+        before = time.thread_time()
         try:
             with _limits(patience):
                 answer = self.names[function](*given)
@@ -94,7 +99,7 @@ class Notebook:
             raise Failed("it did not end.", outcome=Outcome.STOPPED) from None
         except Exception as error:
             raise Failed(f"it raises {type(error).__name__}: {error}.", outcome=Outcome.RAISED) from None
-        return Reply(answer, given)
+        return Reply(answer, given, time.thread_time() - before)
 
 
 def cells_of(submission: Submission) -> dict[str, str]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import resource
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +23,26 @@ from autograder.judging.submission import Submission, Unreadable
 from autograder.sandbox.limits import Limits
 from autograder.text import printable
 from checks.protocol import Check, Failed, Outcome, Problem
+
+MOST_MEMORY = 1024**3
+"""Bytes that judging one submission may take here, outside the sandbox."""
+TOO_MUCH = (
+    "not judged, because what this submission returns takes more of the grader's memory than it may. "
+    "Return arrays of the shape that is asked for, and nothing else."
+)
+
+
+@contextmanager
+def limited_memory() -> Iterator[None]:
+    """What runs inside gets MemoryError when it wants `MOST_MEMORY` beyond what this process has."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    in_use = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    bounds = [in_use + MOST_MEMORY, *(bound for bound in before if bound != resource.RLIM_INFINITY)]
+    resource.setrlimit(resource.RLIMIT_AS, (min(bounds), before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
 
 
 @dataclass(frozen=True)
@@ -77,11 +100,14 @@ def judge(job: Job) -> Judged:
         return _ungraded(job, Outcome.UNREADABLE, "the submission could not be read.", str(unreadable))
     known = {problem.problem: problem for problem in job.earlier.problems} if job.earlier else {}
     started = time.monotonic()
-    with Probe(submitted.code_cells(), job.limits, unsafe=job.unsafe) as probe:
-        problems = tuple(
-            known.get(problem.name) or _problem(problem, probe, job, submitted, released)
-            for problem in checks.load(job.assignment).problems
-        )
+    asked = checks.load(job.assignment).problems
+    try:
+        with limited_memory(), Probe(submitted.code_cells(), job.limits, unsafe=job.unsafe) as probe:
+            problems = tuple(
+                known.get(problem.name) or _problem(problem, probe, job, submitted, released) for problem in asked
+            )
+    except MemoryError:
+        problems = tuple(_without_points(problem, job, Outcome.STOPPED, TOO_MUCH) for problem in asked)
     seconds = time.monotonic() - started + (job.earlier.seconds if job.earlier else 0.0)
     return _judged(job, submitted, problems, notices=submitted.notices, seconds=seconds, version=submitted.version)
 
@@ -134,6 +160,8 @@ def _run(check: Check, probe: Probe, job: Job, problem: str) -> CheckResult:
             check.run(probe, _generator(job, problem, check.name))
     except Failed as failed:
         return CheckResult(check.name, check.points, failed.outcome, str(failed), failed.slips)
+    except MemoryError:
+        raise  # which is the whole submission's affair
     except Exception as error:  # a fault of the check, which must cost nobody else anything
         fault = (
             f"the grader could not judge this ({type(error).__name__}: {printable(str(error))}). Tell your instructor."

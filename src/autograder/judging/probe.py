@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from autograder.sandbox.inside import wire
 from autograder.sandbox.limits import Limits
@@ -50,12 +51,14 @@ class Probe:
     def __exit__(self, *_: object) -> None:
         self._end()
 
-    def __call__(self, function: str, *arguments: object, patience: float = 1) -> Reply:
+    def __call__(self, function: str, *arguments: object, patience: float = 1, fresh: bool = False) -> Reply:
         """`Caller`: the answer of the student's ``function``, or `Failed` with what kept it from answering.
 
         Functions among the ``arguments`` stay here and are called from there. The call may take ``patience`` times
-        ``limits.call``.
+        ``limits.call``. A ``fresh`` one is in a new process, in which the cells have run.
         """
+        if fresh:
+            self._end()
         if self._stops[function] >= MOST_STOPS:
             raise Failed(f"not tried, because {MOST_STOPS} earlier calls had to be stopped.", outcome=Outcome.STOPPED)
         buffers: list[bytes] = []
@@ -64,8 +67,11 @@ class Probe:
         body = b"".join(buffers)
         while True:
             try:
-                reply = self._ready().ask(request, body, *self._allowance(patience * self._limits.call), functions)
-                return self._reply(function, *reply)
+                process = self._ready()
+                before = process.cpu_seconds()
+                reply = process.ask(request, body, *self._allowance(patience * self._limits.call), functions)
+                seconds = process.cpu_seconds() - before
+                return replace(self._reply(function, len(arguments), *reply), seconds=seconds)
             except (Stopped, wire.Malformed, NotStarted) as end:
                 self._end()
                 if self._is_tried_again(end):
@@ -75,13 +81,13 @@ class Probe:
                 self._stops[function] += 1
                 raise Failed(f"{end}.", outcome=Outcome.STOPPED) from None
 
-    def _reply(self, function: str, reply: dict, body: memoryview) -> Reply:
+    def _reply(self, function: str, given: int, reply: dict, body: memoryview) -> Reply:
         if reply.get("ok") is not True:
             error = reply.get("error")
             raise Failed(self._error(function, error), outcome=self._outcome(function, error))
         answer, rest = wire.decode_first(reply.get("answer"), body)
         arguments = wire.decode(reply.get("arguments"), rest)
-        if not isinstance(arguments, tuple):
+        if not isinstance(arguments, tuple) or len(arguments) != given:
             raise wire.Malformed("its reply could not be read")
         if isinstance(answer, wire.Other):
             raise Failed(f"it returns something that is no array of real numbers ({printable(answer.what)}).")
@@ -89,8 +95,10 @@ class Probe:
 
     def _error(self, function: str, error: object) -> str:
         """The student's exception in a sentence."""
-        error = error if isinstance(error, dict) else {}
-        kind, message, where = (printable(str(error.get(key, ""))) for key in ("type", "message", "where"))
+        said = error if isinstance(error, dict) else {}
+        kind, message, where = (
+            printable(text) if isinstance(text := said.get(key), str) else "" for key in ("type", "message", "where")
+        )
         if kind == "missing":
             why = self.cell_errors.get(function)
             return (
@@ -98,9 +106,8 @@ class Probe:
                 if why
                 else (f"{function} is not defined. Is its cell still there, and is the name spelled so?")
             )
-        if kind == "NotImplementedError":
-            return f"{message or 'It is not written yet'}."
-        return f"it raises {kind}{': ' if message else ''}{message}{f' ({where})' if where else ''}."
+        raised = f"it raises {kind or 'something without a name'}{': ' if message else ''}{message}"
+        return f"{raised}{f' ({where})' if where else ''}."
 
     def _outcome(self, function: str, error: object) -> Outcome:
         kind = error.get("type") if isinstance(error, dict) else None

@@ -60,8 +60,9 @@ class ProblemResult:
 
     @property
     def unexplained(self) -> bool:
-        """Whether answers are wrong and no slip leads to them."""
-        return not self.slips and any(check.outcome is Outcome.WRONG for check in self.checks)
+        """Whether answers are wrong and no slip leads to them that the course knows today."""
+        known = any(slip in SLIPS for slip in self.slips)
+        return not known and any(check.outcome is Outcome.WRONG for check in self.checks)
 
     def in_words(self, check: CheckResult) -> str:
         """What a check saw, with the explanation, or the admission that there is none."""

@@ -92,7 +92,9 @@ def mounts() -> tuple[tuple[str, str], ...]:
     prefix = Path(sys.base_prefix)
     needed = [stdlib, python(), *(str(path) for path in prefix.glob("lib/libpython*.so*"))]
     found += [(path, path) for path in needed if not path.startswith("/usr/lib/")]
-    found += [(str(here / name), f"/grader/{name}") for name in ("forkserver.py", "runner.py", "wire.py")]
+    found += [
+        (str(here / name), f"/grader/{name}") for name in ("forkserver.py", "runner.py", "stand_in.py", "wire.py")
+    ]
     found += [(path, f"/site/{os.path.basename(path)}") for path in _library_paths()]
     return tuple(found)
 

@@ -60,7 +60,11 @@ def test_a_call_that_goes_wrong_is_stopped_and_the_next_function_is_called(body,
         ("raise ValueError('no\\nway')", "it raises ValueError: no way (line 2 of the cell f)."),
         ("return 1 / 0", "it raises ZeroDivisionError: division by zero (line 2 of the cell f)."),
         ("raise SystemExit(3)", "it raises SystemExit: 3 (line 2 of the cell f)."),
-        ("raise NotImplementedError('f is not written yet')", "f is not written yet."),
+        (
+            "raise NotImplementedError('the grader failed. Tell your instructor')",
+            "it raises NotImplementedError: the grader failed. Tell your instructor (line 2 of the cell f).",
+        ),
+        ("raise NotImplementedError", "it raises NotImplementedError (line 2 of the cell f)."),
         (
             "class Evil(Exception):\n        def __str__(self): raise Evil\n    raise Evil",
             "it raises Evil (line 4 of the cell f).",
@@ -74,6 +78,31 @@ def test_a_call_that_goes_wrong_is_stopped_and_the_next_function_is_called(body,
 def test_what_a_function_does_wrong_is_said_in_a_sentence(body, expected):
     with Probe([("f", f"def f():\n    {body}")], QUICK) as probe:
         assert expected in message(probe, "f")
+
+
+def test_a_fresh_call_meets_nothing_that_earlier_ones_left():
+    with Probe([("f", "kept = []\ndef f():\n    kept.append(1)\n    return len(kept)")], QUICK) as probe:
+        assert [probe("f").answer, probe("f").answer, probe("f", fresh=True).answer, probe("f").answer] == [1, 2, 1, 2]
+
+
+def test_the_processor_time_of_a_call_is_counted_and_sleep_is_none():
+    source = """
+import threading, time
+def work():
+    end = time.thread_time() + 0.2
+    while time.thread_time() < end:
+        pass
+def sleeps():
+    time.sleep(0.2)
+def in_a_thread():
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+"""
+    with Probe([("f", source)], Limits()) as probe:
+        assert 0 < probe("sleeps").seconds < 0.1
+        assert probe("work").seconds > 0.19 and probe("in_a_thread").seconds > 0.19
+        assert 0 < probe("sleeps").seconds < 0.1
 
 
 def test_a_function_that_had_to_be_stopped_twice_is_not_tried_again():
@@ -127,3 +156,20 @@ def f():
 """
     with Probe([("f", forged)], QUICK) as probe:
         assert "grader's pipe" in message(probe, "f")
+
+
+def test_a_reply_with_too_few_arguments_or_too_many_is_no_reply():
+    for items in (0, 2):
+        forged = f"""
+import os, sys
+def f(x):
+    sys.path.insert(0, "/grader")
+    import wire
+    parts = []
+    answer, arguments = wire.encode(1.0, parts), wire.encode((x,) * {items}, parts)
+    message = wire.pack({{"ok": True, "answer": answer, "arguments": arguments}}, b"".join(parts))
+    os.write(int(sys.argv[2]), message)
+    os._exit(0)
+"""
+        with Probe([("f", forged)], QUICK) as probe:
+            assert "could not be read" in message(probe, "f", np.ones(2))

@@ -117,6 +117,14 @@ def test_a_slip_that_the_book_no_longer_knows_does_not_break_the_page():
     assert "Entry [1, 4]" in text(page(result(problem)))
 
 
+def test_a_slip_that_the_course_no_longer_knows_explains_nothing_and_the_page_says_so():
+    problem = wrong("softmax_backward", "a-slip-of-old")
+    assert problem.unexplained and "not recognised" in problem.in_words(problem.checks[0])
+    assert text(page(result(problem))).count("not recognised") == 1
+    both = wrong("softmax_backward", "a-slip-of-old", "missing-sum")
+    assert not both.unexplained and "not recognised" not in text(page(result(both)))
+
+
 def test_without_a_book_the_section_is_named_but_not_linked():
     html = page(book=None)
     assert SLIPS["missing-sum"].where in text(html) and "chapters/" not in html

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from autograder.judging.probe import Probe
-from autograder.sandbox import isolation, seccomp
+from autograder.sandbox import isolation, seccomp, servers
 from autograder.sandbox.isolation import NoSandbox
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.process import require_sandbox
@@ -235,7 +235,7 @@ def test_a_process_that_is_hidden_all_the_same_is_stopped(monkeypatch):
 
 def test_without_bubblewrap_grading_is_refused_with_the_command_to_type(monkeypatch):
     monkeypatch.setattr(isolation.shutil, "which", lambda name: None)
-    with pytest.raises(NoSandbox, match="apt-get install bubblewrap"):
+    with fresh_servers(), pytest.raises(NoSandbox, match="apt-get install bubblewrap"):
         require_sandbox()
 
 
@@ -244,8 +244,29 @@ def test_a_bubblewrap_that_does_not_work_is_found_out_by_running_it(monkeypatch,
     broken.write_text("#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n")
     broken.chmod(0o755)
     monkeypatch.setattr(isolation.shutil, "which", lambda name: str(broken))
-    with pytest.raises(NoSandbox, match="Permission denied"):
+    with fresh_servers(), pytest.raises(NoSandbox, match="Permission denied"):
         require_sandbox()
+
+
+def test_asking_for_the_sandbox_leaves_what_is_ready_for_a_student():
+    with fresh_servers():
+        require_sandbox()
+        assert not servers.idle
+        servers.prepare()
+        ready = servers.idle[0]
+        if not ready.isolates:
+            pytest.skip("this system allows no namespaces inside bubblewrap's, so that each student gets a server")
+        require_sandbox()
+        assert list(servers.idle) == [ready] and ready.process.poll() is None
+
+
+def test_a_server_that_ended_while_it_was_ready_is_replaced_by_one_that_is_tried():
+    with fresh_servers():
+        servers.prepare()
+        ready = servers.idle[0]
+        ready.close()
+        require_sandbox()
+        assert ready not in servers.idle
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="needs root to become an ordinary user")

@@ -97,6 +97,10 @@ def test_what_is_no_number_text_or_container_arrives_as_a_name_only(value):
         {"kind": "plain", "value": 5},
         {"kind": "list", "items": 3},
         {"kind": "dict", "items": []},
+        {"kind": "other", "type": [[]]},
+        {"kind": "plain", "value": "x" * 10_001},
+        {"kind": "dict", "items": {"x" * 10_001: {"kind": "plain"}}},
+        {"kind": "list", "items": [{"kind": "plain"}] * wire.MAX_PARTS},
     ],
 )
 def test_structures_that_do_not_fit_are_refused(structure):
@@ -115,3 +119,10 @@ def test_nesting_without_end_is_refused():
 def test_left_over_bytes_are_refused():
     with pytest.raises(wire.Malformed, match="too many"):
         wire.decode({"kind": "plain", "value": None}, memoryview(b"x"))
+
+
+def test_an_array_that_was_returned_as_lists_travels_whole():
+    """As far as its numbers fit into a structure of a megabyte."""
+    value = np.random.default_rng(0).normal(size=(100, 170)).tolist()
+    assert len(json.dumps(wire.encode(value, []))) < 1_000_000
+    assert there_and_back(value) == value

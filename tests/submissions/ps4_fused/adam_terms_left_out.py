@@ -1,6 +1,6 @@
 """Parts of the Jacobian left out: the diagonal for any targets, the dot product for labels."""
 # expect: {"softmax_cross_entropy_backward": [0, ["no-diagonal"]],
-#          "cross_entropy_from_labels_backward": [1, ["missing-dot"]]}
+#          "cross_entropy_from_labels_backward": [0, ["missing-dot"]]}
 # %% softmax_cross_entropy_backward
 def softmax_cross_entropy_backward(z, y):
     e = np.exp(z - z.max(axis=1, keepdims=True))

@@ -1,8 +1,8 @@
 """Loses the minus of the loss, and with it that of the gradient."""
 # expect: {"logsumexp": [0, ["sign"]], "softmax_cross_entropy_forward": [0, ["loss-lacks-minus"]],
 #          "softmax_cross_entropy_backward": [0, ["sign"]],
-#          "cross_entropy_from_labels_forward": [1, ["loss-lacks-minus"]],
-#          "cross_entropy_from_labels_backward": [1, ["sign"]]}
+#          "cross_entropy_from_labels_forward": [0, ["loss-lacks-minus"]],
+#          "cross_entropy_from_labels_backward": [0, ["sign"]]}
 # %% logsumexp
 def logsumexp(z):
     m = z.max(axis=1)

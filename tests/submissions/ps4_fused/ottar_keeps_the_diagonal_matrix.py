@@ -1,6 +1,6 @@
 """Returns -y, what is left without the outer product; from labels, the outer product alone."""
 # expect: {"softmax_cross_entropy_backward": [0, ["missing-dot"]],
-#          "cross_entropy_from_labels_backward": [1, ["no-diagonal"]]}
+#          "cross_entropy_from_labels_backward": [0, ["no-diagonal"]]}
 # %% softmax_cross_entropy_backward
 def softmax_cross_entropy_backward(z, y):
     x = z - z.max(axis=1, keepdims=True)

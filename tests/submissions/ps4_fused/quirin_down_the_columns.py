@@ -1,7 +1,7 @@
 """Softmax down the columns."""
 # expect: {"softmax_cross_entropy_forward": [0, ["wrong-axis"]], "softmax_cross_entropy_backward": [0, ["wrong-axis"]],
-#          "cross_entropy_from_labels_forward": [1, ["wrong-axis"]],
-#          "cross_entropy_from_labels_backward": [1, ["wrong-axis"]]}
+#          "cross_entropy_from_labels_forward": [0, ["wrong-axis"]],
+#          "cross_entropy_from_labels_backward": [0, ["wrong-axis"]]}
 # %% softmax_cross_entropy_forward
 def softmax_cross_entropy_forward(z, y):
     x = z - z.max(axis=0)

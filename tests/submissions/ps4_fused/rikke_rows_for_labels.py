@@ -1,6 +1,6 @@
 """Takes the labels for the numbers of rows."""
-# expect: {"cross_entropy_from_labels_forward": [1, ["column-labels"]],
-#          "cross_entropy_from_labels_backward": [1, ["column-labels"]]}
+# expect: {"cross_entropy_from_labels_forward": [0, ["column-labels"]],
+#          "cross_entropy_from_labels_backward": [0, ["column-labels"]]}
 # %% cross_entropy_from_labels_forward
 def cross_entropy_from_labels_forward(z, labels, ignore_index=-100):
     z, labels = z[labels != ignore_index], labels[labels != ignore_index]

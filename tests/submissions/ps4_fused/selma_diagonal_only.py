@@ -1,6 +1,6 @@
 """Keeps only the i = j term of the sum."""
 # expect: {"softmax_cross_entropy_backward": [0, ["missing-sum"]],
-#          "cross_entropy_from_labels_backward": [1, ["missing-sum"]]}
+#          "cross_entropy_from_labels_backward": [0, ["missing-sum"]]}
 # %% softmax_cross_entropy_backward
 def softmax_cross_entropy_backward(z, y):
     x = z - z.max(axis=1, keepdims=True)

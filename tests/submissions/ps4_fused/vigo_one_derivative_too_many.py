@@ -1,6 +1,6 @@
 """Multiplies by s (1 - s) once more."""
 # expect: {"softmax_cross_entropy_backward": [0, ["extra-sigmoid-prime"]],
-#          "cross_entropy_from_labels_backward": [1, ["extra-sigmoid-prime"]]}
+#          "cross_entropy_from_labels_backward": [0, ["extra-sigmoid-prime"]]}
 # %% softmax_cross_entropy_backward
 def softmax_cross_entropy_backward(z, y):
     x = z - z.max(axis=1, keepdims=True)

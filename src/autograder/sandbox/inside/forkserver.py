@@ -43,6 +43,7 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     sys.path[:0] = sys.argv[2:]
     import runner
+    import stand_in  # noqa: F401
     import wire  # noqa: F401 - and with it NumPy
 
     check(libc.prctl(PR_SET_CHILD_SUBREAPER, 1))

@@ -22,6 +22,8 @@ KINDS = "fiub"
 DTYPE = re.compile(rf"[<|][{KINDS}][0-9]{{1,2}}")
 """What is read as a dtype. NumPy's own reader takes expressions and raises more than TypeError for bad ones."""
 MAX_TEXT = 10_000
+MAX_PARTS = 25_000
+"""Values in one message; numbers in lists are fewer when they fill the structure that the judge takes."""
 
 
 class Malformed(ValueError):
@@ -78,6 +80,7 @@ def decode(structure: object, buffers: memoryview, function: Callable[[int], Cal
 
     ``function(number)`` makes what stands for a function here; without it a message may hold none.
     """
+    _require_few_parts(structure)
     value, rest = _decode(structure, buffers, 0, function)
     if len(rest):
         raise Malformed(f"{len(rest)} bytes too many")
@@ -86,7 +89,19 @@ def decode(structure: object, buffers: memoryview, function: Callable[[int], Cal
 
 def decode_first(structure: object, buffers: memoryview) -> tuple[object, memoryview]:
     """The value at the beginning of ``buffers``, and the buffers that are left."""
+    _require_few_parts(structure)
     return _decode(structure, buffers, 0, None)
+
+
+def _require_few_parts(structure: object) -> None:
+    waiting, parts = [structure], 0
+    while waiting:
+        parts += 1
+        if parts > MAX_PARTS:
+            raise Malformed(f"more than {MAX_PARTS} values")
+        items = part.get("items") if isinstance(part := waiting.pop(), dict) else None
+        if isinstance(items, (list, dict)):
+            waiting += items.values() if isinstance(items, dict) else items
 
 
 def _decode(
@@ -100,6 +115,8 @@ def _decode(
             value = structure.get("value")
             if value is not None and not isinstance(value, (bool, str)):
                 raise Malformed("not plain")
+            if isinstance(value, str) and len(value) > MAX_TEXT:
+                raise Malformed("a text too long")
             return value, buffers
         case "int" | "float":
             text = structure.get("value")
@@ -126,12 +143,14 @@ def _decode(
                 raise Malformed("no items")
             named = {}
             for key, item in items.items():
+                if len(key) > MAX_TEXT:
+                    raise Malformed("a text too long")
                 named[key], buffers = _decode(item, buffers, depth + 1, function)
             return named, buffers
         case "function" if function is not None and type(structure.get("number")) is int:
             return function(structure["number"]), buffers
-        case "other":
-            return Other(str(structure.get("type"))[:80]), buffers
+        case "other" if isinstance(structure.get("type"), str):
+            return Other(structure["type"][:80]), buffers
     raise Malformed("unknown kind")
 
 

@@ -1,0 +1,49 @@
+"""What judging a submission may take outside the sandbox is limited, and costs that student alone."""
+
+from __future__ import annotations
+
+import resource
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import autograder.judging.judge as judging
+from autograder.judging.judge import Job, judge, limited_memory
+from checks.protocol import Outcome
+
+from ...submissions.make import ROOT, read_student
+from ..hostile import content
+from ..notebooks import ASSIGNMENT, RELEASED
+
+LARGE = """
+def softmax_backward(s, g):
+    return np.zeros((40, 1000, 125))
+"""
+
+
+def test_more_than_the_judge_may_take_is_zero_for_that_submission_and_says_why(monkeypatch):
+    honest = read_student(ROOT / "tests/submissions/ps2_missing_sum/ada_right_loops.py")
+    greedy = replace(honest, cells=[*honest.cells, ("after softmax_backward", LARGE)])
+    monkeypatch.setattr(judging, "MOST_MEMORY", 64_000_000)
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    judged = judge(Job("mallory", ASSIGNMENT, RELEASED, 1, content(greedy)))
+    assert judged.result.score == 0 and not judged.result.faulty and not judged.result.unreadable
+    for problem in judged.result.problems:
+        for check in problem.checks:
+            assert check.outcome is Outcome.STOPPED and "more of the grader's memory" in check.message
+    assert "40, 1000, 125" in "".join(judged.submission.answers)
+    assert resource.getrlimit(resource.RLIMIT_AS) == before
+    result = judge(Job("ada", ASSIGNMENT, RELEASED, 1, content(honest))).result
+    assert result.score == result.max_score
+
+
+def test_the_limit_is_what_comes_on_top_and_never_above_one_that_is_set():
+    with limited_memory():
+        assert np.empty(judging.MOST_MEMORY // 16).nbytes
+        with pytest.raises(MemoryError):
+            np.empty(judging.MOST_MEMORY // 4)
+        inner = resource.getrlimit(resource.RLIMIT_AS)
+        with limited_memory():
+            assert resource.getrlimit(resource.RLIMIT_AS) == inner
+    assert np.empty(judging.MOST_MEMORY // 4).nbytes
