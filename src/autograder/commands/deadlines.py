@@ -41,7 +41,7 @@ def _list(options: Namespace) -> int:
     if options.assignment:
         course.require(options.assignment)
     folder = Folder(options.out or course.grading)
-    folder.root.mkdir(parents=True, exist_ok=True)
+    folder.make()
     with Recorder(options.db or folder.database) as recorder:
         people = recorder.roster()
         for assignment in [options.assignment] if options.assignment else course.problem_sets:
