@@ -135,7 +135,9 @@ class Collect(ExchangeCollect):
             with opened(submission.path, os.O_DIRECTORY) as folder:
                 owner = os.fstat(folder).st_uid
                 if self.check_owner and _user(owner) != submission.student:
-                    raise Refused(f"it belongs to {_user(owner)}, and bears the name of {submission.student}")
+                    raise Refused(
+                        f"it belongs to {_user(owner)}, and bears the name of {printable(submission.student)}"
+                    )
                 return self._files(folder, owner, submission)
         except OSError as error:
             raise Refused(f"it cannot be read ({error.strerror}); a link is not followed") from None
