@@ -19,6 +19,7 @@ import nbformat
 import pytest
 
 import checks
+from autograder.sandbox.process import require_sandbox
 
 from ..submissions import make
 from .notebooks import ASSIGNMENT, ROOT
@@ -115,7 +116,7 @@ def ordinary_user(folder: Path) -> User:
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     User(folder, before=ORDINARY).own()
-    probe = "import nbgrader.apps, autograder.sandbox as s; s.require_sandbox()"
+    probe = f"import nbgrader.apps, {require_sandbox.__module__} as sandboxed; sandboxed.{require_sandbox.__name__}()"
     for python in (sys.executable, f"/usr/bin/python3.{sys.version_info.minor}"):
         done = subprocess.run(
             [*ORDINARY, python, "-c", probe],
