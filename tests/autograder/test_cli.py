@@ -112,9 +112,11 @@ def test_grading_without_a_sandbox_works_on_demand_and_warns(capsys, tmp_path, m
 
 def test_report_feedback_and_export_can_be_made_again_from_what_is_recorded(graded, capsys, tmp_path):
     report = graded.out / "report" / f"{ASSIGNMENT}.html"
+    book = ("--book", "https://example.org/book")  # which is built or not, as other tests would have it
+    assert run(capsys, "report", ASSIGNMENT, "--out", graded.out, *book)[0] == 0
     before = report.read_bytes()
     report.unlink()
-    assert run(capsys, "report", ASSIGNMENT, "--out", graded.out)[0] == 0
+    assert run(capsys, "report", ASSIGNMENT, "--out", graded.out, *book)[0] == 0
     assert report.read_bytes() == before
     page = graded.out / "feedback" / "ada_right_loops" / ASSIGNMENT / f"{ASSIGNMENT}.html"
     page.unlink()

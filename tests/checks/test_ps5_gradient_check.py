@@ -58,12 +58,10 @@ def test_any_sensible_step_and_tolerance_pass(h, tolerance):
     assert not any(passed(ASSIGNMENT, "gradient_check", Direct(ANSWERS | {"gradient_check": source}), 1).values())
 
 
-@pytest.mark.parametrize(
-    "body", ["True", "False", "None", "1", "np.ones(3)", "'yes'", "bool(np.random.default_rng().integers(2))"]
-)
+@pytest.mark.parametrize("body", ["True", "False", "None", "1", "np.ones(3)", "'yes'", "bool(COIN.integers(2))"])
 def test_a_verdict_that_does_not_look_earns_nothing(body):
-    caller = Direct(ANSWERS | {"gradient_check": f"def gradient_check(forward, backward, z, y):\n    return {body}"})
-    said = passed(ASSIGNMENT, "gradient_check", caller)
+    source = f"COIN = np.random.default_rng(3)\ndef gradient_check(forward, backward, z, y):\n    return {body}"
+    said = passed(ASSIGNMENT, "gradient_check", Direct(ANSWERS | {"gradient_check": source}))
     assert sum(bool(text) for name, text in said.items() if name not in AFTER_A_RIGHT_VALUE) == 3
 
 
