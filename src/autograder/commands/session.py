@@ -120,7 +120,8 @@ class Session:
     @cached_property
     def other_sets(self) -> OtherSets:
         """What the other problem sets are known by."""
-        return OtherSets.of(self.course, self.assignment)
+        released = {each: self.course.released(each) for each in self.course.problem_sets}
+        return OtherSets.of(released, self.assignment)
 
     @cached_property
     def withdrawn(self) -> frozenset[str]:
