@@ -340,15 +340,18 @@ def _automatic(cell: NotebookNode, points: float) -> float | None:
 
     ValueError if they gave what cannot be.
     """
-    try:
-        score, released = utils.determine_grade(cell)
-    except ValueError as reason:
+    released = cell.metadata.nbgrader.points
+    given = [float(out.data["text/plain"]) for out in cell.get("outputs", ()) if out.output_type == "execute_result"]
+    if any(not 0 <= score <= released for score in given):
         raise ValueError(
-            f"{cell.metadata.nbgrader.grade_id} counts {cell.metadata.nbgrader.points:g} points, and its hidden checks "
-            f"give others ({reason}): the points of its checks in solutions/checks must add up to those of its cell. "
+            f"{cell.metadata.nbgrader.grade_id} counts {released:g} points, and its hidden checks give {given[0]:g}: "
+            "the points of its checks in solutions/checks must be 0 or more and add up to those of its cell. "
             "What a question counts is changed by 'autograder points'"
-        ) from None
-    return score if score is None or points == released else round(points * score / released, 9) if released else 0.0
+        )
+    score, _ = utils.determine_grade(cell)
+    if score is None or points == released:
+        return score
+    return round(points * score / released, 9) if released else 0.0
 
 
 def _set_score(grade: Grade, automatic: float | None, changed: bool) -> None:

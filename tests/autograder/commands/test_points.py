@@ -7,6 +7,10 @@ import json
 import pytest
 from nbgrader.api import Gradebook
 
+from autograder.records.course import Folder
+from autograder.records.gradebook import Recorder
+from autograder.records.results import notebook_of
+
 from ..notebooks import ASSIGNMENT as PS
 from .day import WRITTEN, export, exported, page, refused, run
 
@@ -112,3 +116,16 @@ def test_what_cannot_be_is_refused_and_changes_nothing(graded, capsys):
     assert "is damaged" in refused(graded, capsys, "points", PS, "softmax_forward", 3)
     path.write_bytes(kept)
     assert json.loads(kept) and totals(graded) == before
+
+
+@pytest.mark.parametrize("given", ["-1", "5"])
+def test_checks_whose_points_do_not_fit_their_cell_are_named(graded, given):
+    """nbgrader would give all points for less than none, and end with a traceback for more than all."""
+    notebook = notebook_of(Folder(graded / "grading"), PS, ADA)
+    cell = next(cell for cell in notebook["cells"] if cell["id"] == "test_softmax_forward")
+    next(out for out in cell["outputs"] if "data" in out)["data"]["text/plain"] = given
+    before = totals(graded)
+    with Recorder(f"sqlite:///{graded}/grading/gradebook.db") as recorder:
+        with pytest.raises(ValueError, match=f"counts 4 points, and its hidden checks give {given}"):
+            recorder.record(ADA, PS, notebook, submitted=None, changed=False)
+    assert totals(graded) == before
