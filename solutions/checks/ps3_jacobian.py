@@ -132,7 +132,7 @@ def linear_in_c(call: Caller, rng: np.random.Generator) -> None:
 
 def _within_memory(call: Caller, s: np.ndarray, g: np.ndarray) -> Reply:
     try:
-        return call("softmax_backward", s, g)
+        return call("softmax_backward", s, g, timed=True)
     except Failed as failed:
         if failed.outcome is Outcome.STOPPED or "MemoryError" in str(failed):
             raise Failed(f"{s.shape[1]} classes: {failed}", ["forms-the-jacobian"], failed.outcome) from None
