@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 import reference
-from checks.protocol import RTOL, Caller, Failed, Outcome, Run, require_inputs_unchanged, require_samples
+from checks.protocol import RTOL, Caller, Failed, Outcome, Run, explained, require_inputs_unchanged, require_samples
 from missingsum.comparison import Answer, Shape, mismatch, not_real_numbers
-from missingsum.diagnosis import Sample, Variant, explain
+from missingsum.diagnosis import Finding, Sample, Variant, find
 
 Arguments = tuple[Any, ...]
 Inputs = Callable[[np.random.Generator], Iterable[Arguments]]
@@ -66,10 +66,10 @@ def with_square_inputs(
         if failed.outcome is not Outcome.RAISED:
             raise
         try:
-            slips = explain([sample(*arguments) for arguments in square], variants())
+            found = find([sample(*arguments) for arguments in square], variants())
         except Failed:
-            slips = ()
-        raise Failed(str(failed), slips, failed.outcome) from None
+            found = Finding()
+        raise explained(str(failed), found, failed.outcome) from None
     require_samples(samples, variants(), rtol)
 
 

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from missingsum.comparison import Answer, mismatch, not_real_numbers
-from missingsum.diagnosis import Sample, Variant, explain
+from missingsum.diagnosis import Finding, Sample, Variant, find
 
 RTOL = 1e-9
 """Relative to the largest entry of the row; a right float64 answer is good to about 1e-13 at these inputs."""
@@ -104,6 +104,11 @@ class Assignment:
     problems: tuple[Problem, ...]
 
 
+def explained(message: str, finding: Finding, outcome: Outcome = Outcome.WRONG) -> Failed:
+    """The failure of a check with what explains it: the slips by their ids, the details in the message."""
+    return Failed(f"{message} {finding.text}".strip(), finding.slips, outcome)
+
+
 def require_samples(
     samples: Sequence[Sample],
     variants: Iterable[Variant] = (),
@@ -115,7 +120,7 @@ def require_samples(
         if problem := not_real_numbers(sample.answer, np.shape(sample.truth)) or mismatch(
             part(sample.answer), part(sample.truth), rtol
         ):
-            raise Failed(f"{problem}.", explain(samples, variants))
+            raise explained(f"{problem}.", find(samples, variants))
 
 
 def require_inputs_unchanged(reply: Reply, *given: Any) -> None:

@@ -19,9 +19,9 @@ from checks.agree import (
     both,
     exact_for_the_impossible,
 )
-from checks.protocol import RTOL, Assignment, Caller, Check, Failed, Problem, Run
+from checks.protocol import RTOL, Assignment, Caller, Check, Failed, Problem, Run, explained
 from missingsum.comparison import Shape, mismatch, not_real_numbers
-from missingsum.diagnosis import Sample, Variant, explain
+from missingsum.diagnosis import Sample, Variant, explain, find
 from missingsum.variants import (
     Case,
     clipped_cross_entropy_forward,
@@ -235,9 +235,9 @@ def smoothed(part: int) -> Run:
                 raise Failed(f"{problem}.")
             mask = sample.data.y == part
             if problem := mismatch(sample.answer * mask, sample.truth * mask, RTOL):
-                raise Failed(f"{problem}.", explain(samples, smooth_labels_variants()))
+                raise explained(f"{problem}.", find(samples, smooth_labels_variants()))
         if not all(_shows_the_labels(sample) for sample in samples):
-            raise Failed("the true class gets no more than the others.", explain(samples, smooth_labels_variants()))
+            raise explained("the true class gets no more than the others.", find(samples, smooth_labels_variants()))
 
     return run
 

@@ -24,7 +24,7 @@ from missingsum.check.shared import (
     require_shapes,
 )
 from missingsum.comparison import Shape, not_real_numbers
-from missingsum.diagnosis import Sample, Variant, explain
+from missingsum.diagnosis import Sample, Variant, find
 from missingsum.numeric import rowwise_jacobian
 from missingsum.variants import (
     Product,
@@ -87,7 +87,8 @@ def softmax_partial(function: Callable, report: Report) -> None:
             for sample in samples:
                 asked = pick(len(sample.truth)) == 1
                 if problem := difference(np.where(asked, sample.answer, 0), np.where(asked, sample.truth, 0)):
-                    raise Wrong(problem, explain(samples, jacobian_variants()))
+                    found = find(samples, jacobian_variants())
+                    raise Wrong(problem, found.slips, found.details)
 
 
 @local_check

@@ -270,7 +270,8 @@ def _exchanged(seen: dict[Shape, Measured]) -> Iterator[None]:
             for _, truths, answers in seen.values()
             for a in answers.values()
         ]
-        raise Wrong(str(wrong), wrong.slips or (["exchanged"] if right and all(right) else ())) from wrong.__cause__
+        slips = wrong.slips or (["exchanged"] if right and all(right) else ())
+        raise Wrong(str(wrong), slips, wrong.details) from wrong.__cause__
 
 
 def _pieces(function: Callable, report: Report) -> Pieces:

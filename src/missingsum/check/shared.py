@@ -12,7 +12,7 @@ import numpy as np
 from missingsum.check.report import Report, TooSmall, Wrong, note
 from missingsum.check.running import CannotCheck, LocalCheck, run
 from missingsum.comparison import Answer, Shape, largest_error, mismatch, not_real_numbers
-from missingsum.diagnosis import Sample, Variant, explain
+from missingsum.diagnosis import Finding, Sample, Variant, find
 from missingsum.numeric import rowwise_jacobian
 from missingsum.variants import Product
 from missingsum.verdict import too_small
@@ -49,7 +49,10 @@ def require_samples(
             broken = (
                 not not_real_numbers(sample.answer, np.shape(sample.truth)) and not np.isfinite(sample.answer).all()
             )
-            raise Wrong(problem, [not_finite] if broken and not_finite else explain([*samples, *beside], variants))
+            if broken and not_finite:
+                raise Wrong(problem, [not_finite])
+            found = find([*samples, *beside], variants)
+            raise Wrong(problem, found.slips, found.details)
 
 
 def require_judgeable(products: Sequence[Product]) -> None:
@@ -88,10 +91,10 @@ def explained_where_shapes_fit(
         if wrong.__cause__ is None:
             raise
         try:
-            slips = explain([sample(shape) for shape in square], variants())
+            found = find([sample(shape) for shape in square], variants())
         except Wrong:
-            slips = ()
-        raise Wrong(str(wrong), slips) from wrong.__cause__
+            found = Finding()
+        raise Wrong(str(wrong), found.slips, found.details) from wrong.__cause__
 
 
 def require_equal(answer: Answer, truth: np.ndarray, *, rtol: float = RTOL, not_finite: str = "") -> None:
