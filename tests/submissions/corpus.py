@@ -321,9 +321,9 @@ def table(found: Sequence[Found]) -> str:
         length = "three statements and more" if solution.statements >= 3 else "one or two statements"
         keys = [
             group,
-            f"{group}, {solution.problem_set}",
+            f"{group}, raises an error" if one.raises else f"{group}, gives an answer",
             f"{group}, {length}",
-            f"{group}, raises" if one.raises else "",
+            f"{group}, {solution.problem_set}",
         ]
         keys += [f"{group}, {solution.problem_set} {solution.function}"]
         keys += [f"{group}, {kind}" for kind in dict.fromkeys(edit.kind for edit in one.spoilt.edits)]
