@@ -33,7 +33,7 @@ from missingsum.slips import UNEXPLAINED
 from ..problem_sets import PROBLEM_SETS
 from .edits import Edit, apart, applied, some_edits
 from .in_process import Notebook, verdicts
-from .inputs import INPUTS, answered, at_most, first_difference, is_ordinary, same
+from .inputs import INPUTS, agrees, answered, at_most, first_difference, is_ordinary, same
 from .make import HERE, model_answers, read_student
 from .telling import Said, local
 
@@ -292,21 +292,51 @@ def names_of(spoilt: Spoilt) -> tuple[str, ...]:
 
 
 def judge_place(found: Found) -> None:
-    """Whether the place that is named, or the line of an error, overlaps an edit."""
-    line = re.search(r"\(in line \d+: (.*?)\)(?= |$)", found.local.words)
-    if found.local.place:
-        found.where = any(_meets(found, edit, found.local.place) for edit in found.spoilt.edits)
+    """Whether the place that is named, or the line of an error, overlaps an edit, or the change found there repairs."""
+    if found.local.places:
+        edited = spans(found.spoilt)
+        found.where = any(_meet(one, other) for one in found.local.spans for other in edited) or is_repair(found)
         if not found.where:
-            found.wrongly.append(f"place: {found.local.place}")
-    elif line:
-        found.where = any(_meets(found, edit, line[1]) for edit in found.spoilt.edits)
+            found.wrongly.append(f"place: {' and '.join(found.local.places)}")
+    elif line := re.search(r"\(in line (\d+): ", found.local.words):
+        lines = {found.spoilt.source.encode()[:start].count(b"\n") + 1 for start, _ in spans(found.spoilt)}
+        found.where = int(line[1]) in lines
 
 
-def _meets(found: Found, edit: Edit, place: str) -> bool:
-    old, new, place = (
-        "".join(text.split()) for text in (found.spoilt.solution.source[edit.start : edit.end], edit.new, place)
+def spans(spoilt: Spoilt) -> list[tuple[int, int]]:
+    """Where the edits stand in the source that they made, as numbers of bytes; what was taken out leaves its place."""
+    found, moved = [], 0
+    for edit in sorted(spoilt.edits, key=lambda edit: edit.start):
+        start = edit.start + moved
+        moved += len(edit.new) - (edit.end - edit.start)
+        found.append(tuple(len(spoilt.source[:at].encode()) for at in (start, start + len(edit.new))))
+    return found
+
+
+def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]
+
+
+def is_repair(found: Found) -> bool:
+    """Whether what the search changed, in no more places than were spoilt, makes the function right on other inputs."""
+    solution = found.spoilt.solution
+    if len(found.local.spans) > len(found.spoilt.edits):
+        return False
+    right, repaired = (
+        Notebook(cells).names.get(solution.function)
+        for cells in (
+            model_answers(solution.problem_set),
+            {**found.spoilt.cells, solution.function: GUARDS + found.local.repaired},
+        )
     )
-    return bool(place) and (new in place or place in new or (not new and old in place))
+    try:
+        return callable(repaired) and agrees(right, repaired, solution.function, seed=9)
+    except TimeoutError:
+        return False
+
+
+GUARDS = "def __counted(items): return items\ndef __counted_while(condition): return condition\n"
+"""What the search puts around loops, to count their steps."""
 
 
 HEAD = ("caught", "local", "what", "where", "told", "wrongly", "silent")

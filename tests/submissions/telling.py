@@ -12,7 +12,8 @@ import linecache
 import re
 import warnings
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -20,13 +21,18 @@ from functools import cache
 import numpy as np
 
 from missingsum import check, diagnose
-from missingsum.check.report import Report
-from missingsum.check.running import run
+from missingsum.check import running
 from missingsum.slips import SLIPS, UNEXPLAINED
 
 from .in_process import Notebook, verdicts
 from .make import model_answers
 from .reported import RIGHT, WRONG, Reported
+
+try:
+    from missingsum.where import here
+except ImportError:
+    here = None
+explained = getattr(running, "explained", running.run)
 
 
 @dataclass(frozen=True)
@@ -38,8 +44,12 @@ class Said:
     """the names that are given, in order"""
     words: str
     """all that the student reads, as one line"""
-    place: str = ""
-    """the expression or statement that is said to be at fault"""
+    places: tuple[str, ...] = ()
+    """the expressions or statements that are said to be at fault"""
+    spans: tuple[tuple[int, int], ...] = ()
+    """where they stand in the cell, as numbers of bytes"""
+    repaired: str = ""
+    """the cell as the search made it right; this is never shown"""
 
 
 class Told(StrEnum):
@@ -62,23 +72,44 @@ def with_source(cells: dict[str, str]) -> Notebook:
     return Notebook(named)
 
 
-def local_report(problem_set: str, function: str, cells: dict[str, str]) -> Report | None:
-    """The report of the check beside the exercise; None if the cells define no such function."""
-    notebook = with_source(cells)
-    if function not in notebook.names:
-        return None
-    body = getattr(getattr(check, problem_set.split("_")[0]), function).body
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return run(body, notebook.names[function])
-
-
 def local(problem_set: str, function: str, cells: dict[str, str]) -> Said:
     """What the check beside the exercise says; a function that it builds on and that is wrong is no refusal."""
-    report = local_report(problem_set, function, cells)
-    if report is None:
-        return Said(True, (), "not defined")
-    return Said(report.failed, tuple(slip.id for slip in report.explanations), _words(str(report)))
+    notebook = with_source(cells)
+    if function not in notebook.names:
+        return Said(True, (), "it is not defined")
+    body = getattr(getattr(check, problem_set.split("_")[0]), function).body
+    with warnings.catch_warnings(), repairs() as found:
+        warnings.simplefilter("ignore")
+        report = explained(body, notebook.names[function])
+    slips = tuple(slip.id for slip in report.explanations)
+    place = getattr(report, "place", None)
+    if place is None:
+        return Said(report.failed, slips, _words(str(report)))
+    repair = found[-1]
+    spans = tuple((edit.place.start, edit.place.end) for edit in repair.edits)
+    words = _words(str(report)).replace(str(place), "")  # a student's own code is not what is said of it
+    return Said(report.failed, slips, words, tuple(spot.text for spot in place.spots), spans, repair.program)
+
+
+@contextmanager
+def repairs() -> Iterator[list]:
+    """The repairs that a search for the place finds inside."""
+    found: list = []
+    if here is None:
+        yield found
+        return
+    find = here.find
+
+    def watched(*given: object, **more: object) -> object:
+        result = find(*given, **more)
+        found.extend(result[1:] if result else ())
+        return result
+
+    here.find = watched
+    try:
+        yield found
+    finally:
+        here.find = find
 
 
 def _words(report: str) -> str:
@@ -133,8 +164,8 @@ def verdict(reported: Reported, said: Said) -> Told:
     named = set(said.slips) in [set(names.split("+")) for names in reported.slips]
     if named or (reported.says and re.search(reported.says, said.words, re.IGNORECASE)):
         return Told.RIGHTLY
-    if said.place:
-        return Told.RIGHTLY if overlaps(said.place, reported.where) else Told.WRONGLY
+    if said.places:
+        return Told.RIGHTLY if any(overlaps(place, reported.where) for place in said.places) else Told.WRONGLY
     return Told.OTHERWISE if said.slips else Told.NOTHING
 
 
@@ -157,7 +188,7 @@ def table(cases: tuple[Reported, ...]) -> str:
             counts[way, told] += 1
             lines.append(
                 f"{case.line:>4} {way:9} {told:10}  {case.asked.split()[-1]:36} {', '.join(said.slips)}"
-                + (f"  @ {said.place}" if said.place else "")
+                + ("  @ " + " and ".join(said.places) if said.places else "")
             )
     totals = [f"{way}: " + ", ".join(f"{n} {told}" for (w, told), n in counts.items() if w == way) for way in WAYS]
     return "\n".join([*lines, "", *totals])
