@@ -41,9 +41,11 @@ SEEDS = (1, 2, 3)
 """Of the hidden checks: a name holds if all of them give it."""
 AT_EXTREMES = {
     "no-max", "max-with-zero", "max-of-all", "exp-overflow", "log-of-zero", "zero-over-zero", "0-times-inf", "clip",
-    "cancellation", "integer-array", "single-precision", "all-rows-ignored", "mutates-input",
+    "cancellation", "all-rows-ignored",
 }  # fmt: skip
 """Names of what ordinary inputs do not show."""
+AT_HEIGHTS = {"no-max": (False, None), "max-with-zero": (True, False), "max-of-all": (True, True)}
+"""Whether a function with this mistake is right where all logits lie around 900, and where around -9000."""
 RATIOS = {
     "sign": lambda n, c: {-1},
     "loss-lacks-minus": lambda n, c: {-1},
@@ -104,6 +106,10 @@ class Spoilt:
     @property
     def kinds(self) -> str:
         return " + ".join(sorted({edit.kind for edit in self.edits}))
+
+    @property
+    def takes_logits(self) -> bool:
+        return self.solution.source.partition(f"def {self.solution.function}(")[2].startswith("z")
 
     def functions(self) -> tuple[Callable, Callable]:
         """The right function and this one."""
@@ -255,6 +261,8 @@ def judge_names(found: Found) -> None:
         if set(slips) <= AT_EXTREMES and found.spoilt.ordinary:
             if way == "hidden" or UNEXPLAINED not in found.local.words:
                 found.wrongly.append(f"{named} does not explain what ordinary inputs show")
+        elif not fits_heights(found.spoilt, slips):
+            found.wrongly.append(f"{named} is not what happens at large logits")
         elif set(slips) <= RATIOS.keys() and not is_multiple(found.spoilt, slips):
             found.wrongly.append(f"{named} is not what the answer is")
     if len(found.spoilt.edits) > 1 and names and any(names_of(part) == names for part in parts(found.spoilt)):
@@ -279,6 +287,21 @@ def is_multiple(spoilt: Spoilt, slips: Sequence[str]) -> bool:
             return False
         seen += 1
     return seen > 0
+
+
+def fits_heights(spoilt: Spoilt, slips: Sequence[str]) -> bool:
+    """Whether the function is right, or wrong, where these names say so: one row of logits, moved as a whole."""
+    said = [AT_HEIGHTS[slip] for slip in slips if slip in AT_HEIGHTS]
+    function = spoilt.solution.function
+    if len(said) != 1 or spoilt.ordinary or not spoilt.takes_logits:
+        return True
+    right, wrong = spoilt.functions()
+    for height, expected in zip((900, -9000), said[0]):
+        z, *others = INPUTS[function](np.random.default_rng(8), 7)  # one row
+        given = (np.round(z) + height, *others)
+        if expected is not None and expected != same(answered(right, given), answered(wrong, given), given):
+            return False
+    return True
 
 
 def parts(spoilt: Spoilt) -> list[Spoilt]:
