@@ -293,8 +293,10 @@ def fits_heights(spoilt: Spoilt, slips: Sequence[str]) -> bool:
     """Whether the function is right, or wrong, where these names say so: one row of logits, moved as a whole."""
     said = [AT_HEIGHTS[slip] for slip in slips if slip in AT_HEIGHTS]
     function = spoilt.solution.function
-    if len(said) != 1 or spoilt.ordinary or not spoilt.takes_logits:
+    if not said or spoilt.ordinary or not spoilt.takes_logits:
         return True
+    if len(said) > 1:
+        return False
     right, wrong = spoilt.functions()
     for height, expected in zip((900, -9000), said[0]):
         z, *others = INPUTS[function](np.random.default_rng(8), 7)  # one row
