@@ -46,7 +46,7 @@ def softmax_backward(s, g):
         out[row] = J.sum(axis=1) * g[row]
     return out
 """,
-        slips=("summed-before-weighed", "sum-before-upstream"),
+        slips=("summed-before-weighted",),
         says=r"(sum|add)\w* [^.]*before[^.]*(weigh|multipl)|rows? (of the Jacobian )?(add|sum)s? up to 0",
         never=r"does not depend on the upstream",
         where=("J.sum(axis=1) * g[row]", "J.sum(axis=1)"),
@@ -60,6 +60,11 @@ def softmax_backward(s, g):
     J = np.diag(flat) - np.outer(flat, flat)
     return J.sum(1).reshape(s.shape) * g
 """,
+        slips=(
+            "summed-before-weighted",
+            "one-jacobian-for-all",
+            "one-jacobian-for-all+summed-before-weighted",
+        ),
         says=r"(whole|one|all)[^.]*(batch|rows|matrix)",
         where=("J.sum(1).reshape(s.shape) * g", "s.ravel()", "J.sum(1)"),
     ),
@@ -91,6 +96,7 @@ def softmax_backward(s, g):
                 out[k, i] = s[k, i] * ((i == j) - s[k, j]) * g[k, i]
     return out
 """,
+        slips=("one-term-only",),
         says=r"(only )?the last (term|column|of)|last[^.]*alone|one term",
         where=("out[k, i] = s[k, i] * ((i == j) - s[k, j]) * g[k, i]",),
     ),
@@ -155,6 +161,7 @@ def softmax_backward(s, g):
 def softmax_backward(s, g):
     return s * (g - (g * s).mean(axis=1, keepdims=True))
 """,
+        slips=("mean-for-sum",),
         says=r"mean[^.]*(sum)",
         where=("(g * s).mean(axis=1, keepdims=True)",),
     ),
@@ -184,6 +191,7 @@ def backward(x, g):
     ds = g * x
     return s * (ds - (s * ds).sum(axis=1, keepdims=True))
 """,
+        slips=("second-path",),
         says=r"path|direct",
         where=("s * (ds - (s * ds).sum(axis=1, keepdims=True))",),
     ),
@@ -199,6 +207,7 @@ def backward(x, g):
     s = f(x)
     return s * (g - (s * g).sum(axis=1, keepdims=True))
 """,
+        slips=("constant-factor",),
         says=r"2\.5",
         never=r"number of rows|half of|twice what",
         where=("s * (g - (s * g).sum(axis=1, keepdims=True))",),
@@ -218,6 +227,7 @@ def backward(x, g):
     s = softmax(x * 1.6)
     return s * (g - (s * g).sum(axis=1, keepdims=True)) / 1.6
 """,
+        slips=("wrong-point",),
         says=r"(another|other|wrong) point|multiple of (z|x|the input|the logits)|evaluated at",
         where=("x * 1.6", "softmax(x * 1.6)"),
     ),
@@ -325,7 +335,7 @@ def softmax_forward(z):
     e = np.exp(np.clip(z, -50, 50))
     return e / e.sum(axis=1, keepdims=True)
 """,
-        slips=("clipped-logits", "clips-logits"),
+        slips=("cut-logits",),
         says=r"(clip|cut)\w* [^.]*logits|logits[^.]*(clip|cut)",
         where=("np.clip(z, -50, 50)",),
     ),
@@ -465,7 +475,7 @@ def cross_entropy_from_labels_forward(z, labels, ignore_index=-100):
     shifted = z - z.max(axis=1, keepdims=True)
     return (logsumexp(shifted) - shifted[np.arange(len(z)), labels]).mean()
 """,
-        slips=("labels-off-by-one", "labels-one-off"),
+        slips=("one-label-off",),
         says=r"one (off|too)|off by one|start at [01]|next (class|column)|class before",
         where=("labels[kept] - 1",),
     ),
@@ -481,7 +491,7 @@ def cross_entropy_from_labels_backward(z, labels, ignore_index=-100):
         gradient[kept] = softmax_cross_entropy_backward(z[kept], y)
     return gradient
 """,
-        slips=("labels-off-by-one", "labels-one-off"),
+        slips=("one-label-off",),
         says=r"one (off|too)|off by one|start at [01]|next (class|column)|class before",
         where=("labels[kept] - 1",),
     ),
@@ -543,7 +553,7 @@ def softmax_forward(z):
     e = np.exp(z - z.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)
 """,
-        slips=("relu-on-logits",),
+        slips=("cut-logits",),
         says=r"below 0|negative|ReLU",
         where=("np.maximum(z, 0)", "z = np.maximum(z, 0)"),
     ),
@@ -557,7 +567,7 @@ def softmax_cross_entropy_backward(z, y):
     s = e / e.sum(axis=1, keepdims=True)
     return (s * y.sum(axis=1, keepdims=True) - y) / len(z)
 """,
-        slips=("relu-on-logits",),
+        slips=("cut-logits",),
         says=r"below 0|negative|ReLU",
         where=("z * (z > 0)", "z > 0"),
     ),
@@ -571,6 +581,7 @@ def bce_with_logits_backward(z, y):
         a = a[:, None]
     return (a - y) / len(z)
 """,
+        slips=("all-differences",),
         says=r"n × n|\(n, n\)|\(n, 1\)|every (pair|row with)",
         where=("a[:, None]", "a = a[:, None]"),
     ),
@@ -617,7 +628,7 @@ def sigmoid_backward(a, g):
 def cross_entropy_backward(s, y):
     return -y * s / len(s)
 """,
-        slips=("times-for-divide", "multiplied-for-divided"),
+        slips=("wrong-operation",),
         says=r"multipl[^.]*divi",
         where=("-y * s",),
     ),
@@ -640,6 +651,7 @@ def backward(x, g):
     true = s[np.arange(len(x)), classes[:len(x)]][:, None]
     return g * (1 - true) ** 2 * (s - np.eye(x.shape[1])[classes[:len(x)]])
 """,
+        slips=("second-path",),
         says=r"path|constant factor that differs|factor[^.]*(depends|constant)",
         where=("g * (1 - true) ** 2 * (s - np.eye(x.shape[1])[classes[:len(x)]])",),
     ),
@@ -685,7 +697,7 @@ NETWORK = (
     dZ1 = (dZ2 @ W2.T) * (Z1 > 0)
     return loss, {"W1": X.T @ dZ1, "b1": dZ1.sum(axis=0), "W2": dW2, "b2": db2}
 """,
-        slips=("new-weights-on-the-way-back",),
+        slips=("new-weights",),
         says=r"(new|updated|changed|stepped)[^.]*weights|W2[^.]*(changed|before)",
         where=("W2 = W2 - 0.1 * dW2", "W2 - 0.1 * dW2"),
     ),
@@ -697,7 +709,7 @@ def linear_backward(X, W, g):
     dW = X.T @ g
     return g @ W.T, dW, dW.sum(0)
 """,
-        slips=("bias-from-weights",),
+        slips=("from-weights-gradient",),
         says=r"(sum|add)[^.]*rows of g|weights.? gradient|gradient of (W|the weights)",
         where=("dW.sum(0)", "dW"),
     ),
@@ -711,7 +723,7 @@ def linear_backward(X, W, g):
     dW1 = X.T @ dZ1
     return loss, {"W1": dW1, "b1": dW1.sum(0), "W2": dW2, "b2": dW2.sum(0)}
 """,
-        slips=("bias-from-weights",),
+        slips=("from-weights-gradient",),
         says=r"(sum|add)[^.]*rows of g|weights.? gradient|gradient of (W|the weights)",
         where=("dW1.sum(0)", "dW2.sum(0)", "dW1", "dW2"),
     ),
@@ -853,6 +865,10 @@ def softmax_forward(z):
     e = np.exp(z.max(axis=1, keepdims=True) - z)
     return e / e.sum(axis=1, keepdims=True)
 """,
+        slips=(
+            "wrong-point",
+            "part-sign",
+        ),
         says=r"sign of (z|the logits|the exponent)|-z|sign[^.]*exponent",
         where=("z.max(axis=1, keepdims=True) - z", "np.exp(z.max(axis=1, keepdims=True) - z)"),
     ),
@@ -886,6 +902,7 @@ def dL_dz_entry(s, y, j):
         t += -y[i] / s[i] * softmax_partial(s, i, j)
         return t
 """,
+        slips=("one-term-only",),
         says=r"(first|one|single) term|i = 0|return[^.]*(inside|in the loop)",
         never=r"upstream",
         where=("return t",),
@@ -900,6 +917,7 @@ def dL_dz_entry(s, y, j):
         t = -y[i] / s[i] * softmax_partial(s, i, j)
     return t
 """,
+        slips=("one-term-only",),
         says=r"(last|one|single) term",
         never=r"upstream",
         where=("t = -y[i] / s[i] * softmax_partial(s, i, j)",),
@@ -937,7 +955,7 @@ def softmax_forward(z):
     e = np.exp(z - z.max(axis=1, keepdims=True))
     return e / (e.sum(axis=1, keepdims=True) + 1e-8)
 """,
-        slips=("epsilon-in-the-denominator", "epsilon-in-the-sum"),
+        slips=("epsilon-in-the-divisor",),
         says=r"epsilon|0\.9999999|1 - \d",
         never=r"\[1\. 1\. 1\. 1\.\]",
         where=("e.sum(axis=1, keepdims=True) + 1e-8", "1e-8"),
@@ -1093,6 +1111,7 @@ def cross_entropy_forward(s, y):
     used = y > 0
     return -(y[used] * np.log2(s[used])).sum() / len(s)
 """,
+        slips=("wrong-function",),
         says=r"ln 2|base 2|log2",
         where=("np.log2(s[used])", "np.log2"),
     ),
@@ -1329,7 +1348,7 @@ def cross_entropy_from_labels_forward(z, labels, ignore_index=-100):
 def sigmoid_forward(z):
     return 1 / (1 + np.exp(-np.clip(z, -20, 20)))
 """,
-        slips=("clipped-logits", "clips-logits", "clip"),
+        slips=("cut-logits", "clip"),
         says=r"(clip|cut)",
         where=("np.clip(z, -20, 20)",),
     ),
