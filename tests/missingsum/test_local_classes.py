@@ -22,7 +22,6 @@ MODULES = {name: module for name, module in ALL.items() if name not in TRIED_ELS
 SAYS_LESS = {  # where a reference is needed to name it, or where a second trace of the same mistake is seen too
     ("imke_softmax_twice", "log_softmax_forward"): [],
     ("tore_skips_softmax", "softmax_cross_entropy_backward"): ["identity", "0-times-inf"],
-    ("wilma_binary_terms", "softmax_cross_entropy_forward"): ["two-sided", "log-of-zero"],
     ("berta_labels_without_softmax", "cross_entropy_from_labels_backward"): ["0-times-inf", "identity"],
 }
 STUDENTS = [
