@@ -40,11 +40,15 @@ class Outcome(StrEnum):
 
 
 class Failed(Exception):
-    """A check did not pass: what was seen, in a sentence for the student, and the ids of the slips that explain it."""
+    """A check did not pass: what was seen, in a sentence for the student, and the ids of the slips that explain it.
 
-    def __init__(self, message: str, slips: Sequence[str] = (), outcome: Outcome = Outcome.WRONG):
-        super().__init__(message)
-        self.slips = tuple(slips)
+    Of a finding, the details go into the message.
+    """
+
+    def __init__(self, message: str, slips: Sequence[str] | Finding = (), outcome: Outcome = Outcome.WRONG):
+        found = slips if isinstance(slips, Finding) else Finding(tuple(slips))
+        super().__init__(f"{message} {found.text}".strip())
+        self.slips = found.slips
         self.outcome = outcome
 
 
@@ -104,11 +108,6 @@ class Assignment:
     problems: tuple[Problem, ...]
 
 
-def explained(message: str, finding: Finding, outcome: Outcome = Outcome.WRONG) -> Failed:
-    """The failure of a check with what explains it: the slips by their ids, the details in the message."""
-    return Failed(f"{message} {finding.text}".strip(), finding.slips, outcome)
-
-
 def require_samples(
     samples: Sequence[Sample],
     variants: Iterable[Variant] = (),
@@ -120,7 +119,7 @@ def require_samples(
         if problem := not_real_numbers(sample.answer, np.shape(sample.truth)) or mismatch(
             part(sample.answer), part(sample.truth), rtol
         ):
-            raise explained(f"{problem}.", find(samples, variants))
+            raise Failed(f"{problem}.", find(samples, variants))
 
 
 def require_inputs_unchanged(reply: Reply, *given: Any) -> None:

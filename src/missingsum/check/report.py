@@ -42,11 +42,15 @@ class CheckFailed(AssertionError):
 
 
 class Wrong(Exception):
-    """What is wrong, in a sentence, and the slips that explain it, with details; ends one step of a report."""
+    """What is wrong, in a sentence, and the slips that explain it, or a finding; ends one step of a report."""
 
-    def __init__(self, message: str, slips: Sequence[str] = (), details: Sequence[str] = ()):
+    def __init__(self, message: str, slips: Sequence[str] | Finding = ()):
         super().__init__(message)
-        self.slips, self.details = tuple(slips), tuple(details)
+        self.found = slips if isinstance(slips, Finding) else Finding(tuple(slips))
+
+    @property
+    def slips(self) -> tuple[str, ...]:
+        return self.found.slips
 
 
 class TooSmall(Wrong):
@@ -117,7 +121,7 @@ class Report:
             step.too_small = isinstance(wrong, TooSmall)
             step.explained = bool(wrong.slips)
             self.slips += [slip for slip in wrong.slips if slip not in self.slips]
-            self.details += [detail for detail in wrong.details if detail not in self.details]
+            self.details += [detail for detail in wrong.found.details if detail not in self.details]
         finally:
             _open.pop()
         self.steps.append(step)

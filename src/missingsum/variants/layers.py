@@ -9,7 +9,7 @@ import numpy as np
 
 from missingsum.diagnosis import Family, Variant
 from missingsum.explain import recipes
-from missingsum.variants.language import ROWS, SCALES, SIGN, TWOS, around
+from missingsum.variants.language import LEAKS, ROWS, SCALES, SIGN, TWOS, around
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,7 @@ def _relu_forward_variants() -> Iterator[Variant]:
     instead = (
         ("relu-skipped", lambda d: d.x),
         ("absolute-value", lambda d: np.abs(d.x)),
-        *(
-            ("leaky-relu", lambda d, slope=slope: d.truth + slope * (d.x - d.truth))
-            for slope in (1e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.3, 0.5)
-        ),
+        *(("leaky-relu", lambda d, slope=slope: d.truth + slope * (d.x - d.truth)) for slope in LEAKS),
     )
     return around(lambda d: d.truth, instead, lambda d: d.x, SIGN, TWOS, ROWS)
 
@@ -93,10 +90,7 @@ def _relu_backward_variants() -> Iterator[Variant]:
         ("relu-of-upstream", lambda d: np.maximum(d.g, 0)),
         ("ignores-upstream", lambda d: d.truth / d.g),
         ("value-for-slope", lambda d: d.truth * d.x),
-        *(
-            ("leaky-relu", lambda d, slope=slope: d.truth + slope * (d.g - d.truth))
-            for slope in (1e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.3, 0.5)
-        ),
+        *(("leaky-relu", lambda d, slope=slope: d.truth + slope * (d.g - d.truth)) for slope in LEAKS),
         ("absolute-value", lambda d: d.g * np.sign(d.x)),
     )
     return around(lambda d: d.truth, instead, lambda d: d.x, *SCALES, ROWS)
