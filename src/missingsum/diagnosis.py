@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from missingsum.comparison import Answer, Shape, not_real_numbers
+from missingsum.watching import tell_truth
 
 CLEAR = 1e-3
 """A mistake changes the answer by more than this; what changes it less cannot be told from an error of measurement."""
@@ -32,6 +33,9 @@ class Sample:
     data: Any
     truth: np.ndarray
     answer: Answer
+
+    def __post_init__(self) -> None:
+        tell_truth(self.answer, self.truth)
 
 
 @dataclass(frozen=True)

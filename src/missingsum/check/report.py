@@ -12,11 +12,15 @@ import numpy as np
 from missingsum.slips import SLIPS, UNEXPLAINED, Slip
 from missingsum.text import visible
 from missingsum.verdict import TOO_SMALL, Verdict
+from missingsum.watching import tell_wrong
+from missingsum.where.place import Place
 
 UNKNOWN = (
     f"{UNEXPLAINED}: none of the mistakes known to the course leads to this answer. Work out one entry "
     "of a small example by hand, and compare."
 )
+
+MORE = "check.hint() says which kind of change is needed."
 
 _open: list[Step] = []
 """The steps that are being tried, the innermost last."""
@@ -92,6 +96,8 @@ class Report:
     """what has to be done first; empty if everything could be checked"""
     passed_before: set[Callable] = field(default_factory=set)
     """functions that this one builds on, whose own checks they have passed"""
+    place: Place | None = None
+    """where a change makes the function right, if such a place was found"""
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -101,6 +107,7 @@ class Report:
         try:
             yield
         except Wrong as wrong:
+            tell_wrong()
             step.problem = visible(str(wrong))
             step.too_small = isinstance(wrong, TooSmall)
             self.slips += [slip for slip in wrong.slips if slip not in self.slips]
@@ -144,7 +151,14 @@ class Report:
     def unknown(self) -> str:
         """That the cause is not recognised, if there are wrong numbers that nothing explains."""
         wrong_numbers = any(step.error is not None for step in self.steps if step.verdict is Verdict.WRONG)
-        return UNKNOWN if wrong_numbers and not self.slips else ""
+        if not wrong_numbers or self.slips:
+            return ""
+        return f"{UNEXPLAINED}." if self.place else UNKNOWN
+
+    @property
+    def where(self) -> str:
+        """The place to look at, in a sentence; empty if none is known."""
+        return f"{self.place}. {MORE}" if self.place else ""
 
     def reason(self, step: Step) -> str:
         """What is wrong with a step; in short, if a step before it says the same."""
@@ -159,7 +173,9 @@ class Report:
             if not step.passed:
                 lines.append(_lines(self.reason(step), "      ", "      "))
         why = [f"{slip.explanation} Read: {slip.where}." for slip in self.explanations]
-        return "\n".join([*lines, *(_lines(text, "  → ", "    ") for text in (self.first, *why, self.unknown) if text)])
+        return "\n".join(
+            [*lines, *(_lines(text, "  → ", "    ") for text in (self.first, *why, self.unknown, self.where) if text)]
+        )
 
 
 def note(error: float, where: tuple[int, ...]) -> None:

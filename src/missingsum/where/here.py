@@ -1,0 +1,119 @@
+"""Search here, in the student's own process: the source by `inspect`, candidates in a copy of the names it sees."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import linecache
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from types import FunctionType
+from typing import Any
+
+from missingsum.where import inside
+from missingsum.where.cases import Case, Outcome
+from missingsum.where.place import Place
+from missingsum.where.search import Budget, find
+from missingsum.where.source import MOST_BYTES, NotSearched, Source
+
+BUDGET = Budget()
+MOST_STEPS_OF_A_CHECK = 2_000_000
+SLOW = 0.5
+"""Seconds of one check, beyond which it is not run again and again."""
+
+
+class Here:
+    """A `Runner` in this process. ``accepts(function)`` is the check of the function, all of it."""
+
+    def __init__(self, name: str, names: Mapping[str, Any], accepts: Callable[[Callable], bool]):
+        self.name, self.names, self._accepts = name, dict(names), accepts
+
+    def attempts(self, programs: Sequence[str], arguments: tuple[Any, ...]) -> list[Outcome]:
+        return inside.attempts(programs, self.name, arguments, self.names)
+
+    def values(self, program: str, arguments: tuple[Any, ...]) -> list[tuple[int, Any]]:
+        return inside.values(program, self.name, arguments, self.names)
+
+    def injected(self, program: str, number: int, stacked: Any, arguments: tuple[Any, ...]) -> list[Outcome]:
+        return inside.injected(program, self.name, number, stacked, arguments, self.names)
+
+    def is_right(self, program: str) -> bool:
+        with inside.quiet():
+            try:
+                function, steps = inside.defined(program, self.name, self.names)
+                steps.left = MOST_STEPS_OF_A_CHECK
+                return self._accepts(function)
+            except (Exception, inside.TooLong, SystemExit):
+                return False
+
+
+def place_of_mistake(
+    function: Callable, cases: Sequence[Case], accepts: Callable[[Callable], bool], took: float = 0.0
+) -> Place | None:
+    """Where a change makes ``function`` right; None if no such place is found, or its source cannot be read.
+
+    ``accepts`` is the check of the function, which ``took`` so many seconds. Without ``cases`` it is all there is, and
+    a slow one is not repeated.
+    """
+    try:
+        source = source_of(function)
+        if took > SLOW:
+            raise NotSearched("the check itself takes too long")
+        found = find(source, cases, Here(source.name, names_of(function), accepts), BUDGET)
+    except NotSearched:
+        return None
+    return found[0] if found else None
+
+
+def source_of(function: Callable) -> Source:
+    """The text of a function's cell or file, or of the function alone where that is too long; `NotSearched`."""
+    if not isinstance(function, FunctionType):
+        raise NotSearched("only a function has a source")
+    code = function.__code__
+    lines = linecache.getlines(code.co_filename, function.__globals__)
+    text = "".join(lines)
+    if not text:
+        raise NotSearched("the source is not known")
+    name = _name(function, text)
+    if len(text) <= MOST_BYTES:
+        try:
+            source = Source(text, name)
+            if any(_first_line(statement) == code.co_firstlineno for statement in source.statements):
+                return source
+        except NotSearched:
+            pass
+    try:
+        block, first = inspect.getsourcelines(function)
+    except (OSError, TypeError, SyntaxError, ValueError, IndexError, RecursionError, MemoryError):
+        raise NotSearched("the source is not known") from None
+    return Source(textwrap.dedent("".join(block)), name, first)
+
+
+def names_of(function: Callable) -> dict[str, Any]:
+    """What the function sees: its module's names and those of the functions around it."""
+    try:
+        closed = inspect.getclosurevars(function).nonlocals
+    except (TypeError, ValueError):
+        closed = {}
+    return {**getattr(function, "__globals__", {}), **closed}
+
+
+def _name(function: FunctionType, text: str) -> str:
+    """Under which name the text defines it; that of a lambda is what it is assigned to."""
+    if function.__name__ != "<lambda>":
+        return function.__code__.co_name
+    try:
+        statements = ast.parse(text).body if len(text) <= MOST_BYTES else []
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        statements = []
+    for statement in statements:
+        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Lambda):
+            target = statement.targets[0]
+            if statement.value.lineno == function.__code__.co_firstlineno and isinstance(target, ast.Name):
+                return target.id
+    raise NotSearched("a function without a name")
+
+
+def _first_line(statement: ast.stmt) -> int:
+    decorators = getattr(statement, "decorator_list", [])
+    return min([statement.lineno, *(decorator.lineno for decorator in decorators)])
