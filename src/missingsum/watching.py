@@ -19,8 +19,8 @@ class NotRight(BaseException):
 class Watch:
     """Looks on, and does nothing."""
 
-    def called(self, arguments: tuple[Any, ...], answer: Any) -> None:
-        """The function that is checked gave this answer."""
+    def called(self, function: Any, arguments: tuple[Any, ...], answer: Any) -> None:
+        """A student's function gave this answer."""
 
     def known(self, answer: Any, truth: Any) -> None:
         """This is what the answer should be."""
@@ -49,9 +49,9 @@ def watched_by(watch: Watch | None) -> Iterator[None]:
         _watch.reset(token)
 
 
-def tell_call(arguments: tuple[Any, ...], answer: Any) -> None:
+def tell_call(function: Any, arguments: tuple[Any, ...], answer: Any) -> None:
     if watch := _watch.get():
-        watch.called(arguments, answer)
+        watch.called(function, arguments, answer)
 
 
 def tell_truth(answer: Any, truth: Any) -> None:

@@ -66,14 +66,20 @@ def local_check(body: Body) -> LocalCheck:
 
 def explained(body: Body, function: Callable) -> Report:
     """The report of ``body`` on ``function``, with the place of the mistake, if one is found."""
-    recording, passed_before = Recording(), set[Callable]()
+    recording, passed_before = Recording(function), set[Callable]()
     started = time.perf_counter()
     with watched_by(recording):
         report = run(body, function, passed_before)
     took = time.perf_counter() - started
     if not report.first and report.verdict is Verdict.WRONG:
+        beside = vars(sys.modules[body.__module__])
+
+        def is_wrong(name: str, other: Callable) -> bool:
+            check = getattr(beside.get(name), "body", None)
+            return check is not None and other is not function and not accepts(check, other, passed_before)
+
         report.place = place_of_mistake(
-            function, recording.cases(), lambda candidate: accepts(body, candidate, passed_before), took
+            function, recording.cases(), lambda candidate: accepts(body, candidate, passed_before), is_wrong, took
         )
     _last[:] = [report]
     return report
@@ -134,7 +140,7 @@ def call(function: Callable, *arguments: Any) -> Answer:
     except Exception as error:
         tell_wrong()
         raise Wrong(f"it raises {type(error).__name__}: {error}{_line(error, function)}") from error
-    tell_call(arguments, answer)
+    tell_call(function, arguments, answer)
     for before, after in zip(arguments, given):
         if isinstance(before, np.ndarray) and not np.array_equal(before, after):
             tell_wrong()

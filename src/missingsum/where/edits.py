@@ -6,6 +6,7 @@ An edit is never shown. What is shown is its `Edit.place`, and on request its `E
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -80,11 +81,11 @@ class Edits:
         return iter(sorted(found, key=lambda edit: (round(edit.cost, 3), len(edit.place))))
 
     def _of(self, statement: ast.stmt) -> Found:
-        for node in _walk(statement):
+        for node in walk(statement):
             if isinstance(node, ast.expr):
                 for visit in _EXPRESSIONS.get(type(node), ()):
                     yield from visit(self, node)
-                if _holds_a_value(node, self.source.parents):
+                if holds_a_value(node, self.source.parents):
                     yield from self._of_any(node)
             elif isinstance(node, ast.stmt):
                 for visit in _STATEMENTS.get(type(node), ()):
@@ -364,8 +365,10 @@ class Edits:
         """Edits of an expression that may hold numbers: a sign, a factor, a function, an axis more."""
         text = self.text(node)
         constant = isinstance(node, ast.Constant)
+        composed = isinstance(node, (ast.BinOp, ast.Call))
+        whole = isinstance(self.source.parents.get(node), (ast.Assign, ast.Return, ast.Tuple, ast.AugAssign))
         if not (isinstance(node, ast.UnaryOp) or constant):
-            yield self.put(node, f"(-{text})", "sign", 1.1)
+            yield self.put(node, f"(-{text})", "sign", 1.1 if whole else 1.15 if composed else 1.2)
         if not constant:
             yield self.put(node, f"{text}.T", "transpose", 1.2)
             yield self.put(node, f"(1 - {text})", "one-minus", 1.4)
@@ -381,7 +384,8 @@ class Edits:
         if _is_whole(node, self.source.parents):
             for factor in ("2", "0.5", *self.sizes, *self.names):
                 for sign in "*/":
-                    yield self.put(node, f"({text} {sign} {factor})", "factor", 1.3 if factor == "2" else 1.5)
+                    cost = (1.3 if factor == "2" else 1.5) + 0.05 * (not whole)
+                    yield self.put(node, f"({text} {sign} {factor})", "factor", cost)
             for name in self.names:
                 for sign in "+-":
                     yield self.put(node, f"({text} {sign} {name})", "term-missing", 1.5)
@@ -432,6 +436,10 @@ class Edits:
             if not isinstance(statement, (ast.Return, ast.FunctionDef, ast.ClassDef)):
                 yield self.put(statement, "pass", "statement", 1.2)
             indent = source.indent(statement)
+            if changed := _changed_in_place(statement):
+                start = source.span(statement).start
+                copied = f"{changed} = {changed}.copy(); "
+                yield Edit(source.span(statement), ((start, start, copied),), "copy", 0.95)
             if k + 1 < len(body) and (indent or source.span(statement).start == 0):
                 following, own = body[k + 1], source.span(statement)
                 if source.indent(following) and not isinstance(following, (ast.Return, ast.FunctionDef)):
@@ -469,7 +477,7 @@ class Edits:
     def _moved_in(self, body: list[ast.stmt]) -> Found:
         """The statement that follows a loop, at the loop's end."""
         source = self.source
-        for loop, following in zip(body, body[1:]):
+        for loop, following in itertools.pairwise(body):
             if isinstance(loop, (ast.For, ast.While)) and loop.body and (inner := source.indent(loop.body[-1])):
                 span, end = source.span(following), source.span(loop.body[-1]).end
                 text = source.written(following)
@@ -510,7 +518,7 @@ def source_indent(source: Source, node: ast.stmt) -> str | None:
     )
 
 
-def _walk(node: ast.AST) -> Iterator[ast.AST]:
+def walk(node: ast.AST) -> Iterator[ast.AST]:
     """The nodes to edit: no annotations, decorators, texts with holes, nor what is stored to."""
     yield node
     for field, value in ast.iter_fields(node):
@@ -518,10 +526,10 @@ def _walk(node: ast.AST) -> Iterator[ast.AST]:
             continue
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, ast.AST) and not isinstance(child, (ast.JoinedStr, ast.expr_context)):
-                yield from _walk(child)
+                yield from walk(child)
 
 
-def _holds_a_value(node: ast.expr, parents: dict[ast.AST, ast.AST]) -> bool:
+def holds_a_value(node: ast.expr, parents: dict[ast.AST, ast.AST]) -> bool:
     """Whether this is an expression of its own, and no function that is called, keyword, axis or size."""
     parent = parents.get(node)
     if isinstance(getattr(node, "ctx", None), (ast.Store, ast.Del)) or isinstance(node, (ast.Slice, ast.Starred)):
@@ -543,6 +551,21 @@ def _is_whole(node: ast.expr, parents: dict[ast.AST, ast.AST]) -> bool:
     if isinstance(parent, (ast.Assign, ast.AugAssign, ast.Return, ast.Tuple, ast.Lambda)):
         return True
     return isinstance(parent, ast.BinOp) and isinstance(parents.get(parent), (ast.Assign, ast.Return, ast.Tuple))
+
+
+def _changed_in_place(statement: ast.stmt) -> str:
+    """The name of the array that a simple statement writes into; "" if there is none."""
+    target: ast.AST | None = None
+    if isinstance(statement, ast.AugAssign):
+        target = statement.target
+    elif isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Subscript):
+        target = statement.targets[0]
+    elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        out = [word.value for word in statement.value.keywords if word.arg == "out"]
+        target = out[0] if out else None
+    while isinstance(target, (ast.Subscript, ast.Attribute)):
+        target = target.value
+    return target.id if isinstance(target, ast.Name) else ""
 
 
 def _is_module(node: ast.expr) -> bool:

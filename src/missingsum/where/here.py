@@ -48,19 +48,27 @@ class Here:
 
 
 def place_of_mistake(
-    function: Callable, cases: Sequence[Case], accepts: Callable[[Callable], bool], took: float = 0.0
+    function: Callable,
+    cases: Sequence[Case],
+    accepts: Callable[[Callable], bool],
+    is_wrong: Callable[[str, Callable], bool] = lambda name, function: False,
+    took: float = 0.0,
 ) -> Place | None:
     """Where a change makes ``function`` right; None if no such place is found, or its source cannot be read.
 
-    ``accepts`` is the check of the function, which ``took`` so many seconds. Without ``cases`` it is all there is, and
-    a slow one is not repeated.
+    ``accepts`` is the check of the function, which ``took`` so many seconds; a slow one is not repeated. ``is_wrong``
+    says of another function that this one calls whether it is known to be wrong: then the place is not here.
     """
     try:
-        source = source_of(function)
+        source, names = source_of(function), names_of(function)
         if took > SLOW:
             raise NotSearched("the check itself takes too long")
-        found = find(source, cases, Here(source.name, names_of(function), accepts), BUDGET)
+        if any(callable(names.get(other)) and is_wrong(other, names[other]) for other in sorted(source.others)):
+            raise NotSearched("a function that it calls is wrong")
+        found = find(source, cases, Here(source.name, names, accepts), BUDGET)
     except NotSearched:
+        return None
+    except Exception:  # a fault of the search, which must not cost anybody the report
         return None
     return found[0] if found else None
 

@@ -135,10 +135,13 @@ def values(program, name, arguments, names):
 def injected(program, name, number, stacked, arguments, names):
     """The outcomes with each of the ``stacked`` values in the place of the hole's."""
     holes = Holes()
-    holes.number = number
     found = []
     with quiet():
-        function, steps = defined(program, name, names, {"__hole": holes})
+        try:
+            function, steps = defined(program, name, names, {"__hole": holes})
+        except (Exception, TooLong, SystemExit):
+            return [[] for _ in stacked]
+        holes.number = number
         for value in stacked:
             holes.value = value
             found.append(outcome(function, steps, arguments))

@@ -17,14 +17,15 @@ MOST_CALLS = 2_000
 
 
 class Recording(Watch):
-    """Remembers calls with copies of their arguments, and which truths their answers were held to."""
+    """Remembers calls of one function with copies of their arguments, and which truths their answers were held to."""
 
-    def __init__(self) -> None:
+    def __init__(self, function: Any) -> None:
+        self._function = function
         self._calls: list[tuple[tuple[Any, ...], Any]] = []
         self._truths: list[tuple[Any, np.ndarray]] = []
 
-    def called(self, arguments: tuple[Any, ...], answer: Any) -> None:
-        if len(self._calls) < MOST_CALLS:
+    def called(self, function: Any, arguments: tuple[Any, ...], answer: Any) -> None:
+        if function is self._function and len(self._calls) < MOST_CALLS:
             self._calls.append((copied(arguments), answer))
 
     def known(self, answer: Any, truth: Any) -> None:

@@ -12,12 +12,17 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol
 
+from missingsum.where.by_value import ByValue
 from missingsum.where.cases import Case, Outcome
 from missingsum.where.edits import Edit, Edits
 from missingsum.where.place import Place, Spot
 from missingsum.where.source import NotSearched, Source, Span
 
 CHUNK = 64
+MANY = 1200
+"""Edits of a function, from which on it pays to look first where they can be of use."""
+MOST_FOLLOWED = 400
+"""Numbers in a case whose values are followed."""
 
 
 class Runner(Protocol):
@@ -41,7 +46,7 @@ class Budget:
     """How much a search may do. All are counts but ``seconds``, which only guards against slow functions."""
 
     runs: int = 3000
-    checks: int = 12
+    checks: int = 30
     blind: int = 150
     """checks, where no right answer is known and nothing else can be tried"""
     seconds: float = 2.0
@@ -68,7 +73,6 @@ class Search:
         met = [(case, case.is_met(self.attempts([self.own], case)[0])) for case in cases]
         failing = sorted((case for case, is_met in met if not is_met), key=lambda case: case.size)
         self.failing = failing
-        self.cases = [*failing, *(case for case, is_met in met if is_met)]
 
     def attempts(self, programs: Sequence[str], case: Case) -> list[Outcome]:
         """The outcomes of the programs; counted."""
@@ -86,7 +90,32 @@ class Search:
         edits = list(Edits(self.source))
         if not self.failing:
             return self._blindly(edits)
-        return self._one_step(edits)
+        by_value = self._by_value()
+        if by_value and len(edits) > MANY:
+            none = by_value.impossible()
+            edits = [edit for edit in edits if not any(_all_inside(edit, span) for span in none)]
+        if by_value:
+            edits = sorted(edits, key=lambda edit: round(edit.cost + by_value.unlikeliness(edit), 3))
+        found = self._one_step(edits)
+        if found or by_value is None or self.source.others:
+            return found  # what another function of the student's gives may itself be wrong
+        return self._one_step(by_value.edits())
+
+    def _by_value(self) -> ByValue | None:
+        """What the values say, if the answers to the cases that are not met have the right form."""
+        whole = [case for case in self.failing if case.numbers(self.attempts([self.own], case)[0]) is not None]
+        cases = [case for case in whole if case.size <= MOST_FOLLOWED][:2]
+        return ByValue(self.source, cases, self._values, self._injected) if cases else None
+
+    def _values(self, program: str, case: Case) -> list[Sequence[Any]]:
+        self.left -= 1
+        return self.runner.values(program, case.arguments)
+
+    def _injected(self, program: str, number: int, stacked: Sequence[Any], case: Case) -> list[Outcome]:
+        if self._clock() > self._end:
+            raise NotSearched("it takes too long")
+        self.left -= len(stacked)
+        return self.runner.injected(program, number, stacked, case.arguments)
 
     def _one_step(self, edits: Iterable[Edit]) -> Repair | None:
         seen = {self.own}
@@ -100,13 +129,14 @@ class Search:
                     tried.append((edit, program))
             outcomes = self.attempts([program for _, program in tried], self.failing[0])
             for (edit, program), outcome in zip(tried, outcomes):
-                if self.failing[0].is_met(outcome) and self._holds(program) and self.checks > 0:
+                if self.failing[0].is_met(outcome) and self.checks > 0 and self._holds(program):
                     if self.is_right(program):
                         return Repair((edit,), program)
         return None
 
     def _holds(self, program: str) -> bool:
-        return all(case.is_met(self.attempts([program], case)[0]) for case in self.cases[1:])
+        """The next few cases are met: of one that is met already the truth may follow from the function itself."""
+        return all(case.is_met(self.attempts([program], case)[0]) for case in self.failing[1:4])
 
     def _blindly(self, edits: Iterable[Edit]) -> Repair | None:
         """Where all known answers are right, or none is known: the check alone can say what is wrong."""
@@ -118,6 +148,10 @@ class Search:
             if self.is_right(program):
                 return Repair((edit,), program)
         return None
+
+
+def _all_inside(edit: Edit, span: Span) -> bool:
+    return all(span.start <= start and end <= span.end for start, end, _ in edit.splices)
 
 
 def find(

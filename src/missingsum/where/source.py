@@ -7,6 +7,7 @@ lines are counted in the cell.
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -89,6 +90,16 @@ class Source:
         begin = self.program.rfind(b"\n", 0, start) + 1
         before = self.program[begin:start].decode("utf-8", "replace")
         return before if not before.strip() else ""
+
+    @cached_property
+    def others(self) -> set[str]:
+        """The functions that are called, and are neither defined in the program nor Python's."""
+        nodes = [node for statement in self.statements for node in ast.walk(statement)]
+        called = {node.func.id for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+        own = {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
+        own |= {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+        own |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+        return called - own - set(dir(builtins))
 
     def edited(self, splices: Sequence[Splice]) -> str:
         """The program with these splices, of which none overlap but in whole: those inside another are lost."""
