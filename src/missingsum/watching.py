@@ -19,6 +19,9 @@ class NotRight(BaseException):
 class Watch:
     """Looks on, and does nothing."""
 
+    explains = True
+    """whether wrong answers are to be explained, which takes time"""
+
     def called(self, function: Any, arguments: tuple[Any, ...], answer: Any) -> None:
         """A student's function gave this answer."""
 
@@ -31,6 +34,8 @@ class Watch:
 
 class Strict(Watch):
     """Ends the check at the first thing that does not hold."""
+
+    explains = False
 
     def wrong(self) -> None:
         raise NotRight
@@ -57,6 +62,12 @@ def tell_call(function: Any, arguments: tuple[Any, ...], answer: Any) -> None:
 def tell_truth(answer: Any, truth: Any) -> None:
     if watch := _watch.get():
         watch.known(answer, truth)
+
+
+def explains() -> bool:
+    """Whether anybody wants wrong answers explained."""
+    watch = _watch.get()
+    return watch is None or watch.explains
 
 
 def tell_wrong() -> None:

@@ -91,6 +91,15 @@ class Source:
         before = self.program[begin:start].decode("utf-8", "replace")
         return before if not before.strip() else ""
 
+    @property
+    def defined(self) -> list[str]:
+        """The names that the program defines at its top level."""
+        named = [getattr(statement, "name", "") for statement in self.statements]
+        targets = [
+            s.targets[0].id for s in self.statements if isinstance(s, ast.Assign) and isinstance(s.targets[0], ast.Name)
+        ]
+        return [name for name in [*named, *targets] if name]
+
     @cached_property
     def others(self) -> set[str]:
         """The functions that are called, and are neither defined in the program nor Python's."""
