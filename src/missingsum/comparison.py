@@ -22,7 +22,7 @@ def mismatch(answer: Answer, truth: np.ndarray, rtol: float, rounding: np.ndarra
 
     where ``rounding`` is what a measured truth may be off by.
     """
-    tell_truth(answer, truth)
+    tell_truth(answer, truth, rtol)
     if problem := _mismatch(answer, np.asarray(truth, dtype=np.float64), rtol, rounding):
         tell_wrong()
     return problem

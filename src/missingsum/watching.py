@@ -25,8 +25,8 @@ class Watch:
     def called(self, function: Any, arguments: tuple[Any, ...], answer: Any) -> None:
         """A student's function gave this answer."""
 
-    def known(self, answer: Any, truth: Any) -> None:
-        """This is what the answer should be."""
+    def known(self, answer: Any, truth: Any, rtol: float | None) -> None:
+        """This is what the answer should be, to within ``rtol`` where that is said."""
 
     def wrong(self) -> None:
         """Something does not hold."""
@@ -59,9 +59,9 @@ def tell_call(function: Any, arguments: tuple[Any, ...], answer: Any) -> None:
         watch.called(function, arguments, answer)
 
 
-def tell_truth(answer: Any, truth: Any) -> None:
+def tell_truth(answer: Any, truth: Any, rtol: float | None = None) -> None:
     if watch := _watch.get():
-        watch.known(answer, truth)
+        watch.known(answer, truth, rtol)
 
 
 def explains() -> bool:

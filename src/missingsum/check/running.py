@@ -79,7 +79,12 @@ def explained(body: Body, function: Callable) -> Report:
             return check is not None and other is not function and not accepts(check, other, passed_before)
 
         report.place = place_of_mistake(
-            function, recording.cases(), lambda candidate: accepts(body, candidate, passed_before), is_wrong, took
+            function,
+            recording.cases(),
+            lambda candidate: accepts(body, candidate, passed_before),
+            is_wrong,
+            took,
+            recording.calls,
         )
     _last[:] = [report]
     return report

@@ -53,6 +53,20 @@ class Case:
             found.append(part.ravel())
         return np.concatenate(found) if found else None
 
+    def progress(self, outcome: Outcome) -> float:
+        """How near an outcome is: the share of right entries; more where it is the truth times one number."""
+        numbers, wanted = self.numbers(outcome), self.wanted
+        if numbers is None:
+            return -1.0
+        with np.errstate(all="ignore"):
+            scale = float(np.abs(wanted).max()) or 1.0
+            right = float(np.mean(np.abs(numbers - wanted) <= 1e-7 * scale))
+            large = np.abs(wanted) > 1e-9 * scale
+            ratios = numbers[large] / wanted[large]
+            constant = ratios.size > 1 and bool(np.ptp(ratios) <= 1e-7 * np.abs(ratios).max()) and ratios[0] != 0
+            cosine = abs(float(numbers @ wanted)) / (np.linalg.norm(numbers) * np.linalg.norm(wanted) or 1.0)
+        return right + 0.9 * constant + (0.1 * cosine if np.isfinite(cosine) else -0.1)
+
     @property
     def wanted(self) -> np.ndarray:
         return np.concatenate([np.asarray(truth, dtype=np.float64).ravel() for _, truth in self.truths])

@@ -6,9 +6,9 @@ An edit is never shown. What is shown is its `Edit.place`, and on request its `E
 from __future__ import annotations
 
 import ast
-import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise, permutations
 
 from missingsum.where.source import Source, Span, Splice
 
@@ -75,6 +75,8 @@ class Edits:
         self.source = source
         self.names = _names(source)
         self.sizes = _sizes(source)
+        self.indices = _indices(source)
+        self.wrappers = [*WRAPPERS, *(f"{name}({{}})" for name in _defined(source)), "sum({})"]
 
     def __iter__(self) -> Iterator[Edit]:
         found = [edit for statement in self.source.statements for edit in self._of(statement)]
@@ -90,10 +92,26 @@ class Edits:
             elif isinstance(node, ast.stmt):
                 for visit in _STATEMENTS.get(type(node), ()):
                     yield from visit(self, node)
+                if not hasattr(node, "body"):
+                    yield from self._throughout(node)
             elif isinstance(node, ast.keyword):
                 yield from self._of_keyword(node)
+            elif isinstance(node, ast.comprehension):
+                yield from self.comprehension(node)
             if isinstance(body := getattr(node, "body", None), list) and not isinstance(node, ast.Module):
                 yield from self._of_block(node, body)
+
+    def _throughout(self, statement: ast.stmt) -> Found:
+        """One name put for another at every place of a statement where it stands more than once."""
+        places: dict[str, list[Span]] = {}
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id in self.names:
+                places.setdefault(node.id, []).append(self.source.span(node))
+        whole = self.source.span(statement)
+        for name, spans in places.items():
+            for other in self.names:
+                if len(spans) > 1 and other != name:
+                    yield Edit(whole, tuple((s.start, s.end, other) for s in spans), "name", 1.2)
 
     # --- Helpers ------------------------------------------------------------------------------------------------------
 
@@ -129,6 +147,9 @@ class Edits:
             yield self.put(node, f"({left} {sign} {right})", _between(own, sign), 1.0 if common else 1.25)
         for part in (node.left, node.right):
             yield self.put(node, self.text(part), "operand-too-many", 1.2)
+            if isinstance(part, ast.BinOp):
+                for inner in (part.left, part.right):
+                    yield self.put(node, self.text(inner), "operand-too-many", 1.4)
         if own in ("-", "/", "@", "**", "//"):
             yield self.put(node, f"({right} {own} {left})", "order", 1.1)
         yield from self._brackets(node, own or "")
@@ -177,11 +198,13 @@ class Edits:
             yield from self._subscripts(node, value)
 
     def _number(self, node: ast.Constant, value: float) -> Found:
+        compared = isinstance(self.source.parents.get(node), ast.Compare)
         texts = {"0": 0, "1": 1, "2": 2, "-1": -1, "0.5": 0.5, "-2": -2, "3": 3}
         texts |= {f"({value!r} {change})": np_value for change, np_value in _changes(value)}
         for text, other in texts.items():
             if other != value or (isinstance(other, float) != isinstance(value, float) and text == "0.5"):
-                yield self.put(node, text, "number", 1.0 if abs(other - value) <= 1 or other == -value else 1.05)
+                near = abs(other - value) <= 1 or other == -value
+                yield self.put(node, text, "number", (1.0 if near else 1.05) + 0.25 * compared)
         for text in ("None", "np.inf", "-np.inf", "np.finfo(float).eps", "1e-12", "1e-8"):
             yield self.put(node, text, "number", 1.3)
         for size in self.sizes:
@@ -204,6 +227,11 @@ class Edits:
             yield self.put(node, repr(value[:k] + value[k + 1 :]), "einsum", 1.05)
             if value[k + 1 : k + 2].isalpha():
                 yield self.put(node, repr(value[:k] + value[k + 1] + old + value[k + 2 :]), "einsum", 1.0)
+        inputs, arrow, output = value.partition("->")
+        if arrow and 1 < len(output) < 5:
+            for order in permutations(output):
+                if "".join(order) != output:
+                    yield self.put(node, repr(f"{inputs}->{''.join(order)}"), "einsum", 1.05)
         for new in letters:
             for k in (len(value), value.find("->") + 2):
                 yield self.put(node, repr(value[:k] + new + value[k:]), "einsum", 1.1)
@@ -218,6 +246,16 @@ class Edits:
                     yield self.put(node, other, "name", 1.0)
         for other in _family(node.id):
             yield self.put(node, other, "function", 1.0)
+        if isinstance(parent, ast.BinOp) and isinstance(parent.op, (ast.Mult, ast.Div)):
+            for size in self.sizes:
+                yield self.put(node, size, "size", 1.25)
+        if isinstance(parent, ast.Call) and node in parent.args:
+            for size in self.sizes:
+                yield self.put(node, size, "size", 1.35)
+        if not called and node.id not in SPECIAL:
+            for index in self.indices:
+                if index != node.id:
+                    yield self.put(node, f"{node.id}[{index}]", "index", 1.3)
 
     def attribute(self, node: ast.Attribute) -> Found:
         for other in _family(node.attr):
@@ -296,7 +334,7 @@ class Edits:
         left, right = self.text(node.left), self.text(node.comparators[0])
         for kind, sign in COMPARISONS.items():
             if not isinstance(node.ops[0], kind) and ("is" in sign) == isinstance(node.ops[0], (ast.Is, ast.IsNot)):
-                yield self.put(node, f"({left} {sign} {right})", "comparison", 1.0)
+                yield self.put(node, f"({left} {sign} {right})", "comparison", 1.25 if "is" in sign else 1.0)
 
     def condition(self, node: ast.BoolOp) -> Found:
         other = " or " if isinstance(node.op, ast.And) else " and "
@@ -305,6 +343,12 @@ class Edits:
         for k in range(len(parts)):
             own = " and " if isinstance(node.op, ast.And) else " or "
             yield self.put(node, f"({own.join(parts[:k] + parts[k + 1 :])})", "condition", 1.15)
+
+    def comprehension(self, node: ast.comprehension) -> Found:
+        for condition in node.ifs:
+            text = self.source.written(condition)
+            yield self.put(condition, f"(not ({text}))", "condition", 0.98)
+            yield self.put(condition, "True", "condition", 1.2)
 
     def choice(self, node: ast.IfExp) -> Found:
         body, test, other = self.text(node.body), self.text(node.test), self.text(node.orelse)
@@ -372,7 +416,7 @@ class Edits:
         if not constant:
             yield self.put(node, f"{text}.T", "transpose", 1.2)
             yield self.put(node, f"(1 - {text})", "one-minus", 1.4)
-            for wrapper in WRAPPERS:
+            for wrapper in self.wrappers:
                 yield self.put(node, wrapper.format(text), "function-missing", 1.45)
             for change in ("+ 1", "- 1"):
                 yield self.put(node, f"({text} {change})", "off-by-one", 1.4)
@@ -389,6 +433,9 @@ class Edits:
             for name in self.names:
                 for sign in "+-":
                     yield self.put(node, f"({text} {sign} {name})", "term-missing", 1.5)
+                if whole:
+                    for product in (f"({text} @ {name})", f"({name} @ {text})", f"({name}.T @ {text})"):
+                        yield self.put(node, product, "factor", 1.55)
 
     # --- Statements ---------------------------------------------------------------------------------------------------
 
@@ -453,11 +500,34 @@ class Edits:
             yield from self._moved_out(node, body)
         if isinstance(node, (ast.FunctionDef, ast.For, ast.While, ast.If)):
             yield from self._moved_in(body)
+        if isinstance(node, ast.FunctionDef):
+            yield from self._never_set(node, body)
         if isinstance(node, ast.FunctionDef) and not isinstance(body[-1], ast.Return):
             last = source.span(body[-1])
             indent = " " * body[-1].col_offset
             for name in self.names:
                 yield Edit(last, ((last.end, last.end, f"\n{indent}return {name}"),), "return-missing", 1.1)
+
+    def _never_set(self, node: ast.FunctionDef, body: list[ast.stmt]) -> Found:
+        """An array or a sum that is written into and was never set."""
+        arguments = [argument.arg for argument in node.args.args]
+        stored = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        stored -= {
+            s.target.id for s in ast.walk(node) if isinstance(s, ast.AugAssign) and isinstance(s.target, ast.Name)
+        }
+        begin = next((s for s in body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))), body[0])
+        start = self.source.span(begin).start
+        for statement in (s for s in ast.walk(node) if isinstance(s, ast.stmt)):
+            name = _changed_in_place(statement) or _appended(statement)
+            if name and name not in stored and name not in arguments:
+                for value in (
+                    "0.0",
+                    "[]",
+                    *(f"np.zeros({a}.shape)" for a in arguments),
+                    f"np.zeros(len({arguments[0]}))" if arguments else "0",
+                ):
+                    splice = (start, start, f"{name} = {value}; ")
+                    yield Edit(self.source.span(statement), (splice,), "statement-missing", 1.3)
 
     def _moved_out(self, node: ast.For | ast.While | ast.If, body: list[ast.stmt]) -> Found:
         source, outer = self.source, source_indent(self.source, node)
@@ -477,7 +547,7 @@ class Edits:
     def _moved_in(self, body: list[ast.stmt]) -> Found:
         """The statement that follows a loop, at the loop's end."""
         source = self.source
-        for loop, following in itertools.pairwise(body):
+        for loop, following in pairwise(body):
             if isinstance(loop, (ast.For, ast.While)) and loop.body and (inner := source.indent(loop.body[-1])):
                 span, end = source.span(following), source.span(loop.body[-1]).end
                 text = source.written(following)
@@ -568,6 +638,18 @@ def _changed_in_place(statement: ast.stmt) -> str:
     return target.id if isinstance(target, ast.Name) else ""
 
 
+def _appended(statement: ast.stmt) -> str:
+    """The name of the list that a statement appends to; "" if there is none."""
+    if isinstance(statement, ast.Expr) and isinstance(call := statement.value, ast.Call):
+        if (
+            isinstance(call.func, ast.Attribute)
+            and call.func.attr == "append"
+            and isinstance(call.func.value, ast.Name)
+        ):
+            return call.func.value.id
+    return ""
+
+
 def _is_module(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and node.id in ("np", "numpy", "math")
 
@@ -604,6 +686,29 @@ def _names(source: Source) -> list[str]:
                 called.add(node.func.id)
         called.add(getattr(statement, "name", ""))
     return [name for name in found if name not in SPECIAL | called and name not in ("sum", "max", "min", "abs")]
+
+
+def _indices(source: Source) -> list[str]:
+    """The names that loops give to numbers or rows, and the later arguments, as indices."""
+    found: dict[str, None] = {}
+    for statement in source.statements:
+        for node in ast.walk(statement):
+            if isinstance(node, (ast.For, ast.comprehension)):
+                for name in ast.walk(node.target):
+                    if isinstance(name, ast.Name):
+                        found[name.id] = None
+            elif isinstance(node, ast.FunctionDef) and node.name == source.name:
+                found |= {
+                    argument.arg: None
+                    for argument in node.args.args[1:]
+                    if len(argument.arg) == 1 and argument.arg in "ijk"
+                }
+    return list(found)[:4]
+
+
+def _defined(source: Source) -> list[str]:
+    """The functions and classes of the program that others of it may be wrapped in."""
+    return [name for name in source.defined if name != source.name and not name.isupper()][:6]
 
 
 def _sizes(source: Source) -> list[str]:

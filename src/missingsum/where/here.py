@@ -53,6 +53,7 @@ def place_of_mistake(
     accepts: Callable[[Callable], bool],
     is_wrong: Callable[[str, Callable], bool] = lambda name, function: False,
     took: float = 0.0,
+    calls: Sequence[tuple[Any, ...]] = (),
 ) -> Place | None:
     """Where a change makes ``function`` right; None if no such place is found, or its source cannot be read.
 
@@ -65,7 +66,7 @@ def place_of_mistake(
             raise NotSearched("the check itself takes too long")
         if any(callable(names.get(other)) and is_wrong(other, names[other]) for other in sorted(source.others)):
             raise NotSearched("a function that it calls is wrong")
-        found = find(source, cases, Here(source.name, names, accepts), BUDGET)
+        found = find(source, cases, Here(source.name, names, accepts), BUDGET, calls=calls)
     except NotSearched:
         return None
     except Exception:  # a fault of the search, which must not cost anybody the report
@@ -75,8 +76,11 @@ def place_of_mistake(
 
 def source_of(function: Callable) -> Source:
     """The text of a function's cell or file, or of the function alone where that is too long; `NotSearched`."""
-    if not isinstance(function, FunctionType):
+    inner = getattr(function, "__func__", function)
+    if not isinstance(inner, FunctionType):
         raise NotSearched("only a function has a source")
+    if inner is not function:
+        return _source_of_method(function, inner)
     code = function.__code__
     lines = linecache.getlines(code.co_filename, function.__globals__)
     text = "".join(lines)
@@ -97,13 +101,22 @@ def source_of(function: Callable) -> Source:
     return Source(textwrap.dedent("".join(block)), name, first)
 
 
+def _source_of_method(method: Callable, inner: FunctionType) -> Source:
+    """The text of the cell in which a name is bound to the method of an object; the class is in it, too."""
+    text = "".join(linecache.getlines(inner.__code__.co_filename, inner.__globals__))
+    names = [name for name, value in inner.__globals__.items() if value == method]
+    if not names or not text:
+        raise NotSearched("the source is not known")
+    return Source(text, names[0])
+
+
 def names_of(function: Callable) -> dict[str, Any]:
     """What the function sees: its module's names and those of the functions around it."""
     try:
         closed = inspect.getclosurevars(function).nonlocals
     except (TypeError, ValueError):
         closed = {}
-    return {**getattr(function, "__globals__", {}), **closed}
+    return {**getattr(getattr(function, "__func__", function), "__globals__", {}), **closed}
 
 
 def _name(function: FunctionType, text: str) -> str:

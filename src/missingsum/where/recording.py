@@ -14,6 +14,7 @@ from missingsum.where.inside import copied
 MOST_NUMBERS = 5_000
 """In one case; what is larger is left to the check."""
 MOST_CALLS = 2_000
+RTOL = 1e-7
 
 
 class Recording(Watch):
@@ -22,15 +23,20 @@ class Recording(Watch):
     def __init__(self, function: Any) -> None:
         self._function = function
         self._calls: list[tuple[tuple[Any, ...], Any]] = []
-        self._truths: list[tuple[Any, np.ndarray]] = []
+        self._truths: list[tuple[Any, np.ndarray, float | None]] = []
 
     def called(self, function: Any, arguments: tuple[Any, ...], answer: Any) -> None:
         if function is self._function and len(self._calls) < MOST_CALLS:
             self._calls.append((copied(arguments), answer))
 
-    def known(self, answer: Any, truth: Any) -> None:
+    def known(self, answer: Any, truth: Any, rtol: float | None) -> None:
         if len(self._truths) < MOST_CALLS:
-            self._truths.append((answer, np.asarray(truth)))
+            self._truths.append((answer, np.asarray(truth), rtol))
+
+    @property
+    def calls(self) -> list[tuple[Any, ...]]:
+        """The arguments of the calls, of which no truth need be known."""
+        return [arguments for arguments, _ in self._calls]
 
     def cases(self) -> list[Case]:
         """In the order of the calls; only those of which a truth is known.
@@ -42,16 +48,21 @@ class Recording(Watch):
             id(part): (number, path) for number, (_, answer) in enumerate(self._calls) for path, part in _parts(answer)
         }
         known: dict[int, dict[Path, np.ndarray]] = {}
-        for answer, truth in self._truths:
+        tolerances: dict[int, float] = {}
+        for answer, truth, rtol in self._truths:
             if id(truth) in places or truth.dtype.kind not in "fiub":
                 continue
             if id(answer) in places:
                 number, path = places[id(answer)]
                 known.setdefault(number, {}).setdefault(path, truth)
+                tolerances[number] = min(tolerances.get(number, RTOL), RTOL if rtol is None else rtol)
             elif isinstance(answer, np.ndarray) and answer.shape == truth.shape:
                 for number, entry in zip(self._one_by_one(answer), truth.ravel()):
                     known.setdefault(number, {}).setdefault((), np.asarray(entry))
-        found = [Case(self._calls[number][0], tuple(parts.items())) for number, parts in sorted(known.items())]
+        found = [
+            Case(self._calls[number][0], tuple(parts.items()), tolerances.get(number, RTOL))
+            for number, parts in sorted(known.items())
+        ]
         return [case for case in found if case.size <= MOST_NUMBERS]
 
     def _one_by_one(self, answer: np.ndarray) -> range:

@@ -6,11 +6,14 @@ compared with known truths here. A repair counts only if the check itself accept
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, combinations, islice
 from typing import Any, Protocol
+
+import numpy as np
 
 from missingsum.where.by_value import ByValue
 from missingsum.where.cases import Case, Outcome
@@ -21,6 +24,10 @@ from missingsum.where.source import NotSearched, Source, Span
 CHUNK = 64
 MANY = 1200
 """Edits of a function, from which on it pays to look first where they can be of use."""
+MOST_PROBES = 3
+MOST_COST = 1.42
+"""Of an edit that two steps are made of."""
+MOST_ALIKE = 8
 MOST_FOLLOWED = 400
 """Numbers in a case whose values are followed."""
 
@@ -47,6 +54,9 @@ class Budget:
 
     runs: int = 3000
     checks: int = 30
+    pairs: int = 1500
+    firsts: int = 14
+    partners: int = 120
     blind: int = 150
     """checks, where no right answer is known and nothing else can be tried"""
     seconds: float = 2.0
@@ -64,8 +74,15 @@ class Search:
     """One search; `find` is its result."""
 
     def __init__(
-        self, source: Source, cases: Sequence[Case], runner: Runner, budget: Budget, clock: Callable[[], float]
+        self,
+        source: Source,
+        cases: Sequence[Case],
+        runner: Runner,
+        budget: Budget,
+        clock: Callable[[], float],
+        calls: Sequence[tuple[Any, ...]] = (),
     ):
+        self.calls = _distinct(calls)
         self.source, self.runner, self.budget = source, runner, budget
         self.left, self.checks = budget.runs, budget.checks
         self._clock, self._end = clock, clock() + budget.seconds
@@ -73,6 +90,7 @@ class Search:
         met = [(case, case.is_met(self.attempts([self.own], case)[0])) for case in cases]
         failing = sorted((case for case, is_met in met if not is_met), key=lambda case: case.size)
         self.failing = failing
+        self._tried: list[tuple[Edit, Outcome]] = []
 
     def attempts(self, programs: Sequence[str], case: Case) -> list[Outcome]:
         """The outcomes of the programs; counted."""
@@ -97,9 +115,9 @@ class Search:
         if by_value:
             edits = sorted(edits, key=lambda edit: round(edit.cost + by_value.unlikeliness(edit), 3))
         found = self._one_step(edits)
-        if found or by_value is None or self.source.others:
-            return found  # what another function of the student's gives may itself be wrong
-        return self._one_step(by_value.edits())
+        if not found and by_value and not self.source.others:
+            found = self._one_step(by_value.edits())  # others may themselves be wrong, and no value says so
+        return found or self._two_steps()
 
     def _by_value(self) -> ByValue | None:
         """What the values say, if the answers to the cases that are not met have the right form."""
@@ -129,25 +147,106 @@ class Search:
                     tried.append((edit, program))
             outcomes = self.attempts([program for _, program in tried], self.failing[0])
             for (edit, program), outcome in zip(tried, outcomes):
+                if outcome and edit.cost <= MOST_COST:
+                    self._tried.append((edit, outcome))
                 if self.failing[0].is_met(outcome) and self.checks > 0 and self._holds(program):
                     if self.is_right(program):
                         return Repair((edit,), program)
         return None
+
+    def _two_steps(self) -> Repair | None:
+        """Two edits: the same at two places, or one that brings the answer nearer and any other."""
+        allowed = self.budget.pairs
+        seen: set[frozenset[Edit]] = set()
+        pairs = (pair for pair in chain(self._alike(), self._nearer()) if _apart(*pair))
+        while allowed > 0 and self.checks > 0 and (chunk := list(islice(pairs, CHUNK))):
+            new = [pair for pair in chunk if frozenset(pair) not in seen]
+            seen.update(map(frozenset, new))
+            programs = [self.source.edited((*a.splices, *b.splices)) for a, b in new]
+            outcomes = self.attempts(programs, self.failing[0])
+            allowed -= len(new)
+            for pair, program, outcome in zip(new, programs, outcomes):
+                if self.failing[0].is_met(outcome) and self.checks > 0 and self._holds(program):
+                    if self.is_right(program):
+                        return Repair(pair, program)
+        return None
+
+    def _alike(self) -> Iterator[tuple[Edit, Edit]]:
+        """Pairs that change the same in the same way at two places."""
+        groups: dict[tuple[str, str], list[Edit]] = {}
+        for edit, _ in self._tried:
+            if len(edit.splices) == 1:
+                groups.setdefault((edit.kind, _manner(edit.splices[0][2])), []).append(edit)
+        for group in groups.values():
+            yield from combinations(group[:MOST_ALIKE], 2)
+
+    def _nearer(self) -> Iterator[tuple[Edit, Edit]]:
+        """Pairs of which one brings the answer nearer to the truth, the most promising first."""
+        case = self.failing[0]
+        own = case.progress(self.attempts([self.own], case)[0])
+        distinct: dict[bytes, tuple[float, Edit]] = {}
+        for edit, outcome in self._tried:
+            numbers = case.numbers(outcome)
+            key = repr(_as_text(outcome)).encode() if numbers is None else np.round(numbers, 9).tobytes()
+            distinct.setdefault(key, (case.progress(outcome), edit))
+        others = [edit for _, edit in distinct.values()][: self.budget.partners]
+        first = sorted(distinct.values(), key=lambda item: (-round(item[0], 6), item[1].cost))
+        for progress, edit in first[: self.budget.firsts]:
+            if progress > own:
+                yield from ((edit, other) for other in others if other is not edit)
 
     def _holds(self, program: str) -> bool:
         """The next few cases are met: of one that is met already the truth may follow from the function itself."""
         return all(case.is_met(self.attempts([program], case)[0]) for case in self.failing[1:4])
 
     def _blindly(self, edits: Iterable[Edit]) -> Repair | None:
-        """Where all known answers are right, or none is known: the check alone can say what is wrong."""
+        """Where all known answers are right, or none is known: the check alone can say what is wrong.
+
+        Of the edits with which the function gives the same answers as another one, or as it is, only one is tried.
+        """
         self.checks = self.budget.blind
+        seen = {self._behaviour(self.own)}
         for edit in edits:
-            if self.checks <= 0 or self._clock() > self._end:
+            if self.checks <= 0 or self.left <= 0 or self._clock() > self._end:
                 break
             program = self.source.edited(edit.splices)
-            if self.is_right(program):
-                return Repair((edit,), program)
+            if (behaviour := self._behaviour(program)) is None or behaviour not in seen:
+                seen.add(behaviour)
+                if self.is_right(program):
+                    return Repair((edit,), program)
         return None
+
+    def _behaviour(self, program: str) -> str | None:
+        """The answers to some recorded calls, as text; None if there are no calls."""
+        if not self.calls:
+            return None
+        self.left -= len(self.calls)
+        return "\n".join(_as_text(self.runner.attempts([program], call)[0]) for call in self.calls)
+
+
+def _as_text(outcome: Outcome) -> str:
+    if len(outcome) != 2:
+        return "nothing"
+    answer, kept = outcome
+    if isinstance(answer, (np.ndarray, np.generic)):
+        return f"{kept} {answer.dtype} {answer.shape} {answer.tolist()}"
+    return f"{kept} {answer!r}"[:2000]
+
+
+def _apart(a: Edit, b: Edit) -> bool:
+    """Whether no splice of one meets a splice of the other."""
+    return all(e <= start or end <= s for s, e, _ in a.splices for start, end, _ in b.splices)
+
+
+def _manner(text: str) -> str:
+    """What two edits have in common that do the same to different expressions: the axis, or all of a short text."""
+    return " ".join(sorted(re.findall(r"axis=[^,)]*|keepdims=\w+", text))) or (text if len(text) <= 8 else "")
+
+
+def _distinct(calls: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """A few calls: the last ones, which a check of its own kind makes, and not too large."""
+    small = [call for call in calls if sum(np.size(a) for a in call if isinstance(a, np.ndarray)) <= MOST_FOLLOWED]
+    return list(small[-MOST_PROBES:])
 
 
 def _all_inside(edit: Edit, span: Span) -> bool:
@@ -160,9 +259,13 @@ def find(
     runner: Runner,
     budget: Budget = Budget(),
     clock: Callable[[], float] = time.perf_counter,
+    calls: Sequence[tuple[Any, ...]] = (),
 ) -> tuple[Place, Repair] | None:
-    """The place, and the repair that gives it away; None if there is none. `NotSearched` if the budget of time ends."""
-    repair = Search(source, cases, runner, budget, clock).repaired()
+    """The place, and the repair that gives it away; None if there is none. `NotSearched` if the budget of time ends.
+
+    ``calls`` are arguments of which no right answer need be known.
+    """
+    repair = Search(source, cases, runner, budget, clock, calls).repaired()
     return (place_of(source, repair), repair) if repair else None
 
 

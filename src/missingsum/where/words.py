@@ -38,6 +38,7 @@ KINDS = {
     "return": "This returns too early.",
     "return-missing": "The return is missing.",
     "statement": "This statement should not be here.",
+    "statement-missing": "What is written into here was never set: a statement is missing before.",
     "statement-order": "This comes too early, or too late.",
     "indentation": "Look at the indentation: this belongs inside the loop, or outside.",
     "value": "Another value of your code belongs here.",
