@@ -82,13 +82,14 @@ def located(job: Job) -> Judged:
         raise ValueError("places are sought in what is judged")
     submitted = submission.parse(job.content, submission.load_notebook(job.released))
     asked = {problem.name: problem for problem in checks.load(job.assignment).problems}
-    wrong = frozenset(problem.problem for problem in result.problems if _is_wrong(problem))
+    wrong = frozenset(problem.problem for problem in result.problems if problem.score < problem.max_score)
+    right = frozenset(problem.problem for problem in result.problems) - wrong
     limits = replace(job.limits, total=min(job.limits.total, MOST_SECONDS), call=min(job.limits.call, CALL_SECONDS))
     found = []
     with limited_memory(), Probe(_cells(submitted), limits, unsafe=job.unsafe) as probe:
         for problem in result.problems:
-            if problem.problem in wrong and problem.problem in asked:
-                problem = _with_place(problem, asked[problem.problem], probe, job, submitted, wrong)
+            if _is_wrong(problem) and problem.problem in asked:
+                problem = _with_place(problem, asked[problem.problem], probe, job, submitted, wrong, right)
             found.append(problem)
     return Judged(replace(result, problems=tuple(found)), submitted)
 
@@ -110,9 +111,10 @@ def _with_place(
     job: Job,
     submitted: submission.Submission,
     wrong: frozenset[str],
+    right: frozenset[str],
 ) -> ProblemResult:
     try:
-        place = _place(problem, probe, job, submitted.source(problem.name), wrong)
+        place = _place(problem, probe, job, submitted.source(problem.name), wrong, right)
     except NotSearched as reason:
         return replace(result, unplaced=str(reason))
     except Failed:
@@ -122,7 +124,9 @@ def _with_place(
     return replace(result, place=place)
 
 
-def _place(problem: Problem, probe: Probe, job: Job, text: str, wrong: frozenset[str]) -> Place | None:
+def _place(
+    problem: Problem, probe: Probe, job: Job, text: str, wrong: frozenset[str], right: frozenset[str]
+) -> Place | None:
     source = Source(text, problem.name)
     if len(source.edited(())) > MOST_TEXT:
         raise NotSearched(f"the cell has more than {MOST_TEXT} characters")
@@ -130,7 +134,7 @@ def _place(problem: Problem, probe: Probe, job: Job, text: str, wrong: frozenset
         return None  # what it calls is wrong, so that the place may be there
     runner = There(probe, problem, job, source)
     with np.errstate(all="ignore"):
-        found = find(source, runner.recorded(), runner, BUDGET, runner.seconds)
+        found = find(source, runner.recorded(), runner, BUDGET, runner.seconds, trusted=right)
     return found[0] if found else None
 
 

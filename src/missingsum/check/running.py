@@ -74,15 +74,15 @@ def explained(body: Body, function: Callable) -> Report:
     if not report.first and report.verdict is Verdict.WRONG:
         beside = vars(sys.modules[body.__module__])
 
-        def is_wrong(name: str, other: Callable) -> bool:
+        def is_right(name: str, other: Callable) -> bool | None:
             check = getattr(beside.get(name), "body", None)
-            return check is not None and other is not function and not accepts(check, other, passed_before)
+            return None if check is None or other is function else accepts(check, other, passed_before)
 
         report.place = place_of_mistake(
             function,
             recording.cases(),
             lambda candidate: accepts(body, candidate, passed_before),
-            is_wrong,
+            is_right,
             took,
             recording.calls,
         )

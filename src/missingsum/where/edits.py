@@ -76,6 +76,8 @@ class Edits:
         self.names = _names(source)
         self.sizes = _sizes(source)
         self.indices = _indices(source)
+        self.elements = [f"{name}[{index}]" for name in _arguments(source)[:3] for index in self.indices[:3]]
+        self.unused = _unused(source)
         self.wrappers = [*WRAPPERS, *(f"{name}({{}})" for name in _defined(source)), "sum({})"]
 
     def __iter__(self) -> Iterator[Edit]:
@@ -259,12 +261,12 @@ class Edits:
 
     def attribute(self, node: ast.Attribute) -> Found:
         for other in _family(node.attr):
-            yield self.put(node, f"{self.source.written(node.value)}.{other}", "function", 1.0)
+            yield self.put(node, f"{self.text(node.value)}.{other}", "function", 1.0)
         if node.attr == "T":
             yield self.put(node, self.text(node.value), "transpose", 1.05)
         if node.attr == "size":
             for other in ("shape[0]", "shape[1]", "shape[-1]"):
-                yield self.put(node, f"{self.source.written(node.value)}.{other}", "size", 1.05)
+                yield self.put(node, f"{self.text(node.value)}.{other}", "size", 1.05)
 
     def call(self, node: ast.Call) -> Found:
         function = self.source.written(node.func)
@@ -425,6 +427,15 @@ class Edits:
                 yield self.put(node, f"{text}{axis}", "axis-missing", 1.35)
             for axis in ("axis=1, keepdims=True", "", "axis=0", "axis=1"):
                 yield self.put(node, f"np.sum({text}, {axis})", "sum-missing", 1.5)
+        for function in self.unused:
+            for name in self.names:
+                yield self.put(node, f"{function}({text}, {name})", "function-missing", 1.45)
+        if self.elements and _in_loop(node, self.source.parents) and not constant:
+            for element in self.elements:
+                if element != text:
+                    yield self.put(node, f"({text} * {element})", "factor", 1.5)
+                    yield self.put(node, f"({text} / {element})", "factor", 1.55)
+                    yield self.put(node, element, "name", 1.4)
         if _is_whole(node, self.source.parents):
             for factor in ("2", "0.5", *self.sizes, *self.names):
                 for sign in "*/":
@@ -650,6 +661,18 @@ def _appended(statement: ast.stmt) -> str:
     return ""
 
 
+def _in_loop(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
+    """Whether it is computed in a loop, and is all or a factor or a term of what is computed there."""
+    parent = parents.get(node)
+    if not isinstance(parent, (ast.BinOp, ast.ListComp, ast.GeneratorExp, ast.AugAssign, ast.Assign)):
+        return False
+    while parent is not None:
+        if isinstance(parent, (ast.For, ast.While, ast.ListComp, ast.GeneratorExp)):
+            return True
+        parent = parents.get(parent)
+    return False
+
+
 def _is_module(node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and node.id in ("np", "numpy", "math")
 
@@ -704,6 +727,19 @@ def _indices(source: Source) -> list[str]:
                     if len(argument.arg) == 1 and argument.arg in "ijk"
                 }
     return list(found)[:4]
+
+
+def _arguments(source: Source) -> list[str]:
+    """The names of the function's own arguments."""
+    for statement in source.statements:
+        if isinstance(statement, ast.FunctionDef) and statement.name == source.name:
+            return [argument.arg for argument in statement.args.args]
+    return []
+
+
+def _unused(source: Source) -> list[str]:
+    """The functions of two arguments that the cell defines, and that nothing in it uses."""
+    return [name for name in source.unused if name != source.name][:2]
 
 
 def _defined(source: Source) -> list[str]:

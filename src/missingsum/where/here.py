@@ -23,24 +23,34 @@ SLOW = 0.5
 
 
 class Here:
-    """A `Runner` in this process. ``accepts(function)`` is the check of the function, all of it."""
+    """A `Runner` in this process.
 
-    def __init__(self, name: str, names: Mapping[str, Any], accepts: Callable[[Callable], bool]):
-        self.name, self.names, self._accepts = name, dict(names), accepts
+    ``accepts(function)`` is the check of the function, all of it; ``adapt`` makes what is called of what a program
+    defines, where that is not the same.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        names: Mapping[str, Any],
+        accepts: Callable[[Callable], bool],
+        adapt: Callable[[Any], Callable] | None = None,
+    ):
+        self.name, self.names, self._accepts, self._adapt = name, dict(names), accepts, adapt
 
     def attempts(self, programs: Sequence[str], arguments: tuple[Any, ...]) -> list[Outcome]:
-        return inside.attempts(programs, self.name, arguments, self.names)
+        return inside.attempts(programs, self.name, arguments, self.names, self._adapt)
 
     def values(self, program: str, arguments: tuple[Any, ...]) -> list[tuple[int, Any]]:
-        return inside.values(program, self.name, arguments, self.names)
+        return inside.values(program, self.name, arguments, self.names, self._adapt)
 
     def injected(self, program: str, number: int, stacked: Any, arguments: tuple[Any, ...]) -> list[Outcome]:
-        return inside.injected(program, self.name, number, stacked, arguments, self.names)
+        return inside.injected(program, self.name, number, stacked, arguments, self.names, self._adapt)
 
     def is_right(self, program: str) -> bool:
         with inside.quiet():
             try:
-                function, steps = inside.defined(program, self.name, self.names)
+                function, steps = inside.defined(program, self.name, self.names, None, self._adapt)
                 steps.left = MOST_STEPS_OF_A_CHECK
                 return self._accepts(function)
             except (Exception, inside.TooLong, SystemExit):
@@ -51,22 +61,25 @@ def place_of_mistake(
     function: Callable,
     cases: Sequence[Case],
     accepts: Callable[[Callable], bool],
-    is_wrong: Callable[[str, Callable], bool] = lambda name, function: False,
+    is_right: Callable[[str, Callable], bool | None] = lambda name, function: None,
     took: float = 0.0,
     calls: Sequence[tuple[Any, ...]] = (),
 ) -> Place | None:
     """Where a change makes ``function`` right; None if no such place is found, or its source cannot be read.
 
-    ``accepts`` is the check of the function, which ``took`` so many seconds; a slow one is not repeated. ``is_wrong``
-    says of another function that this one calls whether it is known to be wrong: then the place is not here.
+    ``accepts`` is the check of the function, which ``took`` so many seconds; a slow one is not repeated. ``is_right``
+    says of another function that this one calls whether it is right, None if nobody knows; if it is wrong, the place is
+    not here.
     """
     try:
         source, names = source_of(function), names_of(function)
         if took > SLOW:
             raise NotSearched("the check itself takes too long")
-        if any(callable(names.get(other)) and is_wrong(other, names[other]) for other in sorted(source.others)):
+        others = {other: is_right(other, names[other]) for other in sorted(source.others) if callable(names.get(other))}
+        if False in others.values():
             raise NotSearched("a function that it calls is wrong")
-        found = find(source, cases, Here(source.name, names, accepts), BUDGET, calls=calls)
+        trusted = [other for other, right in others.items() if right]
+        found = find(source, cases, Here(source.name, names, accepts), BUDGET, calls=calls, trusted=trusted)
     except NotSearched:
         return None
     except Exception:  # a fault of the search, which must not cost anybody the report

@@ -69,12 +69,15 @@ def quiet():
             yield
 
 
-def defined(program, name, names, more=None):
-    """The function that the program defines, in a copy of ``names``; with the counter of its steps."""
+def defined(program, name, names, more=None, adapt=None):
+    """The function that the program defines, in a copy of ``names``; with the counter of its steps.
+
+    ``adapt`` makes of it what is called.
+    """
     steps = Steps()
     space = {**names, "__counted": steps.counted, "__counted_while": steps.counted_while, **(more or {})}
     exec(compile(program, "<candidate>", "exec"), space)
-    return space[name], steps
+    return adapt(space[name]) if adapt else space[name], steps
 
 
 def outcome(function, steps, arguments):
@@ -88,13 +91,13 @@ def outcome(function, steps, arguments):
         return []
 
 
-def attempts(programs, name, arguments, names):
+def attempts(programs, name, arguments, names, adapt=None):
     """The outcome of each program for these arguments; [] too for a program that does not define the function."""
     found = []
     with quiet():
         for program in programs:
             try:
-                function, steps = defined(program, name, names)
+                function, steps = defined(program, name, names, None, adapt)
             except (Exception, TooLong, SystemExit):
                 found.append([])
             else:
@@ -120,25 +123,25 @@ def is_numeric(value):
     return isinstance(value, (float, int, np.generic, np.ndarray)) and np.asarray(value).dtype.kind in "fiub"
 
 
-def values(program, name, arguments, names):
+def values(program, name, arguments, names, adapt=None):
     """(hole, value) of each visit of a hole, in order; None as the value of what is no array of numbers."""
     holes = Holes()
     with quiet():
         try:
-            function, steps = defined(program, name, names, {"__hole": holes})
+            function, steps = defined(program, name, names, {"__hole": holes}, adapt)
             outcome(function, steps, arguments)
         except (Exception, TooLong, SystemExit):
             pass
     return [[number, value] for number, value in holes.seen]
 
 
-def injected(program, name, number, stacked, arguments, names):
+def injected(program, name, number, stacked, arguments, names, adapt=None):
     """The outcomes with each of the ``stacked`` values in the place of the hole's."""
     holes = Holes()
     found = []
     with quiet():
         try:
-            function, steps = defined(program, name, names, {"__hole": holes})
+            function, steps = defined(program, name, names, {"__hole": holes}, adapt)
         except (Exception, TooLong, SystemExit):
             return [[] for _ in stacked]
         holes.number = number

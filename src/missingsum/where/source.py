@@ -56,6 +56,7 @@ class Source:
         self._starts = [0, *accumulate(len(line) for line in whole.splitlines(keepends=True))]
         self.text = whole
         self.statements = _reached(tree, name)
+        self.unused = _unused_functions(tree)
         if not self.statements:
             raise NotSearched(f"{name} is not defined in its cell as a function")
         kept = [self.span(_with_decorators(statement)) for statement in self.statements]
@@ -200,6 +201,13 @@ def _reached(tree: ast.Module, name: str) -> list[ast.stmt]:
             found.append(statement)
             waiting += [node.id for node in ast.walk(statement) if isinstance(node, ast.Name)]
     return sorted(found, key=lambda statement: statement.lineno)
+
+
+def _unused_functions(tree: ast.Module) -> list[str]:
+    """Functions of two arguments that no other statement of the cell names."""
+    functions = [s for s in tree.body if isinstance(s, ast.FunctionDef) and len(s.args.args) == 2]
+    named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    return [function.name for function in functions if function.name not in named]
 
 
 def _is_plain(value: ast.expr) -> bool:
