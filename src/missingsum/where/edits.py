@@ -188,9 +188,12 @@ class Edits:
         yield self.put(node, self.text(node.operand), kind, 1.0)
 
     def number(self, node: ast.Constant) -> Found:
-        value = node.value
+        value, keyword = node.value, self.source.parents.get(node)
+        given = keyword.arg if isinstance(keyword, ast.keyword) else ""
+        if given in ("axis", "dim"):
+            return  # `_of_keyword` sees to it
         if isinstance(value, bool):
-            yield self.put(node, str(not value), "flag", 1.0)
+            yield self.put(node, str(not value), "axis" if given in ("keepdims", "keepdim") else "flag", 1.0)
         elif value is None:
             for text in ("0", "1", "-1"):
                 yield self.put(node, text, "axis", 1.0)
@@ -247,7 +250,7 @@ class Edits:
                 if other != node.id:
                     yield self.put(node, other, "name", 1.0)
         for other in _family(node.id):
-            yield self.put(node, other, "function", 1.0)
+            yield self.put(node, other, "function", 1.0, parent if called else node)
         if isinstance(parent, ast.BinOp) and isinstance(parent.op, (ast.Mult, ast.Div)):
             for size in self.sizes:
                 yield self.put(node, size, "size", 1.25)
@@ -260,8 +263,10 @@ class Edits:
                     yield self.put(node, f"{node.id}[{index}]", "index", 1.3)
 
     def attribute(self, node: ast.Attribute) -> Found:
+        parent = self.source.parents.get(node)
+        place = parent if isinstance(parent, ast.Call) and parent.func is node else node
         for other in _family(node.attr):
-            yield self.put(node, f"{self.text(node.value)}.{other}", "function", 1.0)
+            yield self.put(node, f"{self.text(node.value)}.{other}", "function", 1.0, place)
         if node.attr == "T":
             yield self.put(node, self.text(node.value), "transpose", 1.05)
         if node.attr == "size":
@@ -318,7 +323,7 @@ class Edits:
         if node.arg is None or not isinstance(call, ast.Call):
             return
         span = _keyword_span(self.source, node)
-        if node.arg == "axis":
+        if node.arg in ("axis", "dim"):
             for text in ("0", "1", "-1", "None", "2"):
                 if text != self.source.written(node.value):
                     yield self.put(node.value, text, "axis", 1.0, call)

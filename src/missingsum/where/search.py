@@ -25,6 +25,8 @@ CHUNK = 64
 MANY = 1200
 """Edits of a function, from which on it pays to look first where they can be of use."""
 MOST_PROBES = 3
+MOST_CHARACTERS = 900_000
+"""In all pairs together: of a long function fewer are tried."""
 MOST_COST = 1.42
 """Of an edit that two steps are made of."""
 MOST_ALIKE = 8
@@ -54,9 +56,9 @@ class Budget:
 
     runs: int = 3000
     checks: int = 30
-    pairs: int = 1500
-    firsts: int = 14
-    partners: int = 120
+    pairs: int = 3000
+    firsts: int = 30
+    partners: int = 110
     blind: int = 150
     """checks, where no right answer is known and nothing else can be tried"""
     seconds: float = 2.0
@@ -158,7 +160,7 @@ class Search:
 
     def _two_steps(self) -> Repair | None:
         """Two edits: the same at two places, or one that brings the answer nearer and any other."""
-        allowed = self.budget.pairs
+        allowed = min(self.budget.pairs, MOST_CHARACTERS // len(self.own.strip()))
         seen: set[frozenset[Edit]] = set()
         pairs = (pair for pair in chain(self._alike(), self._nearer()) if _apart(*pair))
         while allowed > 0 and self.checks > 0 and (chunk := list(islice(pairs, CHUNK))):
