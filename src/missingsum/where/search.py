@@ -57,7 +57,7 @@ class Budget:
     runs: int = 3000
     checks: int = 30
     pairs: int = 3000
-    firsts: int = 30
+    firsts: int = 8
     partners: int = 110
     blind: int = 150
     """checks, where no right answer is known and nothing else can be tried"""
@@ -185,9 +185,8 @@ class Search:
             yield from combinations(group[:MOST_ALIKE], 2)
 
     def _nearer(self) -> Iterator[tuple[Edit, Edit]]:
-        """Pairs of which one brings the answer nearer to the truth, the most promising first."""
+        """Pairs of which one brings the answer nearer to the truth, the most promising first; then the cheapest."""
         case = self.failing[0]
-        own = case.progress(self.attempts([self.own], case)[0])
         distinct: dict[bytes, tuple[float, Edit]] = {}
         for edit, outcome in self._tried:
             numbers = case.numbers(outcome)
@@ -195,9 +194,11 @@ class Search:
             distinct.setdefault(key, (case.progress(outcome), edit))
         others = [edit for _, edit in distinct.values()][: self.budget.partners]
         first = sorted(distinct.values(), key=lambda item: (-round(item[0], 6), item[1].cost))
-        for progress, edit in first[: self.budget.firsts]:
-            if progress > own:
-                yield from ((edit, other) for other in others if other is not edit)
+        for _, edit in first[: self.budget.firsts]:
+            yield from ((edit, other) for other in others if other is not edit)
+        for both in range(1, 2 * len(others)):
+            for k in range(max(0, both - len(others) + 1), (both + 1) // 2):
+                yield others[k], others[both - k]
 
     def _holds(self, program: str) -> bool:
         """The next few cases are met: of one that is met already the truth may follow from the function itself."""
