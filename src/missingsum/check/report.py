@@ -13,11 +13,15 @@ from missingsum.explain.finding import Finding
 from missingsum.slips import SLIPS, UNEXPLAINED, Slip
 from missingsum.text import visible
 from missingsum.verdict import TOO_SMALL, Verdict
+from missingsum.watching import tell_wrong
+from missingsum.where.place import Place
 
 UNKNOWN = (
     f"{UNEXPLAINED}: none of the mistakes known to the course leads to this answer. Work out one entry "
     "of a small example by hand, and compare."
 )
+
+MORE = "check.hint() says which kind of change is needed."
 
 _open: list[Step] = []
 """The steps that are being tried, the innermost last."""
@@ -108,6 +112,8 @@ class Report:
     """what has to be done first; empty if everything could be checked"""
     passed_before: set[Callable] = field(default_factory=set)
     """functions that this one builds on, whose own checks they have passed"""
+    place: Place | None = None
+    """where a change makes the function right, if such a place was found"""
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -117,6 +123,7 @@ class Report:
         try:
             yield
         except Wrong as wrong:
+            tell_wrong()
             step.problem = visible(str(wrong))
             step.too_small = isinstance(wrong, TooSmall)
             step.explained = bool(wrong.slips)
@@ -162,8 +169,10 @@ class Report:
     def unknown(self) -> str:
         """That the cause is not recognised, or not all of it, if there are wrong numbers that nothing explains."""
         wrong_numbers = [step for step in self.steps if step.verdict is Verdict.WRONG and step.error is not None]
+        if not wrong_numbers:
+            return ""
         if not self.slips:
-            return UNKNOWN if wrong_numbers else ""
+            return f"{UNEXPLAINED}." if self.place else UNKNOWN
         said = {step.problem for step in self.steps if step.explained}
         left = [step.name for step in wrong_numbers if not step.explained and step.problem not in said]
         return f"This does not explain all that is wrong. Still open: {'; '.join(left)}." if left else ""
@@ -172,6 +181,11 @@ class Report:
     def more(self) -> str:
         """The details as one text."""
         return Finding(details=tuple(self.details)).text
+
+    @property
+    def where(self) -> str:
+        """The place to look at, in a sentence; empty if none is known."""
+        return f"{self.place}. {MORE}" if self.place else ""
 
     def reason(self, step: Step) -> str:
         """What is wrong with a step; in short, if a step before it says the same."""
@@ -186,7 +200,7 @@ class Report:
             if not step.passed:
                 lines.append(_lines(self.reason(step), "      ", "      "))
         why = [f"{slip.explanation} Read: {slip.where}." for slip in self.explanations]
-        texts = (self.first, *why, self.more, self.unknown)
+        texts = (self.first, *why, self.more, self.unknown, self.where)
         return "\n".join([*lines, *(_lines(text, "  → ", "    ") for text in texts if text)])
 
 
