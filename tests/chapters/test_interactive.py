@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from ..browser import DESKTOP, PHONE, TOO_WIDE, problems, visit
+from ..browser import problems, visit
 from .built_book import FIGURES, ROOT, build, parse, write
-
-sys.path.insert(0, str(ROOT / "chapters" / "_extensions"))
-import starting_values
+from .moving_figures import (
+    HANDLE,
+    SLIDER,
+    alike,
+    computed,
+    figure_of,
+    move_to,
+    place,
+    rested,
+    shown,
+    starting_values,
+)
 
 MATHEMATICS = ROOT / "chapters" / "_static" / "figures" / "mathematics.js"
-CELLS = """figure => [...figure.querySelectorAll('tbody tr')].map(
-  row => [...row.querySelectorAll('td')].map(cell => cell.textContent))"""
 
 
 @pytest.fixture(scope="module")
@@ -187,38 +193,36 @@ def test_what_the_captions_of_the_new_figures_say_is_so():
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_without_javascript_a_figure_shows_the_tables_that_numpy_computed(gallery, name):
-    figure = parse(gallery.read_text("utf-8")).select_one(f"#interactive-{name.replace('_', '-')}")
-    assert [[cell.get_text() for cell in row.select("td")] for row in figure.select("tbody tr")] == cells(
-        getattr(starting_values, name)()
-    )
-
-
-SLIDER = "input[type=range] >> nth=0"
-HANDLE = "[role=slider] >> nth=0"
+    figure = parse(gallery.read_text("utf-8")).select_one(f"#{place(name)}")
+    rows = [[cell.get_text() for cell in row.select("td")] for row in figure.select("tbody tr")]
+    assert rows == computed(name)
 
 
 def after_nudges(steps: int) -> tuple[float, ...]:
-    """The logits when the first probability was raised by 0.01 so many times."""
+    """The logits, of two digits, when the first probability was raised by 0.01 so many times."""
     z = np.array(starting_values.LOGITS)
-    share = softmax(z)[0] + 0.01 * steps
-    return (float(np.log(np.exp(z[1:]).sum()) + np.log(share / (1 - share))), *z[1:])
+    for _ in range(steps):
+        share = softmax(z)[0] + 0.01
+        z[0] = np.round(np.log(np.exp(z[1:]).sum()) + np.log(share / (1 - share)), 2)
+    return tuple(z)
 
 
 MOVES = {
-    "denominator": (SLIDER, ["ArrowRight"] * 3, lambda: starting_values.denominator((1.8, 0.8, -0.3))),
-    "jacobian": (HANDLE, ["ArrowRight"] * 3, lambda: starting_values.jacobian(after_nudges(3))),
-    "paths": ("input[type=checkbox] >> nth=1", ["Space"], lambda: starting_values.paths((True, True, False))),
-    "mse_versus_ce": (SLIDER, ["ArrowLeft"] * 4, lambda: starting_values.mse_versus_ce(-5.0)),
-    "simplex_race": (SLIDER, ["ArrowRight"], lambda: starting_values.simplex_race(51)),
-    "step_size": (SLIDER, ["ArrowRight"] * 8, lambda: starting_values.step_size(1e-3)),
-    "breaking": (SLIDER, ["End"], lambda: starting_values.breaking(1000.0)),
-    "smoothing": (SLIDER, ["ArrowRight"] * 2, lambda: starting_values.smoothing(0.12)),
-    "temperature": (SLIDER, ["Home"], lambda: starting_values.temperature(0.25)),
-    "focal": (SLIDER, ["End"], lambda: starting_values.focal(5.0)),
-    "collapse": (SLIDER, ["ArrowLeft"], lambda: starting_values.collapse(196)),
-    "tangent": (HANDLE, ["ArrowLeft"] * 4, lambda: starting_values.tangent(touching=1.0)),
-    "memory": (SLIDER, ["ArrowRight"], lambda: starting_values.memory(n=16384)),
+    "denominator": (SLIDER, ["ArrowRight"] * 3, {"logits": (1.8, 0.8, -0.3)}),
+    "jacobian": (HANDLE, ["ArrowRight"] * 3, {"logits": after_nudges(3)}),
+    "paths": ("input[type=checkbox] >> nth=1", ["Space"], {"chosen": (True, True, False)}),
+    "mse_versus_ce": (SLIDER, ["ArrowLeft"] * 4, {"gap": -5.0}),
+    "simplex_race": (SLIDER, ["ArrowRight"], {"steps": 51}),
+    "step_size": (SLIDER, ["ArrowRight"] * 8, {"h": 1e-3}),
+    "breaking": (SLIDER, ["End"], {"scale": 1000.0}),
+    "smoothing": (SLIDER, ["ArrowRight"] * 2, {"eps": 0.12}),
+    "temperature": (SLIDER, ["Home"], {"T": 0.25}),
+    "focal": (SLIDER, ["End"], {"gamma": 5.0}),
+    "collapse": (SLIDER, ["ArrowLeft"], {"steps": 196}),
+    "tangent": (HANDLE, ["ArrowLeft"] * 4, {"touching": 1.0}),
+    "memory": (SLIDER, ["ArrowRight"], {"n": 16384}),
 }
+"""What is moved by which keys, and the arguments with which NumPy computes what is then shown."""
 STATES = {
     "denominator": [
         ("z1=-2.5&j=1", {"logits": (1.5, -2.5, -0.3), "j": 1}),
@@ -250,47 +254,26 @@ STATES = {
 """Addresses of states of each figure, and the arguments with which NumPy computes their tables."""
 
 
-def place(name: str) -> str:
-    return f"interactive-{name.replace('_', '-')}"
-
-
-def go_to(page: Page, address: str) -> None:
-    """Follow a link within the page, and wait until the figures have heard of it."""
-    page.evaluate(
-        """address => new Promise(done => {
-          if (location.hash === address) done();
-          addEventListener('hashchange', () => setTimeout(done), {once: true});
-          location.hash = address;
-        })""",
-        address,
-    )
-
-
-def rested(page: Page) -> None:
-    """Wait as long as the figures do until they speak, and write the address."""
-    page.evaluate("() => new Promise(done => setTimeout(done, missingSum.Figure.rest + 50))")
-
-
 def keyboard_problems(page: Page, name: str) -> Iterator[str]:
     """What is wrong with a figure moved by keyboard alone: it stands still, is silent, or differs from NumPy."""
-    control, keys, expected = MOVES[name]
-    figure = page.locator(f"#{place(name)}")
-    before, said = figure.evaluate(CELLS), figure.locator("output").inner_text()
-    if not alike(before, cells(getattr(starting_values, name)()), name):
+    control, keys, arguments = MOVES[name]
+    figure = figure_of(page, name)
+    before, said = shown(page, name), figure.locator("output").inner_text()
+    if not alike(before, computed(name), name):
         yield "it does not start with the numbers of NumPy"
     figure.locator(control).focus()
     for key in keys:
         page.keyboard.press(key)
-    after = figure.evaluate(CELLS)
+    after = shown(page, name)
     if alike(after, before, name):
         yield "it does not move"
-    elif not alike(after, cells(expected()), name):
+    elif not alike(after, computed(name, **arguments), name):
         yield "it shows other numbers than NumPy computes"
     rested(page)
     if figure.locator("output").inner_text() == said:
         yield "it says nothing"
     figure.get_by_role("button", name="Start again").click()
-    if not alike(figure.evaluate(CELLS), before, name):
+    if not alike(shown(page, name), before, name):
         yield "it does not go back to its start"
 
 
@@ -328,228 +311,10 @@ def test_the_keyboard_check_sees_a_broken_figure(gallery, browser, damage, probl
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_shows_the_state_in_the_address_as_numpy_computes_it(page, name):
     for state, arguments in STATES[name]:
-        go_to(page, f"#{place(name)}?{state}")
-        shown, expected = page.locator(f"#{place(name)}").evaluate(CELLS), getattr(starting_values, name)(**arguments)
-        assert alike(shown, cells(expected), name), state
-    go_to(page, f"#{place(name)}?")
-    assert alike(page.locator(f"#{place(name)}").evaluate(CELLS), cells(getattr(starting_values, name)()), name)
-
-
-def test_the_address_of_a_moved_figure_opens_it_as_it_was_left(gallery, browser, page):
-    figure = page.locator("#interactive-jacobian")
-    figure.locator(HANDLE).focus()
-    page.keyboard.press("ArrowLeft")
-    rested(page)
-    left = figure.evaluate(CELLS)
-    with visit(browser, page.url) as (opened, found):
-        again = opened.locator("#interactive-jacobian")
-        assert page.url.split("#")[1].startswith("interactive-jacobian?z=")
-        assert again.evaluate(CELLS)[3][1:] == left[3][1:]
-        assert again.evaluate("figure => Math.abs(figure.getBoundingClientRect().top) < innerHeight / 2")
-        assert found == []
-    figure.get_by_role("button", name="Start again").click()
-    rested(page)
-    assert page.url.endswith("#interactive-jacobian")
-
-
-@pytest.mark.parametrize(
-    "address",
-    ["#a-page", "#interactive-jacobian", "#interactive-jacobian?z=<b>,1,2&y=9&q=1", "#interactive-jacobian?z=1e999,0,0",
-     "#interactive-jacobian?z=1,2", "#interactive-nothing?z=1,2,3", "#?", "#%", "#interactive-jacobian?%E0%A4%A"],
-)  # fmt: skip
-def test_an_address_that_says_nothing_of_a_figure_moves_none(page, address):
-    go_to(page, address)
-    assert page.evaluate("() => location.hash") == address.replace("<", "%3C").replace(">", "%3E")
-    for name in FIGURES:
-        shown = page.locator(f"#{place(name)}").evaluate(CELLS)
-        assert alike(shown, cells(getattr(starting_values, name)()), name), name
-
-
-def test_a_link_to_a_section_works_after_a_figure_was_moved(page):
-    page.locator(f"#interactive-memory {SLIDER}").focus()
-    page.keyboard.press("ArrowLeft")
-    rested(page)
-    go_to(page, "#a-page")
-    assert page.evaluate("() => document.querySelector(':target').id") == "a-page"
-    page.locator("#interactive-memory").get_by_role("button", name="Start again").click()
-
-
-def test_without_the_off_diagonal_terms_the_gradient_goes_wrong(page):
-    go_to(page, "#interactive-jacobian?y=1")
-    figure = page.locator("#interactive-jacobian")
-    assert "wrong in class 0 and 2" in figure.locator(".summary").inner_text()
-    assert figure.locator("td.wrong").count() == 2
-    go_to(page, "#interactive-jacobian?y=3")
-    assert figure.locator("td.wrong").count() == 3
-    go_to(page, "#interactive-jacobian?")
-
-
-def test_a_path_is_hit_all_along_its_line(page):
-    """Dashed lines too, between their dashes and a finger's breadth beside them."""
-    figure = page.locator("#interactive-paths")
-    figure.scroll_into_view_if_needed()
-    missed = figure.evaluate("""figure => {
-      const line = figure.querySelector('[data-path="2"] path');
-      const matrix = line.getScreenCTM();
-      return Array.from({length: 60}, (_, k) => (k + 1) / 61 * line.getTotalLength()).filter(along => {
-        const {x, y} = line.getPointAtLength(along).matrixTransform(matrix);
-        return !document.elementFromPoint(x, y + 5)?.closest('[data-path="2"], .node, text');
-      });
-    }""")
-    assert len(missed) < 10  # beside the node of the logit all paths are one
-    third = figure.locator("input[type=checkbox] >> nth=2")
-    figure.locator("[data-path='2'] path >> nth=0").dispatch_event("click", {"bubbles": True})
-    assert third.is_checked()
-    figure.get_by_role("button", name="Start again").click()
-    assert not third.is_checked()
-
-
-def drag(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
-    page.mouse.move(*start)
-    page.mouse.down()
-    page.mouse.move(*end, steps=4)
-    page.mouse.up()
-
-
-def middle(page: Page, selector: str) -> tuple[float, float]:
-    page.locator(selector).scroll_into_view_if_needed()
-    box = page.locator(selector).bounding_box()
-    assert box
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
-def test_a_bar_that_is_dragged_takes_its_probability_along(page):
-    go_to(page, "#interactive-jacobian?")
-    x, y = middle(page, f"#interactive-jacobian {HANDLE}")
-    drag(page, (x, y), (x + 60, y))
-    (z0, s0, *_), (z1, s1, *_), _ = page.locator("#interactive-jacobian").evaluate(CELLS)[3:]
-    assert float(z0) > 1.5 and float(s0) > 0.65
-    assert z1 == "0.80" and float(s1) < 0.29
-    page.locator("#interactive-jacobian").get_by_role("button", name="Start again").click()
-
-
-def test_start_and_target_of_the_race_can_be_dragged(page):
-    go_to(page, "#interactive-simplex-race?steps=0")
-    figure = page.locator("#interactive-simplex-race")
-    (x, y), (to_x, to_y) = (middle(page, f"#interactive-simplex-race .handle.{kind}") for kind in ("hollow", "square"))
-    drag(page, (x, y), (x - 60, y - 60))
-    drag(page, (to_x, to_y), (to_x + 100, to_y))
-    whole, part, targets = figure.evaluate(CELLS)
-    assert whole == part and float(whole[2]) < 0.75
-    assert targets[:3] != ["0.600", "0.300", "0.100"]
-    assert figure.locator("select").evaluate("select => select.selectedOptions[0].text") == "where the square is"
-    rested(page)
-    assert {"y", "from", "steps"} == {part.split("=")[0] for part in page.url.split("?")[1].split("&")}
-    figure.get_by_role("button", name="Start again").click()
-    figure.locator("select").select_option("2")
-    assert figure.evaluate(CELLS)[2][:3] == ["0", "1.000", "0"]
-    figure.get_by_role("button", name="Start again").click()
-
-
-def test_at_the_start_of_the_race_neither_line_hides_the_other(page):
-    go_to(page, "#interactive-simplex-race?steps=0")
-    wide, narrow = page.locator("#interactive-simplex-race svg > g[aria-hidden] circle").all()
-    assert wide.get_attribute("class") == "whole" and narrow.get_attribute("class") == "part"
-    assert float(wide.get_attribute("r")) > float(narrow.get_attribute("r")) + 2
-    go_to(page, "#interactive-simplex-race?")
-
-
-def test_play_runs_to_the_end_and_can_be_stopped(page):
-    go_to(page, "#interactive-simplex-race?steps=195")
-    figure = page.locator("#interactive-simplex-race")
-    figure.get_by_role("button", name="Play").click()
-    figure.get_by_role("button", name="Pause").wait_for(state="detached", timeout=3000)
-    assert figure.locator(SLIDER).input_value() == "200"
-    figure.get_by_role("button", name="Play").click()
-    figure.get_by_role("button", name="Pause").click()
-    assert int(figure.locator(SLIDER).input_value()) < 200
-    figure.get_by_role("button", name="Start again").click()
-
-
-def test_a_figure_speaks_once_when_it_has_come_to_rest(page):
-    figure = page.locator("#interactive-smoothing")
-    figure.locator("output").evaluate("""output => {
-      window.spoken = 0;
-      new MutationObserver(() => window.spoken++).observe(output, {childList: true});
-    }""")
-    figure.locator(SLIDER).focus()
-    for _ in range(8):
-        page.keyboard.press("ArrowRight")
-    rested(page)
-    assert page.evaluate("() => window.spoken") == 1
-    assert figure.locator("output").inner_text() == figure.locator(".summary").inner_text()
-    figure.get_by_role("button", name="Start again").click()
-
-
-def test_a_figure_fills_the_screen_with_large_type_and_comes_back(page):
-    figure = page.locator("#interactive-focal")
-    before = figure.locator("table").evaluate("table => parseFloat(getComputedStyle(table).fontSize)")
-    figure.get_by_role("button", name="Full screen").click()
-    page.wait_for_function("() => document.fullscreenElement?.id === 'interactive-focal'")
-    assert figure.locator("table").evaluate("table => parseFloat(getComputedStyle(table).fontSize)") > 1.2 * before
-    figure.get_by_role("button", name="Leave full screen").click()
-    page.wait_for_function("() => !document.fullscreenElement")
-
-
-def test_a_finger_moves_a_slider_sideways_and_the_page_up_and_down(gallery, browser):
-    context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True)
-    page = context.new_page()
-    page.goto(gallery.as_uri())
-    slider, protocol = page.locator("#interactive-breaking input"), context.new_cdp_session(page)
-    slider.evaluate("slider => slider.scrollIntoView({block: 'center'})")
-
-    def swipe(right: int, down: int) -> tuple[str, float]:
-        box = slider.bounding_box()
-        assert box
-        for k in range(10):
-            point = {"x": box["x"] + 0.2 * box["width"] + k * right, "y": box["y"] + box["height"] / 2 + k * down}
-            protocol.send(
-                "Input.dispatchTouchEvent", {"type": "touchMove" if k else "touchStart", "touchPoints": [point]}
-            )
-            page.evaluate("() => new Promise(requestAnimationFrame)")
-        protocol.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-        page.evaluate("() => new Promise(requestAnimationFrame)")
-        return slider.input_value(), page.evaluate("scrollY")
-
-    before, top = slider.input_value(), page.evaluate("scrollY")
-    value, reached = swipe(0, 14)
-    assert value == before and reached < top - 50
-    value, stayed = swipe(14, 0)
-    assert value != before and stayed == reached
-    context.close()
-
-
-def test_where_both_gradients_vanish_none_is_so_many_times_the_other(page):
-    figure = page.locator("#interactive-mse-versus-ce .summary")
-    go_to(page, "#interactive-mse-versus-ce?gap=10")
-    assert "times" not in figure.inner_text() and "near 0" in figure.inner_text()
-    go_to(page, "#interactive-mse-versus-ce?gap=-10")
-    assert "times that of mean squared error" in figure.inner_text()
-
-
-def test_every_plot_names_both_axes(page):
-    for plot in page.locator(".interactive svg:has(path.grid)").all():
-        assert len(plot.locator("text:not(.tick)").all_inner_texts()) >= 2
-    assert {"step h", "error of the measured derivative"} <= set(
-        page.locator("#interactive-step-size svg text").all_text_contents()
-    )
-
-
-def test_the_figures_fit_the_narrowest_phone(page):
-    page.set_viewport_size({"width": 320, "height": 700})
-    assert page.evaluate(TOO_WIDE) == 0
-    assert page.locator(".interactive svg").evaluate_all(
-        "all => all.filter(svg => svg.getBoundingClientRect().right > innerWidth).length") == 0  # fmt: skip
-    page.set_viewport_size(DESKTOP)
-
-
-def test_every_control_has_a_name_and_every_slider_says_its_value(page):
-    for control in page.locator(".interactive :is(input, select)").all():
-        assert control.evaluate("control => control.labels[0].textContent.trim()")
-    for slider in page.locator(".interactive :is(input[type=range], [role=slider])").all():
-        assert slider.get_attribute("aria-valuetext")
-    for handle in page.locator(".interactive [role=slider]").all():
-        assert handle.get_attribute("aria-label") and float(handle.get_attribute("aria-valuenow")) < 9
+        move_to(page, name, state)
+        assert alike(shown(page, name), computed(name, **arguments), name), state
+    move_to(page, name, "")
+    assert alike(shown(page, name), computed(name), name)
 
 
 def test_a_page_loads_the_scripts_of_its_own_figures_alone(gallery, small_book):
@@ -563,7 +328,7 @@ def test_a_page_loads_the_scripts_of_its_own_figures_alone(gallery, small_book):
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_every_figure_has_its_place_in_a_chapter(book, name):
-    assert [page for page in book.pages if f'id="interactive-{name.replace("_", "-")}"' in page.read_text("utf-8")]
+    assert [page for page in book.pages if f'id="{place(name)}"' in page.read_text("utf-8")]
 
 
 def test_the_gallery_has_nothing_broken(gallery, browser):
@@ -576,18 +341,3 @@ def page(gallery, browser):
         opened.evaluate("() => { missingSum.Figure.rest = 100; }")
         yield opened
     assert found == []
-
-
-def cells(tables: starting_values.Tables) -> list[list[str]]:
-    return [list(row) for _, _, rows in tables for row in rows.values()]
-
-
-def alike(shown: list[list[str]], expected: list[list[str]], name: str) -> bool:
-    """Whether two tables show the same; errors of numeric derivatives are noise, so that their size is compared."""
-    if name != "step_size":
-        return shown == expected
-    logarithms = [
-        np.array([[float(cell.replace("−", "-")) if cell != "–" else 1 for cell in row] for row in rows])
-        for rows in (shown, expected)
-    ]
-    return bool((np.abs(np.log10(logarithms[0] / logarithms[1])) < 1).all())

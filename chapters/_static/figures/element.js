@@ -22,6 +22,7 @@ missingSum.Figure = class extends HTMLElement {
   static rest = 400;  // ms without a move until the address and the screen reader are told
   #kept = new Map();
   #resting;
+  #unwritten = false;
 
   connectedCallback() {
     if (this.controls) return;
@@ -36,10 +37,13 @@ missingSum.Figure = class extends HTMLElement {
     this.tools = made("div", {className: "tools"});
     this.button("Start again", () => this.startAgain(), this.tools);
     this.#offerFullScreen();
-    if (!this.#restore()) this.update();
+    if (!this.#restore(location.hash)) this.update();
     this.spoken.textContent = this.summary.textContent;
     this.append(this.tools, this.spoken);
-    addEventListener("hashchange", () => this.#restore());
+    addEventListener("hashchange", ({newURL}) => {
+      this.#unwritten = false;  // the reader has followed a link since
+      this.#restore(new URL(newURL).hash);
+    });
   }
 
   get #figure() {
@@ -50,10 +54,11 @@ missingSum.Figure = class extends HTMLElement {
   changed() {
     this.update();
     clearTimeout(this.#resting);
+    this.#unwritten = true;
     this.#resting = setTimeout(() => {
       if (this.spoken.textContent !== this.summary.textContent) this.spoken.textContent = this.summary.textContent;
       const state = this.state();
-      history.replaceState(history.state, "", `#${this.#figure.id}${state && `?${state}`}`);
+      if (this.#unwritten) history.replaceState(history.state, "", `#${this.#figure.id}${state && `?${state}`}`);
     }, this.constructor.rest);
   }
 
@@ -69,9 +74,9 @@ missingSum.Figure = class extends HTMLElement {
     this.changed();
   }
 
-  /** Take the state from the address, if it is one of this figure. Values that make no sense leave their start. */
-  #restore() {
-    const [place, state] = location.hash.slice(1).split("?", 2);
+  /** Take the state from an address, if it is one of this figure. Values that make no sense leave their start. */
+  #restore(address) {
+    const [place, state] = address.slice(1).split("?", 2);
     if (state === undefined || place !== this.#figure.id) return false;
     const asked = new URLSearchParams(state);
     for (const [key, {set, start}] of this.#kept) {

@@ -11,12 +11,14 @@ customElements.define("softmax-jacobian", class extends missingSum.Figure {
     this.z = [1.5, 0.8, -0.3];
     this.target = this.choice("y", "targets", this.constructor.targets.map(y => `(${y.join(", ")})`), 1);
     this.picture = drawing(this, 500, 165);
+    const move = (k, share) => {
+      this.z = moveTo(this.z, k, Math.min(Math.max(share, 0.01), 0.99)).map(value => Math.round(100 * value) / 100);
+    };
     this.grips = this.z.map((_, k) => handle(this, this.picture, {
       name: "probabilities that can be dragged",
       label: `probability s${"₀₁₂"[k]}`,
-      drag: x => this.z = moveTo(this.z, k, Math.min(Math.max((x - left) / width, 0.01), 0.99)),
-      step: (right, up) => this.z = moveTo(this.z, k,
-        Math.min(Math.max(softmax(this.z)[k] + 0.01 * (right + up), 0.01), 0.99)),
+      drag: x => move(k, (x - left) / width),
+      step: (right, up) => move(k, softmax(this.z)[k] + 0.01 * (right + up)),
     }));
     this.keepNumbers("z", () => this.z, z => this.z = z);
   }
