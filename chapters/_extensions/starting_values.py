@@ -275,7 +275,7 @@ def collapse(steps: int = 200, units: int = 4) -> Tables:
         return [*signals, np.array([softmax(z) for z in signals[-1] @ W + b])]
 
     rows = {"whole sum": trained(lambda s: s - y), "i = j term only": trained(lambda s: -y * (1 - s))}
-    columns = ["gradient", "loss", "s of the true class", "cosine of hidden signals", "sum of last bias"]
+    columns = ["gradient", "loss", "s of the true class", "cosine of hidden signals", "sum of biases"]
     return [("means over the 36 points", columns, rows)]
 
 

@@ -125,11 +125,11 @@ def phone(gallery, browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def swipe(page: Page, selector: str, right: int, down: int) -> tuple[str, float]:
-    """Move a finger over a slider; give its value then, and how far the page has come."""
-    slider, protocol = page.locator(selector), page.context.new_cdp_session(page)
-    slider.evaluate("slider => slider.scrollIntoView({block: 'center'})")
-    box = slider.bounding_box()
+def swipe(page: Page, selector: str, right: int, down: int) -> float:
+    """Move a finger from a fifth of an element's width; give how far the page has come."""
+    element, protocol = page.locator(selector), page.context.new_cdp_session(page)
+    element.evaluate("element => element.scrollIntoView({block: 'center'})")
+    box = element.bounding_box()
     assert box
     x, y, top = box["x"] + 0.2 * box["width"], box["y"] + box["height"] / 2, page.evaluate("scrollY")
     for k in range(10):
@@ -139,24 +139,32 @@ def swipe(page: Page, selector: str, right: int, down: int) -> tuple[str, float]
         page.evaluate("() => new Promise(requestAnimationFrame)")
     protocol.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     page.evaluate("() => new Promise(requestAnimationFrame)")
-    return slider.input_value(), page.evaluate("scrollY") - top
+    return page.evaluate("scrollY") - top
 
 
-def test_a_finger_moves_a_slider_sideways_and_the_page_up_and_down(phone):
-    scale = "#interactive-breaking input"
-    before = phone.locator(scale).input_value()
-    value, scrolled = swipe(phone, scale, 0, 140)
-    assert value == before and scrolled < -50
-    value, scrolled = swipe(phone, scale, 140, 0)
-    assert value != before and abs(scrolled) < 20
+@pytest.mark.parametrize("taken", ["input >> nth=1", "svg"], ids=["slider", "drawing"])
+def test_a_finger_moves_a_figure_sideways_and_the_page_up_and_down(phone, taken):
+    gap = figure_of(phone, "smoothing").locator("input >> nth=1")
+    before = gap.input_value()
+    assert swipe(phone, f"#interactive-smoothing {taken}", 0, 140) < -50
+    assert gap.input_value() == before
+    assert abs(swipe(phone, f"#interactive-smoothing {taken}", 140, 0)) < 20
+    assert gap.input_value() != before
+
+
+def test_a_finger_that_has_taken_hold_of_a_handle_drags_it_every_way(phone):
+    target = figure_of(phone, "simplex_race").locator(".handle.square")
+    before = target.get_attribute("aria-valuetext")
+    assert abs(swipe(phone, "#interactive-simplex-race .handle.square", 0, 60)) < 20
+    assert target.get_attribute("aria-valuetext") != before
 
 
 def test_the_check_of_swipes_sees_a_slider_that_takes_them_all(phone):
-    epsilon = "#interactive-smoothing input >> nth=0"
-    phone.locator(epsilon).evaluate("slider => { slider.style.touchAction = 'none'; }")
-    before = phone.locator(epsilon).input_value()
-    value, scrolled = swipe(phone, epsilon, 0, 140)
-    assert value != before and abs(scrolled) < 20
+    epsilon = phone.locator("#interactive-smoothing input >> nth=0")
+    epsilon.evaluate("slider => { slider.style.touchAction = 'none'; }")
+    before = epsilon.input_value()
+    assert abs(swipe(phone, "#interactive-smoothing input >> nth=0", 0, 140)) < 20
+    assert epsilon.input_value() != before
 
 
 def test_play_leaps_for_who_wants_no_motion(phone):

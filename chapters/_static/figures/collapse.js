@@ -17,8 +17,7 @@ customElements.define("hidden-collapse", class extends missingSum.Figure {
       const [radius, turn] = [(i + 1) / 12, 2 * Math.PI * k / 3 + 2.5 * (i + 1) / 12];
       return {x: [radius * Math.cos(turn), radius * Math.sin(turn)], k};
     }));
-    const gradients = [missingSum.wholeSum, missingSum.straightOnly];
-    this.runs = [0, 4].map(units => gradients.map(gradient => this.train(gradient, units)));
+    this.runs = {};
     this.picture = missingSum.drawing(this, 440, 225);
   }
 
@@ -30,11 +29,11 @@ customElements.define("hidden-collapse", class extends missingSum.Figure {
     return [{W: wave(2, units, 2.1, 1), b: Array(units).fill(0)}, {W: wave(units, 3, 1.3, 0.5), b: [0, 0, 0]}];
   }
 
-  /** The layers after 0, 4, 8, … steps of gradient descent on the mean loss of all points. */
-  train(gradient, units) {
-    let layers = this.start(units);
-    const history = [layers];
-    for (let step = 1; step <= this.constructor.steps; step++) {
+  /** The layers after so many steps of gradient descent on the mean loss of all points; what was trained is kept. */
+  train(gradient, units, steps) {
+    const history = this.runs[`${gradient.name} ${units}`] ??= [this.start(units)];
+    let layers = history.at(-1);
+    for (let step = history.length; step <= steps; step++) {
       const moves = layers.map(({W, b}) => ({W: W.map(row => row.map(() => 0)), b: b.map(() => 0)}));
       for (const {x, k} of this.points) {
         const signals = this.forward(layers, x);
@@ -50,16 +49,17 @@ customElements.define("hidden-collapse", class extends missingSum.Figure {
         W: W.map((row, i) => row.map((w, j) => w - rate * moves[l].W[i][j])),
         b: b.map((bias, j) => bias - rate * moves[l].b[j]),
       }));
-      if (step % 4 === 0) history.push(layers);
+      history.push(layers);
     }
-    return history;
+    return history[steps];
   }
 
   /** [x, hidden signals, if there are any, probabilities]. */
   forward(layers, x) {
     const signals = [x];
     layers.forEach(({W, b}, l) => {
-      const p = b.map((bias, j) => bias + missingSum.dot(signals[l], W.map(row => row[j])));
+      const p = [...b];
+      W.forEach((row, i) => row.forEach((w, j) => p[j] += signals[l][i] * w));
       signals.push(l === layers.length - 1 ? missingSum.softmax(p) : p.map(Math.tanh));
     });
     return signals;
@@ -80,8 +80,9 @@ customElements.define("hidden-collapse", class extends missingSum.Figure {
   }
 
   update() {
-    const {number} = missingSum;
-    const layers = this.runs[this.network.value].map(history => history[this.step.value / 4]);
+    const {number, wholeSum, straightOnly} = missingSum;
+    const units = [0, 4][this.network.value];
+    const layers = [wholeSum, straightOnly].map(gradient => this.train(gradient, units, this.step.value));
     const rows = layers.map(each => this.judge(each));
     this.fill(0, rows);
     this.picture.innerHTML = layers.map((each, which) => this.map(each, 10 + which * 220, which)).join("");

@@ -51,13 +51,19 @@ missingSum.pointed = (svg, {clientX, clientY}) => {
 /** Drag sideways over the drawing to move a slider; ``value`` turns a place into the slider's value. */
 missingSum.follow = (figure, picture, slider, value) => {
   const svg = picture.ownerSVGElement;
-  svg.classList.add("followed");
-  const move = event => {
-    slider.value = value(missingSum.pointed(svg, event)[0]);
+  let before;
+  const put = next => {
+    slider.value = next;
     figure.changed();
   };
-  svg.addEventListener("pointerdown", ({pointerId}) => svg.setPointerCapture(pointerId));
+  const move = event => put(value(missingSum.pointed(svg, event)[0]));
+  svg.classList.add("followed");
+  svg.addEventListener("pointerdown", ({pointerId}) => {
+    svg.setPointerCapture(pointerId);
+    before = slider.value;
+  });
   svg.addEventListener("pointermove", event => svg.hasPointerCapture(event.pointerId) && move(event));
+  svg.addEventListener("pointercancel", () => put(before));  // it was a swipe, and the page has moved
   svg.addEventListener("click", move);
 };
 
@@ -75,6 +81,7 @@ missingSum.handle = (figure, picture, {name, label, kind = "", drag, step}) => {
     <circle class="reach" r="20"/>${kind === "square" ? '<rect x="-9" y="-9" width="18" height="18"/>'
       : '<circle r="8"/>'}</g>`);
   const grip = svg.lastElementChild;
+  grip.addEventListener("touchstart", event => event.preventDefault(), {passive: false});  // the page stays
   grip.addEventListener("pointerdown", event => {
     event.preventDefault();
     grip.focus({preventScroll: true});
