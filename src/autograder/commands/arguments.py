@@ -165,6 +165,12 @@ def parser() -> argparse.ArgumentParser:
         help="seconds for one whole submission (default: %(default)g); each call of a function has 5 of them",
     )
     grade.add_argument(
+        "--no-where",
+        action="store_false",
+        dest="where",
+        help="do not look for the line and the expression where a function is wrong, after the scores are recorded",
+    )
+    grade.add_argument(
         "--due",
         type=values.moment,
         metavar="DATE",

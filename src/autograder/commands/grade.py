@@ -42,7 +42,7 @@ def grade(options: Namespace) -> int:
             session.write_alone()
             if options.due:
                 session.recorder.set_due(session.assignment, in_utc(options.due, options.zone))
-            asked = {"again": options.again, "rejudge": options.rejudge}
+            asked = {"again": options.again, "rejudge": options.rejudge, "where": options.where}
             work = session.grade(students, _settings(session, options), workers, **asked, tell=_tell_faults)
         standings = session.publish()
         people, counted = session.people, session.counted

@@ -18,6 +18,7 @@ from traitlets.config.loader import PyFileConfigLoader
 from autograder.commands import terminal
 from autograder.commands.terminal import Work, progress, some
 from autograder.judging.judge import Job
+from autograder.judging.places import job_for_places
 from autograder.judging.pool import Workers, judge_all
 from autograder.judging.result import Result
 from autograder.judging.submission import grade_id_of, is_graded, load_notebook
@@ -176,13 +177,16 @@ class Session:
         *,
         again: bool = False,
         rejudge: bool = False,
+        where: bool = True,
         tell: Callable[[Result], None] = lambda result: None,
     ) -> Work:
         """Judge the submissions that need it, and record all: how much there was to do.
 
-        The result of each is passed to ``tell`` when it is recorded.
+        The result of each is passed to ``tell`` when it is recorded. When all are, the places of the mistakes in what
+        was judged now are sought and added, unless ``where`` is false.
         """
         work, kept, found = Work(), deque[Result](), []
+        judged_now: list[Result] = []
 
         def waiting() -> Iterator[Job]:
             for job, recorded in self.jobs(students, settings, again=again, rejudge=rejudge):
@@ -195,6 +199,7 @@ class Session:
         def done() -> Iterator[Result]:
             for judged in judge_all(waiting(), workers):
                 results.record(judged, self.folder, self.recorder, self._receipt(judged.result.student))
+                judged_now.append(judged.result)
                 yield judged.result
                 while kept:
                     yield kept.popleft()
@@ -203,8 +208,31 @@ class Session:
         for result in progress(done(), len(students), f"grading {self.assignment}"):
             found.append(result)
             tell(result)
-        self.results = sorted(found, key=lambda result: result.student)
+        placed = self._with_places(judged_now, settings, workers) if where else {}
+        self.results = sorted(
+            (placed.get(result.student, result) for result in found), key=lambda result: result.student
+        )
         return work
+
+    def _with_places(self, judged: Sequence[Result], settings: Settings, workers: Workers) -> dict[str, Result]:
+        """By student, the results to which places were added. Nothing that fails here stops anything."""
+
+        def waiting() -> Iterator[Job]:
+            for result in judged:
+                job = job_for_places(cohort.job_for(self.submitted, result.student, settings), result)
+                if job is not None:
+                    yield job
+
+        before = {result.student: result for result in judged}
+        placed = {}
+        try:
+            for each in judge_all(waiting(), workers):
+                if each.result == before[each.result.student]:
+                    results.add_places(each.result, self.folder)
+                    placed[each.result.student] = each.result
+        except Exception as error:
+            print(f"The places of mistakes were not all sought ({type(error).__name__}).", file=sys.stderr)
+        return placed
 
     def stale(self, students: Sequence[str], settings: Settings) -> tuple[list[str], int]:
         """Who was graded by another judge than today's, and how many submissions are new or changed besides."""

@@ -18,6 +18,7 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.judging.judge import Job, judge
+from autograder.judging.places import job_for_places, located
 from autograder.judging.result import Result
 from autograder.records import cohort, results
 from autograder.records.cohort import Settings
@@ -77,6 +78,7 @@ class SandboxExporter(NotebookExporter):
         if job.functions:
             judged = judge(job)
             results.record(judged, folder, recorder, receipt)
+            self._seek_places(job, judged.result, folder)
             return judged.result
         result = results.keep(job, folder, recorder, receipt)
         if cohort.is_older(job, result):
@@ -87,6 +89,14 @@ class SandboxExporter(NotebookExporter):
                 job.assignment,
             )
         return result
+
+    def _seek_places(self, job: Job, result: Result, folder: Folder) -> None:
+        """Add the places of the mistakes to what is recorded; nothing that fails here stops the grading."""
+        try:
+            if seeking := job_for_places(job, result):
+                results.add_places(located(seeking).result, folder)
+        except Exception as error:
+            self.log.warning("no places of mistakes were sought (%s)", type(error).__name__)
 
     def _leave_other_files(self) -> None:
         """Keep nbgrader from copying what else was handed in: it follows links, with the instructor's rights.
