@@ -341,7 +341,8 @@ def _automatic(cell: NotebookNode, points: float) -> float | None:
     ValueError if they gave what cannot be.
     """
     released = cell.metadata.nbgrader.points
-    given = [float(out.data["text/plain"]) for out in cell.get("outputs", ()) if out.output_type == "execute_result"]
+    outputs = [out.data["text/plain"] for out in cell.get("outputs", ()) if out.output_type == "execute_result"]
+    given = [float("".join(text)) for text in outputs]  # nbgrader writes a list of lines
     if any(not 0 <= score <= released for score in given):
         raise ValueError(
             f"{cell.metadata.nbgrader.grade_id} counts {released:g} points, and its hidden checks give {given[0]:g}: "
