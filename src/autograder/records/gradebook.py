@@ -265,7 +265,7 @@ class Recorder:
             comments = {comment.name: comment for comment in part.comments}
             for cell in nbformat.from_dict(notebook).cells:
                 name = cell.metadata.get("nbgrader", {}).get("grade_id")
-                if utils.is_grade(cell) and name in grades:
+                if utils.is_grade(cell):
                     _set_score(grades[name], _automatic(cell, grades[name].max_score), changed)
                 if utils.is_solution(cell) and name in comments:
                     untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
