@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from alembic.script import ScriptDirectory
 from nbformat import NotebookNode
 from nbgrader import api, utils
 from nbgrader.api import (
@@ -24,7 +23,6 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import URL, make_url, text
 from sqlalchemy.exc import DBAPIError
@@ -97,6 +95,9 @@ def _nbgraders(url: URL) -> Gradebook:
 @cache
 def revision() -> str:
     """The newest revision of nbgrader's tables, with which a new gradebook is stamped."""
+    from alembic.script import ScriptDirectory  # takes a while, and most gradebooks are there already
+    from nbgrader.dbutil import ALEMBIC_DIR
+
     return ScriptDirectory(ALEMBIC_DIR).get_current_head()
 
 
