@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from missingsum.explain.words import WORDS
+
 CHAPTERS = {
     "01_four_questions": "Four questions",
     "02_chain_rule": "The chain rule, with its sum",
@@ -195,8 +197,8 @@ _ALL = (
     Slip(
         "ignores-upstream",
         "ignored the upstream gradient",
-        "Your answer does not depend on the upstream gradient: weigh the entries of the Jacobian by it, g_i J_ij, and "
-        "then add them up over the outputs i.",
+        "Your answer does not depend on the upstream gradient: it was left out, or the Jacobian was added up before it "
+        "was weighed, and its rows add up to 0. Weigh first, g_i J_ij, and then add up over the outputs i.",
         "the-upstream-gradient",
     ),
     Slip(
@@ -310,8 +312,18 @@ _ALL = (
     ),
     # Sign and scale
     Slip("sign", "turned the sign round", "The sign is the wrong way round.", "sign-and-scale"),
-    Slip("factor-two", "returned twice the right answer", "Your answer is twice what it should be.", "sign-and-scale"),
-    Slip("half", "returned half of the right answer", "Your answer is half of what it should be.", "sign-and-scale"),
+    Slip(
+        "factor-two",
+        "returned twice the right answer",
+        "Every entry is 2 times what it should be, wherever the 2 comes from: a square, or a constant of your own.",
+        "sign-and-scale",
+    ),
+    Slip(
+        "half",
+        "returned half of the right answer",
+        "Every entry is half of what it should be, wherever the ½ comes from: a square, or a constant of your own.",
+        "sign-and-scale",
+    ),
     Slip(
         "times-n",
         "multiplied by the number of rows n",
@@ -909,4 +921,4 @@ _ALL = (
     ),
 )
 
-SLIPS: dict[str, Slip] = {slip.id: slip for slip in _ALL}
+SLIPS: dict[str, Slip] = {slip.id: slip for slip in (*_ALL, *(Slip(*words) for words in WORDS))}
