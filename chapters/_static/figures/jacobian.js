@@ -36,8 +36,10 @@ customElements.define("softmax-jacobian", class extends missingSum.Figure {
     const wrong = part.map((value, k) => Math.abs(value - whole[k]) > 1e-9);
     wrong.forEach((bad, k) => this.cell(1, k, 5).classList.toggle("wrong", bad));
     this.draw(s, y, [whole, part]);
-    this.say(`The whole sum, g J, is s − y in every class, and adds up to 0. The i = j term is wrong in class ${
-      wrong.flatMap((bad, k) => bad ? k : []).join(" and ")}, and adds up to ${number(sum(part))}.`);
+    const classes = wrong.flatMap((bad, k) => bad ? k : []);
+    this.say("The whole sum, g J, is s − y in every class, and adds up to 0. " + (classes.length
+      ? `The i = j term is wrong in class ${classes.join(" and ")}, and adds up to ${number(sum(part))}.`
+      : "Here, where one probability is 1, the i = j term is the same."));
   }
 
   heat(cell, value) {
