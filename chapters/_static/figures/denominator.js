@@ -7,7 +7,7 @@ customElements.define("denominator-node", class extends missingSum.Figure {
     this.logits = [1.5, 0.8, -0.3].map((value, k) => {
       const logit = this.slider(`z${k}`, `logit z${"₀₁₂"[k]}`,
         {min: -4, max: 4, step: 0.1, value, text: z => number(z, 1)});
-      logit.input.addEventListener("input", () => this.j = k, {capture: true});
+      for (const event of ["focus", "input"]) logit.input.addEventListener(event, () => this.choose(k), {capture: true});
       return logit;
     });
     this.j = 0;
@@ -17,10 +17,15 @@ customElements.define("denominator-node", class extends missingSum.Figure {
     this.picture = drawing(this, 460, 250);
     this.picture.addEventListener("click", event => {
       const node = event.target.closest("[data-logit]");
-      if (!node) return;
-      this.j = Number(node.dataset.logit);
-      this.changed();
+      if (node) this.choose(Number(node.dataset.logit));
     });
+  }
+
+  /** Light the paths of this logit. */
+  choose(j) {
+    if (j === this.j) return;
+    this.j = j;
+    this.changed();
   }
 
   update() {
