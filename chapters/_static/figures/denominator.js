@@ -7,7 +7,9 @@ customElements.define("denominator-node", class extends missingSum.Figure {
     this.logits = [1.5, 0.8, -0.3].map((value, k) => {
       const logit = this.slider(`z${k}`, `logit z${"₀₁₂"[k]}`,
         {min: -4, max: 4, step: 0.1, value, text: z => number(z, 1)});
-      for (const event of ["focus", "input"]) logit.input.addEventListener(event, () => this.choose(k), {capture: true});
+      for (const event of ["focus", "input"]) {
+        logit.input.addEventListener(event, () => this.choose(k), {capture: true});
+      }
       return logit;
     });
     this.j = 0;
