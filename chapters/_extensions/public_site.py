@@ -31,7 +31,8 @@ NOT_FOUND = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>No such page – {title}</title>
-<link rel="icon" href="{home}{icon}">
+{base}
+<link rel="icon" href="{icon}">
 <style>
   :root {{ color-scheme: light dark; }}
   body {{ font: 1.1rem/1.6 system-ui, sans-serif; max-width: 32rem; margin: 15vh auto; padding: 0 1rem;
@@ -41,10 +42,18 @@ NOT_FOUND = """<!doctype html>
 <main>
 <h1>This term is missing from the sum</h1>
 <p>There is no page at this address. It may have been renamed.</p>
-<p><a href="{home}index.html">The beginning</a> · <a href="{home}search.html">Search</a></p>
+<p><a href="index.html">The beginning</a> · <a href="search.html">Search</a></p>
 </main>
 </html>
 """
+
+KNOWN_BASE = '<base href="{address}">'
+FOUND_BASE = """<script>
+  // The address that is wrong may be one of any depth: the site begins before the first of its own folders.
+  const base = document.createElement("base");
+  base.href = location.pathname.replace(/(?:(?:{folders})\\/.*|[^/]*)$/, "");
+  document.head.append(base);
+</script>"""
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -89,9 +98,9 @@ def write_files(app: Sphinx, error: Exception | None) -> None:
     out.joinpath("index.html").write_text(
         BEGINNING.format(title=title, icon=ICON, first=f"{app.config.root_doc}.html"), "utf-8"
     )
-    out.joinpath("404.html").write_text(
-        NOT_FOUND.format(title=title, icon=ICON, home=_folder(address) if address else ""), "utf-8"
-    )
+    folders = "|".join(sorted({name.partition("/")[0] for name in app.env.found_docs if "/" in name}))
+    base = KNOWN_BASE.format(address=_folder(address)) if address else FOUND_BASE.format(folders=folders)
+    out.joinpath("404.html").write_text(NOT_FOUND.format(title=title, icon=ICON, base=base), "utf-8")
     if address:
         out.joinpath("sitemap.xml").write_text(sitemap(_folder(address), sorted(app.env.found_docs)), "utf-8")
         draw_card(out / CARD, app.config.project)
