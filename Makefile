@@ -74,6 +74,6 @@ setup: $(READY)
 bubblewrap chromium postgresql: $(READY)
 	@sh tools/system_packages.sh $@
 
-$(READY): requirements.txt pyproject.toml solutions/pyproject.toml tools/node/package-lock.json
+$(READY): requirements.txt pyproject.toml solutions/pyproject.toml tools/python_environment.sh tools/node/package-lock.json
 	@sh tools/python_environment.sh $(PYTHON)
 	@touch $@
