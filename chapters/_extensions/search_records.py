@@ -138,7 +138,8 @@ def beginning(node: nodes.Node) -> Record | None:
         title = ", ".join(seen(term) for term in terms)
         return Record(names[0], title[:LONGEST_TITLE], "entry" if own else "source") if names else None
     names = [name for name in node.get("ids", ()) if name.startswith(MISTAKE)]
-    return Record(names[0], seen(node)[:LONGEST_TITLE], "mistake") if names else None
+    line = next(iter(node.findall(nodes.TextElement)), node)
+    return Record(names[0], seen(line)[:LONGEST_TITLE], "mistake") if names else None
 
 
 def seen(node: nodes.Node) -> str:

@@ -61,6 +61,10 @@ BROKEN = {
     "pale by day": ('<p style="color: #bbb">pale by day</p>', "light: color-contrast: .*pale by day"),
     "pale by night": ('<p style="color: #444">pale by night</p>', "dark: color-contrast: .*pale by night"),
     "no label": ('<input type="range">', "light: label"),
+    "scrolls by mouse alone": (
+        '<div style="width: 9rem; overflow-x: auto"><p style="width: 40rem">wide</p></div>',
+        "light: scrollable-region-focusable",
+    ),
     "hidden link": (
         '<p>some words <a href="#" style="color: #000; text-decoration: none">and a link</a> among them</p>',
         "light: link-in-text-block: .*color: #000",
@@ -173,7 +177,9 @@ def test_paper_is_light_and_holds_no_menus(chapter):
     )
     assert chapter.evaluate(scheme) == "light"
     chapter.emulate_media(media="print")
-    for menu in (".bd-sidebar-primary", ".prev-next-footer", ".interactive .controls"):
+    assert not chapter.locator(".bd-article details:not([open])").count()
+    assert chapter.locator(".bd-article h1").is_visible()
+    for menu in (".bd-sidebar-primary", ".prev-next-footer", ".interactive .controls", "#jb-print-docs-body"):
         assert chapter.locator(menu).count() and not chapter.locator(menu).first.is_visible()
     assert chapter.locator(".interactive table").first.is_visible()
     chapter.emulate_media(media="screen")

@@ -45,7 +45,7 @@ def search(book, browser):
 
 
 def plain(name: str) -> str:
-    return re.sub(r"\W+", "_", name.lower())
+    return re.sub(r"\W+", "_", name.lower()).strip("_")
 
 
 def is_called(page: str, title: str, name: str) -> bool:
