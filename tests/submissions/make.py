@@ -145,7 +145,9 @@ def _start(where: str, problem_set: str) -> NotebookNode:
 def model_answers(problem_set: str = PROBLEM_SET) -> dict[str, str]:
     """The code of each solution cell, by grade_id, as a student would have written it."""
     book = jupytext.read(ROOT / "solutions" / f"{problem_set}.md")
-    cells = [cell for cell in book.cells if cell.cell_type == "code" and cell.metadata.nbgrader.solution]
+    cells = [
+        cell for cell in book.cells if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution")
+    ]
     return {
         cell.metadata.nbgrader.grade_id: re.sub(
             r"^ *#(## (BEGIN|END) SOLUTION|\|).*\n?", "", cell.source, flags=re.MULTILINE

@@ -6,7 +6,7 @@ import re
 from html import escape
 from pathlib import Path
 
-from missingsum.check.report import Report, Step
+from missingsum.check.report import Report, Step, same_reason
 from missingsum.text import sentence
 from missingsum.verdict import Verdict
 
@@ -58,13 +58,14 @@ def _table(report: Report) -> str:
     head = "".join(
         f'<th scope="col" {_CELL}>{title}</th>' for title in ("Result", "What must hold", "Largest relative error")
     )
-    rows = "\n".join(f"<tr>{_row(report, step)}</tr>" for step in report.steps)
+    rows = "\n".join(f"<tr>{_row(step, others)}</tr>" for step, others in report.folded)
     return f'<table style="margin: 0.5em 0">\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>'
 
 
-def _row(report: Report, step: Step) -> str:
+def _row(step: Step, others: list[str]) -> str:
     result = f"{_mark(step.verdict)} {_WORDS[step.verdict]}"
-    problem = "" if step.passed else f"<br>{_text(sentence(report.reason(step)))}"
+    problem = "" if step.passed else f"<br>{_text(sentence(step.problem))}"
+    problem += f"<br>{_text(sentence(same_reason(others)))}" if others else ""
     cells = (
         f'<span style="white-space: nowrap">{result}</span>',
         _text(sentence(step.name)) + problem,

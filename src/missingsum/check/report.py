@@ -30,7 +30,12 @@ class CheckFailed(AssertionError):
         self.report = report
 
     def _render_traceback_(self) -> list[str]:
-        return [f"CheckFailed: {self.report.headline}", *(f"→ {slip.explanation}" for slip in self.report.explanations)]
+        """The headline, what was found first, and why: all that ``nbgrader validate`` shows of a cell."""
+        report = self.report
+        found = [f"✗ {step.name}: {step.problem}" for step, _ in report.folded if step.verdict is Verdict.WRONG][:1]
+        why = [slip.explanation for slip in report.explanations]
+        rest = [f"→ {text}" for text in (report.first, *why, report.unknown) if text]
+        return [f"CheckFailed: {report.headline}", *found, *rest]
 
 
 class Wrong(Exception):
@@ -146,20 +151,36 @@ class Report:
         wrong_numbers = any(step.error is not None for step in self.steps if step.verdict is Verdict.WRONG)
         return UNKNOWN if wrong_numbers and not self.slips else ""
 
-    def reason(self, step: Step) -> str:
-        """What is wrong with a step; in short, if a step before it says the same."""
-        before = self.steps[: self.steps.index(step)]
-        return "for the same reason" if step.problem in (other.problem for other in before) else step.problem
+    @property
+    def folded(self) -> list[tuple[Step, list[str]]]:
+        """The steps, each with the names of those after it that failed for the same reason and are not told again."""
+        told: dict[str, list[str]] = {}
+        shown: list[tuple[Step, list[str]]] = []
+        for step in self.steps:
+            if step.problem in told:
+                told[step.problem].append(step.name)
+                continue
+            shown.append((step, []))
+            if step.problem:
+                told[step.problem] = shown[-1][1]
+        return shown
 
     def __str__(self) -> str:
         lines = [f"{self.verdict.mark} {self.headline}" + ("" if self.failed else f": {self.count}")]
-        for step in self.steps:
+        for step, others in self.folded:
             measured = f" (largest relative error {step.measured})" if step.passed and step.measured else ""
             lines.append(_lines(step.name + measured, f"  {step.verdict.mark} ", "    "))
             if not step.passed:
-                lines.append(_lines(self.reason(step), "      ", "      "))
+                lines.append(_lines(step.problem, "      ", "      "))
+            if others:
+                lines.append(_lines(same_reason(others), "      ", "      "))
         why = [f"{slip.explanation} Read: {slip.where}." for slip in self.explanations]
         return "\n".join([*lines, *(_lines(text, "  → ", "    ") for text in (self.first, *why, self.unknown) if text)])
+
+
+def same_reason(names: Sequence[str]) -> str:
+    """The steps that failed for the same reason, in one sentence."""
+    return f"for the same reason {len(names)} more fail{'s' if len(names) == 1 else ''}: {'; '.join(names)}"
 
 
 def note(error: float, where: tuple[int, ...]) -> None:

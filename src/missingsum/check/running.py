@@ -8,17 +8,25 @@ A check is a function ``body(function, report)`` made public by `local_check`. I
 
 from __future__ import annotations
 
-import linecache
+import signal
 import sys
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
 from typing import Any, Protocol, cast
 
 import numpy as np
 
+from missingsum.check.errors import in_words, line_of
 from missingsum.check.markup import html
 from missingsum.check.report import CheckFailed, Report, Wrong
 from missingsum.comparison import Answer
 from missingsum.text import visible
+
+SECONDS = 30
+"""After so long a check is stopped; `train` may take twice that."""
 
 Body = Callable[[Callable, Report], None]
 """(the student's function, its report) → nothing: what was found stands in the report."""
@@ -45,7 +53,7 @@ def local_check(body: Body) -> LocalCheck:
     """
 
     def check(function: Callable) -> None:
-        report = run(body, function)
+        report = judged(made, function)
         shown = _display(report)
         if report.failed:
             raise CheckFailed(report)
@@ -57,6 +65,70 @@ def local_check(body: Body) -> LocalCheck:
     made = cast(LocalCheck, check)
     made.body = body
     return made
+
+
+_slow: dict[str, tuple[object, Report]] = {}
+"""The last function of a name whose check took long, and the report on it."""
+
+
+def judged(check: LocalCheck, function: Any, passed_before: set[Callable] | None = None) -> Report:
+    """The report on ``function``, within `SECONDS`, and whatever it does; for `progress` that of before, if slow.
+
+    An interrupt ends the check, and says where it was: no traceback of this package is shown.
+    """
+    name, started = check.__name__, time.monotonic()
+    known = _slow.get(name)
+    if passed_before is not None and known and known[0] is function:
+        return known[1]
+    try:
+        with _time_limit(2 * SECONDS if name == "train" else SECONDS, function):
+            report = run(check.body, function, passed_before)
+    except KeyboardInterrupt as stopped:
+        report = Report(name)
+        report.first = f"it was interrupted{_where(stopped, function)}. Run the check again when you like."
+    except _TooLong as stopped:
+        report = Report(name)
+        report.first = visible(str(stopped))
+    if time.monotonic() - started > 1:
+        _slow[name] = function, report
+    return report
+
+
+class _TooLong(BaseException):
+    """A check has taken too long; no ``except Exception`` of a student's code catches it."""
+
+
+@contextmanager
+def _time_limit(seconds: float, function: object) -> Iterator[None]:
+    """`_TooLong` after so long, where the platform has timers that interrupt; elsewhere the button does it."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise _TooLong(
+            f"it did not end within {seconds:g} seconds and was stopped{line_of(frame, function)}: "
+            "is there a loop that never ends?"
+        )
+
+    try:
+        before = signal.signal(signal.SIGALRM, stop)
+    except (ValueError, OSError):  # in a browser
+        yield
+        return
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _where(stopped: BaseException, function: object) -> str:
+    step = stopped.__traceback__
+    while step is not None and step.tb_next is not None:
+        step = step.tb_next
+    return line_of(step.tb_frame, function) if step else ""
 
 
 def run(body: Body, function: Callable, passed_before: set[Callable] | None = None) -> Report:
@@ -90,20 +162,8 @@ def call(function: Callable, *arguments: Any) -> Answer:
             f"{str(error) or 'it is not written yet'}: write it, run its cell, and run this check again."
         ) from None
     except Exception as error:
-        raise Wrong(f"it raises {type(error).__name__}: {error}{_line(error, function)}") from error
+        raise Wrong(in_words(error, getattr(function, "func", function))) from error
     for before, after in zip(arguments, given):
         if isinstance(before, np.ndarray) and not np.array_equal(before, after):
             raise Wrong("it changes an array that it was given", ["mutates-input"])
     return answer
-
-
-def _line(error: Exception, function: Callable) -> str:
-    """The last line of the file or cell of ``function`` that ran before the error, in words."""
-    file, found = getattr(getattr(function, "__code__", None), "co_filename", None), ""
-    step = error.__traceback__
-    while step is not None:
-        if step.tb_frame.f_code.co_filename == file:
-            source = linecache.getline(file, step.tb_lineno).strip()
-            found = f" (in line {step.tb_lineno}: {source})" if source else ""
-        step = step.tb_next
-    return found
