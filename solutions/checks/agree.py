@@ -14,7 +14,7 @@ import numpy as np
 import reference
 from checks.protocol import RTOL, Caller, Failed, Outcome, Run, require_inputs_unchanged
 from missingsum.comparison import Answer, cancelled, mismatch, not_real_numbers
-from missingsum.diagnosis import CLEAR, Sample, explain
+from missingsum.diagnosis import CLEAR, Finding, Sample, find
 from missingsum.questions import Input, Known, Question
 
 Arguments = tuple[Any, ...]
@@ -29,12 +29,12 @@ RTOL32 = 2e-5
 def agrees(question: Question, right: Right, kind: str = "batch", *, rtol: float = 1e-6, clear: float = CLEAR) -> Run:
     """The student's function gives the same as ``right`` for all inputs of this kind.
 
-    If it raises there, its answers to other inputs explain it. ``rtol`` and ``clear`` are those of `explain`.
+    If it raises there, its answers to other inputs explain it. ``rtol`` and ``clear`` are those of `find`.
     """
 
     def run(call: Caller, rng: np.random.Generator) -> None:
         inputs, samples = ask(question, kind, rng, lambda made: sample_of(question, right, made, call), KNOWN)
-        require_agreement(inputs, samples, lambda: explain(samples, question.ways(kind, inputs, KNOWN), rtol, clear))
+        require_agreement(inputs, samples, lambda: find(samples, question.ways(kind, inputs, KNOWN), rtol, clear))
 
     return run
 
@@ -51,7 +51,7 @@ def ask(
             raise
         others = question.draw_instead(kind, rng)
         try:
-            slips = explain([sample(made) for made in others], question.ways(kind, others, known))
+            slips = find([sample(made) for made in others], question.ways(kind, others, known))
         except Failed:
             slips = ()
         raise Failed(str(failed), slips, failed.outcome) from None
@@ -64,7 +64,7 @@ def sample_of(question: Question, right: Right, made: Input, call: Caller) -> Sa
 
 
 def require_agreement(
-    inputs: Sequence[Input], samples: Sequence[Sample], explained: Callable[[], Sequence[str]]
+    inputs: Sequence[Input], samples: Sequence[Sample], explained: Callable[[], Finding | Sequence[str]]
 ) -> None:
     """Every answer equals its truth; or `Failed`, with what is special about the input."""
     for made, sample in zip(inputs, samples):

@@ -22,7 +22,7 @@ from checks.agree import (
 )
 from checks.protocol import RTOL, Assignment, Caller, Check, Failed, Problem, Run, require_samples, table
 from missingsum.comparison import mismatch
-from missingsum.diagnosis import Sample, explain
+from missingsum.diagnosis import Sample, find
 from missingsum.numeric import rowwise_jacobian
 from missingsum.questions import ps2
 
@@ -162,7 +162,7 @@ def backward_absent_classes(call: Caller, rng: np.random.Generator) -> None:
     inputs = question.inputs["absent"](rng)
     samples = [sample_of(question, reference.softmax_backward, made, call) for made in inputs]
     require_without_division(samples, [made.arguments[0] == 0 for made in inputs])
-    require_agreement(inputs, samples, lambda: explain(samples, question.ways("absent", inputs, KNOWN), **NEAR))
+    require_agreement(inputs, samples, lambda: find(samples, question.ways("absent", inputs, KNOWN), **NEAR))
 
 
 exact_backward = exact_for_the_impossible(

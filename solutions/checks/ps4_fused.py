@@ -17,7 +17,7 @@ from checks.agree import (
 )
 from checks.protocol import RTOL, Assignment, Caller, Check, Failed, Problem, Run
 from missingsum.comparison import mismatch, not_real_numbers
-from missingsum.diagnosis import Sample, explain
+from missingsum.diagnosis import Sample, find
 from missingsum.questions import ps4
 
 
@@ -51,10 +51,10 @@ def smoothed(part: int) -> Run:
                 raise Failed(f"{problem}.")
             mask = sample.data.y == part
             if problem := mismatch(sample.answer * mask, sample.truth * mask, RTOL):
-                raise Failed(f"{problem}.", explain(samples, ps4.SMOOTH_LABELS.variants(KNOWN)))
+                raise Failed(f"{problem}.", find(samples, ps4.SMOOTH_LABELS.variants(KNOWN)))
         if not all(_shows_the_labels(sample) for sample in samples):
             raise Failed(
-                "the true class gets no more than the others.", explain(samples, ps4.SMOOTH_LABELS.variants(KNOWN))
+                "the true class gets no more than the others.", find(samples, ps4.SMOOTH_LABELS.variants(KNOWN))
             )
 
     return run

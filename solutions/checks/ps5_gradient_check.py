@@ -28,7 +28,7 @@ from checks.protocol import (
     require_samples,
 )
 from missingsum.comparison import Answer, Shape, mismatch, not_real_numbers
-from missingsum.diagnosis import Sample, explain
+from missingsum.diagnosis import Sample, find
 from missingsum.questions import ps5
 from missingsum.variants import (
     BOTH_SIDES,
@@ -63,7 +63,7 @@ def differences(kind: str) -> Run:
         near = {"rtol": 1e-8, "clear": 1e-7} if kind == "small steps" else {}
         for sample in samples:
             if problem := mismatch(sample.answer, sample.truth, 1e-8 if near else RTOL):
-                raise Failed(f"{problem}.", explain(samples, question.variants(None), **near))
+                raise Failed(f"{problem}.", find(samples, question.variants(None), **near))
 
     return run
 
@@ -93,7 +93,7 @@ def errors(kind: str, tolerance: float, **near: float) -> Run:
             if problem := mismatch(sample.answer, sample.truth, tolerance):
                 broken = made.not_finite and overflows(sample.answer, sample.truth)
                 ways = question.ways(kind, inputs, None)
-                slips = [made.not_finite] if broken else explain(samples, ways, **near)
+                slips = [made.not_finite] if broken else find(samples, ways, **near)
                 raise Failed(f"{made.name}: {problem}." if made.name else f"{problem}.", slips)
 
     return run

@@ -23,7 +23,7 @@ from checks.protocol import (
     require_samples,
 )
 from missingsum.comparison import Answer, Shape, mismatch, not_real_numbers
-from missingsum.diagnosis import Sample, explain
+from missingsum.diagnosis import Sample, find
 from missingsum.questions import Input, ps6
 from missingsum.questions.ps6 import NAMES, PARTS
 from missingsum.questions.training import ACCURACY, LEARNED, SMALL, Unfit, require_learned, require_parameters
@@ -234,7 +234,7 @@ def large_logits(call: Caller, rng: np.random.Generator) -> None:
         close = abs(sample.answer - sample.truth) <= LOGIT * RTOL  # a difference of logits can be no better
         if not close and (problem := mismatch(sample.answer, sample.truth, RTOL)):
             finite = np.isfinite(sample.answer)
-            slips = explain(samples, LOSS.ways("any size", inputs, RIGHT)) if finite else ["log-of-zero"]
+            slips = find(samples, LOSS.ways("any size", inputs, RIGHT)) if finite else ["log-of-zero"]
             raise Failed(f"{made.name}: the gradients are right, but of the loss {problem}.", slips)
 
 

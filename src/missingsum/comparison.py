@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from missingsum.watching import tell_truth, tell_wrong
+
 Answer = Any
 """What a student's function returns: what it should, or anything else."""
 Shape = tuple[int, ...]
@@ -20,7 +22,13 @@ def mismatch(answer: Answer, truth: np.ndarray, rtol: float, rounding: np.ndarra
 
     where ``rounding`` is what a measured truth may be off by.
     """
-    truth = np.asarray(truth, dtype=np.float64)
+    tell_truth(answer, truth, rtol)
+    if problem := _mismatch(answer, np.asarray(truth, dtype=np.float64), rtol, rounding):
+        tell_wrong()
+    return problem
+
+
+def _mismatch(answer: Answer, truth: np.ndarray, rtol: float, rounding: np.ndarray | float) -> str | None:
     problem = not_real_numbers(answer, truth.shape)
     if problem:
         return problem

@@ -29,6 +29,7 @@ import json
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import jupytext
@@ -144,6 +145,11 @@ def _start(where: str, problem_set: str) -> NotebookNode:
 
 def model_answers(problem_set: str = PROBLEM_SET) -> dict[str, str]:
     """The code of each solution cell, by grade_id, as a student would have written it."""
+    return dict(_model_answers(problem_set))
+
+
+@cache
+def _model_answers(problem_set: str) -> dict[str, str]:
     book = jupytext.read(ROOT / "solutions" / f"{problem_set}.md")
     cells = [
         cell for cell in book.cells if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution")

@@ -23,7 +23,7 @@ from missingsum.check.shared import (
     require_samples,
     require_shape,
 )
-from missingsum.diagnosis import Sample, Variant, explain
+from missingsum.diagnosis import Sample, Variant, find
 from missingsum.questions import Input, Known, ps2
 from missingsum.variants.language import KEEPDIMS_LOST
 
@@ -76,7 +76,7 @@ def softmax_partial(function: Callable, report: Report) -> None:
             for sample in samples:
                 asked = pick(len(sample.truth)) == 1
                 if problem := difference(np.where(asked, sample.answer, 0), np.where(asked, sample.truth, 0)):
-                    raise Wrong(problem, explain(samples, question.variants(known)))
+                    raise Wrong(problem, find(samples, question.variants(known)))
 
 
 @local_check

@@ -269,7 +269,7 @@ def _exchanged(seen: dict[Shape, Measured]) -> Iterator[None]:
             for truths, answers in seen.values()
             for a in answers.values()
         ]
-        raise Wrong(str(wrong), wrong.slips or (["exchanged"] if right and all(right) else ())) from wrong.__cause__
+        raise Wrong(str(wrong), wrong.found or (["exchanged"] if right and all(right) else ())) from wrong.__cause__
 
 
 def _pieces(function: Callable, report: Report) -> Pieces:

@@ -24,6 +24,10 @@ from missingsum.check.markup import html
 from missingsum.check.report import CheckFailed, Report, Wrong
 from missingsum.comparison import Answer
 from missingsum.text import visible
+from missingsum.verdict import Verdict
+from missingsum.watching import NotRight, Strict, tell_call, tell_wrong, watched_by
+from missingsum.where.here import place_of_mistake
+from missingsum.where.recording import Recording
 
 SECONDS = 30
 """After so long a check is stopped; `train` may take twice that."""
@@ -80,17 +84,26 @@ def judged(check: LocalCheck, function: Any, passed_before: set[Callable] | None
     known = _slow.get(name)
     if passed_before is not None and known and known[0] is function:
         return known[1]
-    try:
-        with _time_limit(2 * SECONDS if name == "train" else SECONDS, function):
-            report = run(check.body, function, passed_before)
-    except KeyboardInterrupt as stopped:
-        report = Report(name)
-        report.first = f"it was interrupted{_where(stopped, function)}. Run the check again when you like."
-    except _TooLong as stopped:
-        report = Report(name)
-        report.first = visible(str(stopped))
+    report = (
+        explained(check.body, function)
+        if passed_before is None
+        else _within_limits(check.body, function, passed_before)
+    )
     if time.monotonic() - started > 1:
         _slow[name] = function, report
+    return report
+
+
+def _within_limits(body: Body, function: Callable, passed_before: set[Callable]) -> Report:
+    """The report of ``body``, or why there is none: it took too long, or was interrupted."""
+    report = Report(body.__name__)
+    try:
+        with _time_limit(2 * SECONDS if body.__name__ == "train" else SECONDS, function):
+            return run(body, function, passed_before)
+    except KeyboardInterrupt as stopped:
+        report.first = f"it was interrupted{_where(stopped, function)}. Run the check again when you like."
+    except _TooLong as stopped:
+        report.first = visible(str(stopped))
     return report
 
 
@@ -131,6 +144,54 @@ def _where(stopped: BaseException, function: object) -> str:
     return line_of(step.tb_frame, function) if step else ""
 
 
+def explained(body: Body, function: Callable) -> Report:
+    """The report of ``body`` on ``function``, with the place of the mistake, if one is found."""
+    recording, passed_before = Recording(function), set[Callable]()
+    started = time.perf_counter()
+    with watched_by(recording):
+        report = _within_limits(body, function, passed_before)
+    took = time.perf_counter() - started
+    if not report.first and report.verdict is Verdict.WRONG:
+        beside = vars(sys.modules[body.__module__])
+
+        def is_right(name: str, other: Callable) -> bool | None:
+            check = getattr(beside.get(name), "body", None)
+            return None if check is None or other is function else accepts(check, other, passed_before)
+
+        report.place = place_of_mistake(
+            function,
+            recording.cases(),
+            lambda candidate: accepts(body, candidate, passed_before),
+            is_right,
+            took,
+            recording.calls,
+        )
+    _last[:] = [report]
+    return report
+
+
+def accepts(body: Body, function: Callable, passed_before: set[Callable]) -> bool:
+    """Whether all of ``body`` holds for ``function``; ends at the first thing that does not."""
+    with watched_by(Strict()):
+        try:
+            return not run(body, function, set(passed_before)).failed
+        except NotRight:
+            return False
+
+
+_last: list[Report] = []
+"""The report of the check that ran last."""
+
+
+def hint() -> None:
+    """Say which kind of change the place needs that the last check named."""
+    place = _last[0].place if _last else None
+    if place is None:
+        print("There is nothing to hint at: the last check passed, or no place was found.")
+    else:
+        print(f"{place}. {place.hint}")
+
+
 def run(body: Body, function: Callable, passed_before: set[Callable] | None = None) -> Report:
     """The report of ``body`` on ``function``."""
     report = Report(body.__name__, passed_before=set() if passed_before is None else passed_before)
@@ -162,8 +223,11 @@ def call(function: Callable, *arguments: Any) -> Answer:
             f"{str(error) or 'it is not written yet'}: write it, run its cell, and run this check again."
         ) from None
     except Exception as error:
+        tell_wrong()
         raise Wrong(in_words(error, getattr(function, "func", function))) from error
+    tell_call(function, arguments, answer)
     for before, after in zip(arguments, given):
         if isinstance(before, np.ndarray) and not np.array_equal(before, after):
+            tell_wrong()
             raise Wrong("it changes an array that it was given", ["mutates-input"])
     return answer

@@ -13,7 +13,7 @@ import numpy as np
 from missingsum.check.report import Report, TooSmall, Wrong, note
 from missingsum.check.running import CannotCheck, LocalCheck, call, run
 from missingsum.comparison import Answer, Shape, largest_error, mismatch, not_real_numbers
-from missingsum.diagnosis import Sample, Variant, explain
+from missingsum.diagnosis import Sample, Variant, find
 from missingsum.numeric import rowwise_jacobian
 from missingsum.questions import Input, Known, Question
 from missingsum.variants import Product
@@ -61,7 +61,7 @@ def require_samples(
     for sample in samples:
         if problem := difference(sample.answer, sample.truth, rtol):
             broken = not_finite and _is_broken(sample)
-            raise Wrong(problem, [not_finite] if broken else explain([*samples, *beside], variants))
+            raise Wrong(problem, [not_finite] if broken else find([*samples, *beside], variants))
 
 
 def require(
@@ -101,7 +101,7 @@ def require(
         if problem := difference(each.answer, each.truth, rtol):
             broken = made.not_finite and _is_broken(each)
             name = f"{made.name}: " if made.name else ""
-            raise Wrong(f"{name}{problem}", [made.not_finite] if broken else explain(samples, ways(inputs)))
+            raise Wrong(f"{name}{problem}", [made.not_finite] if broken else find(samples, ways(inputs)))
     return samples
 
 
@@ -146,7 +146,7 @@ def explained_where_shapes_fit(
         if wrong.__cause__ is None:
             raise
         try:
-            slips = explain([sample(shape) for shape in square], variants())
+            slips = find([sample(shape) for shape in square], variants())
         except Wrong:
             slips = ()
         raise Wrong(str(wrong), slips) from wrong.__cause__

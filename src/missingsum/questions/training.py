@@ -77,6 +77,6 @@ def require_learned(params: Mapping[str, np.ndarray], logits: np.ndarray) -> Non
     sums = np.exp(-np.logaddexp(0, -logits)).sum(axis=1)
     if logits.mean() < LOWEST_MEAN and sums.mean() < LEAST_SUM:
         raise Unfit(
-            f"the logits are {logits.mean():.2g} in the mean, and their sigmoids add up to {sums.mean():.2f} in a row, as "
-            "where each class is trained with a sigmoid of its own; the outputs are those of one softmax"
+            f"the logits are {logits.mean():.2g} in the mean, and their sigmoids add up to {sums.mean():.2f} in a row, "
+            "as where each class is trained with a sigmoid of its own; the outputs are those of one softmax"
         )

@@ -167,7 +167,7 @@ def around(
     instead: Iterable[tuple[str, Compute]],
     like: Compute,
     *parts: Mapping[str, Operation],
-    most: int = 2,
+    most: int = 1,
 ) -> Iterator[Variant]:
     """The ``right`` answer and what is computed ``instead`` of it, each changed afterwards by slips of ``parts``.
 
