@@ -44,10 +44,14 @@ class CheckFailed(AssertionError):
 
 
 class Wrong(Exception):
-    """What is wrong, in a sentence, and the slips that explain it, or a finding; ends one step of a report."""
+    """What is wrong, in a sentence, and the slips that explain it, or a finding; ends one step of a report.
 
-    def __init__(self, message: str, slips: Sequence[str] | Finding = ()):
+    At a ``special`` input, such as huge logits, what is wrong at ordinary ones shows as well.
+    """
+
+    def __init__(self, message: str, slips: Sequence[str] | Finding = (), *, special: bool = False):
         super().__init__(message)
+        self.special = special
         self.found = slips if isinstance(slips, Finding) else Finding(tuple(slips))
 
     @property
@@ -77,6 +81,8 @@ class Step:
     """neither passed nor wrong"""
     explained: bool = False
     """a slip explains what is wrong"""
+    special: bool = False
+    """tried at special inputs, where what is wrong at ordinary ones shows as well"""
 
     @property
     def passed(self) -> bool:
@@ -124,7 +130,7 @@ class Report:
             tell_wrong()
             step.problem = visible(str(wrong))
             step.too_small = isinstance(wrong, TooSmall)
-            step.explained = bool(wrong.slips)
+            step.explained, step.special = bool(wrong.slips), wrong.special
             self.slips += [slip for slip in wrong.slips if slip not in self.slips]
             self.details += [detail for detail in wrong.found.details if detail not in self.details]
         finally:
@@ -172,7 +178,12 @@ class Report:
         if not self.slips:
             return f"{UNEXPLAINED}." if self.place else UNKNOWN
         said = {step.problem for step in self.steps if step.explained}
-        left = [step.name for step in wrong_numbers if not step.explained and step.problem not in said]
+        follows = any(step.explained and not step.special for step in wrong_numbers)
+        left = [
+            step.name
+            for step in wrong_numbers
+            if not step.explained and step.problem not in said and not (step.special and follows)
+        ]
         return f"This does not explain all that is wrong. Still open: {'; '.join(left)}." if left else ""
 
     @property
