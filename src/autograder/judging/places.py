@@ -161,13 +161,13 @@ class There:
         self._begun, self._spent = time.process_time(), 0.0
         return [case for case in recording.cases() if not any(callable(argument) for argument in case.arguments)]
 
-    def attempts(self, programs: Sequence[str], arguments: tuple[Any, ...]) -> list[Answered]:
+    def attempts(self, programs: Sequence[str], arguments: tuple[Any, ...]) -> Sequence[Answered]:
         return self._ask("attempts", list(programs), self._problem.name, arguments)
 
-    def values(self, program: str, arguments: tuple[Any, ...]) -> list[Sequence[Any]]:
+    def values(self, program: str, arguments: tuple[Any, ...]) -> Sequence[Sequence[Any]]:
         return self._ask("values", program, self._problem.name, arguments)
 
-    def injected(self, program: str, number: int, stacked: Any, arguments: tuple[Any, ...]) -> list[Answered]:
+    def injected(self, program: str, number: int, stacked: Any, arguments: tuple[Any, ...]) -> Sequence[Answered]:
         return self._ask("injected", program, self._problem.name, number, list(stacked), arguments)
 
     def is_right(self, program: str) -> bool:

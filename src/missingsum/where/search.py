@@ -37,13 +37,13 @@ MOST_FOLLOWED = 400
 class Runner(Protocol):
     """Runs programs, of which each defines the function."""
 
-    def attempts(self, programs: Sequence[str], arguments: tuple[Any, ...]) -> list[Outcome]:
+    def attempts(self, programs: Sequence[str], arguments: tuple[Any, ...]) -> Sequence[Outcome]:
         """The outcome of each program for these arguments."""
 
-    def values(self, program: str, arguments: tuple[Any, ...]) -> list[tuple[int, Any]]:
+    def values(self, program: str, arguments: tuple[Any, ...]) -> Sequence[Sequence[Any]]:
         """(hole, value) for each visit of a hole ``__hole(number, …)`` in the program."""
 
-    def injected(self, program: str, number: int, stacked: Any, arguments: tuple[Any, ...]) -> list[Outcome]:
+    def injected(self, program: str, number: int, stacked: Any, arguments: tuple[Any, ...]) -> Sequence[Outcome]:
         """The outcomes with each of the values in the place of the hole's."""
 
     def is_right(self, program: str) -> bool:
@@ -96,7 +96,7 @@ class Search:
         self.failing = failing
         self._tried: list[tuple[Edit, Outcome]] = []
 
-    def attempts(self, programs: Sequence[str], case: Case) -> list[Outcome]:
+    def attempts(self, programs: Sequence[str], case: Case) -> Sequence[Outcome]:
         """The outcomes of the programs; counted."""
         if self._clock() > self._end:
             raise NotSearched("it takes too long")
@@ -129,11 +129,11 @@ class Search:
         cases = [case for case in whole if case.size <= MOST_FOLLOWED][:2]
         return ByValue(self.source, cases, self._values, self._injected) if cases else None
 
-    def _values(self, program: str, case: Case) -> list[Sequence[Any]]:
+    def _values(self, program: str, case: Case) -> Sequence[Sequence[Any]]:
         self.left -= 1
         return self.runner.values(program, case.arguments)
 
-    def _injected(self, program: str, number: int, stacked: Sequence[Any], case: Case) -> list[Outcome]:
+    def _injected(self, program: str, number: int, stacked: Sequence[Any], case: Case) -> Sequence[Outcome]:
         if self._clock() > self._end:
             raise NotSearched("it takes too long")
         self.left -= len(stacked)
