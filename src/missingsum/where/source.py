@@ -230,10 +230,12 @@ def _unused(tree: ast.Module) -> list[tuple[str, int]]:
 
 
 def _is_plain(value: ast.expr) -> bool:
-    """A number or a function without a name."""
+    """A number, or something that is made of a function without a name."""
     if isinstance(value, ast.UnaryOp):
         value = value.operand
-    return isinstance(value, ast.Lambda) or (isinstance(value, ast.Constant) and isinstance(value.value, (int, float)))
+    if isinstance(value, ast.Constant):
+        return isinstance(value.value, (int, float))
+    return any(isinstance(node, ast.Lambda) for node in ast.walk(value))
 
 
 def _with_decorators(statement: ast.stmt) -> ast.stmt:
