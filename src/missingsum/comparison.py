@@ -71,6 +71,13 @@ def not_real_numbers(answer: Answer, shape: Shape) -> str | None:
     return None
 
 
+def cancelled(answer: Answer, truth: np.ndarray, z: np.ndarray) -> bool:
+    """Whether the answer is off by no more than the spacing of the large numbers ``z``, which were subtracted late."""
+    if not_real_numbers(answer, np.shape(truth)):
+        return False
+    return bool(np.abs(answer - truth).max() < 4 * np.spacing(z.max()))
+
+
 def _within(difference: np.ndarray, truth: np.ndarray, rtol: float, rounding: np.ndarray | float) -> bool:
     largest = np.abs(truth).max(axis=-1, keepdims=True) if truth.ndim else np.abs(truth)
     return bool(np.any(rounding) and (np.abs(difference) <= rtol * largest + rounding).all())

@@ -44,7 +44,7 @@ AT_EXTREMES = {
     "cancellation", "all-rows-ignored",
 }  # fmt: skip
 """Names of what ordinary inputs do not show."""
-AT_HEIGHTS = {"no-max": (False, None), "max-with-zero": (True, False), "max-of-all": (True, True)}
+AT_HEIGHTS = {"no-max": (None, None), "max-with-zero": (True, False), "max-of-all": (True, True)}
 """Whether a function with this mistake is right where all logits lie around 900, and where around -9000."""
 RATIOS = {
     "sign": lambda n, c: {-1},
@@ -419,7 +419,9 @@ def main() -> None:
         if arguments.list:
             mark = "not caught" if not one.caught else "WRONGLY" if one.wrongly else "told" if one.told else "nothing"
             names = ", ".join(one.hidden[0]) or "-"
-            print(f"{mark:10} {spoilt}\n{'':10} {names} | {', '.join(one.local.slips) or '-'} {one.wrongly or ''}")
+            locally = ", ".join(one.local.slips) or ("-" if one.caught_locally else "passes")
+            places = " @ " + " and ".join(one.local.places) if one.local.places else ""
+            print(f"{mark:10} {spoilt}\n{'':10} {names} | {locally}{places} {one.wrongly or ''}", flush=True)
     print(table(found))
 
 

@@ -24,7 +24,7 @@ from autograder.judging.result import Result
 from autograder.judging.submission import grade_id_of, is_graded, load_notebook
 from autograder.pages.feedback import code_in, feedback_page
 from autograder.pages.report import class_report
-from autograder.records import cohort, results
+from autograder.records import cohort, points, results
 from autograder.records.atomic import write
 from autograder.records.cohort import Settings
 from autograder.records.course import Course, Folder
@@ -102,6 +102,7 @@ class Session:
                 destination=self.folder.root / "release",
             )
             recorder = Recorder(database, self.nbgrader_config)
+        points.assert_again(self.folder.points(self.assignment), recorder, self.assignment)
         return self._resources.enter_context(recorder)
 
     @cached_property
@@ -121,7 +122,8 @@ class Session:
     @cached_property
     def other_sets(self) -> OtherSets:
         """What the other problem sets are known by."""
-        return OtherSets.of(self.course, self.assignment)
+        released = {each: self.course.released(each) for each in self.course.problem_sets}
+        return OtherSets.of(released, self.assignment)
 
     @cached_property
     def withdrawn(self) -> frozenset[str]:
@@ -139,6 +141,12 @@ class Session:
                 file=sys.stderr,
             )
         return [result for result in found if result.student in known]
+
+    @property
+    def counted(self) -> Sequence[Result]:
+        """The results in the points that the questions count."""
+        count = self.recorder.points(self.assignment)
+        return [points.counting(result, count) for result in self.results]
 
     def load(self) -> None:
         """Take the results recorded so far; FileNotFoundError if there are none."""
@@ -254,17 +262,18 @@ class Session:
             self.folder.feedback(self.assignment, student).unlink(missing_ok=True)
         report = self.folder.report(self.assignment, ".html")
         links = {}
-        for result in self.results:
+        counted = self.counted
+        for result in counted:
             page = self.folder.feedback(self.assignment, result.student)
             notebook = results.notebook_of(self.folder, self.assignment, result.student)
             standing, person = standings[result.student], people[result.student]
             write(page, feedback_page(result, standing, code_in(notebook), self._book(page), person))
             links[result.student] = os.path.relpath(page, report.parent)
         shown = class_report(
-            self.results, standings, feedback=links, book=self._book(report), people=people, releases=self.releases
+            counted, standings, feedback=links, book=self._book(report), people=people, releases=self.releases
         )
         write(report, shown)
-        grades = Grades(self.assignment, self.results, standings, people)
+        grades = Grades(self.assignment, counted, standings, people)
         write(self.folder.report(self.assignment, ".csv"), as_csv(grades))
         return standings
 

@@ -24,6 +24,7 @@ from autograder.records import cohort, results
 from autograder.records.cohort import Settings
 from autograder.records.course import Folder, open_to_others
 from autograder.records.gradebook import Recorder
+from autograder.records.other_sets import OtherSets
 from autograder.records.receipt import Receipt
 from autograder.sandbox.process import require_sandbox
 from autograder.text import printable
@@ -62,7 +63,8 @@ class SandboxExporter(NotebookExporter):
         released = Path(coursedir.format_path(coursedir.release_directory, ".", assignment)) / f"{assignment}.ipynb"
         require_sandbox()
         with cohort.only_run(folder), Recorder(coursedir.db_url, self.config) as recorder:
-            settings = Settings(assignment, released.read_bytes(), cohort.seed_of(folder))
+            others = OtherSets.of(_beside(released), assignment)
+            settings = Settings(assignment, released.read_bytes(), cohort.seed_of(folder), other_sets=others)
             job = cohort.job_for(submitted, student, settings)
             recorded = results.result_of(folder, assignment, student)
             result = self._graded(cohort.remaining(job, recorded), folder, recorder)
@@ -114,6 +116,12 @@ class SandboxExporter(NotebookExporter):
             if folder.exists() and not results.is_notebook(folder / f"{assignment}.ipynb"):
                 self.log.warning("Removing what an interrupted run left: %s", folder)
                 shutil.rmtree(folder)
+
+
+def _beside(released: Path) -> dict[str, Path]:
+    """The notebooks released beside this one, this one with them, by the problem set."""
+    folders = released.parent.parent.iterdir()
+    return {folder.name: folder / f"{folder.name}.ipynb" for folder in folders}
 
 
 def one_notebook(assignment: str, student: str, notebooks: list[str]) -> None:

@@ -38,6 +38,7 @@ def html(report: Report) -> str:
             f"<p><strong>What happened:</strong> {_text(slip.explanation)} Read: {_link(slip.where, slip.page)}.</p>"
             for slip in report.explanations
         ),
+        f"<p>{_text(report.more)}</p>" if report.more else "",
         f"<p>{_text(report.unknown)}</p>" if report.unknown else "",
         f"<p><strong>Where:</strong> {_place(report.place)}. {_text(MORE)}</p>" if report.place else "",
         "</div>",
