@@ -11,7 +11,7 @@ import inspect
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -72,7 +72,7 @@ def job_for_places(job: Job, result: Result) -> PlaceJob | None:
     """The job that seeks the places of what was judged; None if there is nothing to seek, or another submission."""
     if result.unreadable or result.handed_in != job.handed_in or not any(map(_is_wrong, result.problems)):
         return None
-    return PlaceJob(**{**job.__dict__, "earlier": result})
+    return PlaceJob(**{**{field.name: getattr(job, field.name) for field in fields(job)}, "earlier": result})
 
 
 def located(job: Job) -> Judged:
