@@ -451,6 +451,10 @@ class Edits:
             for name in self.names:
                 for sign in "+-":
                     yield self.put(node, f"({text} {sign} {name})", "term-missing", 1.5)
+                if whole and isinstance(node, ast.Name):
+                    for other in self.names:
+                        if other != name:
+                            yield self.put(node, f"({name} @ {other} + {text})", "term-missing", 1.6)
                 if whole:
                     for product in (f"({text} @ {name})", f"({name} @ {text})", f"({name}.T @ {text})"):
                         yield self.put(node, product, "factor", 1.55)
