@@ -21,7 +21,7 @@ from missingsum.check.report import CheckFailed, Report, Wrong
 from missingsum.comparison import Answer
 from missingsum.text import visible
 from missingsum.verdict import Verdict
-from missingsum.watching import NotRight, Strict, tell_call, tell_wrong, watched_by
+from missingsum.watching import RAISED, NotRight, Strict, tell_call, tell_wrong, watched_by
 from missingsum.where.here import place_of_mistake
 from missingsum.where.recording import Recording
 
@@ -143,6 +143,7 @@ def call(function: Callable, *arguments: Any) -> Answer:
             f"{str(error) or 'it is not written yet'}: write it, run its cell, and run this check again."
         ) from None
     except Exception as error:
+        tell_call(function, arguments, RAISED)
         tell_wrong()
         raise Wrong(f"it raises {type(error).__name__}: {error}{_line(error, function)}") from error
     tell_call(function, arguments, answer)

@@ -216,23 +216,31 @@ class Search:
         Of the edits with which the function gives the same answers as another one, or as it is, only one is tried.
         """
         self.checks = self.budget.blind
-        seen = {self._behaviour(self.own)}
-        for edit in edits:
-            if self.checks <= 0 or self.left <= 0 or self._clock() > self._end:
-                break
-            program = self.source.edited(edit.splices)
-            if (behaviour := self._behaviour(program)) is None or behaviour not in seen:
+        seen = {self._behaviours([self.own])[0]}
+        remaining = iter(edits)
+        while self.left > 0 and (chunk := list(islice(remaining, CHUNK))):
+            programs = [self.source.edited(edit.splices) for edit in chunk]
+            for edit, program, behaviour in zip(chunk, programs, self._behaviours(programs)):
+                if behaviour in seen and self.calls:
+                    continue
                 seen.add(behaviour)
+                if self.checks <= 0 or self._clock() > self._end:
+                    return None
                 if self.is_right(program):
                     return Repair((edit,), program)
         return None
 
-    def _behaviour(self, program: str) -> str | None:
-        """The answers to some recorded calls, as text; None if there are no calls."""
-        if not self.calls:
-            return None
-        self.left -= len(self.calls)
-        return "\n".join(_as_text(self.runner.attempts([program], call)[0]) for call in self.calls)
+    def _behaviours(self, programs: Sequence[str]) -> list[str]:
+        """Of each program the answers to some recorded calls, as text; nothing more where the last of them raises."""
+        found = [""] * len(programs)
+        left = list(range(len(programs)))
+        for call in reversed(self.calls):
+            self.left -= len(left)
+            outcomes = self.runner.attempts([programs[k] for k in left], call)
+            for k, outcome in zip(left, outcomes):
+                found[k] += _as_text(outcome) + "\n"
+            left = [k for k, outcome in zip(left, outcomes) if outcome]
+        return found
 
 
 def _as_text(outcome: Outcome) -> str:
