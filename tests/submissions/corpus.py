@@ -355,7 +355,7 @@ def is_repair(found: Found) -> bool:
         Notebook(cells).names.get(solution.function)
         for cells in (
             model_answers(solution.problem_set),
-            {**found.spoilt.cells, solution.function: GUARDS + found.local.repaired},
+            {**found.spoilt.cells, "repaired": GUARDS + found.local.repaired},
         )
     )
     try:
