@@ -33,9 +33,9 @@ from missingsum.slips import UNEXPLAINED
 from ..problem_sets import PROBLEM_SETS
 from .edits import Edit, apart, applied, some_edits
 from .in_process import Notebook, verdicts
-from .inputs import INPUTS, agrees, answered, at_most, first_difference, is_ordinary, same
+from .inputs import INPUTS, answered, at_most, first_difference, is_ordinary, same
 from .make import HERE, model_answers, read_student
-from .telling import Said, local
+from .telling import Said, is_right, local
 
 SEEDS = (1, 2, 3)
 """Of the hidden checks: a name holds if all of them give it."""
@@ -349,23 +349,9 @@ def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
 def is_repair(found: Found) -> bool:
     """Whether what the search changed, in no more places than were spoilt, makes the function right on other inputs."""
     solution = found.spoilt.solution
-    if len(found.local.spans) > len(found.spoilt.edits):
-        return False
-    right, repaired = (
-        Notebook(cells).names.get(solution.function)
-        for cells in (
-            model_answers(solution.problem_set),
-            {**found.spoilt.cells, "repaired": GUARDS + found.local.repaired},
-        )
+    return len(found.local.spans) <= len(found.spoilt.edits) and is_right(
+        solution.problem_set, solution.function, found.spoilt.cells, found.local.repaired
     )
-    try:
-        return callable(repaired) and agrees(right, repaired, solution.function, seed=9)
-    except TimeoutError:
-        return False
-
-
-GUARDS = "def __counted(items): return items\ndef __counted_while(condition): return condition\n"
-"""What the search puts around loops, to count their steps."""
 
 
 HEAD = ("caught", "local", "what", "where", "told", "wrongly", "silent")
