@@ -261,7 +261,7 @@ def judge_names(found: Found) -> None:
             continue
         named = f"{way}: {', '.join(slips)}"
         if set(slips) <= AT_EXTREMES and found.spoilt.ordinary:
-            if way == "hidden" or UNEXPLAINED not in found.local.words:
+            if way == "hidden" or not any(words in found.local.words for words in (UNEXPLAINED, OPEN)):
                 found.wrongly.append(f"{named} does not explain what ordinary inputs show")
         elif not fits_heights(found.spoilt, slips):
             found.wrongly.append(f"{named} is not what happens at large logits")
@@ -354,7 +354,9 @@ def is_repair(found: Found) -> bool:
     )
 
 
-HEAD = ("caught", "local", "what", "where", "told", "wrongly", "silent")
+HEAD = ("caught", "local", "what", "where", "told", "wrongly", "silent", "open")
+"""Open: named beside the exercise, with the words that this does not explain all."""
+OPEN = "does not explain all"
 
 
 def table(found: Sequence[Found]) -> str:
@@ -391,6 +393,7 @@ def counts(found: Sequence[Found]) -> tuple[int, ...]:
         sum(one.told for one in found),
         sum(bool(one.wrongly) for one in found),
         sum(one.silent for one in found),
+        sum(bool(one.local.slips) and OPEN in one.local.words for one in found),
     )
 
 
