@@ -1,4 +1,4 @@
-"""Checks of one kind: on fresh inputs, a student's function agrees with the reference.
+"""Checks of one kind: on fresh inputs of a question, a student's function agrees with the reference.
 
 A check of a whole batch and checks of single rows stand side by side: who goes wrong only in a batch (a sum over the
 wrong axis, a forgotten mean) keeps the points for what is right in one row.
@@ -6,134 +6,95 @@ wrong axis, a forgotten mean) keeps the points for what is right in one row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 import reference
-from checks.protocol import RTOL, Caller, Failed, Outcome, Run, require_inputs_unchanged, require_samples
-from missingsum.comparison import Answer, Shape, mismatch, not_real_numbers
-from missingsum.diagnosis import Sample, Variant, explain
+from checks.protocol import RTOL, Caller, Failed, Outcome, Run, require_inputs_unchanged
+from missingsum.comparison import Answer, cancelled, mismatch, not_real_numbers
+from missingsum.diagnosis import CLEAR, Finding, Sample, find
+from missingsum.questions import Input, Known, Question
 
 Arguments = tuple[Any, ...]
-Inputs = Callable[[np.random.Generator], Iterable[Arguments]]
-Make = Callable[[np.random.Generator, Shape], Arguments]
-"""Makes the arguments of one call, of arrays of this shape."""
 Right = Callable[..., Any]
 """A function of the reference."""
 
+KNOWN = Known(reference.softmax_forward, reference.softmax_jacobian)
 RTOL32 = 2e-5
 """For answers to float32 inputs, whose rounding errors are about 1e-7."""
 
 
-def agrees(
-    right: Right,
-    inputs: Inputs,
-    data: Callable[..., object],
-    variants: Callable[[], Iterable[Variant]],
-    *,
-    function: str = "",
-    square: Inputs = lambda rng: (),
-) -> Run:
-    """The student's function of the name of ``right`` gives the same for all ``inputs``.
+def agrees(question: Question, right: Right, kind: str = "batch", *, rtol: float = 1e-6, clear: float = CLEAR) -> Run:
+    """The student's function gives the same as ``right`` for all inputs of this kind.
 
-    ``data(*arguments)`` is what ``variants`` explain a wrong answer with; ``square`` inputs are for
-    `with_square_inputs`.
+    If it raises there, its answers to other inputs explain it. ``rtol`` and ``clear`` are those of `find`.
     """
-    name = function or right.__name__
 
     def run(call: Caller, rng: np.random.Generator) -> None:
-        def sample(*arguments: Any) -> Sample:
-            return Sample(data(*arguments), right(*arguments), call(name, *arguments).answer)
-
-        with_square_inputs(sample, inputs(rng), square(rng), variants)
+        inputs, samples = ask(question, kind, rng, lambda made: sample_of(question, right, made, call), KNOWN)
+        require_agreement(inputs, samples, lambda: find(samples, question.ways(kind, inputs, KNOWN), rtol, clear))
 
     return run
 
 
-def with_square_inputs(
-    sample: Callable[..., Sample],
-    inputs: Iterable[Arguments],
-    square: Iterable[Arguments],
-    variants: Callable[[], Iterable[Variant]],
-    rtol: float = RTOL,
-) -> None:
-    """`require_samples` for ``inputs``; if the function raises there, its answers to ``square`` ones explain it."""
+def ask(
+    question: Question, kind: str, rng: np.random.Generator, sample: Callable[[Input], Sample], known: Any
+) -> tuple[Sequence[Input], list[Sample]]:
+    """Inputs of this kind and their samples; if the function raises there, its answers to others explain it."""
+    inputs = question.inputs[kind](rng)
     try:
-        samples = [sample(*arguments) for arguments in inputs]
+        return inputs, [sample(made) for made in inputs]
     except Failed as failed:
         if failed.outcome is not Outcome.RAISED:
             raise
+        others = question.draw_instead(kind, rng)
         try:
-            slips = explain([sample(*arguments) for arguments in square], variants())
+            slips = find([sample(made) for made in others], question.ways(kind, others, known))
         except Failed:
             slips = ()
         raise Failed(str(failed), slips, failed.outcome) from None
-    require_samples(samples, variants(), rtol)
 
 
-def agrees_and_keeps(right: Right, inputs: Callable[[np.random.Generator], Arguments], *, function: str = "") -> Run:
+def sample_of(question: Question, right: Right, made: Input, call: Caller) -> Sample:
+    """The student's answer to this input, beside the right one."""
+    truth = right(*made.arguments)
+    return Sample(question.data(KNOWN, truth, *made.arguments), truth, call(question.function, *made.arguments).answer)
+
+
+def require_agreement(
+    inputs: Sequence[Input], samples: Sequence[Sample], explained: Callable[[], Finding | Sequence[str]]
+) -> None:
+    """Every answer equals its truth; or `Failed`, with what is special about the input."""
+    for made, sample in zip(inputs, samples):
+        if problem := mismatch(sample.answer, sample.truth, RTOL):
+            broken = made.not_finite and overflows(sample.answer, sample.truth)
+            name = f"{made.name}: " if made.name else ""
+            raise Failed(f"{name}{problem}.", [made.not_finite] if broken else explained())
+
+
+def agrees_and_keeps(question: Question, right: Right, kind: str = "row") -> Run:
     """The student's function gives the same and leaves its arguments as they are."""
-    name = function or right.__name__
 
     def run(call: Caller, rng: np.random.Generator) -> None:
-        arguments = inputs(rng)
-        reply = call(name, *arguments)
-        require_samples([Sample(None, right(*arguments), reply.answer)], ())
-        require_inputs_unchanged(reply, *arguments)
+        for made in question.inputs[kind](rng):
+            reply = call(question.function, *made.arguments)
+            require_agreement([made], [Sample(None, right(*made.arguments), reply.answer)], tuple)
+            require_inputs_unchanged(reply, *made.arguments)
 
     return run
 
 
-def agrees_at_large_logits(
-    right: Right,
-    rest: Callable[[np.random.Generator, np.ndarray], Arguments] = lambda rng, z: (),
-    *,
-    underflow: str = "",
-) -> Run:
-    """The same for rows far above 0, far below 0, and with logits far apart: the answer must be finite, and right.
-
-    ``rest(rng, z)`` are the arguments beside z; ``underflow`` is the slip of who gets no finite answer where logits are
-    far apart. In every row two classes share the probability, so that no right answer is 0 throughout.
-    """
-
-    def run(call: Caller, rng: np.random.Generator) -> None:
-        cases = (
-            ("far apart", np.array([[0.0, -2000.0, 3.0, -900.0]]) + rng.normal(size=(1, 4)), underflow),
-            ("around 1000", 1000 + rng.normal(size=(1, 5), scale=3), "no-max"),
-            ("around -10000", -1e4 + rng.normal(size=(1, 4), scale=3), "max-with-zero"),
-            (
-                "between -10000 and 10000",
-                np.array([[9999.0, -1e4, 9998.0, 0.0, -9000.0]]) + rng.normal(size=(1, 5)),
-                underflow,
-            ),
-        )
-        for name, z, slip in cases:
-            arguments = (z, *rest(rng, z))
-            answer, truth = call(right.__name__, *arguments).answer, right(*arguments)
-            if problem := mismatch(answer, truth, RTOL):
-                raise Failed(f"logits {name}: {problem}.", [slip] if slip and overflows(answer, truth) else ())
-
-    return run
-
-
-def agrees_in_float32(
-    right: Right, rest: Callable[[np.random.Generator, np.ndarray], Arguments] = lambda rng, z: ()
-) -> Run:
+def agrees_in_float32(question: Question, right: Right) -> Run:
     """The same for float32 logits around 10000, which lie 0.001 apart, to the accuracy that float32 allows."""
 
     def run(call: Caller, rng: np.random.Generator) -> None:
-        offset = np.float32(1e4)
-        for _ in range(2):
-            z = offset + rng.normal(size=(1, 5), scale=2).astype(np.float32)
-            others = [_as_float32(argument) for argument in rest(rng, z)]
-            answer, truth = call(right.__name__, z, *others).answer, right(z.astype(np.float64), *others)
+        for made in question.inputs["float32"](rng):
+            z, *others = made.arguments
+            answer, truth = call(question.function, z, *others).answer, right(z.astype(np.float64), *others)
             if problem := mismatch(answer, truth, RTOL32):
-                near = not not_real_numbers(answer, np.shape(truth)) and np.abs(answer - truth).max() < 4 * np.spacing(
-                    offset
-                )
-                raise Failed(f"float32 logits around {offset:g}: {problem}.", ["cancellation"] if near else ())
+                raise Failed(f"{made.name}: {problem}.", ["cancellation"] if cancelled(answer, truth, z) else ())
 
     return run
 
@@ -207,10 +168,6 @@ def both(*runs: Run) -> Run:
             each(call, rng)
 
     return run
-
-
-def _as_float32(argument: Any) -> Any:
-    return argument.astype(np.float32) if isinstance(argument, np.ndarray) and argument.dtype.kind == "f" else argument
 
 
 def divides_zeros(answer: Answer, truth: np.ndarray, zeros: np.ndarray) -> bool:

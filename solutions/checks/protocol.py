@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from missingsum.comparison import Answer, mismatch, not_real_numbers
-from missingsum.diagnosis import Sample, Variant, explain
+from missingsum.diagnosis import Finding, Sample, Variant, find
 
 RTOL = 1e-9
 """Relative to the largest entry of the row; a right float64 answer is good to about 1e-13 at these inputs."""
@@ -40,11 +40,15 @@ class Outcome(StrEnum):
 
 
 class Failed(Exception):
-    """A check did not pass: what was seen, in a sentence for the student, and the ids of the slips that explain it."""
+    """A check did not pass: what was seen, in a sentence for the student, and the ids of the slips that explain it.
 
-    def __init__(self, message: str, slips: Sequence[str] = (), outcome: Outcome = Outcome.WRONG):
-        super().__init__(message)
-        self.slips = tuple(slips)
+    Of a finding, the details go into the message.
+    """
+
+    def __init__(self, message: str, slips: Sequence[str] | Finding = (), outcome: Outcome = Outcome.WRONG):
+        found = slips if isinstance(slips, Finding) else Finding(tuple(slips))
+        super().__init__(f"{message} {found.text}".strip())
+        self.slips = found.slips
         self.outcome = outcome
 
 
@@ -52,7 +56,7 @@ class Failed(Exception):
 class Reply:
     """What came back from one call: the answer, and the arguments as they were after it.
 
-    ``seconds`` is the processor time that the call took, of all threads, counted from outside.
+    ``seconds`` is the processor time that a timed call took, of all threads, counted from outside.
     """
 
     answer: Answer
@@ -68,7 +72,9 @@ class Caller(Protocol):
     the cells have run anew.
     """
 
-    def __call__(self, function: str, *arguments: Any, patience: float = 1, fresh: bool = False) -> Reply: ...
+    def __call__(
+        self, function: str, *arguments: Any, patience: float = 1, fresh: bool = False, timed: bool = False
+    ) -> Reply: ...
 
 
 Run = Callable[[Caller, np.random.Generator], None]
@@ -115,7 +121,7 @@ def require_samples(
         if problem := not_real_numbers(sample.answer, np.shape(sample.truth)) or mismatch(
             part(sample.answer), part(sample.truth), rtol
         ):
-            raise Failed(f"{problem}.", explain(samples, variants))
+            raise Failed(f"{problem}.", find(samples, variants))
 
 
 def require_inputs_unchanged(reply: Reply, *given: Any) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 import reference
+from checks.agree import overflows
 from checks.protocol import (
     RTOL,
     Assignment,
@@ -27,22 +28,19 @@ from checks.protocol import (
     require_samples,
 )
 from missingsum.comparison import Answer, Shape, mismatch, not_real_numbers
-from missingsum.diagnosis import Sample, explain
+from missingsum.diagnosis import Sample, find
+from missingsum.questions import ps5
 from missingsum.variants import (
     BOTH_SIDES,
     RAISES,
-    Differences,
     Gradient,
     Loss,
     Pair,
     Place,
-    Sizes,
     checkers,
-    difference_variants,
     explain_verdicts,
     probes,
     probes_of_one_loss,
-    relative_error_variants,
 )
 
 Listed = tuple[str, bool, Loss, Gradient, np.ndarray, np.ndarray]
@@ -51,99 +49,54 @@ Listed = tuple[str, bool, Loss, Gradient, np.ndarray, np.ndarray]
 # --- central_difference(f, x, h) -------------------------------------------------------------------------------------
 
 
-def differences(shape: Shape, *, integers: bool = False) -> Run:
-    """The difference quotient itself, at steps for which forward differences, or another step, would show."""
+def differences(kind: str) -> Run:
+    """The difference quotient itself; or, with small steps, the derivative as nearly as rounding lets it be."""
 
     def run(call: Caller, rng: np.random.Generator) -> None:
+        question = ps5.CENTRAL_DIFFERENCE
         samples = []
-        for h in (0.5, 0.25):
-            f = random_function(rng, shape)
-            x = rng.integers(-2, 3, size=shape) if integers else rng.normal(size=shape)
-            truth = difference_quotients(f, x.astype(np.float64), h)
-            samples.append(
-                Sample(Differences(truth, f, x, h), truth, call("central_difference", expecting(shape)(f), x, h).answer)
-            )
-        require_samples(samples, difference_variants())
+        for made in question.inputs[kind](rng):
+            f, x, h = made.arguments
+            data = question.data(None, made.made_of, f, x, h)
+            answer = call(question.function, expecting(x.shape)(f), x, h).answer
+            samples.append(Sample(data, made.made_of, answer))
+        near = {"rtol": 1e-8, "clear": 1e-7} if kind == "small steps" else {}
+        for sample in samples:
+            if problem := mismatch(sample.answer, sample.truth, 1e-8 if near else RTOL):
+                raise Failed(f"{problem}.", find(samples, question.variants(None), **near))
 
     return run
 
 
-def differences_at_small_steps(call: Caller, rng: np.random.Generator) -> None:
-    """With a good step the quotient is as near to the derivative as rounding lets it be."""
-    samples = []
-    for h in (1e-5, 2e-5):
-        A, x = rng.normal(size=(4, 3)), rng.normal(size=(3, 2))
-
-        def f(x: np.ndarray, A: np.ndarray = A) -> float:
-            return float(np.sin(A @ x).sum())
-
-        exact = A.T @ np.cos(A @ x)
-        answer = call("central_difference", expecting(x.shape)(f), x, h).answer
-        samples.append(Sample(Differences(exact, f, x, h), exact, answer))
-    for sample in samples:
-        if problem := mismatch(sample.answer, sample.truth, 1e-8):
-            raise Failed(f"{problem}.", explain(samples, difference_variants(), rtol=1e-8, clear=1e-7))
-
-
 def differences_keep_input(call: Caller, rng: np.random.Generator) -> None:
-    f, x = random_function(rng, (3, 4)), rng.normal(size=(3, 4))
-    reply = call("central_difference", expecting(x.shape)(f), x, 0.125)
-    require_samples([Sample(None, difference_quotients(f, x, 0.125), reply.answer)])
+    [made] = ps5.CENTRAL_DIFFERENCE.inputs["row"](rng)
+    f, x, h = made.arguments
+    reply = call("central_difference", expecting(x.shape)(f), x, h)
+    require_samples([Sample(None, made.made_of, reply.answer)])
     require_inputs_unchanged(Reply(reply.answer, reply.arguments[1:2]), x)
-
-
-def random_function(rng: np.random.Generator, shape: Shape) -> Callable[[np.ndarray], float]:
-    """A scalar function with all its derivatives, whose entries interact."""
-    a, b, k = rng.normal(size=shape), rng.normal(size=shape), rng.normal()
-    return lambda x: float((a * np.sin(x) + b * x**3 / 3).sum() + k * np.exp(0.3 * x.sum() / np.sqrt(x.size)))
-
-
-def difference_quotients(f: Callable[[np.ndarray], float], x: np.ndarray, h: float) -> np.ndarray:
-    values = np.zeros(x.shape)
-    for index in np.ndindex(x.shape):
-        e = np.zeros(x.shape)
-        e[index] = 1
-        values[index] = (f(x + h * e) - f(x - h * e)) / (2 * h)
-    return values
 
 
 # --- relative_error(a, b) --------------------------------------------------------------------------------------------
 
 
-def errors(call: Caller, rng: np.random.Generator) -> None:
-    """Of vectors and matrices, near and far apart, small and large, either of them first."""
-    samples = []
-    for shape in ((6,), (3, 4)):
-        for size in (1e-3, 0.5, 10.0):
-            a = rng.normal(size=shape)
-            b = a + size * rng.normal(size=shape)
-            for one, other in ((a, b), (b, a), (1e6 * a, 1e6 * b), (1e-3 * a, 1e-3 * b)):
-                truth = float(np.linalg.norm(one - other) / max(np.linalg.norm(one), np.linalg.norm(other)))
-                samples.append(
-                    Sample(Sizes(truth, one, other), np.array(truth), call("relative_error", one, other).answer)
-                )
-    for sample in samples:
-        if problem := mismatch(sample.answer, sample.truth, RTOL):
-            raise Failed(f"{problem}.", explain(samples, relative_error_variants(), rtol=1e-10, clear=1e-8))
+def errors(kind: str, tolerance: float, **near: float) -> Run:
+    """The relative error that the two arrays were made with."""
 
+    def run(call: Caller, rng: np.random.Generator) -> None:
+        question = ps5.RELATIVE_ERROR
+        inputs, samples = question.inputs[kind](rng), []
+        for made in inputs:
+            truth = np.array(made.made_of)
+            answer = call(question.function, *made.arguments).answer
+            samples.append(Sample(question.data(None, truth, *made.arguments), truth, answer))
+        for made, sample in zip(inputs, samples):
+            if problem := mismatch(sample.answer, sample.truth, tolerance):
+                broken = made.not_finite and overflows(sample.answer, sample.truth)
+                ways = question.ways(kind, inputs, None)
+                slips = [made.not_finite] if broken else find(samples, ways, **near)
+                raise Failed(f"{made.name}: {problem}." if made.name else f"{problem}.", slips)
 
-def errors_of_zeros(call: Caller, rng: np.random.Generator) -> None:
-    """0 for two zeros, and 1 for one: a missing gradient is no small error."""
-    zero, a = np.zeros((2, 3)), rng.normal(size=(2, 3))
-    samples = [
-        Sample(None, np.array(truth), call("relative_error", *pair).answer)
-        for pair, truth in (
-            ((a, zero), 1.0),
-            ((zero, a), 1.0),
-            ((a, a.copy()), 0.0),
-            ((a, -a), 2.0),
-            ((zero, zero), 0.0),
-        )
-    ]
-    for sample in samples:
-        if problem := mismatch(sample.answer, sample.truth, 1e-12):
-            only_here = sample is samples[-1] and not not_real_numbers(sample.answer, ()) and np.isnan(sample.answer)
-            raise Failed(f"{problem}.", ["zero-over-zero"] if only_here else explain(samples, ()))
+    return run
 
 
 # --- gradient_check(forward, backward, z, y) -------------------------------------------------------------------------
@@ -307,29 +260,10 @@ def what_checkers_overlook(rng: np.random.Generator) -> list[Listed]:
     """Wrong gradients that pass if all directions have one sign, if tolerances are wide, or if nan may pass."""
     z, y = rng.normal(size=(4, 5)), rng.uniform(0.2, 1, size=(4, 5))
     labels = rng.integers(5, size=4)
-    loss, right = reference.softmax_cross_entropy_forward, reference.softmax_cross_entropy_backward
-    noise = rng.normal(size=z.shape)
-    one, column, scale = (int(rng.integers(4)), int(rng.integers(5))), int(rng.integers(5)), np.abs(right(z, y)).max()
-
-    def at_one_entry(z: np.ndarray, y: np.ndarray) -> np.ndarray:
-        return right(z, y) + 0.02 * scale * (np.arange(20).reshape(4, 5) == 5 * one[0] + one[1])
-
-    wrong = {
-        "zero everywhere": lambda z, y: np.zeros_like(z),
-        "off by a thousandth of its size": lambda z, y: right(z, y) + 1e-3 * scale * noise,
-        "too large by a thousandth": lambda z, y: 1.001 * right(z, y),
-        "wrong in one entry": at_one_entry,
-        "each row shifted by a constant": lambda z, y: right(z, y) + 0.01 * scale * noise[:, :1],
-        "one column is zero": lambda z, y: right(z, y) * (np.arange(5) != column),
-        "two columns exchanged": lambda z, y: right(z, y)[:, [1, 0, 2, 3, 4]],
-        "nan in one entry": lambda z, y: np.where(np.arange(20).reshape(4, 5) == 7, np.nan, right(z, y)),
-        "not finite": lambda z, y: np.full_like(z, np.inf),
-        "of another shape": lambda z, y: right(z, y).T,
-        "summed over the rows": lambda z, y: right(z, y).sum(axis=0),
-    }
+    loss, right = FUSED
     listed: list[Listed] = [("softmax and cross-entropy", True, loss, right, z, y)]
     listed += [("softmax and cross-entropy, one-hot targets", True, loss, right, z, np.eye(5)[labels])]
-    return listed + [(name, False, loss, g, z, y) for name, g in wrong.items()]
+    return listed + [(name, False, loss, g, z, y) for name, g in ps5.overlooked(rng, right, z, y).items()]
 
 
 # --- find_the_bugs(candidates, z, y) ----------------------------------------------------------------------------------
@@ -471,17 +405,17 @@ ASSIGNMENT = Assignment(
         Problem(
             "central_difference",
             (
-                Check("the difference quotient for each entry of a vector", 2, differences((5,))),
-                Check("arrays of any shape, integers too", 1, differences((2, 3), integers=True)),
-                Check("a good step gives a good derivative", 1, differences_at_small_steps),
+                Check("the difference quotient for each entry of a vector", 2, differences("vector")),
+                Check("arrays of any shape, integers too", 1, differences("integers")),
+                Check("a good step gives a good derivative", 1, differences("small steps")),
                 Check("the input stays as it is", 1, differences_keep_input),
             ),
         ),
         Problem(
             "relative_error",
             (
-                Check("vectors and matrices", 2, errors),
-                Check("zeros", 1, errors_of_zeros),
+                Check("vectors and matrices", 2, errors("pairs", RTOL, rtol=1e-10, clear=1e-8)),
+                Check("zeros", 1, errors("zeros", 1e-12)),
             ),
         ),
         Problem(

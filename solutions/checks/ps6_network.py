@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 
 import reference
-from checks.agree import RARE, both, overflows, require_exact, with_square_inputs
+from checks.agree import RARE, Right, agrees, agrees_and_keeps, ask, both, overflows, require_agreement, require_exact
 from checks.protocol import (
     RTOL,
     Assignment,
@@ -23,23 +23,11 @@ from checks.protocol import (
     require_samples,
 )
 from missingsum.comparison import Answer, Shape, mismatch, not_real_numbers
-from missingsum.diagnosis import Sample, Variant, explain
-from missingsum.variants import (
-    Arrays,
-    Case,
-    Layer,
-    Network,
-    Pieces,
-    clipped_cross_entropy_forward,
-    linear_backward_variants,
-    linear_forward_variants,
-    network_gradient_variants,
-    network_loss_variants,
-    relu_backward_variants,
-    relu_forward_variants,
-)
+from missingsum.diagnosis import Sample, find
+from missingsum.questions import Input, ps6
+from missingsum.questions.ps6 import NAMES, PARTS
+from missingsum.variants import Arrays, Pieces
 
-NAMES = ("W1", "b1", "W2", "b2")
 ACCURACY = 0.95
 TRAINING_PATIENCE = 2
 """How many times the usual seconds a training may take."""
@@ -47,35 +35,22 @@ TRAINING_PATIENCE = 2
 # --- The layers -------------------------------------------------------------------------------------------------------
 
 
-def forward_values(call: Caller, rng: np.random.Generator) -> None:
-    def sample(n: int, d: int, m: int) -> Sample:
-        X, W, b = rng.normal(size=(n, d)), rng.normal(size=(d, m)), rng.normal(size=m)
-        truth = reference.linear_forward(X, W, b)
-        return Sample(Layer(truth, X, W=W, b=b), truth, call("linear_forward", X, W, b).answer)
-
-    with_square_inputs(sample, ((4, 5, 3), (2, 3, 6)), ((3, 4, 3), (5, 2, 5)), linear_forward_variants)
-
-
-PARTS = ("dX", "dW", "db")
-
-
-def gradient_values(part: int) -> Run:
+def gradient_values(part: str) -> Run:
     """One of the three gradients, at two batches; the others are not looked at."""
+    question, k = ps6.LINEAR_BACKWARD[part], PARTS.index(part)
 
     def run(call: Caller, rng: np.random.Generator) -> None:
-        def sample(n: int, d: int, m: int) -> Sample:
-            X, W, g = rng.normal(size=(n, d)), rng.normal(size=(d, m)), rng.normal(size=(n, m))
-            answers = three(call("linear_backward", X, W, g).answer)
-            truths = reference.linear_backward(X, W, g)
-            if not near(answers[part], truths[part]) and sum(near(a, t) for a in answers for t in truths) == 3:
-                exchanged.append((n, d, m))
-            return Sample(Layer(truths[part], X, W=W, g=g), truths[part], answers[part])
+        def sample(made: Input) -> Sample:
+            answers = three(call("linear_backward", *made.arguments).answer)
+            truths = reference.linear_backward(*made.arguments)
+            if not near(answers[k], truths[k]) and sum(near(a, t) for a in answers for t in truths) == 3:
+                exchanged.append(made)
+            return Sample(question.data(None, truths[k], *made.arguments), truths[k], answers[k])
 
-        exchanged: list[tuple[int, int, int]] = []
-        with named(PARTS[part], lambda: ["exchanged"] if len(exchanged) > 1 else ()):
-            with_square_inputs(
-                sample, ((4, 5, 3), (6, 2, 5)), ((5, 3, 3), (4, 6, 6)), lambda: linear_backward_variants(PARTS[part])
-            )
+        exchanged: list[Input] = []
+        with named(part, lambda: ["exchanged"] if len(exchanged) > 1 else ()):
+            _, samples = ask(question, "batch", rng, sample, None)
+            require_samples(samples, question.variants(None))
 
     return run
 
@@ -86,12 +61,12 @@ def near(answer: Answer, truth: np.ndarray) -> bool:
 
 def gradients_keep_inputs(call: Caller, rng: np.random.Generator) -> None:
     """Of one row, in which all averages are right."""
-    X, W, g = rng.normal(size=(1, 3)), rng.normal(size=(3, 5)), rng.normal(size=(1, 5))
-    reply = call("linear_backward", X, W, g)
-    for name, answer, truth in zip(PARTS, three(reply.answer), reference.linear_backward(X, W, g)):
+    [made] = ps6.LINEAR_BACKWARD["dX"].inputs["row"](rng)
+    reply = call("linear_backward", *made.arguments)
+    for name, answer, truth in zip(PARTS, three(reply.answer), reference.linear_backward(*made.arguments)):
         with named(name):
             require_samples([Sample(None, truth, answer)])
-    require_inputs_unchanged(reply, X, W, g)
+    require_inputs_unchanged(reply, *made.arguments)
 
 
 def three(answer: Answer) -> Sequence[Answer]:
@@ -116,41 +91,19 @@ def named(name: str, otherwise: Callable[[], Sequence[str]] = tuple) -> Iterator
         raise Failed(f"{name}: {failed}", failed.slips or otherwise(), failed.outcome) from None
 
 
-def relu_values(call: Caller, rng: np.random.Generator) -> None:
-    samples = []
-    for shape in ((4, 5), (7,)):
-        z = rng.normal(size=shape, scale=100)
-        samples.append(
-            Sample(Layer(reference.relu_forward(z), z), reference.relu_forward(z), call("relu_forward", z).answer)
-        )
-    require_samples(samples, relu_forward_variants())
+def of_any_shape(right: Right) -> Right:
+    """The reference's function of entries, for arrays of any number of axes."""
+    return lambda *arrays: right(*(array.ravel() for array in arrays)).reshape(arrays[0].shape)
 
 
-def relu_keeps_input(call: Caller, rng: np.random.Generator) -> None:
-    z = rng.normal(size=(3, 4))
-    reply = call("relu_forward", z)
-    require_samples([Sample(None, reference.relu_forward(z), reply.answer)])
-    require_inputs_unchanged(reply, z)
-
-
-def relu_gradients(call: Caller, rng: np.random.Generator) -> None:
-    samples = []
-    for shape in ((4, 5), (7,)):
-        z, g = rng.normal(size=shape), rng.normal(size=shape)
-        truth = reference.relu_backward(z, g)
-        samples.append(Sample(Layer(truth, z, g), truth, call("relu_backward", z, g).answer))
-    require_samples(samples, relu_backward_variants())
-
-
-def relu_gradients_at_zero(call: Caller, rng: np.random.Generator) -> None:
+def relu_at_zero(call: Caller, rng: np.random.Generator) -> None:
     """0 at 0, also at -0; entries of g that are inf or nan are not tried. The inputs stay as they are."""
-    z, g = rng.normal(size=(3, 4)), rng.normal(size=(3, 4))
-    z[0], z[1, :2] = 0.0, -0.0
+    question = ps6.RELU_BACKWARD
+    inputs = question.inputs["at zero"](rng)
+    z, g = inputs[0].arguments
     reply, truth = call("relu_backward", z, g), reference.relu_backward(z, g)
-    one_at_zero = Variant(("one-at-zero",), lambda d: np.where(d.x == 0, d.g, d.truth))
-    sample = Sample(Layer(truth, z, g), truth, reply.answer)
-    if problem := mismatch(reply.answer, truth, RTOL):
-        raise Failed(f"{problem}.", explain([sample, sample], [one_at_zero]))
+    sample = Sample(question.data(None, truth, z, g), truth, reply.answer)
+    require_samples([sample, sample], question.ways("at zero", inputs, None))
     require_inputs_unchanged(reply, z, g)
 
 
@@ -169,35 +122,29 @@ RIGHT = Pieces(
     reference.linear_backward,
     reference.relu_backward,
 )
+LOSS = ps6.LOSS_AND_GRADIENTS["loss"]
 
 
-def network(rng: np.random.Generator, n: int, d: int, m: int, c: int, scale: float = 1.0) -> Given:
-    """Random parameters, inputs and one-hot targets; at scale 1 no probability is near 1."""
-    W2 = scale * rng.normal(size=(m, c)) / (2 * m)
-    params = {"W1": rng.normal(size=(d, m)), "b1": rng.normal(size=m), "W2": W2, "b2": rng.normal(size=c)}
-    y = np.eye(c)[rng.integers(c, size=n)]
-    y[1:2] = y[:1]  # where every class comes once, a lost axis goes unnoticed in the sum
-    return params, rng.normal(size=(n, d)), y
-
-
-SIZES = ((5, 4, 6, 3), (7, 3, 5, 4))
-SQUARE_SIZES = ((3, 4, 6, 3), (4, 3, 5, 4))
-"""n, d, m, c; with as many rows as classes a lost axis goes unnoticed."""
+def loss_sample(made: Input, loss: Answer) -> Sample:
+    truth = np.array(RIGHT.loss_of(*made.arguments))
+    return Sample(LOSS.data(RIGHT, truth, *made.arguments), truth, loss)
 
 
 def losses_and_inputs(call: Caller, rng: np.random.Generator) -> None:
     """The loss of two networks; params, X and y stay as they are."""
     replies = []
 
-    def sample(*size: int) -> Sample:
-        given = network(rng, *size)
-        truth = np.array(RIGHT.loss_of(*given))
-        reply = call("loss_and_gradients", *given)
-        replies.append((reply, *given))
-        return Sample(Network(*given, "loss", truth), truth, pair(reply.answer)[0])
+    def sample(made: Input) -> Sample:
+        reply = call("loss_and_gradients", *made.arguments)
+        replies.append((reply, *made.arguments))
+        return loss_sample(made, pair(reply.answer)[0])
 
     with named("the loss"):
-        with_square_inputs(sample, SIZES, SQUARE_SIZES, lambda: network_loss_variants(RIGHT))
+        _, samples = ask(LOSS, "batch", rng, sample, RIGHT)
+        require_samples(samples, LOSS.variants(RIGHT))
+        apart = LOSS.inputs["rows apart"](rng)
+        answers = [pair(call("loss_and_gradients", *made.arguments).answer)[0] for made in apart]
+        require_agreement(apart, [loss_sample(made, loss) for made, loss in zip(apart, answers)], tuple)
     for reply, params, X, y in replies:
         after = reply.arguments[0] if reply.arguments else None
         if not isinstance(after, dict) or set(after) != set(NAMES):
@@ -210,13 +157,15 @@ def gradients(names: Sequence[str]) -> Run:
     """The gradients under these ``names``, of two networks."""
 
     def run(call: Caller, rng: np.random.Generator) -> None:
-        asked: dict[Shape, tuple[Given, Arrays, dict[str, Answer]]] = {}
+        seed = int(rng.integers(2**32))
+        asked: dict[Shape, tuple[Arrays, dict[str, Answer]]] = {}
 
-        def answers(*size: int) -> tuple[Given, Arrays, dict[str, Answer]]:
-            """The network of this size, the true gradients and the student's; the function is called once."""
+        def answers(made: Input) -> tuple[Arrays, dict[str, Answer]]:
+            """The true gradients and the student's; the function is called once for each network."""
+            size = made.arguments[2].shape
             if size not in asked:
-                given = network(rng, *size)
-                asked[size] = given, RIGHT.gradients_of(*given), pair(call("loss_and_gradients", *given).answer)[1]
+                found = pair(call("loss_and_gradients", *made.arguments).answer)[1]
+                asked[size] = RIGHT.gradients_of(*made.arguments), found
             return asked[size]
 
         def exchanged() -> Sequence[str]:
@@ -224,29 +173,40 @@ def gradients(names: Sequence[str]) -> Run:
                 [
                     all(any(near(a, t) for t in truth.values()) for a in found.values())
                     and not near(found.get(name), truth[name])
-                    for _, truth, found in asked.values()
+                    for truth, found in asked.values()
                 ]
                 for name in names
             ]
             return ["exchanged"] if len(asked) > 1 and any(all(each) for each in misplaced) else ()
 
         for name in names:
+            question = ps6.LOSS_AND_GRADIENTS[name]
 
-            def sample(*size: int, name: str = name) -> Sample:
-                given, truth, found = answers(*size)
+            def sample(made: Input, name: str = name) -> Sample:
+                truth, found = answers(made)
                 if name not in found:
-                    raise Failed("it is not in the dict.")
-                return Sample(Network(*given, name, truth[name]), truth[name], found[name])
+                    raise Failed(f"it is not in the dict, whose keys are {keys(found)}.")
+                data = ps6.LOSS_AND_GRADIENTS[name].data(RIGHT, truth[name], *made.arguments)
+                return Sample(data, truth[name], found[name])
 
             with named(f"the gradient of {name}", exchanged):
-                with_square_inputs(sample, SIZES, SQUARE_SIZES, lambda: network_gradient_variants(RIGHT))
+                _, samples = ask(question, "batch", np.random.default_rng(seed), sample, RIGHT)
+                require_samples(samples, question.variants(RIGHT))
+            if name == "b2":
+                with named("the gradient of b2"):
+                    apart = question.inputs["rows apart"](np.random.default_rng(seed))
+                    require_agreement(apart, [sample(made) for made in apart], tuple)
 
     return run
 
 
+def keys(found: dict[str, Answer]) -> str:
+    return ", ".join(sorted(map(repr, found)))[:100] or "none"
+
+
 def exact_second_layer(call: Caller, rng: np.random.Generator) -> None:
     """The gradients that a nearly impossible class, which is the true one of no row, has in W2 and b2."""
-    params, X, _ = network(rng, 5, 4, 6, 3)
+    params, X, _ = ps6.network(rng, (5, 4, 6, 3)).arguments
     params["b2"][2] = logits(params, X)[:, :2].max() - np.abs(logits(params, X)).max() - RARE
     y = np.eye(3)[rng.integers(2, size=5)]
     truth = RIGHT.gradients_of(params, X, y)
@@ -262,38 +222,37 @@ LOGIT = 1e4
 
 
 def large_logits(call: Caller, rng: np.random.Generator) -> None:
-    """Single rows with logits around 10000 or -30000, thousands apart, and the least likely class the true one.
+    """Logits of any size, and the least likely class the true one.
 
     The loss and the gradient of b2 are right, and no number is infinite.
     """
-    samples = []
-    for offset, slip in ((LOGIT, "no-max"), (-3 * LOGIT, "max-with-zero")) * 2:
-        params, X, _ = network(rng, 1, 4, 6, 3, scale=2 * LOGIT)
-        params["b2"] += offset
-        y = np.eye(3)[logits(params, X).argmin(axis=1)]
-        samples.append(finite_gradients(call, params, X, y, slip))
-    for sample in samples:
+    inputs = LOSS.inputs["any size"](rng)
+    samples = [finite_gradients(call, made) for made in inputs]
+    for made, sample in zip(inputs, samples):
         if problem := not_real_numbers(sample.answer, ()):
             raise Failed(f"the loss: {problem}.")
         close = abs(sample.answer - sample.truth) <= LOGIT * RTOL  # a difference of logits can be no better
         if not close and (problem := mismatch(sample.answer, sample.truth, RTOL)):
-            slips = explain(samples, clipped_cross_entropy_forward()) if np.isfinite(sample.answer) else ["log-of-zero"]
-            raise Failed(f"logits of size 10000: the gradients are right, but of the loss {problem}.", slips)
+            finite = np.isfinite(sample.answer)
+            slips = find(samples, LOSS.ways("any size", inputs, RIGHT)) if finite else ["log-of-zero"]
+            raise Failed(f"{made.name}: the gradients are right, but of the loss {problem}.", slips)
 
 
-def finite_gradients(call: Caller, params: Arrays, X: np.ndarray, y: np.ndarray, slip: str) -> Sample:
-    """The loss, of a network with right gradients; ``slip`` is that of who gets no finite loss."""
-    truth, truths = np.array(RIGHT.loss_of(params, X, y)), RIGHT.gradients_of(params, X, y)
-    loss, answers = pair(call("loss_and_gradients", params, X, y).answer)
+def finite_gradients(call: Caller, made: Input) -> Sample:
+    """The loss, of a network with right gradients."""
+    truths = RIGHT.gradients_of(*made.arguments)
+    loss, answers = pair(call("loss_and_gradients", *made.arguments).answer)
+    sample = loss_sample(made, loss)
     for name in NAMES:
         answer: Answer = answers.get(name)
         if problem := not_real_numbers(answer, truths[name].shape):
             raise Failed(f"the gradient of {name}: {problem}.")
         error = np.abs(answer - truths[name]).max() if name == "b2" else 0 if np.isfinite(answer).all() else np.inf
         if not error <= RTOL:
-            slips = [slip] if overflows(loss, truth) else ["0-times-inf"] if overflows(answer, truths[name]) else ()
-            raise Failed(f"logits of size 10000: the gradient of {name} is off by {error:.2g}.", slips)
-    return Sample(Case(truth, s=reference.softmax_forward(logits(params, X)), y=y), truth, loss)
+            of_loss = overflows(loss, sample.truth) and made.not_finite != "log-of-zero"
+            slips = [made.not_finite] if of_loss else ["0-times-inf"] if overflows(answer, truths[name]) else ()
+            raise Failed(f"{made.name}: the gradient of {name} is off by {error:.2g}.", slips)
+    return sample
 
 
 def pair(answer: Answer) -> tuple[Answer, dict[str, Answer]]:
@@ -426,28 +385,31 @@ def logits(params: Arrays, X: np.ndarray) -> np.ndarray:
 ASSIGNMENT = Assignment(
     "ps6_network",
     (
-        Problem("linear_forward", (Check("values of three layers", 2, forward_values),)),
+        Problem(
+            "linear_forward",
+            (Check("values of three layers", 2, agrees(ps6.LINEAR_FORWARD, reference.linear_forward)),),
+        ),
         Problem(
             "linear_backward",
             (
-                Check("dX", 1, gradient_values(0)),
-                Check("dW", 1, gradient_values(1)),
-                Check("db", 1, gradient_values(2)),
+                Check("dX", 1, gradient_values("dX")),
+                Check("dW", 1, gradient_values("dW")),
+                Check("db", 1, gradient_values("db")),
                 Check("one row, and the inputs stay as they are", 1, gradients_keep_inputs),
             ),
         ),
         Problem(
             "relu_forward",
             (
-                Check("values", 1, relu_values),
-                Check("the input stays as it is", 1, relu_keeps_input),
+                Check("values", 1, agrees(ps6.RELU_FORWARD, of_any_shape(reference.relu_forward))),
+                Check("the input stays as it is", 1, agrees_and_keeps(ps6.RELU_FORWARD, reference.relu_forward)),
             ),
         ),
         Problem(
             "relu_backward",
             (
-                Check("values", 1, relu_gradients),
-                Check("0 at 0, and the inputs stay as they are", 1, relu_gradients_at_zero),
+                Check("values", 1, agrees(ps6.RELU_BACKWARD, of_any_shape(reference.relu_backward))),
+                Check("0 at 0, and the inputs stay as they are", 1, relu_at_zero),
             ),
         ),
         Problem(

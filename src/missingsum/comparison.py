@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from missingsum.watching import tell_truth, tell_wrong
+
 Answer = Any
 """What a student's function returns: what it should, or anything else."""
 Shape = tuple[int, ...]
@@ -20,7 +22,13 @@ def mismatch(answer: Answer, truth: np.ndarray, rtol: float, rounding: np.ndarra
 
     where ``rounding`` is what a measured truth may be off by.
     """
-    truth = np.asarray(truth, dtype=np.float64)
+    tell_truth(answer, truth, rtol)
+    if problem := _mismatch(answer, np.asarray(truth, dtype=np.float64), rtol, rounding):
+        tell_wrong()
+    return problem
+
+
+def _mismatch(answer: Answer, truth: np.ndarray, rtol: float, rounding: np.ndarray | float) -> str | None:
     problem = not_real_numbers(answer, truth.shape)
     if problem:
         return problem
@@ -61,6 +69,13 @@ def not_real_numbers(answer: Answer, shape: Shape) -> str | None:
     if values.shape != shape:
         return f"its shape is {values.shape}; {wanted} is expected"
     return None
+
+
+def cancelled(answer: Answer, truth: np.ndarray, z: np.ndarray) -> bool:
+    """Whether the answer is off by no more than the spacing of the large numbers ``z``, which were subtracted late."""
+    if not_real_numbers(answer, np.shape(truth)):
+        return False
+    return bool(np.abs(answer - truth).max() < 4 * np.spacing(z.max()))
 
 
 def _within(difference: np.ndarray, truth: np.ndarray, rtol: float, rounding: np.ndarray | float) -> bool:

@@ -7,13 +7,16 @@ name: a wrong answer that nothing explains stays unexplained, and a right answer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from missingsum.comparison import Answer, Shape, not_real_numbers
+from missingsum.explain.finding import Finding
+from missingsum.explain.search import Language, Search
+from missingsum.watching import explains, tell_truth
 
 CLEAR = 1e-3
 """A mistake changes the answer by more than this; what changes it less cannot be told from an error of measurement."""
@@ -33,6 +36,9 @@ class Sample:
     truth: np.ndarray
     answer: Answer
 
+    def __post_init__(self) -> None:
+        tell_truth(self.answer, self.truth)
+
 
 @dataclass(frozen=True)
 class Variant:
@@ -42,36 +48,81 @@ class Variant:
     wrong: Compute
 
 
+class Family(Iterable[Variant]):
+    """The wrong answers to one question: those that have names of their own, and the language of all others.
+
+    ``named`` gives the first, ``language`` the second; both are asked for only where an answer is wrong.
+    """
+
+    def __init__(self, named: Callable[[], Iterable[Variant]], language: Callable[[], Language]):
+        self.named, self.language = named, language
+
+    def __iter__(self) -> Iterator[Variant]:
+        return iter(self.named())
+
+
 def explain(
     samples: Sequence[Sample], variants: Iterable[Variant], rtol: float = 1e-6, clear: float = CLEAR
 ) -> tuple[str, ...]:
-    """The slips of the simplest variant that fits all ``samples``; () if none does or if there is nothing to explain.
+    """The slips that `find` finds; () if none does or if there is nothing to explain."""
+    return find(samples, variants, rtol, clear).slips
 
-    With t the truth, w the wrong answer of the variant and a the given one, a variant fits a sample if a has the shape
-    of w and |a - w| ≤ rtol · max(|t|, |w|) in every row, and it counts only if on at least two samples w differs from t
-    by more than ``clear``. Before the variants comes the form of the answers: no answer at all, a list, a shape or a
-    dtype which says by itself what happened.
+
+def find(samples: Sequence[Sample], variants: Iterable[Variant], rtol: float = 1e-6, clear: float = CLEAR) -> Finding:
+    """The simplest explanation that fits all ``samples``; an empty one if there is none, or nothing to explain.
+
+    With t the truth, w the wrong answer of an explanation and a the given one, it fits a sample if a has the shape of w
+    and |a - w| ≤ rtol · max(|t|, |w|) in every row, and it counts only if on at least two samples w differs from t by
+    more than ``clear``. Before all others comes the form of the answers: no answer at all, a list, a shape or a dtype
+    which says by itself what happened.
     """
-    if len(samples) < 2:
-        return ()
+    if len(samples) < 2 or not explains():
+        return Finding()
     if form := _slip_of_form(samples):
-        return (form,)
+        return Finding((form,))
     if any(not_real_numbers(s.answer, getattr(s.answer, "shape", ())) for s in samples):
-        return ()
+        return Finding()
     if all(_close(s.answer, s.truth, s.truth, rtol) for s in samples):
-        return ()
-    for variant in sorted(variants, key=lambda v: len(v.slips)):
-        clearly_wrong = 0
-        for s in samples:
-            with np.errstate(all="ignore"):
-                wrong = _as_answered(variant.wrong(s.data), s.truth)
-            if not _close(s.answer, wrong, s.truth, rtol):
-                break
-            clearly_wrong += not _close(wrong, s.truth, s.truth, clear)
-        else:
-            if clearly_wrong >= 2:
-                return variant.slips
-    return ()
+        return Finding()
+    if not all(np.isfinite(s.answer).all() for s in samples):
+        return Finding()
+    if isinstance(variants, Family):
+        return _in_a_language(samples, variants, rtol, clear)
+    fitting = (v.slips for v in sorted(variants, key=lambda v: len(v.slips)) if _fits(samples, v, rtol, clear))
+    return Finding(next(fitting, ()))
+
+
+def _in_a_language(samples: Sequence[Sample], family: Family, rtol: float, clear: float) -> Finding:
+    """The simplest explanation, step by step from the cheapest kind on."""
+    data, truths, answers = zip(*((s.data, s.truth, s.answer) for s in samples))
+    search = Search(family.language(), data, truths, answers, rtol, clear)
+    named = list(family.named())
+    single = [variant for variant in named if len(variant.slips) == 1]
+    double = [variant for variant in named if len(variant.slips) > 1]
+    return (
+        search.alone()
+        or _first(search.known(v.slips, v.wrong, exact=True) for v in single)
+        or search.one_change()
+        or _first(Finding(v.slips) for v in double if _fits(samples, v, rtol, clear))
+        or _first(search.known(v.slips, v.wrong, exact=False) for v in single)
+        or search.one_change_and_a_scale()
+        or search.two_changes()
+    )
+
+
+def _first(findings: Iterable[Finding]) -> Finding:
+    return next((finding for finding in findings if finding), Finding())
+
+
+def _fits(samples: Sequence[Sample], variant: Variant, rtol: float, clear: float) -> bool:
+    clearly_wrong = 0
+    for s in samples:
+        with np.errstate(all="ignore"):
+            wrong = _as_answered(variant.wrong(s.data), s.truth)
+        if not _close(s.answer, wrong, s.truth, rtol):
+            return False
+        clearly_wrong += not _close(wrong, s.truth, s.truth, clear)
+    return clearly_wrong >= 2
 
 
 def _as_answered(wrong: np.ndarray, truth: np.ndarray) -> np.ndarray:

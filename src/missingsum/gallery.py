@@ -16,8 +16,9 @@ from missingsum.comparison import mismatch
 from missingsum.diagnose import RTOL
 from missingsum.diagnosis import Sample, Variant, explain
 from missingsum.numeric import rowwise_jacobian
+from missingsum.questions import Known, Question, ps1, ps2, ps3, ps4, ps5, ps6
 from missingsum.slips import SLIPS, Slip
-from missingsum.variants import Case, Differences, Layer, Product, Sizes
+from missingsum.variants import Product
 from missingsum.variants.checking import Pair, checkers, probes
 
 VISIBLE = 1e-2
@@ -96,7 +97,7 @@ class Verdicts:
 
 @dataclass(frozen=True)
 class Entries:
-    """Some slips, for a page: Jupyter shows them as text with links."""
+    """Some slips, for a page: Jupyter shows them as text with links, and each can be folded."""
 
     slips: tuple[Slip, ...]
     examples: dict[str, Example | Verdicts]
@@ -105,13 +106,15 @@ class Entries:
         return "\n\n".join(self._entry(slip) for slip in self.slips)
 
     def _entry(self, slip: Slip) -> str:
-        parts = [f"(slip-{slip.id})=\n**{slip.id}** · {slip.done}", slip.explanation.replace("*", r"\*")]
+        title = f"{slip.id} · {slip.done}".replace("*", r"\*")
+        head = f"(slip-{slip.id})=\n::::{{dropdown}} {title}\n:open:\n:class-container: slip"
+        parts = [head, slip.explanation.replace("*", r"\*")]
         if example := self.examples.get(slip.id):
             parts += [
                 f"Asked: {example.asked}. What one sees in a check: “{example.seen}”.",
                 f"```text\n{example}\n```",
             ]
-        parts.append(f"Read: [{slip.where}](#{slip.section})")
+        parts += [f"Read: [{slip.where}](#{slip.section})", f"[Link to this entry](#slip-{slip.id})", "::::"]
         return "\n\n".join(parts)
 
 
@@ -198,134 +201,119 @@ def _sum_of_cubes(x: np.ndarray) -> float:
 
 
 def _questions(softmax: Callable) -> Iterable[tuple[str, np.ndarray, object, Iterable[Variant]]]:
+    """(what is asked, right answer, data, variants); the right answers are measured, or follow from the softmax."""
+    known = Known.measured(softmax)
+    for question, about, right, arguments in (*_of_softmax(softmax), *_of_elementwise(), *_of_labels(softmax)):
+        yield _shown(question, about, right, arguments, known)
+    yield from _more_questions(softmax, known)
+    for question, about, right, arguments in _of_layers():
+        yield _shown(question, about, right, arguments, known)
+
+
+Asked = tuple[Question, str, np.ndarray, tuple]
+"""A question, what is special about its arguments in words, the right answer, and the arguments."""
+
+
+def _shown(
+    question: Question, about: str, right: np.ndarray, arguments: tuple, known: Known
+) -> tuple[str, np.ndarray, object, Iterable[Variant]]:
+    right = np.asarray(right)
+    return question.asked + about, right, question.data(known, right, *arguments), question.variants(known)
+
+
+def _of_softmax(softmax: Callable) -> Iterable[Asked]:
     z, g, y, n = LOGITS, UPSTREAM, TARGETS, len(LOGITS)
     s, J = softmax(z), rowwise_jacobian(softmax, z)
-    a, logs = 1 / (1 + np.exp(-z)), np.log(s)
-
-    product = Product(J, s, g)
-    yield "vector-Jacobian product of softmax", product.value, product, variants.product_variants(1)
-    yield "vector-Jacobian product of softmax", product.value, product, variants.unsummed_variants()
+    logs = np.log(s)
+    yield ps2.SOFTMAX_BACKWARD, "", Product(J, s, g).value, (s, g)
     one = Product(J[1:2], s[1:2], -y[1:2] / s[1:2])
-    yield "dL/dz of cross-entropy, row 1 alone", one.value[0], one, variants.total_derivative_variants(1)
+    yield ps2.DL_DZ_ENTRY, ", row 1 alone", one.value[0], (s[1], y[1])
+    yield ps2.MISSING_PART, ", row 1 alone", one.missing_part[0], (s[1], y[1])
+    yield ps2.SOFTMAX_FORWARD, "", s, (z,)
+    yield ps1.CROSS_ENTROPY_FORWARD, "", -(y * logs).sum() / n, (s, y)
+    yield ps1.CROSS_ENTROPY_BACKWARD, "", -y / s / n, (s, y)
+    yield ps4.SOFTMAX_CROSS_ENTROPY_BACKWARD, "", Product(J, s, -y / s / n).value, (z, y)
+    of_log = np.einsum("ni,nij->nj", g, rowwise_jacobian(lambda z: np.log(softmax(z)), z))
+    yield ps3.LOG_SOFTMAX_FORWARD, "", logs, (z,)
+    yield ps3.LOG_SOFTMAX_BACKWARD, "", of_log, (z, g)
+    yield ps4.LOGSUMEXP, "", z[:, 0] - logs[:, 0], (z,)
+
+
+def _of_elementwise() -> Iterable[Asked]:
+    z, g, y, n = LOGITS, UPSTREAM, TARGETS, len(LOGITS)
+    a = 1 / (1 + np.exp(-z))
+    slopes = np.einsum("nii->ni", rowwise_jacobian(lambda z: 1 / (1 + np.exp(-z)), z))
+    yield ps1.SIGMOID_BACKWARD, "", g * slopes, (a, g)
+    yield ps1.MSE_BACKWARD, " of sigmoid(z)", (a - y) / n, (a, y)
+    yield ps1.BCE_FORWARD, "", -(y * np.log(a) + (1 - y) * np.log(1 - a)).sum() / n, (z, y)
+
+
+def _of_labels(softmax: Callable) -> Iterable[Asked]:
+    z = LOGITS
+    s, J, y = softmax(z), rowwise_jacobian(softmax, z), ps4.one_hot(z, LABELS)
+    kept = np.count_nonzero(y)
+    given = (z, LABELS, ps4.IGNORED)
+    yield ps4.FROM_LABELS_BACKWARD, ", row 1 ignored", Product(J, s, -y / s / kept).value, given
+    yield ps4.FROM_LABELS_FORWARD, ", row 1 ignored", -(y * np.log(s)).sum() / kept, given
+    labels = np.array([1, 0, 3])
     yield (
-        "dL/dz of cross-entropy without its i = j term, row 1 alone",
-        one.missing_part[0],
-        one,
-        variants.missing_part_variants(1),
+        ps4.SMOOTH_LABELS,
+        " 1, 0 and 3 of four classes, eps = 0.1",
+        np.where(np.eye(4)[labels] == 1, 0.925, 0.025),
+        (labels, 4, 0.1),
     )
+
+
+def _more_questions(softmax: Callable, known: Known) -> Iterable[tuple[str, np.ndarray, object, Iterable[Variant]]]:
+    """Slips that show in numbers of their own only."""
+    s, J, g = softmax(LOGITS), rowwise_jacobian(softmax, LOGITS), UPSTREAM
+    product = Product(J, s, g)
+    yield ps2.SOFTMAX_BACKWARD.asked, product.value, product, variants.unsummed_variants()
     square = Product(J[:3, :3, :3], s[:, :3], g[:, :3])
     yield (
-        "vector-Jacobian product of the first three outputs, by the first three logits",
+        f"{ps2.SOFTMAX_BACKWARD.asked}, the first three outputs by the first three logits",
         square.value,
         square,
         [way for way in variants.product_variants(1) if way.slips == ("keepdims-lost",)],
     )
-    yield "softmax(z)", s, z, variants.forward_variants(softmax, 1)
-
-    slopes = np.einsum("nii->ni", rowwise_jacobian(lambda z: 1 / (1 + np.exp(-z)), z))
-    yield (
-        "vector-Jacobian product of sigmoid",
-        g * slopes,
-        Case(g * slopes, s=a, g=g),
-        variants.sigmoid_backward_variants(),
-    )
-    residual = Case((a - y) / n, s=a, y=y, z=z)
-    yield "gradient of the mean squared error of sigmoid(z)", residual.truth, residual, variants.mse_backward_variants()
-    both = Case(-(y * np.log(a) + (1 - y) * np.log(1 - a)).sum() / n, s=a, y=y, z=z)
-    yield "binary cross-entropy from logits", both.truth, both, variants.bce_forward_variants()
-    loss = Case(-(y * logs).sum() / n, s=s, y=y, z=z)
-    yield "cross-entropy of probabilities", loss.truth, loss, variants.cross_entropy_forward_variants()
-    in_s = Case(-y / s / n, s=s, y=y)
-    yield "dL/ds of cross-entropy", in_s.truth, in_s, variants.cross_entropy_backward_variants()
-    fused = np.einsum("ni,nij->nj", in_s.truth, J)
-    yield (
-        "dL/dz of softmax and cross-entropy",
-        fused,
-        Case(fused, s=s, y=y, z=z),
-        variants.softmax_cross_entropy_backward_variants(softmax),
-    )
-
-    of_log = np.einsum("ni,nij->nj", g, rowwise_jacobian(lambda z: np.log(softmax(z)), z))
-    yield "log-softmax", logs, Case(logs, s=s, z=z), variants.log_softmax_forward_variants(softmax)
-    yield (
-        "vector-Jacobian product of log-softmax",
-        of_log,
-        Case(of_log, s=s, z=z, g=g),
-        variants.log_softmax_backward_variants(softmax),
-    )
-    lse = z[:, 0] - logs[:, 0]
-    yield "log-sum-exp of each row", lse, Case(lse, s=s, z=z), variants.logsumexp_variants()
-
-    one_hot = np.eye(z.shape[1])[LABELS % z.shape[1]] * (LABELS >= 0)[:, None]
-    kept = np.count_nonzero(LABELS >= 0)
-    from_labels = Case(-(one_hot * logs).sum() / kept, s=s, y=one_hot, z=z, labels=LABELS)
-    of_labels = Case(np.einsum("ni,nij->nj", -one_hot / s / kept, J), s=s, y=one_hot, z=z, labels=LABELS)
-    yield "dL/dz from labels, row 1 ignored", of_labels.truth, of_labels, variants.label_backward_variants(softmax)
-    yield (
-        "cross-entropy from labels, row 1 ignored",
-        from_labels.truth,
-        from_labels,
-        variants.label_forward_variants(softmax),
-    )
-    true = np.eye(z.shape[1])[[1, 0, 3]]
-    smooth = Case(np.where(true == 1, 0.925, 0.025), y=true, g=np.full(z.shape, 0.1))
-    yield (
-        "one-hot rows of classes 1, 0 and 3, smoothed with eps = 0.1",
-        smooth.truth,
-        smooth,
-        variants.smooth_labels_variants(),
-    )
-    sure = np.array([[0.998, 0.001, 0.0005, 0.0005]])
-    unlikely = Case(-np.log(sure[0, 1]), s=sure, y=np.eye(4)[[1]])
+    sure, y = np.array([[0.998, 0.001, 0.0005, 0.0005]]), np.eye(4)[[1]]
+    loss = np.asarray(-np.log(sure[0, 1]))
+    question = ps1.CROSS_ENTROPY_FORWARD
     yield (
         "cross-entropy of s = (0.998, 0.001, 0.0005, 0.0005), true class 1",
-        unlikely.truth,
-        unlikely,
-        variants.clipped_cross_entropy_forward(),
-    )
-    yield from _more_questions()
-
-
-def _more_questions() -> Iterable[tuple[str, np.ndarray, object, Iterable[Variant]]]:
-    """Difference quotients, relative errors and layers."""
-    x, h = np.array([[1.0, -2.0, 0.5], [0.0, 1.5, -1.0]]), 0.4
-    quotient = x**2 + h**2 / 3 + x.sum()
-    yield (
-        "difference quotients of f(x) = Σ x³/3 + (Σ x)²/2 at x = (1, -2, 0.5), (0, 1.5, -1), h = 0.4",
-        quotient,
-        Differences(quotient, _sum_of_cubes, x, h),
-        variants.difference_variants(),
-    )
-    a, b = np.array([[3.0, 0.0], [0.0, 4.0]]), np.array([[3.0, 1.0], [0.0, 2.0]])
-    error = np.sqrt(5) / 5
-    yield (
-        "relative error of (3, 0), (0, 4) and (3, 1), (0, 2)",
-        np.array(error),
-        Sizes(error, a, b),
-        variants.relative_error_variants(),
-    )
-
-    X, g, W, b = LOGITS, UPSTREAM, np.vander([0.5, -1.0, 1.5, -0.5]), np.array([0.5, -1.0, 1.0, 2.0])
-    yield "X W + b with X = z", X @ W + b, Layer(X @ W + b, X, W=W, b=b), variants.linear_forward_variants()
-    dX = np.einsum("nk,nkj->nj", g, rowwise_jacobian(lambda X: X @ W + b, X))
-    yield "dX of a linear layer with X = z", dX, Layer(dX, X, g, W), variants.linear_backward_variants("dX")
-    db = np.einsum("nk,nkj->j", g, rowwise_jacobian(lambda b: b, X))
-    yield "db of a linear layer", db, Layer(db, X, g, W), variants.linear_backward_variants("db")
-    relu = (LOGITS - 0.25 + np.abs(LOGITS - 0.25)) / 2
-    yield "ReLU of z - 0.25", relu, Layer(relu, LOGITS - 0.25), variants.relu_forward_variants()
-    slopes = np.einsum("nii->ni", rowwise_jacobian(lambda z: (z + np.abs(z)) / 2, LOGITS - 0.25))
-    yield (
-        "vector-Jacobian product of ReLU at z - 0.25",
-        g * slopes,
-        Layer(g * slopes, LOGITS - 0.25, g),
-        variants.relu_backward_variants(),
+        loss,
+        question.data(known, loss, sure, y),
+        question.special["tiny"](known),
     )
     yield (
         "vector-Jacobian product of ReLU at (0, 1, 0, -1), where the slope at 0 is taken for 0",
         np.array([0, -1.0, 0, 0]),
-        UPSTREAM[0],
-        [Variant(("one-at-zero",), lambda g: g * [1, 1, 1, 0])],
+        ps6.RELU_BACKWARD.data(known, np.array([0, -1.0, 0, 0]), np.array([0, 1.0, 0, -1]), UPSTREAM[0]),
+        ps6.RELU_BACKWARD.special["at zero"](known),
     )
+
+
+def _of_layers() -> Iterable[Asked]:
+    """Difference quotients, relative errors and layers."""
+    x, h = np.array([[1.0, -2.0, 0.5], [0.0, 1.5, -1.0]]), 0.4
+    yield (
+        ps5.CENTRAL_DIFFERENCE,
+        " of f(x) = Σ x³/3 + (Σ x)²/2 at x = (1, -2, 0.5), (0, 1.5, -1), h = 0.4",
+        x**2 + h**2 / 3 + x.sum(),
+        (_sum_of_cubes, x, h),
+    )
+    a, b = np.array([[3.0, 0.0], [0.0, 4.0]]), np.array([[3.0, 1.0], [0.0, 2.0]])
+    yield ps5.RELATIVE_ERROR, " of (3, 0), (0, 4) and (3, 1), (0, 2)", np.sqrt(5) / 5, (a, b)
+    X, g, W, b = LOGITS, UPSTREAM, np.vander([0.5, -1.0, 1.5, -0.5]), np.array([0.5, -1.0, 1.0, 2.0])
+    yield ps6.LINEAR_FORWARD, " with X = z", X @ W + b, (X, W, b)
+    dX = np.einsum("nk,nkj->nj", g, rowwise_jacobian(lambda X: X @ W + b, X))
+    yield ps6.LINEAR_BACKWARD["dX"], " with X = z", dX, (X, W, g)
+    db = np.einsum("nk,nkj->j", g, rowwise_jacobian(lambda b: b, X))
+    yield ps6.LINEAR_BACKWARD["db"], "", db, (X, W, g)
+    z = LOGITS - 0.25
+    yield ps6.RELU_FORWARD, " of z - 0.25", (z + np.abs(z)) / 2, (z,)
+    slopes = np.einsum("nii->ni", rowwise_jacobian(lambda z: (z + np.abs(z)) / 2, z))
+    yield ps6.RELU_BACKWARD, " at z - 0.25", g * slopes, (z, g)
 
 
 def _rows(values: np.ndarray) -> list[str]:

@@ -4,65 +4,77 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from missingsum.explain.words import WORDS
+
 CHAPTERS = {
-    "03_mean_squared_error": "Mean squared error",
-    "04_cross_entropy": "Cross-entropy",
-    "05_missing_sum": "The missing sum",
-    "06_jacobian": "The Jacobian",
-    "07_fused_and_stable": "Fused and stable",
-    "08_variants": "Variants",
-    "09_gradient_checking": "Gradient checking",
-    "10_network": "A whole network",
+    "01_four_questions": "Four questions",
+    "02_chain_rule": "The chain rule, with its sum",
+    "03_missing_sum": "The missing sum",
+    "04_mean_squared_error": "Mean squared error",
+    "05_cross_entropy": "Cross-entropy",
+    "06_one_to_many": "From one example to many",
+    "07_jacobian": "The Jacobian",
+    "08_fused_and_stable": "Fused and stable",
+    "09_variants": "Variants",
+    "10_gradient_checking": "Gradient checking",
+    "11_checks_that_cannot_see": "Checks that cannot see",
+    "12_network": "A whole network",
+    "13_geometry": "Geometry",
+    "14_fast": "Fast",
 }
-"""The chapters that slips point to: file and title."""
+"""The chapters of the book: file, numbered in reading order, and title."""
 
 UNEXPLAINED = "The cause is not recognised"
 """What is said of a wrong answer that no slip explains."""
 
 _SECTIONS = {
-    "03_mean_squared_error": {
-        "elementwise-activation": "After an elementwise activation",
-        "factor-two-and-mean": "The factor two, and which mean",
-    },
-    "04_cross_entropy": {
-        "the-derivative-in-s": "Two derivatives, two places",
-        "zero-times-log-zero": "Zero times the logarithm of zero",
-        "binary-cross-entropy": "Binary cross-entropy, from the logit",
-    },
-    "05_missing_sum": {
+    "03_missing_sum": {
         "the-derivation": "The derivation",
         "the-off-diagonal-terms": "The off-diagonal terms, and luck",
         "the-upstream-gradient": "What softmax does with the upstream gradient",
         "why-the-loss-was-blamed": "Why the loss was blamed, and the activation is guilty",
         "dividing-back": "Dividing does not bring g back",
+    },
+    "04_mean_squared_error": {
+        "elementwise-activation": "After an elementwise activation",
+        "factor-two-and-mean": "The factor two, and which mean",
+    },
+    "05_cross_entropy": {
+        "the-derivative-in-s": "Two derivatives, two places",
+        "zero-times-log-zero": "Zero times the logarithm of zero",
+        "binary-cross-entropy": "Binary cross-entropy, from the logit",
+    },
+    "06_one_to_many": {
         "sign-and-scale": "Sign and scale",
         "rows-and-axes": "Rows and axes",
         "inputs-stay": "Inputs stay as they are",
         "big-logits": "Big logits",
     },
-    "06_jacobian": {
+    "07_jacobian": {
         "product-not-elementwise": "A product, not an elementwise one",
         "log-softmax": "Log-softmax, whose Jacobian is not symmetric",
         "linear-cost": "What each way costs",
     },
-    "07_fused_and_stable": {
+    "08_fused_and_stable": {
         "log-sum-exp": "Log-sum-exp",
         "the-fused-gradient": "The fused gradient",
         "overflow-and-underflow": "Overflow and underflow",
         "eps-and-clip": "Why ε and clipping are no remedy",
     },
-    "08_variants": {
+    "09_variants": {
         "label-smoothing": "Label smoothing",
         "ignore-index": "Labels, and rows to ignore",
     },
-    "09_gradient_checking": {
+    "10_gradient_checking": {
         "central-differences": "Two measurements of a slope",
         "step-size": "The step size",
         "relative-error": "How near is near enough",
+    },
+    "11_checks_that_cannot_see": {
         "checks-that-cannot-see": "Checks that cannot see",
         "how-you-are-graded": "How you are graded",
     },
-    "10_network": {
+    "12_network": {
         "linear-layer": "The linear layer",
         "relu": "The activation of a hidden layer",
         "the-whole-network": "The whole network, backwards",
@@ -185,8 +197,8 @@ _ALL = (
     Slip(
         "ignores-upstream",
         "ignored the upstream gradient",
-        "Your answer does not depend on the upstream gradient: weigh the entries of the Jacobian by it, g_i J_ij, and "
-        "then add them up over the outputs i.",
+        "Your answer does not depend on the upstream gradient: it was left out, or the Jacobian was added up before it "
+        "was weighed, and its rows add up to 0. Weigh first, g_i J_ij, and then add up over the outputs i.",
         "the-upstream-gradient",
     ),
     Slip(
@@ -300,8 +312,18 @@ _ALL = (
     ),
     # Sign and scale
     Slip("sign", "turned the sign round", "The sign is the wrong way round.", "sign-and-scale"),
-    Slip("factor-two", "returned twice the right answer", "Your answer is twice what it should be.", "sign-and-scale"),
-    Slip("half", "returned half of the right answer", "Your answer is half of what it should be.", "sign-and-scale"),
+    Slip(
+        "factor-two",
+        "returned twice the right answer",
+        "Every entry is 2 times what it should be, wherever the 2 comes from: a square, or a constant of your own.",
+        "sign-and-scale",
+    ),
+    Slip(
+        "half",
+        "returned half of the right answer",
+        "Every entry is half of what it should be, wherever the ½ comes from: a square, or a constant of your own.",
+        "sign-and-scale",
+    ),
     Slip(
         "times-n",
         "multiplied by the number of rows n",
@@ -899,4 +921,4 @@ _ALL = (
     ),
 )
 
-SLIPS: dict[str, Slip] = {slip.id: slip for slip in _ALL}
+SLIPS: dict[str, Slip] = {slip.id: slip for slip in (*_ALL, *(Slip(*words) for words in WORDS))}

@@ -109,7 +109,7 @@ def test_a_trained_network_passes_its_local_check():
         ("dario_wrong_sign", "loss_and_gradients", "The sign is the wrong way round"),
         ("dev_no_relu_backward", "loss_and_gradients", "✗ the gradient of W1"),
         ("felix_loss_is_a_sum", "loss_and_gradients", "✗ the loss"),
-        ("flora_overflows", "loss_and_gradients", "✗ logits around 10000"),
+        ("flora_overflows", "loss_and_gradients", "✗ logits of any size"),
         ("henk_tuple_of_arrays", "loss_and_gradients", "a dict of gradients"),
         ("hugo_steps_inside", "loss_and_gradients", "changes the parameters"),
         ("noor_stops_too_early", "train", "✗ at least 95 %"),

@@ -18,16 +18,6 @@ SHAPES = [((5, 7), (4, 3)), ((3, 8), (6, 5)), ((5, 3), (7, 4))]
 SQUARE = [((5, 5), (4, 4)), ((3, 3), (6, 6))]
 """Where a lost axis raises no error."""
 
-# Combinations that compute one and the same thing as a simpler one, or as an equally simple one that comes first.
-SAME = {
-    ("identity", "extra-sigmoid-prime"): ("missing-sum",),
-    ("diagonal-formula-everywhere", "ignores-upstream"): ("lost-factor", "ignores-upstream"),
-    ("twice", "ignores-upstream"): ("ignores-upstream",),
-    ("keepdims-lost", "ignores-upstream"): ("ignores-upstream",),
-    ("keepdims-lost", "times-c"): ("keepdims-lost", "times-n"),  # where n = c
-    ("keepdims-lost", "over-c"): ("keepdims-lost", "over-n"),
-}
-
 
 def softmax(z):
     e = np.exp(z - z.max(axis=1, keepdims=True))
@@ -61,10 +51,10 @@ def named(variant) -> str:
 
 
 @pytest.mark.parametrize("variant", list(variants.product_variants()), ids=named)
-def test_one_or_two_slips_in_a_vector_jacobian_product_are_named(variant, rng):
+def test_a_slip_in_a_vector_jacobian_product_is_named(variant, rng):
     right_jacobian = not {*variants.JACOBIANS, *variants.FORMULAS} & set(variant.slips)
     nothing_left = right_jacobian and "ignores-upstream" in variant.slips  # the rows of J sum to 0, whatever follows
-    expected = ("ignores-upstream",) if nothing_left else SAME.get(variant.slips, variant.slips)
+    expected = ("ignores-upstream",) if nothing_left else variant.slips
     for shapes in SQUARE if "keepdims-lost" in variant.slips else SHAPES:
         data = [example(rng, shape) for shape in shapes]
         assert explain(samples(data, value, variant.wrong), variants.product_variants()) == expected
@@ -191,11 +181,8 @@ def test_one_changed_entry_is_not_recognised(family, rng):
         lambda d: d.value + 0.01,
         lambda d: d.value**3,
         lambda d: d.value[:, ::-1],
-        lambda d: np.abs(d.value),
-        lambda d: 1.5 * d.value,
-        lambda d: d.output * (d.upstream - d.upstream.mean(axis=1, keepdims=True)),
     ],
-    ids=["tanh", "shifted", "cubed", "reversed", "absolute", "times 1.5", "mean for dot"],
+    ids=["tanh", "shifted", "cubed", "reversed"],
 )
 def test_another_function_is_not_recognised(wrong, rng):
     assert explain(samples(data_of("product", rng), value, wrong), variants.product_variants()) == ()

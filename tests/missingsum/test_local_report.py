@@ -192,12 +192,12 @@ def test_no_maths_is_made_of_what_a_student_says():
     [
         (
             "https://course.example/book",
-            "https://course.example/book/chapters/05_missing_sum.html#the-off-diagonal-terms",
+            "https://course.example/book/chapters/03_missing_sum.html#the-off-diagonal-terms",
         ),
-        ("http://localhost:8000/\n", "http://localhost:8000/chapters/05_missing_sum.html#the-off-diagonal-terms"),
+        ("http://localhost:8000/\n", "http://localhost:8000/chapters/03_missing_sum.html#the-off-diagonal-terms"),
         (
             'https://x/"onclick="alert(1)',
-            "https://x/&quot;onclick=&quot;alert(1)/chapters/05_missing_sum.html#the-off-diagonal-terms",
+            "https://x/&quot;onclick=&quot;alert(1)/chapters/03_missing_sum.html#the-off-diagonal-terms",
         ),
         ("javascript:alert(1)", None),
         ("https://two words", None),

@@ -2,5 +2,6 @@
 
 from missingsum.check import ps1, ps2, ps3, ps4, ps5, ps6
 from missingsum.check.report import CheckFailed
+from missingsum.check.running import hint
 
-__all__ = ["CheckFailed", "ps1", "ps2", "ps3", "ps4", "ps5", "ps6"]
+__all__ = ["CheckFailed", "hint", "ps1", "ps2", "ps3", "ps4", "ps5", "ps6"]

@@ -6,9 +6,10 @@ import re
 from html import escape
 from pathlib import Path
 
-from missingsum.check.report import Report, Step
+from missingsum.check.report import MORE, Report, Step
 from missingsum.text import sentence
 from missingsum.verdict import Verdict
+from missingsum.where.place import Place
 
 _EDGE = {
     True: "var(--jp-success-color1, var(--pst-color-success, var(--vscode-testing-iconPassed, currentcolor)))",
@@ -37,7 +38,9 @@ def html(report: Report) -> str:
             f"<p><strong>What happened:</strong> {_text(slip.explanation)} Read: {_link(slip.where, slip.page)}.</p>"
             for slip in report.explanations
         ),
+        f"<p>{_text(report.more)}</p>" if report.more else "",
         f"<p>{_text(report.unknown)}</p>" if report.unknown else "",
+        f"<p><strong>Where:</strong> {_place(report.place)}. {_text(MORE)}</p>" if report.place else "",
         "</div>",
     ]
     return "\n".join(part for part in parts if part)
@@ -71,6 +74,16 @@ def _row(report: Report, step: Step) -> str:
         _text(step.measured) or "–",
     )
     return "".join(f"<td {_CELL}>{cell}</td>" for cell in cells)
+
+
+def _place(place: Place) -> str:
+    """As `Place` says it, with the student's text as code."""
+    spots = [
+        f"line {spot.line}: <code>{_text(spot.text)}</code>"
+        + (f" in <code>{_text(spot.around)}</code>" if spot.around else "")
+        for spot in place.spots
+    ]
+    return "Look at " + ", and at ".join(spots)
 
 
 def _mark(verdict: Verdict) -> str:

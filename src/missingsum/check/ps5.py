@@ -13,93 +13,52 @@ import numpy as np
 
 from missingsum.check.report import Report, Wrong
 from missingsum.check.running import call, local_check
-from missingsum.check.shared import difference, require_equal, require_samples
-from missingsum.comparison import Answer, not_real_numbers
-from missingsum.diagnosis import Sample, explain
+from missingsum.check.shared import require
+from missingsum.comparison import Answer
 from missingsum.differences import derivative
+from missingsum.questions import ps5
 from missingsum.variants import (
     RAISES,
-    Differences,
     Gradient,
     Loss,
     Pair,
     Place,
-    Sizes,
     checkers,
-    difference_variants,
     explain_verdicts,
     probes,
     probes_of_one_loss,
-    relative_error_variants,
 )
 
 
 @local_check
 def central_difference(function: Callable, report: Report) -> None:
     """Check ``central_difference(f, x, h)``: the quotients (f(x + h e_j) - f(x - h e_j)) / 2h, in the shape of x."""
-    x = np.array([[0.5, -1.0, 2.0], [1.5, 0.25, -0.75]])
-    weights = np.arange(1.0, 7.0).reshape(2, 3)
-    with report.step("a linear function gives its coefficients"):
-        require_equal(call(function, lambda x: float((weights * x).sum()), x, 0.5), weights, rtol=1e-12)
-    with report.step("x³ gives 3x² + h²: both sides of x, and the h that was given"):
-        _require_differences(function, lambda x: float((x**3).sum()), x, lambda h: 3 * x**2 + h**2)
-    with report.step("entries that act on each other"):
-        vector = np.array([0.5, -1.0, 2.0, 3.0])
-        others = np.array([vector[[k for k in range(4) if k != j]].prod() for j in range(4)])
-        require_equal(call(function, lambda x: float(x.prod()), vector, 0.25), others, rtol=1e-12)
-    with report.step("an array of integers"):
-        whole = np.array([1, -2, 3])
-        _require_differences(function, lambda x: float((np.asarray(x) ** 2).sum()), whole, lambda h: 2.0 * whole)
-
-
-def _require_differences(
-    function: Callable, f: Callable, x: np.ndarray, quotients: Callable[[float], np.ndarray]
-) -> None:
-    samples = []
-    for h in (0.5, 0.125):
-        truth = quotients(h)
-        samples.append(Sample(Differences(truth, f, x, h), truth, call(function, f, x, h)))
-    require_samples(samples, difference_variants(), 1e-9)
+    question, rng = ps5.CENTRAL_DIFFERENCE, np.random.default_rng(10)
+    for name, kind, rtol in (
+        ("a x³/3 + b x²/2 gives a (x² + h²/3) + b x: both sides of x, and the h that was given", "vector", 1e-9),
+        ("an array of integers", "integers", 1e-9),
+        ("an array of two axes, whose entries act on each other", "row", 1e-9),
+        ("with a small step, the derivative of a sine", "small steps", 1e-8),
+    ):
+        with report.step(name):
+            require(function, question, kind, rng, lambda made: made.made_of, rtol=rtol)
 
 
 @local_check
 def relative_error(function: Callable, report: Report) -> None:
     """Check ``relative_error(a, b)`` = ‖a - b‖ / max(‖a‖, ‖b‖), 0 if both are 0."""
-    a, longer = np.array([3.0, 4.0]), np.array([3.3, 4.4])
-    table = np.array([[1.0, -2.0, 2.0], [0.0, 4.0, 0.0]])  # of norm 5
-    for name, pairs in (
-        (
-            "vectors",
-            ((a, longer, 1 / 11), (longer, a, 1 / 11), (a, -a, 2.0), (1e-6 * a, 1.1e-6 * a, 1 / 11)),
-        ),
-        (
-            "matrices",
-            (
-                (table, 0.8 * table, 0.2),
-                (table, table * [[1], [0]], 0.8),
-                (table * [[1], [0]], table, 0.8),
-                (table, table.copy(), 0.0),
-            ),
-        ),
-        ("zeros", ((a, 0 * a, 1.0), (0 * a, a, 1.0), (0 * a, 0 * a, 0.0))),
-    ):
-        with report.step(name), np.errstate(all="ignore"):
-            samples = [
-                Sample(Sizes(truth, left, right), np.array(truth), call(function, left, right))
-                for left, right, truth in pairs
-            ]
-            for sample, (left, right, truth) in zip(samples, pairs):
-                if problem := difference(sample.answer, sample.truth, 1e-9) if truth else _not_zero(sample.answer):
-                    slips = explain([s for s in samples if s.truth > 0], relative_error_variants(), clear=1e-6)
-                    if not (left.any() or right.any()) and "nan" in problem:
-                        slips = ("zero-over-zero",)
-                    raise Wrong(f"a = {left.tolist()}, b = {right.tolist()}: {problem}", slips)
+    question, rng = ps5.RELATIVE_ERROR, np.random.default_rng(9)
+    with report.step("vectors and matrices whose sizes and angle are known"):
+        require(function, question, "pairs", rng, lambda made: made.made_of, rtol=1e-9)
+    with report.step("zeros"):
+        require(function, question, "zeros", rng, lambda made: made.made_of, rtol=1e-12)
 
 
 @local_check
 def gradient_check(function: Callable, report: Report) -> None:
     """Check ``gradient_check(forward, backward, z, y)``: True for right pairs, False for wrong ones."""
-    z, y = np.random.default_rng(11).normal(size=(2, 3, 4))
+    rng = np.random.default_rng(11)
+    z, y = rng.normal(size=(2, 3, 4))
 
     def forward(z: np.ndarray, y: np.ndarray) -> float:
         return float((y * np.sin(z)).sum())
@@ -107,8 +66,8 @@ def gradient_check(function: Callable, report: Report) -> None:
     def right(z: np.ndarray, y: np.ndarray) -> np.ndarray:
         return y * np.cos(z)
 
-    def size(factor: float) -> tuple[Loss, Gradient]:
-        return lambda z, y: factor * forward(z, y), lambda z, y: factor * right(z, y)
+    def size(factor: float, too_large: float = 1) -> tuple[Loss, Gradient]:
+        return lambda z, y: factor * forward(z, y), lambda z, y: too_large * factor * right(z, y)
 
     good = {
         "a right gradient": (forward, right),
@@ -116,20 +75,17 @@ def gradient_check(function: Callable, report: Report) -> None:
         "a right one of size 0.00001": size(1e-5),
     }
     bad = {
-        "zeros": lambda z, y: 0 * z,
-        "the wrong sign": lambda z, y: -right(z, y),
-        "one that is 1.001 times too large": lambda z, y: 1.001 * right(z, y),
-        "one that is wrong in one entry": lambda z, y: right(z, y) + 0.02 * (np.arange(12).reshape(3, 4) == 7),
-        "one with a nan": lambda z, y: np.where(np.arange(12).reshape(3, 4) == 7, np.nan, right(z, y)),
-        "one of another shape": lambda z, y: right(z, y).T,
+        **{name: (forward, gradient) for name, gradient in ps5.overlooked(rng, right, z, y).items()},
+        "the wrong sign": size(1, -1),
+        "one of size 0.00001 that is 1.01 times too large": size(1e-5, 1.01),
     }
     why = _Explained(lambda: _explain_check(function))
-    for name, (f, b) in good.items():
+    for name, pair in good.items():
         with report.step(f"accepts {name}"):
-            _require_verdict(call(function, f, b, z, y), True, why)
-    for name, b in bad.items():
+            _require_verdict(call(function, *pair, z, y), True, why)
+    for name, pair in bad.items():
         with report.step(f"refuses {name}"), np.errstate(all="ignore"):
-            _require_verdict(call(function, forward, b, z, y), False, why)
+            _require_verdict(call(function, *pair, z, y), False, why)
 
 
 class _Explained:
@@ -141,7 +97,7 @@ class _Explained:
     @cached_property
     def slips(self) -> Sequence[str]:
         with np.errstate(all="ignore"):
-            return self.explain()
+            return self.find()
 
 
 def _explain_check(function: Callable) -> Sequence[str]:
@@ -167,35 +123,38 @@ def _explain_check(function: Callable) -> Sequence[str]:
 def find_the_bugs(function: Callable, report: Report) -> None:
     """Check ``find_the_bugs(candidates, z, y)``: the sorted names of the wrong ones among measured gradients."""
     rng = np.random.default_rng(12)
-    z = rng.normal(size=(3, 4))
-    spoilt = {
-        "anna": lambda gradient: gradient,
-        "emma": lambda gradient: -gradient,
-        "cleo": lambda gradient: 3 * gradient,
-        "dora": lambda gradient: gradient + 0.01 * (np.arange(12).reshape(3, 4) == 5),
-        "bert": lambda gradient: gradient + 0.0,
-    }
-    for name, y in (
-        ("one-hot targets", np.eye(4)[[2, 0, 1]]),
-        ("targets of any sum", rng.uniform(0.2, 1.5, size=(3, 4))),
+    for name, y, right in (
+        ("one-hot targets", np.eye(4)[[2, 0, 1]], ("anna", "bert")),
+        ("targets of any sum", rng.uniform(0.2, 1.5, size=(3, 4)), ("ines", "otto", "zoe")),
     ):
         with report.step(name):
-            candidates = {
-                name: lambda z, y, spoil=spoil: spoil(_measured_gradient(z, y)) for name, spoil in spoilt.items()
-            }
-            answer = call(function, candidates, z, y)
-            if not isinstance(answer, list):
-                raise Wrong(
-                    f"it returns {'None (is there a return?)' if answer is None else f'a {type(answer).__name__}'}; "
-                    "a list of names is expected",
-                    ["no-return"] if answer is None else (),
-                )
-            if answer != ["cleo", "dora", "emma"]:
-                in_order = sorted(map(str, answer)) != ["cleo", "dora", "emma"]
-                raise Wrong(
-                    f"it returns {answer}; wrong are ['cleo', 'dora', 'emma'], in this order",
-                    _explain_accusations(function) if in_order else ["names-not-sorted"],
-                )
+            z = rng.normal(size=(3, 4))
+            wrong = ps5.overlooked(rng, _measured_gradient, z, y).values()
+            names = [f"{letter}{vowel}" for letter in "bcdfghklmn" for vowel in "aeo"]
+            accused = [names[k] for k in rng.permutation(len(names))[: len(wrong)]]
+            candidates = dict(zip(accused, wrong)) | dict.fromkeys(right, _measured_gradient)
+            in_some_order = [list(candidates)[k] for k in rng.permutation(len(candidates))]
+            answer = call(function, {name: candidates[name] for name in in_some_order}, z, y)
+            _require_names(answer, sorted(accused), sorted(candidates), lambda: _explain_accusations(function))
+
+
+def _require_names(
+    answer: Answer, expected: Sequence[str], names: Sequence[str], explained: Callable[[], Sequence[str]]
+) -> None:
+    if not isinstance(answer, list):
+        raise Wrong(
+            f"it returns {'None (is there a return?)' if answer is None else f'a {type(answer).__name__}'}; "
+            "a list of names is expected",
+            ["no-return"] if answer is None else (),
+        )
+    if answer == list(expected):
+        return
+    given = sorted(map(str, answer))
+    if given == list(expected):
+        raise Wrong(f"it returns {answer}; wrong are {list(expected)}, in this order", ["names-not-sorted"])
+    if given == [name for name in names if name not in expected]:
+        raise Wrong(f"it returns {answer}: these are the right ones. Asked for are the names of the wrong ones")
+    raise Wrong(f"it returns {answer}; wrong are {list(expected)}, in this order", explained())
 
 
 def _explain_accusations(function: Callable) -> Sequence[str]:
@@ -244,9 +203,3 @@ def _require_verdict(answer: object, expected: bool, why: _Explained) -> None:
         raise Wrong(f"it returns {what}; True or False is expected", ["no-return"] if answer is None else ())
     if bool(answer) != expected:
         raise Wrong(f"it returns {bool(answer)}", why.slips)
-
-
-def _not_zero(answer: Answer) -> str | None:
-    if problem := not_real_numbers(answer, ()):
-        return problem
-    return None if float(answer) == 0 else f"the number is {float(answer):.6g}; it should be 0"

@@ -9,54 +9,46 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache, partial
+from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
 from missingsum.check.report import Report, Wrong
 from missingsum.check.running import call, local_check
-from missingsum.check.shared import RTOL, known_softmax, passed, require_equal, require_samples, require_shapes
+from missingsum.check.shared import (
+    RTOL,
+    difference,
+    explained_where_shapes_fit,
+    number,
+    passed,
+    require,
+    require_equal,
+    require_samples,
+)
 from missingsum.comparison import Answer, Shape, mismatch, not_real_numbers
 from missingsum.diagnosis import Sample, Variant
 from missingsum.differences import derivative
 from missingsum.numeric import gradient, rowwise_jacobian
-from missingsum.variants import (
-    Arrays,
-    Case,
-    Layer,
-    Network,
-    Pieces,
-    clipped_cross_entropy_forward,
-    linear_backward_variants,
-    linear_forward_variants,
-    network_gradient_variants,
-    network_loss_variants,
-    relu_backward_variants,
-)
+from missingsum.questions import Input, ps6
+from missingsum.questions.ps6 import NAMES, PARTS
+from missingsum.variants import Arrays, Pieces, network_gradient_variants
 
-PARTS = ("dX", "dW", "db")
-NAMES = ("W1", "b1", "W2", "b2")
-SHAPES = ((4, 3), (5, 4))
-SIZES = ((5, 4, 6, 3), (7, 3, 5, 4))
-SQUARE_SIZES = ((3, 4, 6, 3), (4, 3, 5, 4))
-"""n, d, m, c; with as many rows as classes a lost axis goes unnoticed."""
-
-Measured = tuple[tuple, Arrays, dict[str, Answer]]
-"""What was given, the gradients by differences, and the student's, both by their names."""
+Measured = tuple[Arrays, dict[str, Answer]]
+"""The gradients by differences, and the student's, both by their names."""
 
 
 @local_check
 def linear_forward(function: Callable, report: Report) -> None:
     """Check ``linear_forward(X, W, b)``: (n, d), (d, m), (m,) → (n, m), linear in each row, one bias for all."""
-    rng = np.random.default_rng(21)
-    X, W, b = rng.normal(size=(4, 5)), rng.normal(size=(5, 3)), rng.normal(size=3)
+    question = ps6.LINEAR_FORWARD
+    X, W, b = question.inputs["batch"](np.random.default_rng(21))[0].arguments
     with report.step("with all weights 0, each row is b"):
-        rows = [(part, np.tile(part, (4, 1))) for part in (b, 2 - b)]
-        require_samples(
-            [Sample(Layer(row, X, W=W, b=part), row, call(function, X, 0 * W, part)) for part, row in rows],
-            linear_forward_variants(),
-            1e-9,
-        )
+        samples = []
+        for part in (b, 2 - b):
+            rows = np.tile(part, (4, 1))
+            samples.append(Sample(question.data(None, rows, X, W, part), rows, call(function, X, 0 * W, part)))
+        require_samples(samples, question.variants(None), 1e-9)
     with report.step("a row that picks feature j gives row j of W, and b"):
         require_equal(call(function, np.eye(5), W, b), W + b)
     with report.step("twice X gives twice the part without b"):
@@ -70,48 +62,44 @@ def linear_forward(function: Callable, report: Report) -> None:
 def linear_backward(function: Callable, report: Report) -> None:
     """Check ``linear_backward(X, W, g)`` → dX, dW, db, against differences of linear_forward."""
     forward = passed(function, "linear_forward", linear_forward, report)
-    rng = np.random.default_rng(22)
     seen: dict[Shape, Measured] = {}
 
-    def measured(size: Shape) -> Measured:
-        """X, W and g of this size, the gradients by differences and the student's; measured once."""
-        if size not in seen:
-            n, d, m = size
-            X, W, b, g = rng.normal(size=(n, d)), rng.normal(size=(d, m)), rng.normal(size=m), rng.normal(size=(n, m))
+    def measured(made: Input) -> Measured:
+        """The gradients by differences, and the student's; measured once for each size."""
+        X, W, g = made.arguments
+        if g.shape not in seen:
             answer = call(function, X, W, g)
             if not isinstance(answer, (tuple, list)) or len(answer) != 3:
                 raise Wrong(
                     f"it returns {_what(answer)}; dX, dW, db are expected, in this order",
                     ["no-return"] if answer is None else (),
                 )
+            b = np.zeros(g.shape[1])
             truths = (
                 gradient(lambda X: (g * forward(X, W, b)).sum(), X),
                 gradient(lambda W: (g * forward(X, W, b)).sum(), W),
                 gradient(lambda b: (g * forward(X, W, b)).sum(), b),
             )
-            seen[size] = (X, W, g), dict(zip(PARTS, truths)), dict(zip(PARTS, answer))
-        return seen[size]
+            seen[g.shape] = dict(zip(PARTS, truths)), dict(zip(PARTS, answer))
+        return seen[g.shape]
 
-    for name in PARTS:
-
-        def sample(size: Shape, name: str = name) -> Sample:
-            (X, W, g), truths, answers = measured(size)
-            return Sample(Layer(truths[name], X, g, W), truths[name], answers[name])
-
-        with report.step(f"{name}, against differences of your linear_forward"):
-            with _exchanged(seen):
-                require_shapes(
-                    sample,
-                    ((4, 5, 3), (6, 2, 5)),
-                    partial(linear_backward_variants, name),
-                    ((5, 3, 3), (4, 6, 6)),
-                )
+    for part in PARTS:
+        with report.step(f"{part}, against differences of your linear_forward"), _exchanged(seen):
+            require(
+                function,
+                ps6.LINEAR_BACKWARD[part],
+                "batch",
+                np.random.default_rng(22),
+                lambda made, part=part: measured(made)[0][part],
+                answer=lambda made, part=part: measured(made)[1][part],
+            )
 
 
 @local_check
 def relu_forward(function: Callable, report: Report) -> None:
     """Check ``relu_forward(z)``: of a and a - z, where a is the result, neither is negative and one is 0."""
-    z = np.random.default_rng(23).normal(size=(4, 5), scale=10)
+    inputs = [made.arguments[0] for made in ps6.RELU_FORWARD.inputs["batch"](np.random.default_rng(23))]
+    z = inputs[0]
     with report.step("no entry is negative"):
         a = _array(call(function, z), z.shape)
         if (a < 0).any():
@@ -126,11 +114,10 @@ def relu_forward(function: Callable, report: Report) -> None:
         if other.any():
             raise Wrong(f"at z = {z[other][0]:.6g} it gives {a[other][0]:.6g}", _slips_of_relu(a, z))
     with report.step("the same for a vector, and for three axes"):
-        for shape in ((7,), (2, 3, 2)):
-            z = np.random.default_rng(27).normal(size=shape)
-            a = _array(call(function, z), shape)
+        for z in inputs[1:]:
+            a = _array(call(function, z), z.shape)
             if ((a < 0) | (a < z) | (a != 0) & (a != z)).any():
-                raise Wrong(f"of shape {shape}: for {z.tolist()} it gives {a.tolist()}")
+                raise Wrong(f"of shape {z.shape}: for {z.tolist()} it gives {a.tolist()}")
 
 
 def _slips_of_relu(a: np.ndarray, z: np.ndarray) -> list[str]:
@@ -151,22 +138,21 @@ def relu_backward(function: Callable, report: Report) -> None:
     """Check ``relu_backward(z, g)`` against differences of relu_forward, and 0 at z = 0."""
     forward = passed(function, "relu_forward", relu_forward, report)
     rng = np.random.default_rng(24)
+
+    def measured(made: Input) -> np.ndarray:
+        z, g = made.arguments
+        slopes, _ = derivative(lambda t: np.asarray(forward(z + t)).ravel(), np.full(z.size, 1e-16))
+        return g * slopes.reshape(z.shape)
+
     with report.step("random z and g, against differences of your relu_forward"):
-        samples = []
-        for shape in ((4, 5), (7,)):
-            z, g = rng.normal(size=shape), rng.normal(size=shape)
-            truth = g * derivative(lambda t, z=z: np.asarray(forward(z + t)).ravel(), np.full(z.size, 1e-16))[
-                0
-            ].reshape(shape)
-            samples.append(Sample(Layer(truth, z, g), truth, call(function, z, g)))
-        require_samples(samples, relu_backward_variants())
+        require(function, ps6.RELU_BACKWARD, "batch", rng, measured)
     with report.step("0 at z = 0"):
-        g = np.array([[1.0, -1.0, 2.0], [-2.0, 3.0, -3.0]])
-        answer = _array(call(function, np.zeros((2, 3)), g), (2, 3))
+        z, g = ps6.RELU_BACKWARD.inputs["at zero"](rng)[0].arguments
+        answer = np.where(z == 0, _array(call(function, z, g), z.shape), 0)
         if answer.any():
             raise Wrong(
-                f"it gives {answer.ravel()[np.argmax(answer != 0)]:.6g} there",
-                ["one-at-zero"] if np.array_equal(answer, g) else (),
+                f"it gives {answer[answer != 0][0]:.6g} there",
+                ["one-at-zero"] if np.array_equal(answer, np.where(z == 0, g, 0)) else (),
             )
 
 
@@ -174,81 +160,87 @@ def relu_backward(function: Callable, report: Report) -> None:
 def loss_and_gradients(function: Callable, report: Report) -> None:
     """Check ``loss_and_gradients(params, X, y)``: known losses, and gradients against differences of the loss."""
     rng = np.random.default_rng(25)
+    of_loss = ps6.LOSS_AND_GRADIENTS["loss"]
 
-    def known_loss(shape: Shape) -> Sample:
-        z, s = known_softmax(rng, shape)
-        given = _with_logits(rng, z)
-        truth = np.array(np.mean(-np.log((s * given[2]).sum(axis=1))))
-        return Sample(Network(*given, "loss", truth), truth, _pair(function, *given)[0])
+    @cache
+    def pieces() -> Pieces:
+        return _pieces(function, report)
 
-    def ways_to_lose() -> Iterator[Variant]:
-        yield from network_loss_variants(_pieces(function, report))
+    def loss_of(made: Input) -> Answer:
+        return _pair(function, *made.arguments)[0]
+
+    def from_s(made: Input) -> float:
+        return -(made.arguments[2] * made.made_of).sum() / len(made.made_of)
 
     with report.step("the loss: where the logits are known, it follows from them"):
-        require_shapes(known_loss, SHAPES, ways_to_lose)
-    with report.step("the loss: true classes of probability e^-60 and e^-70"), np.errstate(all="ignore"):
-        samples = []
-        for gap in (60.0, 70.0, np.log(2)):
-            s = np.array([[np.exp(-gap), -np.expm1(-gap)]])
-            params, X, y = _with_logits(rng, np.array([[-gap, np.log(s[0, 1])]]))
-            samples.append(Sample(Case(np.array(gap), s=s, y=y), np.array(gap), _call(function, params, X, y)[0]))
-        require_samples(samples, clipped_cross_entropy_forward(), not_finite="log-of-zero")
-    params, X, y = _network(rng, *SIZES[0])
+        require(function, of_loss, "known logits", rng, from_s, pieces, answer=loss_of)
+    with report.step("the loss: true classes of probability e^-60 and e^-70"):
+        require(function, of_loss, "badly predicted", rng, from_s, pieces, answer=lambda made: number(loss_of(made)))
+    params, X, y = of_loss.inputs["batch"](rng)[0].arguments
     with report.step("the loss: the same number added to all of b2 changes nothing"):
         other = params | {"b2": params["b2"] + 5}
         require_equal(_call(function, other, X, y)[0], np.array(float(_call(function, params, X, y)[0])))
-    with (
-        report.step("logits around 10000 and around -10000: neither loss nor gradients overflow"),
-        np.errstate(all="ignore"),
-    ):
-        for offset, slip in ((1e4, "no-max"), (-1e4, "max-with-zero")):
-            _require_finite(_call(function, params | {"b2": params["b2"] + offset}, X, y), slip, slip)
-    with report.step("logits 2000 apart: neither loss nor gradients overflow"), np.errstate(all="ignore"):
-        _require_finite(
-            _call(function, *_with_logits(rng, np.array([[-2000.0, 0.0, -1000.0]]))), "log-of-zero", "0-times-inf"
-        )
+    large = [*of_loss.inputs["rows apart"](rng), *of_loss.inputs["any size"](rng)]
+    with report.step("logits of any size: the loss is right, and no gradient overflows"), np.errstate(all="ignore"):
+        for made in large:
+            _require_finite(function, made, np.array(from_s(made)))
 
     right_loss = not report.failed
     seen: dict[Shape, Measured] = {}
     found: dict[Shape, dict[Pieces, Arrays]] = defaultdict(dict)
 
-    def measured(size: Shape) -> Measured:
+    def measured(made: Input) -> Measured:
+        size = made.arguments[2].shape
         if size not in seen:
-            given = _network(rng, *size)
-            answers = _call(function, *given)[1]
-            seen[size] = given, {name: _measured_gradient(function, *given, name) for name in NAMES}, answers
+            answers = _call(function, *made.arguments)[1]
+            truths = {name: _measured_gradient(function, *made.arguments, name) for name in NAMES}
+            seen[size] = truths, answers
         return seen[size]
 
     @cache
     def all_ways() -> tuple[Variant, ...]:
-        return tuple(network_gradient_variants(_pieces(function, report)))
+        return tuple(network_gradient_variants(pieces()))
 
     def ways_to_descend() -> Iterator[Variant]:
         yield from sorted(
             all_ways(), key=lambda way: way.slips != tuple(report.slips)
         )  # first what explained another gradient
 
+    inputs, others = of_loss.inputs["batch"](rng), of_loss.draw_instead("batch", rng)
     for name in NAMES:
 
-        def sample(size: Shape, name: str = name) -> Sample:
-            (params, X, y), truths, answers = measured(size)
-            return Sample(Network(params, X, y, name, truths[name], found[size]), truths[name], answers.get(name))
+        def sample(made: Input, name: str = name) -> Sample:
+            truths, answers = measured(made)
+            network = ps6.LOSS_AND_GRADIENTS[name].data(None, truths[name], *made.arguments)
+            return Sample(replace(network, found=found[made.arguments[2].shape]), truths[name], answers[name])
 
         with report.step(f"the gradient of {name}, against differences of your loss"):
             if not right_loss:
                 raise Wrong("not measured: the loss comes first")
             with _exchanged(seen):
-                require_shapes(sample, SIZES, ways_to_descend, SQUARE_SIZES)
+                with explained_where_shapes_fit(sample, ways_to_descend, others):
+                    samples = [sample(made) for made in inputs]
+                require_samples(samples, ways_to_descend())
+    with report.step("logits of any size: the gradient of b2, against differences"), np.errstate(all="ignore"):
+        if report.failed:
+            raise Wrong("not measured: see above")
+        for made in large:
+            measured_b2 = _measured_gradient(function, *made.arguments, "b2")
+            if problem := difference(_call(function, *made.arguments)[1]["b2"], measured_b2):
+                raise Wrong(f"{made.name}: {problem}")
 
 
-def _require_finite(answer: tuple[Answer, dict[str, Answer]], of_loss: str, of_gradients: str) -> None:
-    """Neither the loss nor a gradient holds nan or inf; otherwise `Wrong`, with the slip of what does."""
-    loss, gradients = answer
+def _require_finite(function: Callable, made: Input, truth: np.ndarray) -> None:
+    """A right loss, and finite gradients."""
+    loss, gradients = _call(function, *made.arguments)
     if not np.isfinite(loss):
-        raise Wrong("the loss is not finite", [of_loss])
-    for name, values in gradients.items():
-        if not np.isfinite(np.asarray(values, dtype=float)).all():
-            raise Wrong(f"the gradient of {name} is not finite", [of_gradients])
+        raise Wrong(f"{made.name}: the loss is not finite", [made.not_finite])
+    for name in NAMES:
+        if not np.isfinite(np.asarray(gradients[name], dtype=float)).all():
+            slip = "0-times-inf" if made.not_finite == "log-of-zero" else made.not_finite
+            raise Wrong(f"{made.name}: the gradient of {name} is not finite", [slip])
+    if problem := difference(loss, truth):
+        raise Wrong(f"{made.name}: of the loss {problem}")
 
 
 def _measured_gradient(function: Callable, params: Arrays, X: np.ndarray, y: np.ndarray, name: str) -> np.ndarray:
@@ -258,19 +250,16 @@ def _measured_gradient(function: Callable, params: Arrays, X: np.ndarray, y: np.
 
 @contextmanager
 def _exchanged(seen: dict[Shape, Measured]) -> Iterator[None]:
-    """Explains what fails inside without a slip, if all gradients are right and some stand in each other's place.
-
-    ``seen`` holds tuples (what was given, truths, answers).
-    """
+    """Explains what fails inside without a slip, if all gradients are right and some stand in each other's place."""
     try:
         yield
     except Wrong as wrong:
         right = [
             any(mismatch(a, t, RTOL) is None for t in truths.values())
-            for _, truths, answers in seen.values()
+            for truths, answers in seen.values()
             for a in answers.values()
         ]
-        raise Wrong(str(wrong), wrong.slips or (["exchanged"] if right and all(right) else ())) from wrong.__cause__
+        raise Wrong(str(wrong), wrong.found or (["exchanged"] if right and all(right) else ())) from wrong.__cause__
 
 
 def _pieces(function: Callable, report: Report) -> Pieces:
@@ -335,26 +324,12 @@ def train(function: Callable, report: Report) -> None:
             raise Wrong(f"{accuracy:.1%} are")
 
 
-def _network(rng: np.random.Generator, n: int, d: int, m: int, c: int) -> tuple[Arrays, np.ndarray, np.ndarray]:
-    shapes = dict(zip(NAMES, ((d, m), (m,), (m, c), (c,))))
-    return (
-        {name: rng.normal(size=shape) for name, shape in shapes.items()},
-        rng.normal(size=(n, d)),
-        np.eye(c)[np.arange(n) // 2 % c],
-    )
-
-
-def _with_logits(rng: np.random.Generator, z: np.ndarray) -> tuple[Arrays, np.ndarray, np.ndarray]:
-    """A network, inputs and targets that lead to the logits z: a hidden unit a row hands on 1, and two more are off."""
-    n, c = z.shape
-    b2 = rng.normal(size=(c,))
-    W1, W2 = np.hstack([np.eye(n), -rng.uniform(1, 2, size=(n, 2))]), np.vstack([z - b2, rng.normal(size=(2, c))])
-    return {"W1": W1, "b1": np.zeros(n + 2), "W2": W2, "b2": b2}, np.eye(n), np.eye(c)[np.arange(n) // 2 % c]
-
-
 def _call(function: Callable, params: Arrays, X: np.ndarray, y: np.ndarray) -> tuple[Answer, dict[str, Answer]]:
     """A loss that is one number, and the gradients."""
     loss, gradients = _pair(function, params, X, y)
+    if missing := [name for name in NAMES if name not in gradients]:
+        yours = ", ".join(map(repr, gradients)) or "none"
+        raise Wrong(f"the dict of gradients has no key {missing[0]!r}; its keys are: {yours}")
     if problem := not_real_numbers(loss, ()):
         raise Wrong(f"the loss: {problem}")
     return loss, gradients

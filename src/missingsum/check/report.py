@@ -9,14 +9,19 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from missingsum.explain.finding import Finding
 from missingsum.slips import SLIPS, UNEXPLAINED, Slip
 from missingsum.text import visible
 from missingsum.verdict import TOO_SMALL, Verdict
+from missingsum.watching import tell_wrong
+from missingsum.where.place import Place
 
 UNKNOWN = (
     f"{UNEXPLAINED}: none of the mistakes known to the course leads to this answer. Work out one entry "
     "of a small example by hand, and compare."
 )
+
+MORE = "check.hint() says which kind of change is needed."
 
 _open: list[Step] = []
 """The steps that are being tried, the innermost last."""
@@ -30,15 +35,26 @@ class CheckFailed(AssertionError):
         self.report = report
 
     def _render_traceback_(self) -> list[str]:
-        return [f"CheckFailed: {self.report.headline}", *(f"→ {slip.explanation}" for slip in self.report.explanations)]
+        return [
+            f"CheckFailed: {self.report.headline}",
+            *(
+                f"→ {text}"
+                for text in (*(slip.explanation for slip in self.report.explanations), self.report.more)
+                if text
+            ),
+        ]
 
 
 class Wrong(Exception):
-    """What is wrong, in a sentence, and the slips that explain it; ends one step of a report."""
+    """What is wrong, in a sentence, and the slips that explain it, or a finding; ends one step of a report."""
 
-    def __init__(self, message: str, slips: Sequence[str] = ()):
+    def __init__(self, message: str, slips: Sequence[str] | Finding = ()):
         super().__init__(message)
-        self.slips = tuple(slips)
+        self.found = slips if isinstance(slips, Finding) else Finding(tuple(slips))
+
+    @property
+    def slips(self) -> tuple[str, ...]:
+        return self.found.slips
 
 
 class TooSmall(Wrong):
@@ -61,6 +77,8 @@ class Step:
     """the index of the entry that it belongs to"""
     too_small: bool = False
     """neither passed nor wrong"""
+    explained: bool = False
+    """a slip explains what is wrong"""
 
     @property
     def passed(self) -> bool:
@@ -88,10 +106,14 @@ class Report:
     function: str
     steps: list[Step] = field(default_factory=list)
     slips: list[str] = field(default_factory=list)
+    details: list[str] = field(default_factory=list)
+    """sentences about this very answer: which array, which axis, which number"""
     first: str = ""
     """what has to be done first; empty if everything could be checked"""
     passed_before: set[Callable] = field(default_factory=set)
     """functions that this one builds on, whose own checks they have passed"""
+    place: Place | None = None
+    """where a change makes the function right, if such a place was found"""
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -101,9 +123,12 @@ class Report:
         try:
             yield
         except Wrong as wrong:
+            tell_wrong()
             step.problem = visible(str(wrong))
             step.too_small = isinstance(wrong, TooSmall)
+            step.explained = bool(wrong.slips)
             self.slips += [slip for slip in wrong.slips if slip not in self.slips]
+            self.details += [detail for detail in wrong.found.details if detail not in self.details]
         finally:
             _open.pop()
         self.steps.append(step)
@@ -142,9 +167,25 @@ class Report:
 
     @property
     def unknown(self) -> str:
-        """That the cause is not recognised, if there are wrong numbers that nothing explains."""
-        wrong_numbers = any(step.error is not None for step in self.steps if step.verdict is Verdict.WRONG)
-        return UNKNOWN if wrong_numbers and not self.slips else ""
+        """That the cause is not recognised, or not all of it, if there are wrong numbers that nothing explains."""
+        wrong_numbers = [step for step in self.steps if step.verdict is Verdict.WRONG and step.error is not None]
+        if not wrong_numbers:
+            return ""
+        if not self.slips:
+            return f"{UNEXPLAINED}." if self.place else UNKNOWN
+        said = {step.problem for step in self.steps if step.explained}
+        left = [step.name for step in wrong_numbers if not step.explained and step.problem not in said]
+        return f"This does not explain all that is wrong. Still open: {'; '.join(left)}." if left else ""
+
+    @property
+    def more(self) -> str:
+        """The details as one text."""
+        return Finding(details=tuple(self.details)).text
+
+    @property
+    def where(self) -> str:
+        """The place to look at, in a sentence; empty if none is known."""
+        return f"{self.place}. {MORE}" if self.place else ""
 
     def reason(self, step: Step) -> str:
         """What is wrong with a step; in short, if a step before it says the same."""
@@ -159,7 +200,8 @@ class Report:
             if not step.passed:
                 lines.append(_lines(self.reason(step), "      ", "      "))
         why = [f"{slip.explanation} Read: {slip.where}." for slip in self.explanations]
-        return "\n".join([*lines, *(_lines(text, "  → ", "    ") for text in (self.first, *why, self.unknown) if text)])
+        texts = (self.first, *why, self.more, self.unknown, self.where)
+        return "\n".join([*lines, *(_lines(text, "  → ", "    ") for text in texts if text)])
 
 
 def note(error: float, where: tuple[int, ...]) -> None:

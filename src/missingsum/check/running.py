@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import linecache
 import sys
+import time
 from collections.abc import Callable
 from typing import Any, Protocol, cast
 
@@ -19,6 +20,10 @@ from missingsum.check.markup import html
 from missingsum.check.report import CheckFailed, Report, Wrong
 from missingsum.comparison import Answer
 from missingsum.text import visible
+from missingsum.verdict import Verdict
+from missingsum.watching import NotRight, Strict, tell_call, tell_wrong, watched_by
+from missingsum.where.here import place_of_mistake
+from missingsum.where.recording import Recording
 
 Body = Callable[[Callable, Report], None]
 """(the student's function, its report) → nothing: what was found stands in the report."""
@@ -45,7 +50,7 @@ def local_check(body: Body) -> LocalCheck:
     """
 
     def check(function: Callable) -> None:
-        report = run(body, function)
+        report = explained(body, function)
         shown = _display(report)
         if report.failed:
             raise CheckFailed(report)
@@ -57,6 +62,54 @@ def local_check(body: Body) -> LocalCheck:
     made = cast(LocalCheck, check)
     made.body = body
     return made
+
+
+def explained(body: Body, function: Callable) -> Report:
+    """The report of ``body`` on ``function``, with the place of the mistake, if one is found."""
+    recording, passed_before = Recording(function), set[Callable]()
+    started = time.perf_counter()
+    with watched_by(recording):
+        report = run(body, function, passed_before)
+    took = time.perf_counter() - started
+    if not report.first and report.verdict is Verdict.WRONG:
+        beside = vars(sys.modules[body.__module__])
+
+        def is_right(name: str, other: Callable) -> bool | None:
+            check = getattr(beside.get(name), "body", None)
+            return None if check is None or other is function else accepts(check, other, passed_before)
+
+        report.place = place_of_mistake(
+            function,
+            recording.cases(),
+            lambda candidate: accepts(body, candidate, passed_before),
+            is_right,
+            took,
+            recording.calls,
+        )
+    _last[:] = [report]
+    return report
+
+
+def accepts(body: Body, function: Callable, passed_before: set[Callable]) -> bool:
+    """Whether all of ``body`` holds for ``function``; ends at the first thing that does not."""
+    with watched_by(Strict()):
+        try:
+            return not run(body, function, set(passed_before)).failed
+        except NotRight:
+            return False
+
+
+_last: list[Report] = []
+"""The report of the check that ran last."""
+
+
+def hint() -> None:
+    """Say which kind of change the place needs that the last check named."""
+    place = _last[0].place if _last else None
+    if place is None:
+        print("There is nothing to hint at: the last check passed, or no place was found.")
+    else:
+        print(f"{place}. {place.hint}")
 
 
 def run(body: Body, function: Callable, passed_before: set[Callable] | None = None) -> Report:
@@ -90,9 +143,12 @@ def call(function: Callable, *arguments: Any) -> Answer:
             f"{str(error) or 'it is not written yet'}: write it, run its cell, and run this check again."
         ) from None
     except Exception as error:
+        tell_wrong()
         raise Wrong(f"it raises {type(error).__name__}: {error}{_line(error, function)}") from error
+    tell_call(function, arguments, answer)
     for before, after in zip(arguments, given):
         if isinstance(before, np.ndarray) and not np.array_equal(before, after):
+            tell_wrong()
             raise Wrong("it changes an array that it was given", ["mutates-input"])
     return answer
 

@@ -6,14 +6,16 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from io import StringIO
+from typing import Any
 
 import numpy as np
 
 from missingsum.check.report import Report, TooSmall, Wrong, note
-from missingsum.check.running import CannotCheck, LocalCheck, run
+from missingsum.check.running import CannotCheck, LocalCheck, call, run
 from missingsum.comparison import Answer, Shape, largest_error, mismatch, not_real_numbers
-from missingsum.diagnosis import Sample, Variant, explain
+from missingsum.diagnosis import Sample, Variant, find
 from missingsum.numeric import rowwise_jacobian
+from missingsum.questions import Input, Known, Question
 from missingsum.variants import Product
 from missingsum.verdict import too_small
 
@@ -23,11 +25,23 @@ SQUARE = ((3, 3), (5, 5))
 """Shapes for which a lost axis goes unnoticed."""
 
 
+UNKNOWN = Known(lambda z: np.full(z.shape, np.nan), lambda s: np.full((*s.shape, s.shape[1]), np.nan))
+"""For a question about softmax itself, or about something else."""
+ORDINARY = ("batch", "any targets", "ignored", "known logits")
+"""The kinds of inputs at which no right answer makes NumPy warn."""
+
+
 def difference(answer: Answer, truth: np.ndarray, rtol: float = RTOL) -> str | None:
     """The `mismatch` of an answer, None if it is right; the report takes down the relative error."""
     if not not_real_numbers(answer, np.shape(truth)):
         note(*largest_error(answer, truth))
     return mismatch(answer, truth, rtol)
+
+
+def number(answer: Answer) -> float:
+    """The answer, which is one number; or `Wrong`."""
+    require_shape(answer, ())
+    return float(answer)
 
 
 def require_samples(
@@ -46,10 +60,54 @@ def require_samples(
     require_judgeable([s.data for s in samples if isinstance(s.data, Product) and s.data.value.size == s.truth.size])
     for sample in samples:
         if problem := difference(sample.answer, sample.truth, rtol):
-            broken = (
-                not not_real_numbers(sample.answer, np.shape(sample.truth)) and not np.isfinite(sample.answer).all()
-            )
-            raise Wrong(problem, [not_finite] if broken and not_finite else explain([*samples, *beside], variants))
+            broken = not_finite and _is_broken(sample)
+            raise Wrong(problem, [not_finite] if broken else find([*samples, *beside], variants))
+
+
+def require(
+    function: Callable,
+    question: Question,
+    kind: str,
+    rng: np.random.Generator,
+    truth: Callable[[Input], np.ndarray | float],
+    known: Known | Callable[[], Any] = UNKNOWN,
+    *,
+    answer: Callable[[Input], Answer] | None = None,
+    rtol: float = RTOL,
+) -> list[Sample]:
+    """The samples of a question's inputs of this kind; `Wrong` if one of them is not answered by its ``truth``.
+
+    If the function raises, its answers to other inputs explain it. What is ``known`` may be a function that finds it,
+    where something is wrong; ``answer`` is what is looked at, if it is not all that the function returns.
+    """
+
+    def sample(made: Input) -> Sample:
+        right = np.asarray(truth(made))
+        given = answer(made) if answer else call(function, *made.arguments)
+        return Sample(question.data(known, right, *made.arguments), right, given)
+
+    def ways(inputs: Sequence[Input]) -> Iterable[Variant]:
+        return question.ways(kind, inputs, known() if callable(known) else known)
+
+    inputs = question.inputs[kind](rng)
+    others = question.draw_instead(kind, rng)
+    with (
+        np.errstate(all=None if kind in ORDINARY else "ignore"),
+        explained_where_shapes_fit(sample, lambda: ways(others), others),
+    ):
+        samples = [sample(made) for made in inputs]
+    require_judgeable([s.data for s in samples if isinstance(s.data, Product) and s.data.value.size == s.truth.size])
+    for made, each in zip(inputs, samples):
+        if problem := difference(each.answer, each.truth, rtol):
+            broken = made.not_finite and _is_broken(each)
+            name = f"{made.name}: " if made.name else ""
+            raise Wrong(f"{name}{problem}", [made.not_finite] if broken else find(samples, ways(inputs)))
+    return samples
+
+
+def _is_broken(sample: Sample) -> bool:
+    """Of the right form, with nan or inf in it."""
+    return not not_real_numbers(sample.answer, np.shape(sample.truth)) and not np.isfinite(sample.answer).all()
 
 
 def require_judgeable(products: Sequence[Product]) -> None:
@@ -79,7 +137,7 @@ def require_shapes(
 
 @contextmanager
 def explained_where_shapes_fit(
-    sample: Callable[[Shape], Sample], variants: Callable[[], Iterable[Variant]], square: Iterable[Shape] = SQUARE
+    sample: Callable[[Any], Sample], variants: Callable[[], Iterable[Variant]], square: Iterable[Any] = SQUARE
 ) -> Iterator[None]:
     """If the function raises inside, as it does where shapes do not fit, its answers to ``square`` ones explain it."""
     try:
@@ -88,7 +146,7 @@ def explained_where_shapes_fit(
         if wrong.__cause__ is None:
             raise
         try:
-            slips = explain([sample(shape) for shape in square], variants())
+            slips = find([sample(shape) for shape in square], variants())
         except Wrong:
             slips = ()
         raise Wrong(str(wrong), slips) from wrong.__cause__

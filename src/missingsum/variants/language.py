@@ -134,6 +134,10 @@ ROWS: dict[str, Operation] = {
 }
 
 
+LEAKS = (1e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.3, 0.5)
+"""Slopes below 0 that a leaky ReLU may have."""
+
+
 def choices(*parts: Iterable[str], most: int) -> tuple[tuple[str, ...], ...]:
     """All combinations of 1 to ``most`` slips, no two of the same part."""
     return _choices(tuple(map(tuple, parts)), most)
@@ -163,7 +167,7 @@ def around(
     instead: Iterable[tuple[str, Compute]],
     like: Compute,
     *parts: Mapping[str, Operation],
-    most: int = 2,
+    most: int = 1,
 ) -> Iterator[Variant]:
     """The ``right`` answer and what is computed ``instead`` of it, each changed afterwards by slips of ``parts``.
 

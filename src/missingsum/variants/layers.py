@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from missingsum.diagnosis import Variant
-from missingsum.variants.language import ROWS, SCALES, SIGN, TWOS, around
+from missingsum.diagnosis import Family, Variant
+from missingsum.explain import recipes
+from missingsum.variants.language import LEAKS, ROWS, SCALES, SIGN, TWOS, around
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,12 @@ class Layer:
     b: np.ndarray | None = None
 
 
-def linear_forward_variants() -> Iterator[Variant]:
+def linear_forward_variants() -> Family:
     """The outputs (n, m)."""
+    return Family(lambda: _linear_forward_variants(), lambda: recipes.layers("y"))
+
+
+def _linear_forward_variants() -> Iterator[Variant]:
     instead = (
         ("no-bias", lambda d: d.truth - d.b),
         ("keepdims-lost", lambda d: d.truth - d.b + d.b[:, None] if len(d.b) == len(d.x) else d.truth),
@@ -35,8 +40,12 @@ def linear_forward_variants() -> Iterator[Variant]:
     return around(lambda d: d.truth, instead, lambda d: d.x, SIGN, TWOS, ROWS)
 
 
-def linear_backward_variants(part: str) -> Iterator[Variant]:
+def linear_backward_variants(part: str) -> Family:
     """The gradient called ``part``: dX, dW or db."""
+    return Family(lambda: _linear_backward_variants(part), lambda: recipes.layers(part))
+
+
+def _linear_backward_variants(part: str) -> Iterator[Variant]:
     instead = {
         "dX": (
             ("weights-not-transposed", lambda d: d.g @ d.W if d.W.shape[0] == d.W.shape[1] else d.truth),
@@ -56,30 +65,32 @@ def linear_backward_variants(part: str) -> Iterator[Variant]:
     return around(lambda d: d.truth, instead, lambda d: d.x, *SCALES)
 
 
-def relu_forward_variants() -> Iterator[Variant]:
+def relu_forward_variants() -> Family:
     """ReLU of x."""
+    return Family(lambda: _relu_forward_variants(), recipes.relus)
+
+
+def _relu_forward_variants() -> Iterator[Variant]:
     instead = (
         ("relu-skipped", lambda d: d.x),
         ("absolute-value", lambda d: np.abs(d.x)),
-        *(
-            ("leaky-relu", lambda d, slope=slope: d.truth + slope * (d.x - d.truth))
-            for slope in (1e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.3, 0.5)
-        ),
+        *(("leaky-relu", lambda d, slope=slope: d.truth + slope * (d.x - d.truth)) for slope in LEAKS),
     )
     return around(lambda d: d.truth, instead, lambda d: d.x, SIGN, TWOS, ROWS)
 
 
-def relu_backward_variants() -> Iterator[Variant]:
+def relu_backward_variants() -> Family:
     """The vector-Jacobian product of ReLU at x."""
+    return Family(lambda: _relu_backward_variants(), recipes.products_of_relu)
+
+
+def _relu_backward_variants() -> Iterator[Variant]:
     instead = (
         ("relu-skipped", lambda d: d.g),
         ("relu-of-upstream", lambda d: np.maximum(d.g, 0)),
         ("ignores-upstream", lambda d: d.truth / d.g),
         ("value-for-slope", lambda d: d.truth * d.x),
-        *(
-            ("leaky-relu", lambda d, slope=slope: d.truth + slope * (d.g - d.truth))
-            for slope in (1e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.3, 0.5)
-        ),
+        *(("leaky-relu", lambda d, slope=slope: d.truth + slope * (d.g - d.truth)) for slope in LEAKS),
         ("absolute-value", lambda d: d.g * np.sign(d.x)),
     )
     return around(lambda d: d.truth, instead, lambda d: d.x, *SCALES, ROWS)

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from missingsum.diagnosis import Compute, Variant
+from missingsum.diagnosis import Compute, Family, Variant
+from missingsum.explain import recipes
 from missingsum.variants.language import (
     FACTORS,
     GRADIENT_SCALES,
@@ -55,18 +56,30 @@ def _variants(
 # --- Mean squared error, sigmoid, binary cross-entropy ----------------------------------------------------------------
 
 
-def mse_forward_variants() -> Iterator[Variant]:
+def mse_forward_variants() -> Family:
     """The mean squared error itself; s holds the outputs a."""
+    return Family(lambda: _mse_forward_variants(), recipes.squared_errors)
+
+
+def _mse_forward_variants() -> Iterator[Variant]:
     return _variants((), *GRADIENT_SCALES)
 
 
-def mse_backward_variants() -> Iterator[Variant]:
+def mse_backward_variants() -> Family:
     """Its gradient (a - y)/n; s holds the outputs a."""
+    return Family(lambda: _mse_backward_variants(), recipes.gradients_of_squared_errors)
+
+
+def _mse_backward_variants() -> Iterator[Variant]:
     return _variants((), *GRADIENT_SCALES, FACTORS, ROWS)
 
 
-def sigmoid_forward_variants() -> Iterator[Variant]:
+def sigmoid_forward_variants() -> Family:
     """Sigmoid; s holds its right values too."""
+    return Family(lambda: _sigmoid_forward_variants(), recipes.sigmoids)
+
+
+def _sigmoid_forward_variants() -> Iterator[Variant]:
     instead = (
         ("sign", lambda d: 1 - d.s),
         ("double-sigmoid", lambda d: 1 / (1 + np.exp(-d.s))),
@@ -75,8 +88,12 @@ def sigmoid_forward_variants() -> Iterator[Variant]:
     return _variants(instead, ROWS)
 
 
-def sigmoid_backward_variants() -> Iterator[Variant]:
+def sigmoid_backward_variants() -> Family:
     """The VJP g a (1 - a); s holds a."""
+    return Family(lambda: _sigmoid_backward_variants(), recipes.products_of_sigmoid)
+
+
+def _sigmoid_backward_variants() -> Iterator[Variant]:
 
     def twice(d: Case) -> np.ndarray:
         again = 1 / (1 + np.exp(-d.s))
@@ -93,8 +110,12 @@ def sigmoid_backward_variants() -> Iterator[Variant]:
     return _variants(instead, *SCALES, FACTORS, ROWS)
 
 
-def bce_forward_variants() -> Iterator[Variant]:
+def bce_forward_variants() -> Family:
     """Binary cross-entropy of logits; s holds sigmoid(z)."""
+    return Family(lambda: _bce_forward_variants(), recipes.binary_losses)
+
+
+def _bce_forward_variants() -> Iterator[Variant]:
 
     instead = (
         ("one-sided", lambda d: -(d.y * np.log(d.s)).sum() / len(d.s)),
@@ -103,8 +124,12 @@ def bce_forward_variants() -> Iterator[Variant]:
     return _variants(instead, *LOGARITHM_SCALES)
 
 
-def bce_backward_variants() -> Iterator[Variant]:
+def bce_backward_variants() -> Family:
     """Its gradient (sigmoid(z) - y)/n; s holds sigmoid(z)."""
+    return Family(lambda: _bce_backward_variants(), recipes.gradients_of_binary_losses)
+
+
+def _bce_backward_variants() -> Iterator[Variant]:
     instead = (
         ("no-activation", lambda d: (d.z - d.y) / len(d.z)),
         ("double-sigmoid", lambda d: (1 / (1 + np.exp(-d.s)) - d.y) / len(d.z)),
@@ -117,14 +142,22 @@ def bce_backward_variants() -> Iterator[Variant]:
 # --- Cross-entropy of probabilities -----------------------------------------------------------------------------------
 
 
-def cross_entropy_forward_variants() -> Iterator[Variant]:
+def cross_entropy_forward_variants() -> Family:
     """Cross-entropy of probabilities."""
+    return Family(lambda: _cross_entropy_forward_variants(), recipes.cross_entropies)
+
+
+def _cross_entropy_forward_variants() -> Iterator[Variant]:
     instead = (("two-sided", lambda d: -(d.y * np.log(d.s) + (1 - d.y) * np.log(1 - d.s)).sum() / len(d.s)),)
     return _variants(instead, *LOGARITHM_SCALES)
 
 
-def cross_entropy_backward_variants() -> Iterator[Variant]:
+def cross_entropy_backward_variants() -> Family:
     """Its gradient dL/ds."""
+    return Family(lambda: _cross_entropy_backward_variants(), recipes.gradients_of_cross_entropy)
+
+
+def _cross_entropy_backward_variants() -> Iterator[Variant]:
     instead = (
         ("quotient", lambda d: (d.s - d.y) / (d.s * (1 - d.s)) / len(d.s)),
         ("not-divided-by-s", lambda d: -d.y / len(d.s)),
@@ -163,8 +196,12 @@ def clipped_bce_forward() -> Iterator[Variant]:
 # --- Log-softmax ------------------------------------------------------------------------------------------------------
 
 
-def log_softmax_forward_variants(softmax: Softmax | None = None) -> Iterator[Variant]:
+def log_softmax_forward_variants(softmax: Softmax | None = None) -> Family:
     """Log-softmax; s holds softmax(z)."""
+    return Family(lambda: _log_softmax_forward_variants(softmax), recipes.log_softmaxes)
+
+
+def _log_softmax_forward_variants(softmax: Softmax | None = None) -> Iterator[Variant]:
     instead = (
         *((slip, lambda d, of=of: np.log(of(d.z))) for slip, of in (other_probabilities(softmax) if softmax else ())),
         *(("keepdims-lost", lambda d, of=of: np.log(of(d.z, d.s))) for of in KEEPDIMS_LOST),
@@ -179,8 +216,12 @@ def integer_array_variants() -> Iterator[Variant]:
     yield Variant(("integer-array",), lambda d: np.trunc(d.truth))
 
 
-def log_softmax_backward_variants(softmax: Softmax) -> Iterator[Variant]:
+def log_softmax_backward_variants(softmax: Softmax) -> Family:
     """The VJP of log-softmax; s holds softmax(z)."""
+    return Family(lambda: _log_softmax_backward_variants(softmax), recipes.products_of_log_softmax)
+
+
+def _log_softmax_backward_variants(softmax: Softmax) -> Iterator[Variant]:
 
     def minus(weights: np.ndarray, d: Case) -> np.ndarray:
         return d.g - weights * d.g.sum(axis=1, keepdims=True)
@@ -204,8 +245,12 @@ def log_softmax_backward_variants(softmax: Softmax) -> Iterator[Variant]:
 # --- Softmax and cross-entropy in one ---------------------------------------------------------------------------------
 
 
-def logsumexp_variants() -> Iterator[Variant]:
+def logsumexp_variants() -> Family:
     """Logsumexp."""
+    return Family(lambda: _logsumexp_variants(), recipes.log_sum_exps)
+
+
+def _logsumexp_variants() -> Iterator[Variant]:
     instead = (
         ("no-logarithm", lambda d: np.exp(d.truth)),
         ("maximum-only", lambda d: d.z.max(axis=1)),
@@ -232,8 +277,12 @@ def _backwards_of_other_probabilities(softmax: Softmax) -> Iterator[tuple[str, C
     yield "identity", lambda d: -d.y / d.s / kept(d)
 
 
-def softmax_cross_entropy_forward_variants(softmax: Softmax) -> Iterator[Variant]:
+def softmax_cross_entropy_forward_variants(softmax: Softmax) -> Family:
     """The loss from logits; s holds softmax(z)."""
+    return Family(lambda: _softmax_cross_entropy_forward_variants(softmax), recipes.softmax_cross_entropies)
+
+
+def _softmax_cross_entropy_forward_variants(softmax: Softmax) -> Iterator[Variant]:
     instead = (
         *_forwards_of_other_probabilities(softmax),
         ("targets-must-sum-to-one", lambda d: d.truth + ((1 - d.y.sum(axis=1)) * _logsumexp(d)).mean()),
@@ -245,8 +294,12 @@ def softmax_cross_entropy_forward_variants(softmax: Softmax) -> Iterator[Variant
     return _variants(instead, *LOGARITHM_SCALES)
 
 
-def softmax_cross_entropy_backward_variants(softmax: Softmax) -> Iterator[Variant]:
+def softmax_cross_entropy_backward_variants(softmax: Softmax) -> Family:
     """Its gradient; s holds softmax(z)."""
+    return Family(lambda: _softmax_cross_entropy_backward_variants(softmax), recipes.gradients_of_softmax_cross_entropy)
+
+
+def _softmax_cross_entropy_backward_variants(softmax: Softmax) -> Iterator[Variant]:
     instead = (
         *_backwards_of_other_probabilities(softmax),
         ("targets-must-sum-to-one", lambda d: (d.s - d.y) / len(d.s)),
@@ -267,8 +320,12 @@ def clipped_softmax_cross_entropy_backward() -> Iterator[Variant]:
             )
 
 
-def label_forward_variants(softmax: Softmax) -> Iterator[Variant]:
+def label_forward_variants(softmax: Softmax) -> Family:
     """The loss from labels; y holds their one-hot rows, all 0 where ignored."""
+    return Family(lambda: _label_forward_variants(softmax), recipes.softmax_cross_entropies)
+
+
+def _label_forward_variants(softmax: Softmax) -> Iterator[Variant]:
     instead = (
         *_forwards_of_other_probabilities(softmax),
         ("weights-in-the-divisor", lambda d: d.truth * kept(d) / len(d.z)),
@@ -281,8 +338,12 @@ def label_forward_variants(softmax: Softmax) -> Iterator[Variant]:
     return _variants(instead, *LOGARITHM_SCALES, like=_kept_rows)
 
 
-def label_backward_variants(softmax: Softmax) -> Iterator[Variant]:
+def label_backward_variants(softmax: Softmax) -> Family:
     """Its gradient; y holds the one-hot rows of the labels, all 0 where ignored."""
+    return Family(lambda: _label_backward_variants(softmax), recipes.gradients_of_softmax_cross_entropy)
+
+
+def _label_backward_variants(softmax: Softmax) -> Iterator[Variant]:
     instead = (
         *_backwards_of_other_probabilities(softmax),
         ("weights-in-the-divisor", lambda d: d.truth * kept(d) / len(d.z)),
@@ -297,8 +358,12 @@ def label_backward_variants(softmax: Softmax) -> Iterator[Variant]:
     return _variants(instead, *GRADIENT_SCALES, ROWS, like=_kept_rows)
 
 
-def smooth_labels_variants() -> Iterator[Variant]:
+def smooth_labels_variants() -> Family:
     """Smoothed labels; y holds the one-hot rows, g (n, c) the eps."""
+    return Family(lambda: _smooth_labels_variants(), recipes.smoothed_labels)
+
+
+def _smooth_labels_variants() -> Iterator[Variant]:
 
     def others(d: Case) -> np.ndarray:
         return (1 - d.g) * d.y + d.g / (d.y.shape[1] - 1) * (1 - d.y)

@@ -13,7 +13,7 @@ from itertools import combinations
 import numpy as np
 
 from missingsum.diagnosis import Variant
-from missingsum.variants.language import LOGARITHM_SCALES, Softmax, around, other_probabilities
+from missingsum.variants.language import LEAKS, LOGARITHM_SCALES, Softmax, around, other_probabilities
 
 Arrays = dict[str, np.ndarray]
 
@@ -134,7 +134,7 @@ def wrong_pieces(right: Pieces) -> dict[str, tuple[tuple[str, Callable], ...]]:
         "relu": (
             ("relu-skipped", lambda z: z),
             ("absolute-value", np.abs),
-            *(("leaky-relu", lambda z, slope=slope: np.where(z > 0, z, slope * z)) for slope in (1e-3, 0.01, 0.1, 0.2)),
+            *(("leaky-relu", lambda z, slope=slope: np.where(z > 0, z, slope * z)) for slope in LEAKS),
         ),
         "logit_gradient": (
             ("sign", of_softmax(lambda s, y: (y - s) / len(s))),

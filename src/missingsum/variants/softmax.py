@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from missingsum.diagnosis import Compute, Variant
+from missingsum.diagnosis import Compute, Family, Variant
+from missingsum.explain import recipes
 from missingsum.variants.language import (
     CROSS_ENTROPY_UPSTREAMS,
     FACTORS,
@@ -57,8 +58,12 @@ class Product:
 # --- Vector-Jacobian products -----------------------------------------------------------------------------------------
 
 
-def product_variants(most: int = 2, scales: Sequence[Mapping[str, Operation]] = SCALES) -> Iterator[Variant]:
+def product_variants(most: int = 1, scales: Sequence[Mapping[str, Operation]] = SCALES) -> Family:
     """All ways to get a vector-Jacobian product wrong with 1 to ``most`` slips; the data of a sample is a `Product`."""
+    return Family(lambda: _product_variants(most, scales), recipes.products)
+
+
+def _product_variants(most: int = 1, scales: Sequence[Mapping[str, Operation]] = SCALES) -> Iterator[Variant]:
     for slips in choices((*JACOBIANS, *FORMULAS), UPSTREAMS, *scales, FACTORS, ROWS, most=most):
         yield Variant(slips, lambda data, slips=slips: wrong_product(data, slips, scales))
     yield from unsummed_variants()
@@ -70,8 +75,12 @@ def unsummed_variants() -> Iterator[Variant]:
     yield Variant(("elementwise-with-J",), lambda data: data.upstream[:, None, :] * data.jacobian)
 
 
-def mse_softmax_variants(softmax: Softmax, most: int = 2) -> Iterator[Variant]:
+def mse_softmax_variants(softmax: Softmax, most: int = 1) -> Family:
     """Ways to get dL/dz of the error behind softmax wrong; the data is a `Product` with logits and g = (s - y)/n."""
+    return Family(lambda: _mse_softmax_variants(softmax, most), lambda: recipes.products(mean=True))
+
+
+def _mse_softmax_variants(softmax: Softmax, most: int = 1) -> Iterator[Variant]:
     yield from product_variants(most, GRADIENT_SCALES)
     for slip, of in other_probabilities(softmax):
         for formula in (None, FORMULAS.get(slip)):
@@ -101,16 +110,24 @@ def wrong_product(
 # --- dL/dz of cross-entropy for one example: a `Product` of one row whose upstream gradient is -y/s -------------------
 
 
-def total_derivative_variants(most: int = 2) -> Iterator[Variant]:
+def total_derivative_variants(most: int = 1) -> Family:
     """Ways to get dL/dz wrong, all entries of one example at once."""
+    return Family(lambda: _total_derivative_variants(most), recipes.total_derivatives)
+
+
+def _total_derivative_variants(most: int = 1) -> Iterator[Variant]:
     for slips in choices((*JACOBIANS, "fused-as-softmax"), CROSS_ENTROPY_UPSTREAMS, *ROW_SCALES, FACTORS, most=most):
         if slips != ("log-derivative", "not-divided-by-s"):  # these two cancel
             yield Variant(slips, lambda data, slips=slips: wrong_product(data, slips)[0])
     yield from _one_row({"targets-must-sum-to-one": _minus_targets}, most)
 
 
-def missing_part_variants(most: int = 2) -> Iterator[Variant]:
+def missing_part_variants(most: int = 1) -> Family:
     """Ways to get dL/dz minus its i = j term wrong."""
+    return Family(lambda: _missing_part_variants(most), recipes.missing_parts)
+
+
+def _missing_part_variants(most: int = 1) -> Iterator[Variant]:
     yield from _one_row(MISSING_PARTS, most)
     yield Variant(("missing-sum",), lambda data: np.zeros_like(data.value[0]))
     for variant in unsummed_variants():
@@ -147,18 +164,26 @@ MISSING_PARTS: dict[str, Compute] = {
 # --- One Jacobian, and softmax itself ---------------------------------------------------------------------------------
 
 
-def jacobian_variants(most: int = 2) -> Iterator[Variant]:
+def jacobian_variants(most: int = 1) -> Family:
     """Ways to get the entries ∂s_i/∂z_j of one example wrong, all (c, c) at once; data: a `Product` of one row."""
-    for variant in _jacobian_variants(ROW_SCALES, {}, most):
+    return Family(lambda: _jacobian_variants(most), recipes.entries)
+
+
+def _jacobian_variants(most: int = 1) -> Iterator[Variant]:
+    for variant in _of_jacobians(ROW_SCALES, {}, most):
         yield Variant(variant.slips, lambda data, variant=variant: variant.wrong(data)[0])
 
 
-def batch_jacobian_variants(most: int = 2) -> Iterator[Variant]:
+def batch_jacobian_variants(most: int = 1) -> Family:
     """Ways to get the Jacobians (n, c, c) of a batch wrong; the data is a `Product`."""
-    yield from _jacobian_variants(SCALES, ROWS, most)
+    return Family(lambda: _batch_jacobian_variants(most), recipes.jacobians)
 
 
-def _jacobian_variants(
+def _batch_jacobian_variants(most: int = 1) -> Iterator[Variant]:
+    yield from _of_jacobians(SCALES, ROWS, most)
+
+
+def _of_jacobians(
     scales: Sequence[Mapping[str, Operation]], rows: Mapping[str, Operation], most: int
 ) -> Iterator[Variant]:
     for slips in choices(JACOBIANS, *scales, rows, most=most):
@@ -178,8 +203,12 @@ def _wrong_jacobian(data: Product, slips: Sequence[str]) -> np.ndarray:
     return afterwards(J, data.output, slips)
 
 
-def forward_variants(forward: Softmax, most: int = 2) -> Iterator[Variant]:
+def forward_variants(forward: Softmax, most: int = 1) -> Family:
     """Ways to get softmax wrong, given the right ``forward``; the data of a sample is its logits z (n, c)."""
+    return Family(lambda: _forward_variants(forward, most), recipes.softmaxes)
+
+
+def _forward_variants(forward: Softmax, most: int = 1) -> Iterator[Variant]:
     instead = (
         *other_probabilities(forward),
         ("not-normalised", np.exp),

@@ -1,0 +1,31 @@
+"""What the diagnosis hands back: ids of slips, and sentences with the array, the axis or the number they are about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+VERSION = "1"
+"""Of the ids and sentences: records of other versions are not counted together."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What an answer computes, as far as it is known; false if nothing is.
+
+    ``slips`` are its labels, ``details`` whole sentences without a full stop. ``weight`` is how far the answer is from
+    the right one: of two findings the lighter has priority.
+    """
+
+    slips: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
+    weight: float = 0.0
+    kind: str = "what"
+    version: str = VERSION
+
+    def __bool__(self) -> bool:
+        return bool(self.slips)
+
+    @property
+    def text(self) -> str:
+        """The details as one text: “The input z stands where the output s belongs.”"""
+        return " ".join(f"{detail[:1].upper()}{detail[1:]}." for detail in self.details)

@@ -1,0 +1,332 @@
+"""Find what turns the right formula into the answer given: by value, the cheapest explanation first.
+
+A `Language` says what a question is made of: its arrays by name and the right formula, in one style or several. A style
+that does not give the truth of the samples is passed over, so that what is said of softmax is not said of another
+function. Tried are, one after the other: lines left out and constant ratios alone, one change of a formula, two
+changes, each with a constant ratio and with lines left out. What fits the first sample to rounding error is computed
+anew for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from missingsum.comparison import Answer
+from missingsum.explain.changes import Vocabulary
+from missingsum.explain.finding import Finding
+from missingsum.explain.parts import DoesNotFit, Part, Path, Space, Value, array, compute, names
+from missingsum.explain.rows import Pattern, patterns
+from missingsum.explain.scales import named_scale, scales
+from missingsum.explain.versions import Change, Stack, changed, versions
+
+MOST_LOOKED_AT = 50
+"""How many values that fit the first sample are computed for the others, the cheapest first."""
+KNOWN = 0.95
+"""The weight of a wrong answer that has a name of its own."""
+STYLES = 3
+"""In how many styles of the right formula two changes are looked for."""
+
+
+@dataclass(frozen=True)
+class Language:
+    """What the answers to one question are made of.
+
+    ``arrays(data)`` gives the arrays of a sample, each with all axes of the question; ``result`` are the axes of the
+    answer; ``recipes`` the right formula in some styles; ``instead`` what may stand everywhere in place of an array;
+    ``mean`` says that the right answer is a mean over the rows.
+    """
+
+    vocabulary: Vocabulary
+    axes: str
+    result: str
+    arrays: Callable[[Any], Mapping[str, Value]]
+    recipes: Sequence[Part]
+    instead: Mapping[str, Sequence[Change]] = field(default_factory=dict)
+    mean: bool = False
+    _ways: dict[tuple[Part, Path, bool], list[Change]] = field(default_factory=dict)
+
+    def ways(self, part: Part, path: Path, wide: bool) -> list[Change]:
+        """The changes of a part at its place, written once."""
+        if (part, path, wide) not in self._ways:
+            self._ways[part, path, wide] = list(self.vocabulary.ways(part, path, wide))
+        return self._ways[part, path, wide]
+
+    def sizes(self, space: Space) -> dict[str, float]:
+        """n and c of one sample."""
+        return {name: float(space.arrays[name].item()) for name in ("n", "c") if name in space.arrays}
+
+
+@dataclass
+class Search:
+    """The samples of one question, looked at in one language."""
+
+    language: Language
+    data: Sequence[Any]
+    truths: Sequence[np.ndarray]
+    answers: Sequence[Answer]
+    rtol: float
+    clear: float
+
+    def __post_init__(self) -> None:
+        self.spaces = [Space(self.language.axes, self.language.arrays(data)) for data in self.data]
+        self.answers = [np.asarray(answer, dtype=np.float64) for answer in self.answers]
+        self.truths = [np.asarray(truth, dtype=np.float64) for truth in self.truths]
+        self.sizes = [self.language.sizes(space) for space in self.spaces]
+        self.smallest = min(range(len(self.spaces)), key=lambda k: (self.truths[k].size, k))
+        self.patterns: list[Pattern | None] = [None, *patterns(self.answers, self.truths)]
+        self.recipes = [recipe for recipe in self.language.recipes if self._right(recipe)]
+        self._kept: dict[tuple[int, int, bool], list[Stack]] = {}
+
+    # --- What is tried, in order --------------------------------------------------------------------------------------
+
+    def alone(self) -> Finding:
+        """A constant ratio, or lines left out, or both, and no other change."""
+        for pattern in self.patterns:
+            fits = [self._ratio(truth, k, pattern) for k, truth in enumerate(self.truths)]
+            if all(ratio is not None for ratio in fits):
+                if found := self._named((), fits, pattern, any_number=True):
+                    return found
+        return Finding()
+
+    def known(self, slips: tuple[str, ...], wrong: Callable[[Any], Value], exact: bool) -> Finding:
+        """A wrong answer that has a name, as it is, or, if not ``exact``, with a constant ratio and lines left out."""
+        values, ratios = [], []
+        for k, data in enumerate(self.data):
+            with np.errstate(all="ignore"):
+                value = np.asarray(wrong(data), dtype=np.float64)
+            try:
+                value = np.broadcast_to(value, self.truths[k].shape)
+            except ValueError:
+                pass
+            if not np.isfinite(value).all():
+                return Finding()
+            values.append(value)
+        for pattern in self.patterns if not exact else [None]:
+            ratios = [self._ratio(value, k, pattern) for k, value in enumerate(values)]
+            if any(ratio is None or (exact and ratio != 1) for ratio in ratios):
+                continue
+            clearly = sum(
+                not self._close(r * v, t, k, self.clear) for k, (v, r, t) in enumerate(zip(values, ratios, self.truths))
+            )
+            if pattern is None and clearly < min(2, len(values)):
+                continue
+            change = Change(array(""), "", "", KNOWN)
+            if found := self._named((change,), ratios, pattern, any_number=self.truths[0].size > 1):
+                return replace(found, slips=tuple(dict.fromkeys((*slips, *found.slips[1:]))))
+        return Finding()
+
+    def one_change(self) -> Finding:
+        return self._best(1, exact=True)
+
+    def one_change_and_a_scale(self) -> Finding:
+        return self._best(1, exact=False)
+
+    def two_changes(self) -> Finding:
+        return self._best(2, exact=True) or self._best(2, exact=False)
+
+    # --- How ---------------------------------------------------------------------------------------------------------
+
+    def _best(self, most: int, exact: bool) -> Finding:
+        found = []
+        for pattern in [None] if exact else self.patterns:
+            for r, recipe in enumerate(self.recipes[: STYLES if most > 1 else None]):
+                for stack in self._stacks(r, most):
+                    for k in self._candidates(stack, pattern, exact):
+                        if finding := self._verified(recipe, stack.how(k), pattern, exact):
+                            found.append(finding)
+            if found:
+                return min(found, key=lambda finding: finding.weight)
+        return Finding()
+
+    def _stacks(self, r: int, most: int) -> Iterable[Stack]:
+        """The values of the first sample with ``most`` changes in recipe ``r``."""
+        if (r, most) not in self._kept:
+            recipe, space = self.recipes[r], self.spaces[self.smallest]
+            wide = most == 1
+            with np.errstate(all="ignore"):
+                stacks = versions(recipe, space, lambda part, path: self.language.ways(part, path, wide), most)[most]
+                stacks += list(self._everywhere(recipe, space, most))
+            self._kept[r, most] = stacks
+        return self._kept[r, most]
+
+    def _everywhere(self, recipe: Part, space: Space, most: int) -> Iterator[Stack]:
+        """Something else in place of an array wherever it stands, alone or with a change of one place."""
+        for name, changes in self.language.instead.items():
+            if name not in names(recipe):
+                continue
+            others = []
+            for change in changes:
+                try:
+                    others.append((change, compute(change.template, space)))
+                except (DoesNotFit, ValueError):
+                    continue
+            if not others:
+                continue
+            shape = np.broadcast_shapes(space.arrays[name].shape, *(value.shape for _, value in others))
+            beside = np.stack([np.broadcast_to(value, shape) for _, value in others])
+            many = Space("*" + space.axes, {key: value[None] for key, value in space.arrays.items()} | {name: beside})
+            ways = (lambda part, path: self.language.ways(part, path, False)) if most > 1 else (lambda part, path: [])
+            for stack in versions(recipe, many, ways, most - 1)[most - 1]:
+                values = stack.values.reshape(-1, *stack.values.shape[2:])
+                if stack.values.shape[1] == len(others):
+                    weights = stack.weights[:, None] + np.array([change.weight for change, _ in others])
+                    yield Stack(
+                        values,
+                        weights.ravel(),
+                        lambda k, stack=stack, others=others: (
+                            others[k % len(others)][0],
+                            *stack.how(k // len(others)),
+                        ),
+                    )
+
+    def _candidates(self, stack: Stack, pattern: Pattern | None, exact: bool) -> Iterator[int]:
+        """Those values of the first sample that the answer shows, or, if not ``exact``, is a multiple of."""
+        first = self.smallest
+        values = self._as_result(stack.values, first)
+        if values is None or not values[0].size or values.shape[1:] != self.answers[first].shape:
+            return
+        looked, answer = (
+            self._looked_at(values, first, pattern, 1),
+            self._looked_at(self.answers[first], first, pattern),
+        )
+        looked, answer = looked.reshape(len(looked), -1), answer.ravel()
+        limit = 4 * self.rtol * max(np.abs(answer).max(), np.abs(self.truths[first]).max())
+        with np.errstate(all="ignore"):
+            if exact:
+                near = np.flatnonzero(
+                    np.abs(looked[:, 0] - answer[0]) <= limit + 4 * self.rtol * np.abs(looked).max(axis=1)
+                )
+                near = near[
+                    (
+                        np.abs(looked[near] - answer)
+                        <= (limit + 4 * self.rtol * np.abs(looked[near]).max(axis=1))[:, None]
+                    ).all(axis=1)
+                ]
+            elif answer.size > 1:
+                largest = int(np.argmax(np.abs(answer)))
+                ratios = answer[largest] / looked[:, largest]
+                other = (largest + 1) % answer.size
+                near = np.flatnonzero(
+                    np.isfinite(ratios) & (np.abs(looked[:, other] * ratios - answer[other]) <= limit)
+                )
+                near = near[(np.abs(looked[near] * ratios[near, None] - answer) <= limit).all(axis=1)]
+            else:
+                wanted = np.array([answer[0] / scale for scale in scales(self.sizes[first], self.language.mean)])
+                near = np.flatnonzero((np.abs(looked - wanted) <= 4 * self.rtol * np.abs(wanted)).any(axis=1))
+        yield from (int(k) for k in near[np.argsort(stack.weights[near], kind="stable")][:MOST_LOOKED_AT])
+
+    def _verified(self, recipe: Part, changes: tuple[Change, ...], pattern: Pattern | None, exact: bool) -> Finding:
+        """The finding, if the changed formula gives every answer, computed anew for each sample."""
+        formula, ratios, clearly = changed(recipe, changes), [], 0
+        for k, space in enumerate(self.spaces):
+            try:
+                with np.errstate(all="ignore"):
+                    value = self._as_result(compute(formula, space)[None], k)
+            except (DoesNotFit, ValueError):
+                return Finding()
+            if value is None or not np.isfinite(value).all():
+                return Finding()
+            ratio = self._ratio(value[0], k, pattern)
+            if ratio is None or (exact and abs(ratio - 1) > 10 * self.rtol):
+                return Finding()
+            ratios.append(1.0 if exact else ratio)
+            clearly += not self._close(value[0] * ratios[-1], self.truths[k], k, self.clear)
+        if pattern is None and clearly < min(2, len(self.spaces)):
+            return Finding()
+        return self._named(changes, ratios, pattern, any_number=len(changes) < 2 and self.truths[0].size > 1)
+
+    def _named(
+        self, changes: tuple[Change, ...], ratios: Sequence[Any], pattern: Pattern | None, any_number: bool
+    ) -> Finding:
+        scale = named_scale([float(r) for r in ratios], self.sizes, self.language.mean, any_number)
+        if scale is None:
+            return Finding()
+        slips = [change.slip for change in changes] + list(scale[0]) + ([pattern.slip] if pattern else [])
+        words = [change.words for change in changes] + [scale[1]] + ([pattern.words] if pattern else [])
+        return Finding(
+            tuple(dict.fromkeys(slips)),
+            tuple(dict.fromkeys(word for word in words if word)),
+            sum(change.weight for change in changes) + 0.9 * bool(scale[0]) + 0.9 * (pattern is not None),
+        )
+
+    def _right(self, recipe: Part) -> bool:
+        """Whether the formula gives the truth of every sample."""
+        for k, space in enumerate(self.spaces):
+            try:
+                with np.errstate(all="ignore"):
+                    value = self._as_result(compute(recipe, space)[None], k)
+            except (DoesNotFit, ValueError):
+                return False
+            if (
+                value is None
+                or value[0].shape != self.truths[k].shape
+                or not self._close(value[0], self.truths[k], k, 1e-6)
+            ):
+                return False
+        return True
+
+    def _as_result(self, values: Value, k: int) -> Value | None:
+        """A stack in the shape of an answer: without the axes that the result lacks; None if that is no answer's."""
+        language, truth, answer = self.language, self.truths[k], self.answers[k]
+        rank = len(language.axes)
+        lead, lengths = values.shape[: values.ndim - rank], values.shape[values.ndim - rank :]
+        for one, two in language.vocabulary.square:  # a sum over the other index leaves this one
+            at_one, at_two = (lengths[language.axes.index(axis)] for axis in (one, two))
+            if two in language.result and one not in language.result and at_two == 1 and at_one > 1:
+                values = np.swapaxes(values, *(language.axes.index(axis) - rank for axis in (one, two)))
+                lengths = values.shape[values.ndim - rank :]
+        kept = [length for axis, length in zip(language.axes, lengths) if axis in language.result or length > 1]
+        values = values.reshape(*lead, *kept)
+        if len(kept) == truth.ndim:
+            try:
+                values = np.broadcast_to(values, (*lead, *truth.shape))
+            except ValueError:
+                return None
+        return values if values.shape[len(lead) :] in (answer.shape, truth.shape) else None
+
+    def _looked_at(self, values: Value, k: int, pattern: Pattern | None, lead: int = 0) -> Value:
+        if pattern is None:
+            return values
+        axis = pattern.axis + lead if pattern.axis >= 0 else pattern.axis
+        return np.take(values, pattern.look[k], axis=axis)
+
+    def _ratio(self, value: Value, k: int, pattern: Pattern | None) -> float | None:
+        """How many times ``value`` the answer is, in the lines that were computed; None if it is no multiple of it."""
+        answer = self.answers[k]
+        if value.shape != answer.shape:
+            return None
+        value, answer = self._looked_at(value, k, pattern), self._looked_at(answer, k, pattern)
+        size = float((value * value).sum())
+        nothing = self.rtol * np.abs(self.truths[k]).max()
+        if not np.isfinite(size):
+            return None
+        if np.abs(value).max(initial=0) <= 1e-6 * nothing:
+            return 1.0 if np.abs(answer).max(initial=0) <= nothing else None
+        ratio = float((value * answer).sum() / size)
+        if not ratio:
+            return None
+        if abs(ratio - 1) <= 10 * self.rtol:
+            ratio = 1.0
+        truth = (
+            self._looked_at(self.truths[k], k, pattern)
+            if self.truths[k].shape == self.answers[k].shape
+            else self.truths[k]
+        )
+        return ratio if _near(answer, ratio * value, truth, self.rtol) else None
+
+    def _close(self, a: Value, b: Value, k: int, rtol: float) -> bool:
+        return a.shape == b.shape and _near(a, b, self.truths[k], rtol)
+
+
+def _near(a: Value, w: Value, truth: Value, rtol: float) -> bool:
+    """|a - w| ≤ rtol · max(|t|, |w|) in every row."""
+    truth = truth if truth.shape == w.shape else np.full(w.shape, np.abs(truth).max())
+    a, w, truth = (np.atleast_1d(v) for v in (a, w, truth))
+    if not (np.isfinite(a).all() and np.isfinite(w).all()):
+        return False
+    scale = np.maximum(np.abs(truth), np.abs(w)).max(axis=-1, keepdims=True)
+    return bool((np.abs(a - w) <= rtol * scale).all())

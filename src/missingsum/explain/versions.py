@@ -1,0 +1,196 @@
+"""All values that a formula takes when it is changed at one or two of its places, computed as stacks.
+
+The values of a part changed k times come from those of its own parts, changed k times in all, and from a change of its
+own on top of k - 1 of theirs. Values that were met before are dropped, so that the smallest number of changes wins, and
+nothing is computed twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+
+import numpy as np
+
+from missingsum.explain.parts import DoesNotFit, Part, Path, Space, Value, apply, at, compute, everywhere, filled, put
+
+WHOLE = -1
+"""The hole that stands for the part itself that a change changes."""
+MOST_VALUES = 120_000
+"""Of one part with one number of changes: what comes later is left out, the same at every run."""
+
+
+MANY = 600
+"""Values at once, of which none is looked up whether it was met before: that would take longer than to keep it."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change: the part at ``path`` becomes the template, whose holes are its parts or, `WHOLE`, itself.
+
+    With ``everywhere`` the change is made wherever this array stands, and ``path`` means nothing.
+    """
+
+    template: Part
+    slip: str
+    words: str
+    weight: float = 1.0
+    path: Path = ()
+    everywhere: str = ""
+
+    @cached_property
+    def holes(self) -> set[int]:
+        return _holes(self.template)
+
+
+Changes = Callable[[Part, Path], Sequence[Change]]
+"""(a part, where it stands) → the ways to change it."""
+
+
+def _holes(part: Part) -> set[int]:
+    return {int(part.name)} if part.op == "hole" else {k for arg in part.args for k in _holes(arg)}
+
+
+def changed(formula: Part, changes: Sequence[Change]) -> Part:
+    """The formula after these changes, of which those of inner parts come first."""
+    for change in changes:
+        if change.everywhere:
+            whole = Part("array", name=change.everywhere)
+            formula = everywhere(formula, change.everywhere, filled(change.template, (whole,)))
+        else:
+            part = at(formula, change.path)
+            formula = put(formula, change.path, filled(change.template, (*part.args, part)))
+    return formula
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Values of one shape, (K, …), the weights of their changes, (K,), and how each of them came about."""
+
+    values: Value
+    weights: np.ndarray
+    how: Callable[[int], tuple[Change, ...]]
+
+    def kept(self, which: np.ndarray) -> Stack:
+        return Stack(self.values[which], self.weights[which], lambda k: self.how(int(which[k])))
+
+
+Levels = list[list[Stack]]
+"""By the number of changes."""
+
+
+class Seen:
+    """Which values were met, each known by a sum of its entries with random weights, to eleven digits."""
+
+    def __init__(self) -> None:
+        self.weights: dict[tuple[int, ...], np.ndarray] = {}
+        self.keys: dict[tuple[int, ...], list[np.ndarray]] = {}
+
+    def new(self, values: Value) -> np.ndarray:
+        """The indices of finite values that were not met before, each once."""
+        shape, flat = values.shape[1:], values.reshape(len(values), -1)
+        if shape not in self.weights:
+            self.weights[shape] = np.random.default_rng(17).uniform(0.5, 1.5, size=flat.shape[1])
+            self.keys[shape] = []
+        sums = flat @ self.weights[shape]
+        digits, exponents = np.frexp(sums)
+        keys = np.ldexp(np.round(digits * 2.0**36), exponents - 36)
+        unknown = np.isfinite(sums) & ~np.isin(keys, np.concatenate([[np.nan], *self.keys[shape]]))
+        _, first = np.unique(keys[unknown], return_index=True)
+        found = np.flatnonzero(unknown)[np.sort(first)]
+        self.keys[shape].append(keys[found])
+        return found
+
+
+def versions(formula: Part, space: Space, changes: Changes, most: int, path: Path = ()) -> Levels:
+    """The values of a formula with 0, 1, … ``most`` changes."""
+    of_args = [versions(arg, space, changes, most, (*path, k)) for k, arg in enumerate(formula.args)]
+    ways = changes(formula, path)
+    inside, around = [way for way in ways if way.holes != {WHOLE}], [way for way in ways if way.holes == {WHOLE}]
+    levels: Levels = [[] for _ in range(most + 1)]
+    seen = Seen()
+    for level in range(most + 1):
+        made = [_made(lambda *v: _of(formula, v, space), stacks, ()) for stacks in _combined(of_args, level)]
+        for stacks in _combined(of_args, level - 1) if level else ():
+            for way in inside:
+                if all(k in way.holes or len(stack.values) == 1 for k, stack in enumerate(stacks)):
+                    made.append(_made(lambda *v, way=way: compute(way.template, space, (*v, None)), stacks, (way,)))
+        for stack in levels[level - 1] if level else ():
+            made += [_made(lambda v, way=way: compute(way.template, space, (v,)), (stack,), (way,)) for way in around]
+        levels[level] = [new for stack in _merged([m for m in made if m]) if (new := _unseen(stack, seen))]
+    return levels
+
+
+def _unseen(stack: Stack, seen: Seen) -> Stack | None:
+    """The values that were not met before; many at once are all kept, because to look them up would take longer."""
+    if len(stack.values) > MANY:
+        return stack
+    stack = stack.kept(np.argsort(stack.weights, kind="stable"))
+    which = seen.new(stack.values)
+    return stack.kept(which) if len(which) else None
+
+
+def _merged(stacks: Sequence[Stack]) -> list[Stack]:
+    """One stack for all values of the same shape."""
+    by_shape: dict[tuple[int, ...], list[Stack]] = {}
+    for stack in stacks:
+        by_shape.setdefault(stack.values.shape[1:], []).append(stack)
+    return [_one(of_shape) for of_shape in by_shape.values()]
+
+
+def _one(stacks: list[Stack]) -> Stack:
+    if len(stacks) == 1:
+        return stacks[0]
+    ends = np.cumsum([len(stack.values) for stack in stacks])
+
+    def how(k: int) -> tuple[Change, ...]:
+        which = int(np.searchsorted(ends, k, side="right"))
+        return stacks[which].how(k - (int(ends[which - 1]) if which else 0))
+
+    return Stack(
+        np.concatenate([stack.values for stack in stacks]), np.concatenate([stack.weights for stack in stacks]), how
+    )
+
+
+def _of(formula: Part, values: tuple[Value, ...], space: Space) -> Value:
+    if formula.args:
+        return apply(formula, values, space)
+    return compute(formula, space)
+
+
+def _combined(of_args: Sequence[Levels], level: int) -> Iterator[tuple[Stack, ...]]:
+    """Stacks of the arguments that have ``level`` changes in all."""
+    if not of_args:
+        if level == 0:
+            yield ()
+        return
+    for counts in product(range(level + 1), repeat=len(of_args)):
+        if sum(counts) == level:
+            yield from product(*(levels[count] for levels, count in zip(of_args, counts)))
+
+
+def _made(compute: Callable[..., Value], stacks: Sequence[Stack], own: tuple[Change, ...]) -> Stack | None:
+    """What is computed of all combinations of the values of these stacks; None if it means nothing here."""
+    lengths = [len(stack.values) for stack in stacks]
+    spread = [
+        stack.values.reshape(*(length if k == m else 1 for m, length in enumerate(lengths)), *stack.values.shape[1:])
+        for k, stack in enumerate(stacks)
+    ]
+    try:
+        values = compute(*spread)
+    except (DoesNotFit, ValueError):
+        return None
+    rank = values.ndim - len(lengths) if stacks else values.ndim
+    shape = values.shape[values.ndim - rank :]
+    if len(lengths) > 1 or (stacks and values.shape[: len(lengths)] != tuple(lengths)):
+        values = np.broadcast_to(values, (*lengths, *shape))
+    values, weight = values.reshape(-1, *shape), np.array(sum(change.weight for change in own))
+    if len(lengths) == 2:
+        one, two = stacks
+        weights = (one.weights[:, None] + two.weights + weight).ravel()
+        return Stack(values, weights, lambda k: (*one.how(k // lengths[1]), *two.how(k % lengths[1]), *own))
+    if len(lengths) == 1:
+        return Stack(values, stacks[0].weights + weight, lambda k: (*stacks[0].how(k), *own))
+    return Stack(values, weight[None], lambda k: own)

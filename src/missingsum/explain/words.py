@@ -1,0 +1,172 @@
+"""Slips of parts: what may go wrong at any place of any formula. Which part it was, a finding says in its details."""
+
+from __future__ import annotations
+
+# id, done, explanation, section
+WORDS: tuple[tuple[str, str, str, str], ...] = (
+    (
+        "wrong-array",
+        "put another array where one belongs",
+        "Another array stands where one belongs.",
+        "the-derivation",
+    ),
+    ("left-out", "left out a factor or a term", "A factor or a term of the formula is left out.", "the-derivation"),
+    (
+        "once-too-often",
+        "had a factor, a term or a function too many",
+        "There is a factor, a term or a function too many.",
+        "the-derivation",
+    ),
+    (
+        "wrong-operation",
+        "multiplied where to divide, or the like",
+        "One operation is another one: multiplied where it should divide, added where it should multiply, upside down.",
+        "the-derivation",
+    ),
+    ("part-sign", "gave one part the wrong sign", "One part of the formula has the wrong sign.", "sign-and-scale"),
+    (
+        "factor-of-a-part",
+        "multiplied one part by a number",
+        "One part of the formula is multiplied by a number that does not belong there.",
+        "sign-and-scale",
+    ),
+    ("mean-for-sum", "took a mean where a sum belongs", "A mean stands where a sum belongs.", "rows-and-axes"),
+    (
+        "another-reduction",
+        "took a maximum or a product where a sum belongs",
+        "A maximum, minimum, mean or product stands where another one belongs.",
+        "rows-and-axes",
+    ),
+    (
+        "one-term-only",
+        "kept one term of a sum",
+        "Only one term of a sum survives, as when a loop writes = where += is meant, or returns in its first round.",
+        "the-off-diagonal-terms",
+    ),
+    (
+        "term-skipped",
+        "left out a term of a sum",
+        "A term of a sum is missing, as when a loop starts too late or ends too early.",
+        "the-off-diagonal-terms",
+    ),
+    (
+        "running-sum",
+        "used a sum before it was complete",
+        "A sum is used before it is complete: a loop reads it in the round in which it should still grow.",
+        "the-off-diagonal-terms",
+    ),
+    ("not-summed", "did not add up the terms", "The terms of a sum are there and were not added up.", "rows-and-axes"),
+    (
+        "summed-too-early",
+        "added up what should stay as it is",
+        "Numbers were added up, averaged or reduced to their maximum that should stay one by one.",
+        "rows-and-axes",
+    ),
+    (
+        "summed-over-the-other-index",
+        "added up over the other index of the Jacobian",
+        "The sum runs over the wrong index of the Jacobian. Weigh by g_i and add up over the outputs i.",
+        "product-not-elementwise",
+    ),
+    (
+        "constant-factor",
+        "was off by a constant factor",
+        "Your answer is right up to one constant factor.",
+        "sign-and-scale",
+    ),
+    (
+        "rows-skipped",
+        "did not compute some rows",
+        "Some rows are all zeros and the others are right: the loop over rows skips them, or ends too early.",
+        "rows-and-axes",
+    ),
+    (
+        "columns-skipped",
+        "did not compute some columns",
+        "Some columns are all zeros: the loop over classes skips them, or returns too early.",
+        "rows-and-axes",
+    ),
+    (
+        "first-row-everywhere",
+        "gave all rows the values of the first",
+        "All rows of your answer are those of the first: only that one was computed.",
+        "rows-and-axes",
+    ),
+    (
+        "wrong-point",
+        "evaluated at another point",
+        "The formula is right and evaluated at another point.",
+        "the-fused-gradient",
+    ),
+    (
+        "cut-logits",
+        "cut the logits off",
+        "The logits were cut off before softmax. It takes logits of any size and sign as they are: subtract the row's "
+        "maximum, that is all.",
+        "big-logits",
+    ),
+    (
+        "sigmoid-for-softmax",
+        "took the sigmoid for softmax",
+        "You took the sigmoid of each logit by itself. In softmax the classes compete: each exponential is divided by "
+        "the sum of its row.",
+        "rows-and-axes",
+    ),
+    (
+        "no-exponential",
+        "left out the exponentials of softmax",
+        "You divided the logits by their sum. Softmax divides their exponentials, which are positive.",
+        "rows-and-axes",
+    ),
+    (
+        "one-label-off",
+        "counted the labels from 1",
+        "The labels are off by one class: they are counted from 0.",
+        "the-fused-gradient",
+    ),
+    (
+        "one-off",
+        "was off by one place",
+        "Entries are off by one place: an index starts or ends one too far.",
+        "rows-and-axes",
+    ),
+    (
+        "all-differences",
+        "subtracted every row from every other",
+        "An array (n, 1) met one of shape (n,): NumPy makes all n × n differences of it. Give both the same shape.",
+        "rows-and-axes",
+    ),
+    (
+        "wrong-function",
+        "took another function",
+        "Another function stands where one belongs.",
+        "the-derivation",
+    ),
+    ("function-left-out", "left out a function", "A function of the formula is left out.", "the-derivation"),
+    ("wrong-constant", "used another constant", "A number of the formula is another one.", "sign-and-scale"),
+    (
+        "wrong-number",
+        "divided or multiplied by another size",
+        "Another size stands where one belongs: the number of rows, of columns, or of all entries.",
+        "factor-two-and-mean",
+    ),
+    (
+        "new-weights",
+        "updated the weights before the way back was finished",
+        "The weights were updated before the way back was finished: the gradient of the first layer went through the "
+        "new ones. Compute all gradients first, then step.",
+        "the-whole-network",
+    ),
+    (
+        "from-weights-gradient",
+        "took the bias's gradient from that of the weights",
+        "The bias's gradient was made of the weights' gradient. It is the upstream gradient summed over the rows.",
+        "linear-layer",
+    ),
+    (
+        "weights-skipped",
+        "left the weights out on the way back",
+        "On the way back the gradient was summed, not sent through the weights: multiply by the transpose of W.",
+        "linear-layer",
+    ),
+)
