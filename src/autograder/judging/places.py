@@ -185,14 +185,16 @@ class There:
             self._ask("restore")
 
     def _ask(self, *request: Any) -> Any:
-        reply = self._probe(ENTRANCE, *request)
+        reply = self._probe(ENTRANCE, *request, timed=True)
         self._spent += reply.seconds
         return reply.answer
 
-    def _call(self, function: str, *arguments: Any, patience: float = 1, fresh: bool = False) -> Reply:
+    def _call(
+        self, function: str, *arguments: Any, patience: float = 1, fresh: bool = False, timed: bool = False
+    ) -> Reply:
         """`Caller`, without ever a fresh process: a candidate would not be in it."""
         try:
-            reply = self._probe(function, *arguments)
+            reply = self._probe(function, *arguments, timed=True)
         except Failed:
             tell_wrong()
             raise
