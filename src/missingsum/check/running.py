@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import linecache
 import sys
-import time
 from collections.abc import Callable
 from typing import Any, Protocol, cast
 
@@ -24,6 +23,7 @@ from missingsum.verdict import Verdict
 from missingsum.watching import RAISED, NotRight, Strict, tell_call, tell_wrong, watched_by
 from missingsum.where.here import place_of_mistake
 from missingsum.where.recording import Recording
+from missingsum.where.search import computing_time
 
 Body = Callable[[Callable, Report], None]
 """(the student's function, its report) → nothing: what was found stands in the report."""
@@ -67,10 +67,10 @@ def local_check(body: Body) -> LocalCheck:
 def explained(body: Body, function: Callable) -> Report:
     """The report of ``body`` on ``function``, with the place of the mistake, if one is found."""
     recording, passed_before = Recording(function), set[Callable]()
-    started = time.perf_counter()
+    clock = computing_time()
     with watched_by(recording):
         report = run(body, function, passed_before)
-    took = time.perf_counter() - started
+    took = clock()
     if not report.first and report.verdict is Verdict.WRONG:
         beside = vars(sys.modules[body.__module__])
 

@@ -18,8 +18,8 @@ from missingsum.where.source import MOST_BYTES, NotSearched, Source
 
 BUDGET = Budget()
 MOST_STEPS_OF_A_CHECK = 2_000_000
-SLOW = 0.5
-"""Seconds of one check, beyond which it is not run again and again."""
+SLOW = 1.5
+"""Seconds of one check with its diagnosis, beyond which it is not run again and again."""
 
 
 class Here:
