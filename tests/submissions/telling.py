@@ -25,6 +25,7 @@ from missingsum.check import running
 from missingsum.slips import SLIPS, UNEXPLAINED
 
 from .in_process import Notebook, verdicts
+from .inputs import agrees
 from .make import model_answers
 from .reported import RIGHT, WRONG, Reported
 
@@ -165,8 +166,31 @@ def verdict(reported: Reported, said: Said) -> Told:
     if named or (reported.says and re.search(reported.says, said.words, re.IGNORECASE)):
         return Told.RIGHTLY
     if said.places:
-        return Told.RIGHTLY if any(overlaps(place, reported.where) for place in said.places) else Told.WRONGLY
+        return Told.RIGHTLY if is_place(reported, said) else Told.WRONGLY
     return Told.OTHERWISE if said.slips else Told.NOTHING
+
+
+def is_place(reported: Reported, said: Said) -> bool:
+    """Whether a place overlaps the expression at fault, or the change that was found there repairs the function."""
+    if any(overlaps(place, reported.where) for place in said.places):
+        return True
+    problem_set, function = reported.asked.split()
+    cells = {**model_answers(problem_set), function: reported.cell}
+    return is_right(problem_set, function, cells, said.repaired)
+
+
+def is_right(problem_set: str, function: str, cells: dict[str, str], repaired: str) -> bool:
+    """Whether ``repaired``, run after the cells, defines a function that is right on inputs of our own."""
+    right = Notebook(model_answers(problem_set)).names[function]
+    names = Notebook({**cells, "repaired": GUARDS + repaired}).names
+    try:
+        return callable(names.get(function)) and agrees(right, names[function], function, seed=9)
+    except TimeoutError:
+        return False
+
+
+GUARDS = "def __counted(items): return items\ndef __counted_while(condition): return condition\n"
+"""What the search puts around loops, to count their steps."""
 
 
 def overlaps(place: str, expected: tuple[str, ...]) -> bool:
