@@ -933,6 +933,7 @@ def softmax_backward(s, g):
     return out
 """,
         slips=("integer-array",),
+        never=r"does not depend on the upstream",
         says=r"whole (numbers|ones)|integer",
         where=("np.zeros(s.shape, dtype=int)", "int"),
     ),
