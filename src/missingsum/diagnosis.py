@@ -99,9 +99,11 @@ def _in_a_language(samples: Sequence[Sample], family: Family, rtol: float, clear
     named = list(family.named())
     single = [variant for variant in named if len(variant.slips) == 1]
     double = [variant for variant in named if len(variant.slips) > 1]
+    scales = search.alone()
     return (
-        search.alone()
+        (scales if len(scales.slips) == 1 else Finding())
         or _first(search.known(v.slips, v.wrong, exact=True) for v in single)
+        or scales
         or search.one_change()
         or _first(Finding(v.slips) for v in double if _fits(samples, v, rtol, clear))
         or _first(search.known(v.slips, v.wrong, exact=False) for v in single)
@@ -178,9 +180,10 @@ def _is_of_numbers(answer: Answer, shape: Shape) -> bool:
 
 
 def _right_with_another_axis(answer: Answer, truth: np.ndarray) -> bool:
-    """One axis of length 1 too many or too few."""
+    """One axis of length 1 too many or too few; not in a single row, where such axes have other causes too."""
     return (
         isinstance(answer, (np.ndarray, np.generic, float))
+        and (np.ndim(truth) < 2 or np.shape(truth)[0] > 1)
         and abs(np.ndim(answer) - np.ndim(truth)) == 1
         and np.size(answer) == np.size(truth)
         and np.squeeze(answer).shape == np.squeeze(truth).shape

@@ -236,6 +236,19 @@ _ALL = (
         "elementwise-activation",
     ),
     Slip(
+        "exponent-sign",
+        "gave the exponent of the sigmoid the wrong sign",
+        "The exponent has the wrong sign: this is 1 / (1 + e^z), and the sigmoid is 1 / (1 + e^-z).",
+        "elementwise-activation",
+    ),
+    Slip(
+        "brackets-missing",
+        "left out the brackets around the sum below the line",
+        "This is 1 + e^-z: without brackets, 1 / 1 + e^-z divides 1 by 1 and then adds. The sum stands below the line, "
+        "1 / (1 + e^-z).",
+        "elementwise-activation",
+    ),
+    Slip(
         "sum-for-elementwise",
         "summed over the classes although the sigmoid is elementwise",
         "You subtracted a sum along the row, as softmax needs it. The sigmoid works on each entry alone: its Jacobian "
@@ -356,6 +369,13 @@ _ALL = (
         "sign-and-scale",
     ),
     Slip(
+        "mean-of-all-squares",
+        "took the mean of all squared errors",
+        "This is the mean of all squared errors, or its gradient. Here each square has a ½ in front, and the sum is "
+        "divided by the number of rows n, not by that of all entries n·c.",
+        "factor-two-and-mean",
+    ),
+    Slip(
         "missing-mean",
         "left out the 1/n of the mean over the rows",
         "Your answer is too large by the number of rows n: the loss averages over the rows, and its gradient carries "
@@ -381,6 +401,13 @@ _ALL = (
         "summed down the columns instead of along the rows",
         "You summed down the columns. Each row is one example: sum along the row, axis=1.",
         "rows-and-axes",
+    ),
+    Slip(
+        "bias-along-the-rows",
+        "summed the gradient of a bias along the rows",
+        "You summed along the rows, which gives one number for each row. A bias is used by every row, so that its "
+        "gradient is the sum over the rows, down the column: axis=0.",
+        "linear-layer",
     ),
     Slip(
         "whole-matrix",

@@ -6,7 +6,7 @@ import re
 from html import escape
 from pathlib import Path
 
-from missingsum.check.report import MORE, Report, Step
+from missingsum.check.report import MORE, Report, Step, same_reason
 from missingsum.text import sentence
 from missingsum.verdict import Verdict
 from missingsum.where.place import Place
@@ -62,13 +62,14 @@ def _table(report: Report) -> str:
     head = "".join(
         f'<th scope="col" {_HEAD}>{title}</th>' for title in ("Result", "What must hold", "Largest relative error")
     )
-    rows = "\n".join(f"<tr>{_row(report, step)}</tr>" for step in report.steps)
+    rows = "\n".join(f"<tr>{_row(step, others)}</tr>" for step, others in report.folded)
     return f'<table style="margin: 0.5em 0">\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>'
 
 
-def _row(report: Report, step: Step) -> str:
+def _row(step: Step, others: list[str]) -> str:
     result = f"{_mark(step.verdict)} {_WORDS[step.verdict]}"
-    problem = "" if step.passed else f"<br>{_text(sentence(report.reason(step)))}"
+    problem = "" if step.passed else f"<br>{_text(sentence(step.problem))}"
+    problem += f"<br>{_text(sentence(same_reason(others)))}" if others else ""
     cells = (
         f'<span style="white-space: nowrap">{result}</span>',
         _text(sentence(step.name)) + problem,

@@ -35,21 +35,23 @@ class CheckFailed(AssertionError):
         self.report = report
 
     def _render_traceback_(self) -> list[str]:
-        return [
-            f"CheckFailed: {self.report.headline}",
-            *(
-                f"→ {text}"
-                for text in (*(slip.explanation for slip in self.report.explanations), self.report.more)
-                if text
-            ),
-        ]
+        """The headline, what was found first, and why: all that ``nbgrader validate`` shows of a cell."""
+        report = self.report
+        found = [f"✗ {step.name}: {step.problem}" for step, _ in report.folded if step.verdict is Verdict.WRONG][:1]
+        why = [slip.explanation for slip in report.explanations]
+        rest = [f"→ {text}" for text in (report.first, *why, report.more, report.unknown) if text]
+        return [f"CheckFailed: {report.headline}", *found, *rest]
 
 
 class Wrong(Exception):
-    """What is wrong, in a sentence, and the slips that explain it, or a finding; ends one step of a report."""
+    """What is wrong, in a sentence, and the slips that explain it, or a finding; ends one step of a report.
 
-    def __init__(self, message: str, slips: Sequence[str] | Finding = ()):
+    At a ``special`` input, such as huge logits, what is wrong at ordinary ones shows as well.
+    """
+
+    def __init__(self, message: str, slips: Sequence[str] | Finding = (), *, special: bool = False):
         super().__init__(message)
+        self.special = special
         self.found = slips if isinstance(slips, Finding) else Finding(tuple(slips))
 
     @property
@@ -79,6 +81,8 @@ class Step:
     """neither passed nor wrong"""
     explained: bool = False
     """a slip explains what is wrong"""
+    special: bool = False
+    """tried at special inputs, where what is wrong at ordinary ones shows as well"""
 
     @property
     def passed(self) -> bool:
@@ -126,7 +130,7 @@ class Report:
             tell_wrong()
             step.problem = visible(str(wrong))
             step.too_small = isinstance(wrong, TooSmall)
-            step.explained = bool(wrong.slips)
+            step.explained, step.special = bool(wrong.slips), wrong.special
             self.slips += [slip for slip in wrong.slips if slip not in self.slips]
             self.details += [detail for detail in wrong.found.details if detail not in self.details]
         finally:
@@ -174,7 +178,12 @@ class Report:
         if not self.slips:
             return f"{UNEXPLAINED}." if self.place else UNKNOWN
         said = {step.problem for step in self.steps if step.explained}
-        left = [step.name for step in wrong_numbers if not step.explained and step.problem not in said]
+        follows = any(step.explained and not step.special for step in wrong_numbers)
+        left = [
+            step.name
+            for step in wrong_numbers
+            if not step.explained and step.problem not in said and not (step.special and follows)
+        ]
         return f"This does not explain all that is wrong. Still open: {'; '.join(left)}." if left else ""
 
     @property
@@ -187,21 +196,37 @@ class Report:
         """The place to look at, in a sentence; empty if none is known."""
         return f"{self.place}. {MORE}" if self.place else ""
 
-    def reason(self, step: Step) -> str:
-        """What is wrong with a step; in short, if a step before it says the same."""
-        before = self.steps[: self.steps.index(step)]
-        return "for the same reason" if step.problem in (other.problem for other in before) else step.problem
+    @property
+    def folded(self) -> list[tuple[Step, list[str]]]:
+        """The steps, each with the names of those after it that failed for the same reason and are not told again."""
+        told: dict[str, list[str]] = {}
+        shown: list[tuple[Step, list[str]]] = []
+        for step in self.steps:
+            if step.problem in told:
+                told[step.problem].append(step.name)
+                continue
+            shown.append((step, []))
+            if step.problem:
+                told[step.problem] = shown[-1][1]
+        return shown
 
     def __str__(self) -> str:
         lines = [f"{self.verdict.mark} {self.headline}" + ("" if self.failed else f": {self.count}")]
-        for step in self.steps:
+        for step, others in self.folded:
             measured = f" (largest relative error {step.measured})" if step.passed and step.measured else ""
             lines.append(_lines(step.name + measured, f"  {step.verdict.mark} ", "    "))
             if not step.passed:
-                lines.append(_lines(self.reason(step), "      ", "      "))
+                lines.append(_lines(step.problem, "      ", "      "))
+            if others:
+                lines.append(_lines(same_reason(others), "      ", "      "))
         why = [f"{slip.explanation} Read: {slip.where}." for slip in self.explanations]
         texts = (self.first, *why, self.more, self.unknown, self.where)
         return "\n".join([*lines, *(_lines(text, "  → ", "    ") for text in texts if text)])
+
+
+def same_reason(names: Sequence[str]) -> str:
+    """The steps that failed for the same reason, in one sentence."""
+    return f"for the same reason {len(names)} more fail{'s' if len(names) == 1 else ''}: {'; '.join(names)}"
 
 
 def note(error: float, where: tuple[int, ...]) -> None:

@@ -27,8 +27,8 @@ SQUARE = ((3, 3), (5, 5))
 
 UNKNOWN = Known(lambda z: np.full(z.shape, np.nan), lambda s: np.full((*s.shape, s.shape[1]), np.nan))
 """For a question about softmax itself, or about something else."""
-ORDINARY = ("batch", "any targets", "ignored", "known logits")
-"""The kinds of inputs at which no right answer makes NumPy warn."""
+ORDINARY = ("batch", "vector", "single rows", "one-hot", "any", "any targets", "ignored", "known logits", "pairs")
+"""The kinds of inputs that have nothing special, so that no right answer makes NumPy warn."""
 
 
 def difference(answer: Answer, truth: np.ndarray, rtol: float = RTOL) -> str | None:
@@ -101,7 +101,8 @@ def require(
         if problem := difference(each.answer, each.truth, rtol):
             broken = made.not_finite and _is_broken(each)
             name = f"{made.name}: " if made.name else ""
-            raise Wrong(f"{name}{problem}", [made.not_finite] if broken else find(samples, ways(inputs)))
+            slips = [made.not_finite] if broken else find(samples, ways(inputs))
+            raise Wrong(f"{name}{problem}", slips, special=kind not in ORDINARY)
     return samples
 
 

@@ -55,7 +55,7 @@ def _linear_backward_variants(part: str) -> Iterator[Variant]:
         "dW": (("ignores-upstream", lambda d: np.tile(d.x.sum(axis=0)[:, None], (1, d.g.shape[1]))),),
         "db": (
             ("rows-not-summed", lambda d: d.g),
-            ("wrong-axis", lambda d: d.g.sum(axis=1)),
+            ("bias-along-the-rows", lambda d: d.g.sum(axis=1)),
             ("whole-matrix", lambda d: d.g.sum()),
             ("ignores-upstream", lambda d: np.full(d.g.shape[1], float(len(d.g)))),
             ("last-row-only", lambda d: d.g[-1]),
