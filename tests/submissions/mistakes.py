@@ -131,7 +131,7 @@ MISTAKES = [
         "mse_backward sigmoid_forward sigmoid_backward cross_entropy_backward bce_with_logits_backward",
     ),
     ("sign", "sign", "ps2_missing_sum/hugo_sign", "softmax_partial dL_dz_entry softmax_backward"),
-    ("sign", "sign", "ps2_missing_sum/bea_scales_and_signs", "softmax_forward"),
+    ("sign of z", "wrong-point", "ps2_missing_sum/bea_scales_and_signs", "softmax_forward"),
     ("sign", "sign", "ps2_missing_sum/lotte_off_diagonal_sign", "missing_part"),
     (
         "sign",

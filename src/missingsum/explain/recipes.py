@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from missingsum.explain.changes import Vocabulary
-from missingsum.explain.parts import Part, Value, array, number, of, reduced, total
+from missingsum.explain.parts import Part, Space, Value, array, compute, number, of, reduced, total
 from missingsum.explain.search import Language
 from missingsum.explain.versions import Change
 
@@ -119,8 +119,8 @@ def instead_of_softmax(name: str = "s", source: str = "z") -> list[Change]:
 
 OF_SOFTMAX = (
     s * (g - total(s * g, "j")),
-    s * g - s * total(s * g, "j"),
     total(turned(g) * turned(s) * (eye - s), "i"),
+    s * g - s * total(s * g, "j"),
     total(turned(g) * (eye * (s * (ones - s)) - (ones - eye) * (turned(s) * s)), "i"),
 )
 OF_ANY = (total(turned(g) * J, "i"),)
@@ -169,7 +169,15 @@ def products(mean: bool = False) -> Language:
         _product_arrays,
         (*OF_SOFTMAX, *OF_ANY, *OF_LOG_SOFTMAX, *OF_SIGMOID),
         {"s": [*instead_of_softmax(), *_of_log_s()], "g": _instead_of_upstream()},
-        mean,
+        (
+            ("missing-sum", g * s * (ones - s)),
+            ("missing-dot", s * g),
+            ("no-diagonal", -s * total(s * g, "j")),
+            ("log-derivative", g - total(s * g, "j")),
+            ("identity", g),
+            ("fused-as-softmax", s - g),
+        ),
+        mean=mean,
     )
 
 
@@ -214,7 +222,7 @@ def _of_one_example(data: Any) -> dict[str, Value]:
     return found
 
 
-def _in_one_example(recipes: Sequence[Part], result: str) -> Language:
+def _in_one_example(recipes: Sequence[Part], result: str, related: Sequence[tuple[str, Part]] = ()) -> Language:
     return Language(
         Vocabulary(_pool("s", "y", "ln s"), "j", "", ("ij",), numbers={"c": NUMBERS["c"]}),
         "nij",
@@ -222,6 +230,7 @@ def _in_one_example(recipes: Sequence[Part], result: str) -> Language:
         _of_one_example,
         recipes,
         {"s": [*_of_log_s(), *_shapes_of("s")], "y": _shapes_of("y")},
+        related,
     )
 
 
@@ -267,6 +276,12 @@ def total_derivatives() -> Language:
             total(-(turned(y) / turned(s)) * (eye * (s * (ones - s)) - (ones - eye) * (turned(s) * s)), "i"),
         ),
         "j",
+        (
+            ("targets-must-sum-to-one", s - y),
+            ("missing-sum", -y * (ones - s)),
+            ("missing-dot", -y),
+            ("no-diagonal", s * total(y, "j")),
+        ),
     )
 
 
@@ -399,7 +414,20 @@ def softmaxes() -> Language:
             of("exp", z - of("log", total(of("exp", z), "j"))),
         ),
         {"z": _points()},
+        (
+            ("sigmoid-for-softmax", sigmoid_of(z)),
+            ("no-exponential", z / total(z, "j")),
+            ("not-normalised", of("exp", z)),
+            ("not-normalised", of("exp", z - largest)),
+            ("log-softmax", of("log", s)),
+        ),
     )
+
+
+def softmax_of_cut_logits(logits: np.ndarray, bound: float) -> np.ndarray:
+    """What softmax gives of logits that are clipped to ±bound, (n, c)."""
+    cut = _rows(np.clip(logits, -bound, bound))
+    return compute(softmaxes().recipes[1], Space("nij", {"z": cut}))[:, 0, :]
 
 
 @cache
@@ -456,12 +484,16 @@ GRADIENT_WORDS = Vocabulary(_pool("s", "y", "z", "ln s", "exp z"), "nj", "n", nu
 OF_TARGETS = {"s": [*instead_of_softmax(), *_shapes_of("s")], "y": _shapes_of("y")}
 
 
-def _loss(*recipes: Part, instead: Mapping[str, Sequence[Change]] = OF_TARGETS, mean: bool = True) -> Language:
-    return Language(LOSS_WORDS, "nij", "", _of_logits, recipes, instead, mean)
+def _loss(
+    *recipes: Part,
+    instead: Mapping[str, Sequence[Change]] = OF_TARGETS,
+    sign: str = "loss-lacks-minus",
+) -> Language:
+    return Language(LOSS_WORDS, "nij", "", _of_logits, recipes, instead, mean=True, sign=sign)
 
 
 def _gradient(*recipes: Part, instead: Mapping[str, Sequence[Change]] = OF_TARGETS) -> Language:
-    return Language(GRADIENT_WORDS, "nij", "nj", _of_logits, recipes, instead, True)
+    return Language(GRADIENT_WORDS, "nij", "nj", _of_logits, recipes, instead, mean=True)
 
 
 def _square(x: Part) -> Part:
@@ -471,7 +503,9 @@ def _square(x: Part) -> Part:
 @cache
 def squared_errors() -> Language:
     """½ Σ (a - y)² / n; s holds the outputs."""
-    return _loss(number(0.5) * total(_square(s - y), "nj") / n, total(number(0.5) * _square(s - y), "nj") / n)
+    return _loss(
+        number(0.5) * total(_square(s - y), "nj") / n, total(number(0.5) * _square(s - y), "nj") / n, sign="sign"
+    )
 
 
 @cache
@@ -585,7 +619,14 @@ def gradients_of_softmax_cross_entropy() -> Language:
             total(-turned(y) * (eye - s), "i") / n,
         ),
         OF_TARGETS,
-        True,
+        (
+            ("targets-must-sum-to-one", (s - y) / n),
+            ("missing-sum", -y * (ones - s) / n),
+            ("missing-dot", -y / n),
+            ("no-diagonal", s * total(y, "j") / n),
+            ("identity", -y / s / n),
+        ),
+        mean=True,
     )
 
 
@@ -673,4 +714,62 @@ def products_of_relu() -> Language:
         _entrywise,
         (g * of("positive", z),),
         {"g": _instead_of_upstream()},
+    )
+
+
+# --- A whole network -------------------------------------------------------------------------------------------------
+
+OF_A_NETWORK = {
+    "X": "the network's input X",
+    "Z1": "the hidden layer's Z1",
+    "A": "the hidden layer's output A",
+    "W1": "the weights W1",
+    "W2": "the weights W2",
+    "s": "the output s",
+    "y": "the targets y",
+}
+
+
+def _of_a_network(data: Any) -> dict[str, Value]:
+    """X (n, d, 1, 1), W1 (1, d, m, 1), Z1 and A (n, 1, m, 1), W2 (1, 1, m, c), s and y (n, 1, 1, c)."""
+    W1, b1, W2, b2 = (np.asarray(data.params[name], dtype=np.float64) for name in ("W1", "b1", "W2", "b2"))
+    Z1 = data.X @ W1 + b1
+    A = (Z1 + np.abs(Z1)) / 2
+    Z2 = A @ W2 + b2
+    e = np.exp(Z2 - Z2.max(axis=1, keepdims=True))
+    found = {
+        "X": data.X[:, :, None, None],
+        "W1": W1[None, :, :, None],
+        "Z1": Z1[:, None, :, None],
+        "A": A[:, None, :, None],
+        "W2": W2[None, None],
+        "z": Z2[:, None, None, :],
+        "s": (e / e.sum(axis=1, keepdims=True))[:, None, None, :],
+        "y": np.asarray(data.y, dtype=np.float64)[:, None, None, :],
+    }
+    return found | {
+        name: np.full((1, 1, 1, 1), float(value)) for name, value in (("n", len(data.X)), ("c", W2.shape[1]))
+    }
+
+
+@cache
+def networks(asked: str) -> Language:
+    """A network of one hidden layer: its loss, or the gradient called ``asked``; the data is a `Network`."""
+    last = (s - y) / n
+    hidden = of("positive", array("Z1")) * total(last * array("W2"), "c")
+    recipe, result = {
+        "loss": (-total(y * of("log", s), "nc") / n, ""),
+        "W1": (total(array("X") * hidden, "n"), "dm"),
+        "b1": (total(hidden, "n"), "m"),
+        "W2": (total(array("A") * last, "n"), "mc"),
+        "b2": (total(last, "n"), "c"),
+    }[asked]
+    return Language(
+        Vocabulary(OF_A_NETWORK, "ndmc", "n", numbers=NUMBERS),
+        "ndmc",
+        result,
+        _of_a_network,
+        (recipe,),
+        mean=True,
+        sign="loss-lacks-minus" if asked == "loss" else "sign",
     )
