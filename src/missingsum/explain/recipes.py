@@ -7,6 +7,7 @@ in by it, it gives; so that what is said about softmax is never said about anoth
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -28,6 +29,7 @@ WORDS = {
     "a": "the output a",
     "ln s": "ln s",
     "exp z": "exp(z), not normalised,",
+    "u": "dL/ds",
 }
 NUMBERS = {"n": "the number of rows n", "c": "the number of columns c"}
 
@@ -265,6 +267,24 @@ def _shapes_of(name: str) -> list[Change]:
 
 
 @cache
+def products_of_errors() -> Language:
+    """dL/dz of the mean squared error behind softmax: a product whose g is (s - y)/n."""
+
+    def arrays(data: Any) -> dict[str, Value]:
+        found = _product_arrays(data)
+        return found | {"y": found["s"] - found["g"] * found["n"]}
+
+    language = products(mean=True)
+    return replace(
+        language,
+        vocabulary=replace(language.vocabulary, pool=_pool("s", "g", "y", "z", "ln s", "exp z")),
+        arrays=arrays,
+        instead={**language.instead, "y": _shapes_of("y")},
+        defined={"g": (s - y) / n, "s": softmax_of(z)},
+    )
+
+
+@cache
 def total_derivatives() -> Language:
     """dL/dz of cross-entropy for one example; the data is a `Product` whose upstream gradient is -y/s."""
     return _in_one_example(
@@ -474,6 +494,7 @@ def products_of_log_softmax() -> Language:
         lambda data: _of_logits(data) | {"δ": np.eye(data.g.shape[1])[None]},
         (*OF_LOG_SOFTMAX, g - of("exp", array("ln s")) * total(g, "j")),
         {"s": instead_of_softmax(), "g": _instead_of_upstream()},
+        defined={"s": softmax_of(z)},
     )
 
 
@@ -522,12 +543,17 @@ def sigmoids() -> Language:
         found["z"] = np.log(found["s"]) - np.log1p(-found["s"])
         return found
 
+    small = of("exp", -of("abs", z))
     return Language(
         FROM_LOGITS,
         "nij",
         "nj",
         arrays,
-        (number(1) / (number(1) + of("exp", -z)), of("exp", z) / (number(1) + of("exp", z))),
+        (
+            number(1) / (number(1) + of("exp", -z)),
+            of("exp", z) / (number(1) + of("exp", z)),
+            (of("not negative", z) + (number(1) - of("not negative", z)) * small) / (number(1) + small),
+        ),
         {"z": _points()},
     )
 
@@ -604,6 +630,12 @@ def softmax_cross_entropies() -> Language:
     )
 
 
+def _of_a_fused_gradient(data: Any) -> dict[str, Value]:
+    found = _of_logits(data)
+    with np.errstate(all="ignore"):
+        return found | {"δ": np.eye(found["z"].shape[2])[None], "u": -found["y"] / found["s"]}
+
+
 @cache
 def gradients_of_softmax_cross_entropy() -> Language:
     """(s Σ y - y) / n."""
@@ -611,14 +643,14 @@ def gradients_of_softmax_cross_entropy() -> Language:
         Vocabulary(_pool("s", "y", "z", "ln s", "exp z"), "nj", "n", ("ij",), numbers=NUMBERS),
         "nij",
         "nj",
-        lambda data: _of_logits(data) | {"δ": np.eye(np.shape(data.z)[1])[None]},
+        _of_a_fused_gradient,
         (
             (s * total(y, "j") - y) / n,
             (s - y) / n,
-            s * (-y / s - total(s * (-y / s), "j")) / n,
+            s * (array("u") - total(s * array("u"), "j")) / n,
             total(-turned(y) * (eye - s), "i") / n,
         ),
-        OF_TARGETS,
+        {**OF_TARGETS, "u": []},
         (
             ("targets-must-sum-to-one", (s - y) / n),
             ("missing-sum", -y * (ones - s) / n),
@@ -627,6 +659,7 @@ def gradients_of_softmax_cross_entropy() -> Language:
             ("identity", -y / s / n),
         ),
         mean=True,
+        defined={"s": softmax_of(z), "u": -y / s},
     )
 
 

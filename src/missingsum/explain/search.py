@@ -50,6 +50,10 @@ class Language:
     related: Sequence[tuple[str, Part]] = ()
     """wrong formulas that have a slip of their own, for what is wrong in them besides"""
     mean: bool = False
+    defined: Mapping[str, Part] = field(default_factory=dict)
+    """arrays that a student computes on the way: what goes wrong there shows wherever they stand"""
+    zero: str = ""
+    """the slip of who gets 0 throughout"""
     sign: str = "sign"
     """the slip of the wrong sign of the whole"""
     _ways: dict[tuple[Part, Path, bool], list[Change]] = field(default_factory=dict)
@@ -97,9 +101,11 @@ class Search:
     # --- What is tried, in order --------------------------------------------------------------------------------------
 
     def nothing(self) -> Finding:
-        """A loss that is 0 whatever goes in."""
-        if all(truth.ndim == 0 and truth and not answer.any() for truth, answer in zip(self.truths, self.answers)):
-            return Finding(("whole-number-division",))
+        """A loss that is 0 whatever goes in, where the right one has a ½."""
+        if self.language.zero and all(
+            truth.ndim == 0 and truth and not answer.any() for truth, answer in zip(self.truths, self.answers)
+        ):
+            return Finding((self.language.zero,))
         return Finding()
 
     def row_by_row(self) -> Finding:
@@ -225,15 +231,8 @@ class Search:
 
     def _everywhere(self, recipe: Part, space: Space, most: int) -> Iterator[Stack]:
         """Something else in place of an array wherever it stands, alone or with a change of one place."""
-        for name, changes in self.language.instead.items():
-            if name not in names(recipe):
-                continue
-            others = []
-            for change in changes:
-                try:
-                    others.append((change, compute(change.template, space)))
-                except (DoesNotFit, ValueError):
-                    continue
+        for name in dict.fromkeys((*self.language.instead, *self.language.defined)):
+            others = self._others(name, space, most) if name in names(recipe) else []
             if not others:
                 continue
             shape = np.broadcast_shapes(space.arrays[name].shape, *(value.shape for _, value in others))
@@ -252,6 +251,22 @@ class Search:
                             *stack.how(k // len(others)),
                         ),
                     )
+
+    def _others(self, name: str, space: Space, most: int) -> list[tuple[Change, Value]]:
+        """What may stand everywhere in place of an array, with its value."""
+        others = []
+        for change in self.language.instead.get(name, ()):
+            try:
+                others.append((change, compute(change.template, space)))
+            except (DoesNotFit, ValueError):
+                continue
+        if most == 1 and (definition := self.language.defined.get(name)):
+            for stack in versions(definition, space, self.language.ways(definition, True), 1)[1]:
+                for k, value in enumerate(stack.values):
+                    [way] = stack.how(k)
+                    template = changed(definition, [way])
+                    others.append((Change(template, way.slip, way.words, way.weight, (), name), value))
+        return others
 
     def _candidates(self, stack: Stack, pattern: Pattern | None, exact: bool) -> Iterator[int]:
         """Those values of the first sample that the answer shows, or, if not ``exact``, is a multiple of."""
