@@ -279,6 +279,7 @@ def products_of_errors() -> Language:
         language,
         vocabulary=replace(language.vocabulary, pool=_pool("s", "g", "y", "z", "ln s", "exp z")),
         arrays=arrays,
+        recipes=(*OF_SOFTMAX[:2], *OF_ANY),
         instead={**language.instead, "y": _shapes_of("y")},
         defined={"g": (s - y) / n, "s": softmax_of(z)},
     )
@@ -524,9 +525,9 @@ def _square(x: Part) -> Part:
 @cache
 def squared_errors() -> Language:
     """½ Σ (a - y)² / n; s holds the outputs."""
-    return _loss(
-        number(0.5) * total(_square(s - y), "nj") / n, total(number(0.5) * _square(s - y), "nj") / n, sign="sign"
-    )
+    half = number(0.5)
+    language = _loss(half * total(_square(s - y), "nj") / n, total(half * _square(s - y), "nj") / n, sign="sign")
+    return replace(language, zero="whole-number-division")
 
 
 @cache

@@ -96,7 +96,8 @@ class Search:
         self.smallest = min(range(len(self.spaces)), key=lambda k: (self.truths[k].size, k))
         self.patterns: list[Pattern | None] = [None, *patterns(self.answers, self.truths)]
         self.recipes = [recipe for recipe in self.language.recipes if self._right(recipe)]
-        self._kept: dict[tuple[int, int, bool], list[Stack]] = {}
+        self._kept: dict[tuple[int, int], list[Stack]] = {}
+        self._instead: dict[tuple[str, int], list[tuple[Change, Value]]] = {}
 
     # --- What is tried, in order --------------------------------------------------------------------------------------
 
@@ -254,7 +255,9 @@ class Search:
 
     def _others(self, name: str, space: Space, most: int) -> list[tuple[Change, Value]]:
         """What may stand everywhere in place of an array, with its value."""
-        others = []
+        if (name, most) in self._instead:
+            return self._instead[name, most]
+        others = self._instead[name, most] = []
         for change in self.language.instead.get(name, ()):
             try:
                 others.append((change, compute(change.template, space)))
