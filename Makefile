@@ -71,6 +71,6 @@ setup: $(READY)
 bubblewrap chromium postgresql: $(READY)
 	@sh tools/system_packages.sh $@
 
-$(READY): requirements.txt pyproject.toml solutions/pyproject.toml
+$(READY): requirements.txt pyproject.toml solutions/pyproject.toml tools/python_environment.sh
 	@sh tools/python_environment.sh $(PYTHON)
 	@touch $@

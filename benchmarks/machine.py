@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from time import process_time
 
-PACKAGES = ("numpy", "torch", "jax", "scipy", "scikit-learn", "autograd")
+PACKAGES = ("numpy", "torch", "jax", "optax", "scipy", "scikit-learn", "autograd")
 
 
 def describe(packages: Sequence[str] = PACKAGES) -> dict[str, object]:

@@ -30,6 +30,7 @@ def peers(z: np.ndarray, labels: np.ndarray) -> dict[str, Peer]:
     for name, module, make in (
         ("PyTorch", "torch", _torch),
         ("JAX, compiled", "jax", _jax),
+        ("optax, compiled", "optax", _optax),
         ("scipy", "scipy", _scipy),
         ("scikit-learn", "sklearn", _sklearn),
     ):
@@ -97,16 +98,31 @@ def _torch(z: np.ndarray, labels: np.ndarray) -> Peer:
 
 
 def _jax(z: np.ndarray, labels: np.ndarray) -> Peer:
+    """The loss as one writes it with JAX alone: log-softmax, and the label's entry of it."""
+    import jax
+
+    def mean_loss(logits, targets):
+        return -jax.numpy.take_along_axis(jax.nn.log_softmax(logits), targets[:, None], axis=1).mean()
+
+    return _compiled(mean_loss, z, labels)
+
+
+def _optax(z: np.ndarray, labels: np.ndarray) -> Peer:
+    """The loss of JAX's library of losses: log-sum-exp less the label's logit, so that no log-softmax is stored."""
+    import optax
+
+    def mean_loss(logits, targets):
+        return optax.softmax_cross_entropy_with_integer_labels(logits, targets).mean()
+
+    return _compiled(mean_loss, z, labels)
+
+
+def _compiled(mean_loss: Callable, z: np.ndarray, labels: np.ndarray) -> Peer:
     import jax
 
     jax.config.update("jax_enable_x64", True)
     logits, targets = jax.numpy.asarray(z), jax.numpy.asarray(labels)
-
-    @jax.jit
-    @jax.value_and_grad
-    def loss_and_gradient(logits, targets):
-        return -jax.numpy.take_along_axis(jax.nn.log_softmax(logits), targets[:, None], axis=1).mean()
-
+    loss_and_gradient = jax.jit(jax.value_and_grad(mean_loss))
     return lambda: jax.block_until_ready(loss_and_gradient(logits, targets))
 
 

@@ -19,7 +19,7 @@ from checks.protocol import Failed, Reply
 def points(assignment: str, function: str, names: dict[str, object]) -> float:
     """The points of one function, among the ``names`` that the notebook has defined."""
 
-    def call(name: str, *arguments: object, patience: float = 1, fresh: bool = False) -> Reply:
+    def call(name: str, *arguments: object, patience: float = 1, fresh: bool = False, timed: bool = False) -> Reply:
         if name not in names:
             raise Failed(f"{name} is not defined.")
         given = copy.deepcopy(arguments)

@@ -17,7 +17,31 @@ TOGETHER = {
     "test_cli.py": "the graded class",
     "test_plugin.py": "the graded class",
 }
-"""Files that use what takes long to make, so that one process makes it once. Those in ``chapters`` use the book."""
+"""Files that use what takes long to make, so that one process makes it once."""
+FOLDERS = {
+    "tests/chapters": "the book",
+    "tests/autograder/commands": "an instructor's day",
+    "tests/autograder/records/recovery": "disturbed runs",
+}
+"""The same for all other files of a folder."""
+LONGEST = (
+    "the book",
+    "tests/autograder/test_hostile.py",
+    "disturbed runs",
+    "the graded class",
+    "the matrix of submissions",
+    "tests/autograder/judging/test_cluster.py",
+    "tests/autograder/records/test_postgresql.py",
+    "an instructor's day",
+    "tests/autograder/sandbox/test_unprotected.py",
+    "tests/autograder/test_hostile_formgrader.py",
+    "tests/autograder/records/test_hand_grading.py",
+    "tests/autograder/test_hostile_nbgrader.py",
+    "tests/missingsum/test_local_classes.py",
+    "tests/autograder/exchange/test_buttons.py",
+    "tests/test_problem_sets.py",
+)
+"""What takes longest begins first, so that none of it is left to one process at the end; all else by its number."""
 RUNNING = pytest.StashKey[pytest.Item]()
 
 
@@ -26,7 +50,8 @@ def scope(nodeid: str) -> str:
     path = nodeid.partition("::")[0]
     if path.endswith("/test_soak.py"):
         return nodeid
-    return "the book" if path.startswith("tests/chapters/") else TOGETHER.get(path.rpartition("/")[2], path)
+    folder, _, name = path.rpartition("/")
+    return TOGETHER.get(name) or FOLDERS.get(folder, path)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -38,6 +63,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if not any(map(item.get_closest_marker, (*DOORS, "slow", "soak", "classroom"))):
             item.add_marker("quick")
     long = Counter(scope(item.nodeid) for item in items if not item.get_closest_marker("quick"))
+    for place, each in enumerate(reversed(LONGEST), len(items)):
+        long[each] = place if long[each] else 0
     items.sort(key=lambda item: -long[scope(item.nodeid)])
 
 

@@ -16,7 +16,7 @@ PROBLEM_SETS = tuple(COURSE.problem_sets)
 
 
 def numbered(contents: dict) -> tuple[str, ...]:
-    """The chapters of a table of contents that have a number, in its order: names such as ``05_missing_sum``."""
+    """The chapters of a table of contents that have a number, in its order: names such as ``03_missing_sum``."""
     pages = [Path(entry.get("file", "")).name for part in contents["parts"] for entry in part["chapters"]]
     return tuple(page for page in pages if page[:1].isdigit())
 

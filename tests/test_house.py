@@ -254,10 +254,11 @@ def test_notebooks_are_committed_in_exercises_alone():
 
 
 @pytest.mark.skipif(not tracked(), reason="not a git checkout")
-def test_lines_of_javascript_and_css_fit_120_characters():
+def test_lines_of_javascript_css_and_html_fit_120_characters():
     """Those of Python are held by ``make lint``."""
-    found = [name for name in tracked() if name.endswith((".js", ".css"))]
-    assert found and too_long(found) == []
+    for kind in (".js", ".css", ".html"):
+        found = [name for name in tracked() if name.endswith(kind)]
+        assert found and too_long(found) == []
 
 
 def test_a_line_that_is_too_long_is_found(tmp_path):

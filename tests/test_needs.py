@@ -13,6 +13,7 @@ from autograder.cli import main
 
 from . import browser
 from .chapters.built_book import BUILD, ROOT, build
+from .conftest import FOLDERS, LONGEST, TOGETHER, scope
 from .needs import PROGRAMS, needs_of
 from .test_house import imported
 
@@ -88,3 +89,12 @@ def test_what_make_test_leaves_out_has_a_command_that_says_what_it_costs(request
 def test_every_reason_is_a_mark_that_pytest_knows(request):
     known = {line.partition(":")[0] for line in request.config.getini("markers")}
     assert {"quick", "slow", *PROGRAMS.values()} <= known
+
+
+def test_what_takes_longest_is_there():
+    named = {*TOGETHER.values(), *FOLDERS.values()}
+    assert [each for each in LONGEST if each not in named and not (ROOT / each).is_file()] == []
+    assert all((ROOT / folder).is_dir() for folder in FOLDERS)
+    assert scope("tests/autograder/commands/test_class.py::test_a") == "the graded class"
+    assert scope("tests/autograder/commands/test_day.py::test_a") == "an instructor's day"
+    assert scope("tests/test_house.py::test_a") == "tests/test_house.py"

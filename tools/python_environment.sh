@@ -14,6 +14,8 @@ if [ ! -x .venv/bin/python ] && ! "$python" -m venv .venv; then
 fi
 echo "setting up .venv (some minutes the first time)"
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+# jsonschema builds the grammar of this one at each start, 1.5 s long, for addresses that nothing here checks.
+.venv/bin/python -m pip uninstall --quiet --disable-pip-version-check --yes rfc3987-syntax 2>/dev/null
 # Our own packages are used where they lie, in src/ and solutions/; an installed copy would hide every later change.
 .venv/bin/python -m pip uninstall --quiet --disable-pip-version-check --yes missingsum-instructor 2>/dev/null
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .

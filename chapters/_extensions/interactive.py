@@ -6,7 +6,7 @@
 
 The tables of the figure are computed here, with NumPy, at the figure's starting values. They are what a reader sees
 without JavaScript; with it, the scripts in ``_static/figures`` put controls above them and keep them up to date. A page
-loads the scripts of its own figures alone.
+loads the scripts and the style of its own figures alone.
 """
 
 from __future__ import annotations
@@ -20,22 +20,30 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util.docutils import SphinxDirective
 
-SCRIPTS = "figures/"
+FOLDER = "figures/"
+SHARED = ("mathematics", "element", "drawing")
 ELEMENTS = {
-    "jacobian": "softmax-jacobian",
+    "denominator": "denominator-node",
     "paths": "gradient-paths",
+    "jacobian": "softmax-jacobian",
     "mse_versus_ce": "mse-versus-ce",
     "simplex_race": "simplex-race",
     "step_size": "step-size",
     "breaking": "breaking-numbers",
+    "smoothing": "label-smoothing",
+    "temperature": "softmax-temperature",
+    "focal": "focal-factor",
+    "collapse": "hidden-collapse",
+    "tangent": "loss-tangent",
+    "memory": "memory-limit",
 }
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("interactive", InteractiveFigure)
     app.add_node(interactive, html=(open_figure, close_figure))
-    app.connect("config-inited", keep_scripts_off_other_pages)
-    app.connect("html-page-context", load_scripts)
+    app.connect("config-inited", keep_files_off_other_pages)
+    app.connect("html-page-context", load_files)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -87,12 +95,15 @@ def table(caption: str, columns: Sequence[str], rows: dict[str, Sequence[str]]) 
     )
 
 
-def keep_scripts_off_other_pages(app: Sphinx, config: Config) -> None:
-    """Jupyter Book puts every script under ``html_static_path`` into every page."""
-    config.html_js_files = [file for file in config.html_js_files if not str(file).startswith(SCRIPTS)]
+def keep_files_off_other_pages(app: Sphinx, config: Config) -> None:
+    """Jupyter Book puts every script and style sheet under ``html_static_path`` into every page."""
+    for files in (config.html_js_files, config.html_css_files):
+        files[:] = [file for file in files if not str(file).startswith(FOLDER)]
 
 
-def load_scripts(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
+def load_files(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
     figures = sorted({node["figure"] for node in doctree.findall(interactive)}) if doctree else []
-    for name in ("mathematics", "element", *figures) if figures else ():
-        app.add_js_file(f"{SCRIPTS}{name}.js", loading_method="defer")
+    if figures:
+        app.add_css_file(f"{FOLDER}figures.css")
+        for name in (*SHARED, *figures):
+            app.add_js_file(f"{FOLDER}{name}.js", loading_method="defer")

@@ -1,6 +1,6 @@
 """The line below the title of a chapter: which of how many it is, how long it takes, and which chapters it needs.
 
-Their names number them, ``05_missing_sum``; ``needs: [2, 4]`` in the first lines of one names others by number.
+Their names number them, ``03_missing_sum``; ``needs: [2, 4]`` in the first lines of one names others by number.
 """
 
 from __future__ import annotations

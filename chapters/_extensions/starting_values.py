@@ -1,4 +1,4 @@
-"""The tables of the interactive figures at their starting values, computed with NumPy.
+"""The tables of the interactive figures, computed with NumPy; without arguments, at their starting values.
 
 Each function returns the tables of one figure: caption, headings (the first for the row labels), and
 the cells of each row.
@@ -6,7 +6,7 @@ the cells of each row.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -21,6 +21,19 @@ LINES = {
     "forward difference": "part",
     "central difference": "whole",
     "complex step": "third",
+    "one-hot": "whole",
+    "smoothed": "part",
+    "label": "whole",
+    "teacher": "third",
+    "plain": "third",
+    "product rule": "whole",
+    "first term alone": "part",
+    "log-sum-exp": "whole",
+    "tangent": "part",
+    "gap": "gap",
+    "in blocks": "whole",
+    "one by one": "third",
+    "all Jacobians": "part",
 }
 """Which line of the drawing a row of the table belongs to."""
 
@@ -52,16 +65,33 @@ def softmax(z: np.ndarray) -> np.ndarray:
     return powers / powers.sum()
 
 
-def jacobian(logits: Sequence[float] = LOGITS, true_class: int = 1) -> Tables:
-    s, y = softmax(np.array(logits)), np.eye(3)[true_class]
-    J, g = np.diag(s) - np.outer(s, s), -y / s
-    columns = zip(s, y, g, g @ J, s - y)
+def denominator(logits: Sequence[float] = LOGITS, j: int = 0) -> Tables:
+    z = np.array(logits)
+    s = softmax(z)
+    numerator, through_sum = s * (np.arange(3) == j), -s * s[j]
+    values = {str(k): [number(z[k], 1), *row([np.exp(z[k]), s[k]])] for k in range(3)}
+    derivatives = zip(numerator, through_sum, numerator + through_sum)
+    return [
+        ("forward: S = exp z₀ + exp z₁ + exp z₂", ["class", "z", "exp z", "s = exp z / S"], values),
+        (
+            "backward: ∂s by the chosen logit, a column of diag(s) − s sᵀ",
+            ["", "by numerator", "by S", "both"],
+            {f"s{'₀₁₂'[i]}": row(parts) for i, parts in enumerate(derivatives)},
+        ),
+    ]
+
+
+def jacobian(logits: Sequence[float] = LOGITS, y: Sequence[float] = (0, 1, 0)) -> Tables:
+    z, targets = np.array(logits), np.array(y)
+    s = softmax(z)
+    J, g = np.diag(s) - np.outer(s, s), -targets / s
+    columns = zip(s, targets, g, g @ J, g * np.diag(J))
     return [
         ("softmax Jacobian J, row i, column j", ["", "z₀", "z₁", "z₂"], {f"s{'₀₁₂'[i]}": row(J[i]) for i in range(3)}),
         (
             "gradients",
-            ["class", "s", "y", "g = −y/s", "g J", "s − y"],
-            {str(k): row(values) for k, values in enumerate(columns)},
+            ["class", "z", "s", "y", "g = −y/s", "whole sum, g J", "i = j term"],
+            {str(k): [number(z[k], 2), *row(values)] for k, values in enumerate(columns)},
         ),
     ]
 
@@ -93,15 +123,20 @@ def mse_versus_ce(gap: float = -4.0) -> Tables:
     ]
 
 
-def simplex_race(steps: int = 50, rate: float = 0.5) -> Tables:
-    y = np.array([0.6, 0.3, 0.1])
+def simplex_race(
+    steps: int = 50,
+    y: Sequence[float] = (0.6, 0.3, 0.1),
+    start: Sequence[float] = (0.07, 0.11, 0.82),
+    rate: float = 0.5,
+) -> Tables:
+    targets = np.array(y)
     rows = {}
-    for name, gradient in (("whole sum", lambda s: s - y), ("i = j term only", lambda s: -y * (1 - s))):
-        z = np.array([-1.0, -0.5, 1.5])
+    for name, gradient in (("whole sum", lambda s: s - targets), ("i = j term only", lambda s: -targets * (1 - s))):
+        z = np.log(start)
         for _ in range(steps):
             z = z - rate * gradient(softmax(z))
-        rows[name] = row([*softmax(z), -y @ np.log(softmax(z))])
-    rows["targets"] = row([*y, -y @ np.log(y)])
+        rows[name] = row([*softmax(z), -targets @ np.log(softmax(z))])
+    rows["targets"] = row([*targets, -sum(share * np.log(share) for share in targets if share)])
     return [("probabilities", ["", "class 0", "class 1", "class 2", "loss"], rows)]
 
 
@@ -134,12 +169,162 @@ def step_size(h: float = 1e-5) -> Tables:
     ]
 
 
-def breaking(scale: float = 60.0) -> Tables:
-    z = (np.array([1.0, 0.5, 0.0, -1.0]) * scale).astype(np.float32)
-    y = np.array([1, 0, 0, 0], np.float32)
-    with np.errstate(all="ignore"):
-        s, raw = softmax(z), np.exp(z)
-        g = -y / s
-        columns = zip(z, raw / raw.sum(), s, g, s * (g - g @ s), s - y)
-        cells = {str(k): [number(logit, 0), *row(values)] for k, (logit, *values) in enumerate(columns)}
-    return [("one example, step by step", ["class", "z", "without max", "s", "g = −y/s", "two steps", "fused"], cells)]
+def breaking(scale: float = 60.0, kind: type = np.float32, true_class: int = 0) -> Tables:
+    y = np.eye(4, dtype=kind)[true_class]
+
+    def at(scale: float) -> dict[str, np.ndarray]:
+        z = (np.array([1.0, 0.5, 0.0, -1.0]) * scale).astype(kind)
+        with np.errstate(all="ignore"):
+            s, raw = softmax(z), np.exp(z)
+            g = -y / s
+            return {"z": z, "without max": raw / raw.sum(), "s": s, "g": g, "two": s * (g - g @ s), "fused": s - y}
+
+    def threshold(way: str) -> str:
+        def breaks(scale: float) -> bool:
+            return not np.isfinite(at(scale)[way]).all()
+
+        return number(first(breaks, 1000.0), 1) if breaks(1000.0) else "never"
+
+    cells = {str(k): [number(z, 0), *row(values)] for k, (z, *values) in enumerate(zip(*at(scale).values()))}
+    ways = {"without max": "without max", "two steps": "two", "fused": "fused"}
+    return [
+        ("one example, step by step", ["class", "z", "without max", "s", "g = −y/s", "two steps", "fused"], cells),
+        ("where it breaks", ["", "from scale"], {name: [threshold(way)] for name, way in ways.items()}),
+    ]
+
+
+def first(breaks: Callable[[float], bool], broken: float, whole: float = 0.0) -> float:
+    """Where something begins to break between ``whole`` and ``broken``, by bisection."""
+    while broken - whole > 0.01:
+        middle = (whole + broken) / 2
+        whole, broken = (whole, middle) if breaks(middle) else (middle, broken)
+    return broken
+
+
+def smoothing(eps: float = 0.1, gap: float = 8.0, c: int = 10) -> Tables:
+    s = softmax(np.array([gap] + [0.0] * (c - 1)))
+
+    def cells(eps: float) -> list[str]:
+        y = (1 - eps) * np.eye(c)[0] + eps / c
+        return row([-y @ np.log(s), s[0] - y[0], np.log((c - (c - 1) * eps) / eps) if eps else np.inf])
+
+    rows = {"one-hot": cells(0.0), "smoothed": cells(eps)}
+    return [("ten classes", ["targets", "loss", "∂L/∂z, true class", "lowest at gap"], rows)]
+
+
+def temperature(T: float = 4.0) -> Tables:
+    z, teacher = np.array([2.0, 1.0, 0.0, -1.0]), np.array([3.0, 0.0, 1.0, -2.0])
+    s, soft = softmax(z / T), softmax(teacher / T)
+    lengths = {name: float(np.linalg.norm((s - y) / T)) for name, y in (("label", np.eye(4)[1]), ("teacher", soft))}
+    probabilities = {str(k): [number(z[k], 0), number(s[k]), number(teacher[k], 0), number(soft[k])] for k in range(4)}
+    return [
+        ("probabilities at T", ["class", "z", "softmax(z/T)", "teacher's z", "teacher's y"], probabilities),
+        (
+            "length of ∂L/∂z, targets from a label (class 1) or from the teacher",
+            ["targets", "length", "T × length", "T² × length"],
+            {name: row([length, T * length, T**2 * length]) for name, length in lengths.items()},
+        ),
+    ]
+
+
+def focal(gamma: float = 2.0, s: float = 0.2) -> Tables:
+    constant = (1 - s) ** gamma
+    factors = {
+        "plain": 1.0,
+        "product rule": constant - gamma * s * (1 - s) ** (gamma - 1) * np.log(s),
+        "first term alone": constant,
+    }
+    rows = {name: row([factor, factor * (s - 1)]) for name, factor in factors.items()}
+    return [("the focal factor", ["gradient", "factor", "∂L/∂z, true class"], rows)]
+
+
+def collapse(steps: int = 200, units: int = 4) -> Tables:
+    radius = np.tile(np.arange(1, 13) / 12, 3)
+    t = np.repeat(np.arange(3), 12)
+    turn = 2 * np.pi * t / 3 + 2.5 * radius
+    x, y = radius[:, None] * np.stack([np.cos(turn), np.sin(turn)], axis=1), np.eye(3)[t]
+
+    def trained(gradient: Callable[[np.ndarray], np.ndarray]) -> list[str]:
+        layers = start()
+        for _ in range(steps):
+            signals = forward(layers)
+            G = gradient(signals[-1]) / len(x)
+            for k, signal in reversed(list(enumerate(signals[:-1]))):
+                W, b = layers[k]
+                layers[k] = W - signal.T @ G, b - G.sum(axis=0)
+                G = (G @ W.T) * (1 - signal**2)
+        *_, hidden, s = forward(layers)
+        unit = hidden / np.linalg.norm(hidden, axis=1, keepdims=True)
+        cosine = number((unit @ unit.T)[t[:, None] != t].mean()) if units else "–"
+        shares, drift = s[np.arange(36), t], layers[-1][1].sum()
+        return [*row([-np.log(shares).mean(), shares.mean()]), cosine, number(0 if abs(drift) < 1e-9 else drift)]
+
+    def start() -> list[tuple[np.ndarray, np.ndarray]]:
+        def wave(shape: tuple[int, int], turn: float, size: float) -> np.ndarray:
+            return size * np.sin(turn * np.arange(1, shape[0] * shape[1] + 1)).reshape(shape)
+
+        if not units:
+            return [(np.zeros((2, 3)), np.zeros(3))]
+        return [(wave((2, units), 2.1, 1.0), np.zeros(units)), (wave((units, 3), 1.3, 0.5), np.zeros(3))]
+
+    def forward(layers: list[tuple[np.ndarray, np.ndarray]]) -> list[np.ndarray]:
+        signals = [x]
+        for W, b in layers[:-1]:
+            signals.append(np.tanh(signals[-1] @ W + b))
+        W, b = layers[-1]
+        return [*signals, np.array([softmax(z) for z in signals[-1] @ W + b])]
+
+    rows = {"whole sum": trained(lambda s: s - y), "i = j term only": trained(lambda s: -y * (1 - s))}
+    columns = ["gradient", "loss", "s of the true class", "cosine of hidden signals", "sum of biases"]
+    return [("means over the 36 points", columns, rows)]
+
+
+def tangent(x: float = -1.5, touching: float = 1.2) -> Tables:
+    def lse(x: float) -> float:
+        return float(np.logaddexp(x, 0))
+
+    s, y = softmax(np.array([x, 0.0])), softmax(np.array([touching, 0.0]))
+    line = lse(touching) + y[0] * (x - touching)
+    heights = {"log-sum-exp": lse(x), "tangent": line, "gap": lse(x) - line}
+    parts = {
+        "prediction s, the slope at x": s[0],
+        "target y, the slope of the tangent": y[0],
+        "curvature at x": s[0] * s[1],
+        "entropy of y": -y @ np.log(y),
+        "cross-entropy of s": -y @ np.log(s),
+    }
+    return [
+        ("heights at x", ["", "value"], {name: row([value]) for name, value in heights.items()}),
+        ("class 0 of two", ["", "value"], {name: row([value]) for name, value in parts.items()}),
+    ]
+
+
+def memory(n: int = 4096, c: int = 1000, k: int = 6, bandwidth: float = 20.0, entry: int = 4) -> Tables:
+    """``bandwidth`` in GB/s, ``entry`` in bytes."""
+    copy = 2 * n * c * entry
+    ways = {
+        "in blocks": (None, copy),
+        "one by one": (n * c * entry, k * copy),
+        "all Jacobians": (n * c * c * entry, c * copy),
+    }
+    rows = {
+        name: [size(held) if held else "one block", size(moved), duration(moved / (bandwidth * 1e9))]
+        for name, (held, moved) in ways.items()
+    }
+    columns = ["", "memory beside z and ∂L/∂z", "to memory and back", "time at least"]
+    return [("loss and gradient of n rows of c classes", columns, rows)]
+
+
+def size(bytes: int) -> str:
+    power = min((len(str(bytes)) - 1) // 3, 5)
+    return f"{short(bytes / 1000**power)} {('B', 'kB', 'MB', 'GB', 'TB', 'PB')[power]}"
+
+
+def duration(seconds: float) -> str:
+    units = {"years": 31557600, "h": 3600, "s": 1, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9, "ps": 1e-12}
+    name = next(name for name, unit in units.items() if seconds >= unit)
+    return f"{short(seconds / units[name])} {name}"
+
+
+def short(value: float) -> str:
+    return f"{value:.{0 if value >= 99.95 else 1 if value >= 9.995 else 2}f}"

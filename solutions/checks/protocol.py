@@ -56,7 +56,7 @@ class Failed(Exception):
 class Reply:
     """What came back from one call: the answer, and the arguments as they were after it.
 
-    ``seconds`` is the processor time that the call took, of all threads, counted from outside.
+    ``seconds`` is the processor time that a timed call took, of all threads, counted from outside.
     """
 
     answer: Answer
@@ -72,7 +72,9 @@ class Caller(Protocol):
     the cells have run anew.
     """
 
-    def __call__(self, function: str, *arguments: Any, patience: float = 1, fresh: bool = False) -> Reply: ...
+    def __call__(
+        self, function: str, *arguments: Any, patience: float = 1, fresh: bool = False, timed: bool = False
+    ) -> Reply: ...
 
 
 Run = Callable[[Caller, np.random.Generator], None]

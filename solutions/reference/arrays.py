@@ -32,12 +32,14 @@ def _converted(name: str, array: np.ndarray) -> np.ndarray:
 
 def as_floats_like(name: str, values: np.ndarray, other_name: str, other: np.ndarray) -> np.ndarray:
     """``values`` in the dtype of ``other``; ValueError naming both shapes unless they are the same."""
-    array = as_floats(name, values, 0, 1, 2)
+    array = values
+    if not (type(array) is np.ndarray and array.dtype == other.dtype and array.flags.c_contiguous):
+        array = as_floats(name, values, 0, 1, 2).astype(other.dtype, copy=False)
     if array.shape != other.shape:
         raise ValueError(
             f"{name} has shape {array.shape} and {other_name} has shape {other.shape}; they must be the same"
         )
-    return array if array.dtype == other.dtype else array.astype(other.dtype)
+    return array
 
 
 def as_labels(labels: np.ndarray, shape: tuple[int, int], ignore_index: int | None = None) -> np.ndarray:

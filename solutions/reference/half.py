@@ -12,7 +12,7 @@ import numpy as np
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
-USUAL = (np.dtype(np.float32), np.dtype(np.float64))
+USUAL = (np.dtype(np.float64), np.dtype(np.float32))
 
 
 def is_half(dtype: np.dtype) -> bool:
@@ -26,9 +26,9 @@ def in_float32(function: Callable[Parameters, Result]) -> Callable[Parameters, R
 
     @wraps(function)
     def either(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
-        dtype = getattr(args[0] if args else kwargs.get(name), "dtype", None)
         result: Any = function(*args, **kwargs)
-        if not isinstance(dtype, np.dtype) or not is_half(dtype):
+        dtype = getattr(args[0] if args else kwargs[name], "dtype", None)
+        if dtype is None or dtype in USUAL or not isinstance(dtype, np.dtype) or not is_half(dtype):
             return result
         with np.errstate(over="ignore"):
             result = tuple(r.astype(dtype) for r in result) if isinstance(result, tuple) else result.astype(dtype)

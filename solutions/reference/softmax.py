@@ -15,6 +15,9 @@ import numpy as np
 from reference.arrays import as_floats, as_floats_like
 from reference.half import in_float32
 
+FEW_CLASSES = 20
+"""Up to here a product with a matrix (c, c) takes less time than finding the largest class and adding up the others."""
+
 
 def shifted_exponentials(z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """What every stable form is made of: ``m``, ``x``, ``e``, ``rest`` with ``m`` the row's maximum, ``x = z - m ≤ 0``,
@@ -43,7 +46,9 @@ def _largest(name: str, v: np.ndarray) -> np.ndarray:
     n, c = v.shape
     if c == 0:
         raise ValueError(f"{name} has shape {v.shape}; at least one class is expected")
-    return v.argmax(axis=1, keepdims=True) + np.arange(0, n * c, c)[:, None]
+    places = v.argmax(axis=1)
+    places += np.arange(0, n * c, c)
+    return places[:, None]
 
 
 def _difference(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -76,11 +81,18 @@ def softmax_jacobian(s: np.ndarray) -> np.ndarray:
     """
     s = as_floats("s", s)
     n, c = s.shape
-    ones = np.ones(c * c, dtype=s.dtype)
-    ones[:: c + 1] = 0
     jacobian = s[:, :, None] * -s[:, None, :]
-    jacobian.reshape(n, c * c)[:, :: c + 1] = s * (s @ ones.reshape(c, c))
+    jacobian.reshape(n, c * c)[:, :: c + 1] = s * (s @ _others(s))
     return jacobian
+
+
+def _others(v: np.ndarray) -> np.ndarray:
+    """Ones with 0 in the diagonal, (c, c): ``v @ _others(v)`` is, at each class, the sum of the others; v (n, c)."""
+    c = v.shape[1]
+    ones = np.empty(c * c, v.dtype)
+    ones.fill(1)
+    ones[:: c + 1] = 0
+    return ones.reshape(c, c)
 
 
 @in_float32
@@ -159,18 +171,26 @@ def mse_softmax_backward(z: np.ndarray, y: np.ndarray) -> np.ndarray:
 def cross_entropy_gradient(s: np.ndarray, y: np.ndarray) -> np.ndarray:
     """``dL/dz = s_j Σ_k y_k - y_j`` of ``L = -Σ_k y_k ln s_k``, row by row, not averaged; s, y (n, c) → (n, c), any y.
 
-    The rows of s sum to 1, so those of the gradient sum to 0: for a class with ``s > ½`` it is computed as minus the
-    sum of the others. ValueError if the shapes differ.
+    The rows of s sum to 1. With few classes it is computed as ``s_j Σ_{k≠j} y_k - y_j Σ_{k≠j} s_k``, two products with
+    a matrix. With more, that matrix costs too much: there the gradient's sum of 0 gives the class with ``s > ½``, as
+    minus the sum of the others. ValueError if the shapes differ.
     """
     s = as_floats("s", s)
     y = as_floats_like("y", y, "s", s)
-    ones = np.ones(s.shape[1], dtype=s.dtype)
+    c = s.shape[1]
+    if c <= FEW_CLASSES:
+        others = _others(s)
+        gradient = s * (y @ others)
+        gradient -= y * (s @ others)
+        return gradient
+    ones = np.ones(c, dtype=s.dtype)
     gradient = s * (y @ ones)[:, None]
     gradient -= y
     p = _largest("s", s)
-    straight = gradient.take(p)
-    gradient.put(p, 0)
-    gradient.put(p, np.where(s.take(p) > 0.5, -(gradient @ ones)[:, None], straight))
+    p = p[s.take(p) > 0.5]
+    if p.size:
+        gradient.put(p, 0)
+        gradient.put(p, -(gradient @ ones)[p // c])
     return gradient
 
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "collect": "autograder.commands.collect:collect",
     "due": "autograder.commands.deadlines:due",
     "extend": "autograder.commands.deadlines:extend",
+    "points": "autograder.commands.points:points",
     "export": "autograder.commands.export:export",
 }
 """Command → the function that does it; it is imported only when it is asked for."""

@@ -2,11 +2,12 @@
 
 In a notebook: ``from missingsum import check`` and then, say, ``check.ps2.softmax_backward(softmax_backward)``.
 On a layer of your own: ``gradcheck(f, x, backward)`` says whether a backward function is right, and
-``diagnose(f, x, g, answer)`` which mistake a wrong one has made.
+``diagnose(f, x, g, answer)`` which mistake a wrong one has made; ``diagnose_function(f, backward)`` says where, too.
 """
 
 from missingsum.diagnose import diagnose
+from missingsum.function_diagnosis import diagnose_function
 from missingsum.gradcheck import gradcheck
 
 __version__ = "0.2.0"
-__all__ = ["diagnose", "gradcheck"]
+__all__ = ["diagnose", "diagnose_function", "gradcheck"]

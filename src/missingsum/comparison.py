@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from missingsum.watching import tell_truth, tell_wrong
+
 Answer = Any
 """What a student's function returns: what it should, or anything else."""
 Shape = tuple[int, ...]
@@ -20,7 +22,13 @@ def mismatch(answer: Answer, truth: np.ndarray, rtol: float, rounding: np.ndarra
 
     where ``rounding`` is what a measured truth may be off by.
     """
-    truth = np.asarray(truth, dtype=np.float64)
+    tell_truth(answer, truth, rtol)
+    if problem := _mismatch(answer, np.asarray(truth, dtype=np.float64), rtol, rounding):
+        tell_wrong()
+    return problem
+
+
+def _mismatch(answer: Answer, truth: np.ndarray, rtol: float, rounding: np.ndarray | float) -> str | None:
     problem = not_real_numbers(answer, truth.shape)
     if problem:
         return problem
@@ -59,7 +67,9 @@ def not_real_numbers(answer: Answer, shape: Shape) -> str | None:
     if values.dtype.kind not in "fiu":
         return f"its dtype is {values.dtype}; real numbers are expected, float64 as a rule"
     if values.shape != shape:
-        return f"its shape is {values.shape}; {wanted} is expected"
+        every = len(shape) == 2 and values.ndim == 3 and values.shape.count(shape[0]) > 1 and shape[0] != shape[1]
+        hint = ": every row met the matrices of all rows, and one product for each row is asked" if every else ""
+        return f"its shape is {values.shape}; {wanted} is expected{hint}"
     return None
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from missingsum.comparison import mismatch, not_real_numbers
 from missingsum.diagnosis import Family, Sample, Variant, find
+from missingsum.elsewhere import as_array, like
 from missingsum.explain.finding import Finding
 from missingsum.numeric import rowwise_jacobian
 from missingsum.slips import SLIPS, Slip
@@ -71,13 +72,15 @@ def diagnose(f: Callable[[np.ndarray], np.ndarray], x: np.ndarray, g: np.ndarray
         any function (n, c) → (n, m) whose row k depends on row k of x alone.
     x, g, answer
         (n, c), (n, m) and (n, c); n at least 3, and g random: an upstream gradient of ones hides most mistakes.
+        Tensors of PyTorch's and arrays of JAX's are taken, too; f is then called with such, in float64.
 
     The Jacobian is measured from f alone. A mistake, or two or three of them, is named only if it gives ``answer`` to
     rounding error in all rows; otherwise the cause is not recognised. A constant ratio is given as a number: one batch
     does not show whether it is one of its sizes. Where the outputs of f change, but Σ_i g_i f_i nowhere by more than
     its rounding, the verdict is *too small to judge*. Raises ValueError if the shapes do not fit.
     """
-    x, g = (np.array(values, dtype=np.float64) for values in (x, g))
+    f, answer = like(f, x), as_array(answer)
+    x, g = (np.array(as_array(values), dtype=np.float64) for values in (x, g))
     as_given = np.asarray(f(x.copy()))
     output = as_given.astype(np.float64)
     if x.ndim != 2 or len(x) < 3:

@@ -16,6 +16,7 @@ import numpy as np
 from missingsum.comparison import Answer, Shape, not_real_numbers
 from missingsum.explain.finding import Finding
 from missingsum.explain.search import Language, Search
+from missingsum.watching import explains, tell_truth
 
 CLEAR = 1e-3
 """A mistake changes the answer by more than this; what changes it less cannot be told from an error of measurement."""
@@ -34,6 +35,9 @@ class Sample:
     data: Any
     truth: np.ndarray
     answer: Answer
+
+    def __post_init__(self) -> None:
+        tell_truth(self.answer, self.truth)
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ def find(
     more than ``clear``. Before all others comes the form of the answers: no answer at all, a list, a shape or a dtype
     which says by itself what happened. Two changes at once are sought only if ``deep``, because that takes longest.
     """
-    if len(samples) < 2:
+    if len(samples) < 2 or not explains():
         return Finding()
     if form := _slip_of_form(samples):
         return Finding((form,))
@@ -193,9 +197,10 @@ def _is_of_numbers(answer: Answer, shape: Shape) -> bool:
 
 
 def _right_with_another_axis(answer: Answer, truth: np.ndarray) -> bool:
-    """One axis of length 1 too many or too few."""
+    """One axis of length 1 too many or too few; not in a single row, where such axes have other causes too."""
     return (
         isinstance(answer, (np.ndarray, np.generic, float))
+        and (np.ndim(truth) < 2 or np.shape(truth)[0] > 1)
         and abs(np.ndim(answer) - np.ndim(truth)) == 1
         and np.size(answer) == np.size(truth)
         and np.squeeze(answer).shape == np.squeeze(truth).shape

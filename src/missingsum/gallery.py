@@ -97,7 +97,7 @@ class Verdicts:
 
 @dataclass(frozen=True)
 class Entries:
-    """Some slips, for a page: Jupyter shows them as text with links."""
+    """Some slips, for a page: Jupyter shows them as text with links, and each can be folded."""
 
     slips: tuple[Slip, ...]
     examples: dict[str, Example | Verdicts]
@@ -106,13 +106,15 @@ class Entries:
         return "\n\n".join(self._entry(slip) for slip in self.slips)
 
     def _entry(self, slip: Slip) -> str:
-        parts = [f"(slip-{slip.id})=\n**{slip.id}** · {slip.done}", slip.explanation.replace("*", r"\*")]
+        title = f"{slip.id} · {slip.done}".replace("*", r"\*")
+        head = f"(slip-{slip.id})=\n::::{{dropdown}} {title}\n:open:\n:class-container: slip"
+        parts = [head, slip.explanation.replace("*", r"\*")]
         if example := self.examples.get(slip.id):
             parts += [
                 f"Asked: {example.asked}. What one sees in a check: “{example.seen}”.",
                 f"```text\n{example}\n```",
             ]
-        parts.append(f"Read: [{slip.where}](#{slip.section})")
+        parts += [f"Read: [{slip.where}](#{slip.section})", f"[Link to this entry](#slip-{slip.id})", "::::"]
         return "\n\n".join(parts)
 
 

@@ -7,64 +7,74 @@ from dataclasses import dataclass
 from missingsum.explain.words import WORDS
 
 CHAPTERS = {
-    "03_mean_squared_error": "Mean squared error",
-    "04_cross_entropy": "Cross-entropy",
-    "05_missing_sum": "The missing sum",
-    "06_jacobian": "The Jacobian",
-    "07_fused_and_stable": "Fused and stable",
-    "08_variants": "Variants",
-    "09_gradient_checking": "Gradient checking",
-    "10_network": "A whole network",
+    "01_four_questions": "Four questions",
+    "02_chain_rule": "The chain rule, with its sum",
+    "03_missing_sum": "The missing sum",
+    "04_mean_squared_error": "Mean squared error",
+    "05_cross_entropy": "Cross-entropy",
+    "06_one_to_many": "From one example to many",
+    "07_jacobian": "The Jacobian",
+    "08_fused_and_stable": "Fused and stable",
+    "09_variants": "Variants",
+    "10_gradient_checking": "Gradient checking",
+    "11_checks_that_cannot_see": "Checks that cannot see",
+    "12_network": "A whole network",
+    "13_geometry": "Geometry",
+    "14_fast": "Fast",
 }
-"""The chapters that slips point to: file and title."""
+"""The chapters of the book: file, numbered in reading order, and title."""
 
 UNEXPLAINED = "The cause is not recognised"
 """What is said of a wrong answer that no slip explains."""
 
 _SECTIONS = {
-    "03_mean_squared_error": {
-        "elementwise-activation": "After an elementwise activation",
-        "factor-two-and-mean": "The factor two, and which mean",
-    },
-    "04_cross_entropy": {
-        "the-derivative-in-s": "Two derivatives, two places",
-        "zero-times-log-zero": "Zero times the logarithm of zero",
-        "binary-cross-entropy": "Binary cross-entropy, from the logit",
-    },
-    "05_missing_sum": {
+    "03_missing_sum": {
         "the-derivation": "The derivation",
         "the-off-diagonal-terms": "The off-diagonal terms, and luck",
         "the-upstream-gradient": "What softmax does with the upstream gradient",
         "why-the-loss-was-blamed": "Why the loss was blamed, and the activation is guilty",
         "dividing-back": "Dividing does not bring g back",
+    },
+    "04_mean_squared_error": {
+        "elementwise-activation": "After an elementwise activation",
+        "factor-two-and-mean": "The factor two, and which mean",
+    },
+    "05_cross_entropy": {
+        "the-derivative-in-s": "Two derivatives, two places",
+        "zero-times-log-zero": "Zero times the logarithm of zero",
+        "binary-cross-entropy": "Binary cross-entropy, from the logit",
+    },
+    "06_one_to_many": {
         "sign-and-scale": "Sign and scale",
         "rows-and-axes": "Rows and axes",
         "inputs-stay": "Inputs stay as they are",
         "big-logits": "Big logits",
     },
-    "06_jacobian": {
+    "07_jacobian": {
         "product-not-elementwise": "A product, not an elementwise one",
         "log-softmax": "Log-softmax, whose Jacobian is not symmetric",
         "linear-cost": "What each way costs",
     },
-    "07_fused_and_stable": {
+    "08_fused_and_stable": {
         "log-sum-exp": "Log-sum-exp",
         "the-fused-gradient": "The fused gradient",
         "overflow-and-underflow": "Overflow and underflow",
         "eps-and-clip": "Why ε and clipping are no remedy",
     },
-    "08_variants": {
+    "09_variants": {
         "label-smoothing": "Label smoothing",
         "ignore-index": "Labels, and rows to ignore",
     },
-    "09_gradient_checking": {
+    "10_gradient_checking": {
         "central-differences": "Two measurements of a slope",
         "step-size": "The step size",
         "relative-error": "How near is near enough",
+    },
+    "11_checks_that_cannot_see": {
         "checks-that-cannot-see": "Checks that cannot see",
         "how-you-are-graded": "How you are graded",
     },
-    "10_network": {
+    "12_network": {
         "linear-layer": "The linear layer",
         "relu": "The activation of a hidden layer",
         "the-whole-network": "The whole network, backwards",
@@ -226,6 +236,19 @@ _ALL = (
         "elementwise-activation",
     ),
     Slip(
+        "exponent-sign",
+        "gave the exponent of the sigmoid the wrong sign",
+        "The exponent has the wrong sign: this is 1 / (1 + e^z), and the sigmoid is 1 / (1 + e^-z).",
+        "elementwise-activation",
+    ),
+    Slip(
+        "brackets-missing",
+        "left out the brackets around the sum below the line",
+        "This is 1 + e^-z: without brackets, 1 / 1 + e^-z divides 1 by 1 and then adds. The sum stands below the line, "
+        "1 / (1 + e^-z).",
+        "elementwise-activation",
+    ),
+    Slip(
         "sum-for-elementwise",
         "summed over the classes although the sigmoid is elementwise",
         "You subtracted a sum along the row, as softmax needs it. The sigmoid works on each entry alone: its Jacobian "
@@ -346,6 +369,13 @@ _ALL = (
         "sign-and-scale",
     ),
     Slip(
+        "mean-of-all-squares",
+        "took the mean of all squared errors",
+        "This is the mean of all squared errors, or its gradient. Here each square has a ½ in front, and the sum is "
+        "divided by the number of rows n, not by that of all entries n·c.",
+        "factor-two-and-mean",
+    ),
+    Slip(
         "missing-mean",
         "left out the 1/n of the mean over the rows",
         "Your answer is too large by the number of rows n: the loss averages over the rows, and its gradient carries "
@@ -371,6 +401,13 @@ _ALL = (
         "summed down the columns instead of along the rows",
         "You summed down the columns. Each row is one example: sum along the row, axis=1.",
         "rows-and-axes",
+    ),
+    Slip(
+        "bias-along-the-rows",
+        "summed the gradient of a bias along the rows",
+        "You summed along the rows, which gives one number for each row. A bias is used by every row, so that its "
+        "gradient is the sum over the rows, down the column: axis=0.",
+        "linear-layer",
     ),
     Slip(
         "whole-matrix",

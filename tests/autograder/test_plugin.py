@@ -1,5 +1,6 @@
 """`nbgrader autograde`, and with it formgrader's button, takes the same path and gives the same scores."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ from ..submissions.make import write_class
 from .conftest import SEED
 from .notebooks import ASSIGNMENT, ROOT
 
+OTHER = "ps1_losses"
 STUDENTS = [
     "ada_right_loops",
     "ben_diagonal_only",
@@ -46,10 +48,14 @@ def course(tmp_path_factory):
     source.mkdir(parents=True)
     nbformat.write(source_notebook(ROOT / "solutions" / f"{ASSIGNMENT}.md"), source / f"{ASSIGNMENT}.ipynb")
     write_class(folder / "grading" / "submitted", STUDENTS)
+    mistaken = folder / "grading" / "submitted" / "nora" / ASSIGNMENT
+    mistaken.mkdir(parents=True)
+    shutil.copy(ROOT / "exercises" / OTHER / f"{OTHER}.ipynb", mistaken / f"{ASSIGNMENT}.ipynb")
     (folder / "grading" / "seed").write_text(f"{SEED}\n")
     secret = folder / "secret.txt"
     secret.write_text("of another student")
     (folder / "grading" / "submitted" / "ada_right_loops" / ASSIGNMENT / "copied.txt").symlink_to(secret)
+    shutil.copytree(ROOT / "exercises" / OTHER, folder / "exercises" / OTHER)
     assert nbgrader(folder, "generate_assignment", ASSIGNMENT).returncode == 0
     done = nbgrader(folder, "autograde", ASSIGNMENT)
     assert done.returncode == 0, done.stderr
@@ -71,6 +77,11 @@ def test_the_scores_are_those_of_autograder_grade(course, graded):
             grades = {g.name: g.auto_score for g in gradebook.find_submission(ASSIGNMENT, student).notebooks[0].grades}
             for record in (r for r in graded.records if r["student"] == student):
                 assert grades[f"test_{record['problem']}"] == record["score"], student
+
+
+def test_another_problem_set_is_called_so(course):
+    result = json.loads((course / "grading" / "results" / ASSIGNMENT / "nora.json").read_text())
+    assert f"This is {OTHER}, another problem set." in result["unreadable"]
 
 
 def test_students_other_files_are_not_copied(course):

@@ -19,7 +19,21 @@ from ..problem_sets import COURSE, prepared_by, problem_set
 
 ROOT = COURSE.root.resolve()
 BUILD = (str(Path(sys.executable).with_name("jupyter-book")), "build", "-n", "-W", "--keep-going", "--quiet")
-FIGURES = ("jacobian", "paths", "mse_versus_ce", "simplex_race", "step_size", "breaking")
+FIGURES = (
+    "denominator",
+    "paths",
+    "jacobian",
+    "mse_versus_ce",
+    "simplex_race",
+    "step_size",
+    "breaking",
+    "smoothing",
+    "temperature",
+    "focal",
+    "collapse",
+    "tangent",
+    "memory",
+)
 HEADER = """---
 kernelspec: {display_name: Python 3, language: python, name: python3}
 jupytext: {text_representation: {extension: .md, format_name: myst}}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 
 import numpy as np
@@ -11,13 +10,20 @@ from playwright.sync_api import Page
 
 from ..browser import problems, visit
 from .built_book import FIGURES, ROOT, build, parse, write
-
-sys.path.insert(0, str(ROOT / "chapters" / "_extensions"))
-import starting_values
+from .moving_figures import (
+    HANDLE,
+    SLIDER,
+    alike,
+    computed,
+    figure_of,
+    move_to,
+    place,
+    rested,
+    shown,
+    starting_values,
+)
 
 MATHEMATICS = ROOT / "chapters" / "_static" / "figures" / "mathematics.js"
-CELLS = """figure => [...figure.querySelectorAll('tbody tr')].map(
-  row => [...row.querySelectorAll('td')].map(cell => cell.textContent))"""
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +71,7 @@ def test_the_pieces_are_what_numpy_computes(call, seed):
     same(call("missingSum.softmax", z), s)
     same(call("missingSum.softmaxWithoutMax", z), s)
     same(call("missingSum.jacobian", s), J)
-    same(call("missingSum.diagonalOf", J), np.diag(np.diag(J)))
+    same(call("missingSum.logSumExp", z), np.log(np.exp(z).sum()))
     same(call("missingSum.vjp", g, J), g @ J)
     same(call("missingSum.vjp", g, np.triu(J)), g @ np.triu(J))
     same(call("missingSum.crossEntropy", s, y), -(y * np.log(s)).sum())
@@ -132,47 +138,143 @@ def test_numbers_break_where_numpys_break(call, kind, scale):
         np.testing.assert_allclose(measured, expected, rtol=tolerance, atol=1e-44, err_msg=function)
 
 
+def test_a_probability_is_dragged_by_moving_its_own_logit_alone(call):
+    z, _, _ = example(3)
+    for share in (0.01, 0.4, 0.99):
+        moved = call("missingSum.moveTo", z, 1, share)
+        assert (np.delete(moved, 1) == np.delete(z, 1)).all()
+        same(softmax(moved)[1], share)
+
+
 def test_the_comparison_sees_a_wrong_function(call):
     s = softmax(np.array([1.0, 2.0, 3.0]))
     with pytest.raises(AssertionError):
-        same(call("s => missingSum.diagonalOf(missingSum.jacobian(s))", s), np.diag(s) - np.outer(s, s))
+        same(call("s => missingSum.jacobian(s).map(row => row.toReversed())", s), np.diag(s) - np.outer(s, s))
+
+
+def cell(figure: starting_values.Tables, row: str, column: str) -> float:
+    """The number in a table of a figure."""
+    for _, (_, *columns), rows in figure:
+        if row in rows and column in columns:
+            return float(rows[row][columns.index(column)].replace("−", "-"))
+    raise KeyError(f"no cell {row!r}, {column!r}")
+
+
+def test_what_the_captions_of_the_new_figures_say_is_so():
+    for j in range(3):
+        denominator = starting_values.denominator(j=j)
+        reached = [cell(denominator, f"s{'₀₁₂'[i]}", "by numerator") != 0 for i in range(3)]
+        assert reached == [i == j for i in range(3)]
+        assert all(cell(denominator, f"s{'₀₁₂'[i]}", "by S") < 0 for i in range(3))
+    for eps in (0.1, 0.3):
+        lowest = np.log((10 - 9 * eps) / eps)
+        before, after = (
+            cell(starting_values.smoothing(eps, lowest + d), "smoothed", "∂L/∂z, true class") for d in (-1, 1)
+        )
+        assert before < 0 < after
+    warm, hot = starting_values.temperature(12), starting_values.temperature(20)
+    for row, column in (("label", "T × length"), ("teacher", "T² × length")):
+        assert abs(cell(hot, row, column) / cell(warm, row, column) - 1) < 0.02
+    assert abs(cell(hot, "teacher", "T² × length") - np.linalg.norm([-1, 1, -1, 1]) / 4) < 0.002
+    for gamma in (0.5, 2.0, 5.0):
+        assert cell(starting_values.focal(gamma, 0.05), "product rule", "factor") > 1
+        assert all(cell(starting_values.focal(gamma, s), "first term alone", "factor") < 1 for s in (0.05, 0.5, 0.95))
+    deep, shallow = starting_values.collapse(400), starting_values.collapse(400, units=0)
+    assert abs(cell(deep, "i = j term only", "loss") - np.log(3)) < 0.001
+    assert cell(deep, "i = j term only", "cosine of hidden signals") > 0.999 > 0.2 > cell(deep, "whole sum", "loss")
+    assert max(cell(shallow, row, "loss") for row in ("whole sum", "i = j term only")) < 0.4
+    gaps = [cell(starting_values.tangent(x, 1.2), "gap", "value") for x in (-2, 0, 1.2, 2, 4)]
+    assert gaps[0] > gaps[1] > gaps[2] == 0 < gaps[3] < gaps[4]
+    for x in (-2.0, 0.5):
+        figure = starting_values.tangent(x)
+        divergence = cell(figure, "cross-entropy of s", "value") - cell(figure, "entropy of y", "value")
+        assert abs(divergence - cell(figure, "gap", "value")) < 0.002
 
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_without_javascript_a_figure_shows_the_tables_that_numpy_computed(gallery, name):
-    figure = parse(gallery.read_text("utf-8")).select_one(f"#interactive-{name.replace('_', '-')}")
-    assert [[cell.get_text() for cell in row.select("td")] for row in figure.select("tbody tr")] == cells(
-        getattr(starting_values, name)()
-    )
+    figure = parse(gallery.read_text("utf-8")).select_one(f"#{place(name)}")
+    rows = [[cell.get_text() for cell in row.select("td")] for row in figure.select("tbody tr")]
+    assert rows == computed(name)
+
+
+def after_nudges(steps: int) -> tuple[float, ...]:
+    """The logits, of two digits, when the first probability was raised by 0.01 so many times."""
+    z = np.array(starting_values.LOGITS)
+    for _ in range(steps):
+        share = softmax(z)[0] + 0.01
+        z[0] = np.round(np.log(np.exp(z[1:]).sum()) + np.log(share / (1 - share)), 2)
+    return tuple(z)
 
 
 MOVES = {
-    "jacobian": ("input[type=range] >> nth=0", ["ArrowRight"] * 3, lambda: starting_values.jacobian((1.8, 0.8, -0.3))),
-    "paths": ("input[type=checkbox] >> nth=1", ["Space"], lambda: starting_values.paths((True, True, False))),
-    "mse_versus_ce": ("input", ["ArrowLeft"] * 4, lambda: starting_values.mse_versus_ce(-5.0)),
-    "simplex_race": ("input", ["ArrowRight"], lambda: starting_values.simplex_race(51)),
-    "step_size": ("input", ["ArrowRight"] * 8, lambda: starting_values.step_size(1e-3)),
-    "breaking": ("input", ["End"], lambda: starting_values.breaking(800.0)),
+    "denominator": (SLIDER, ["ArrowRight"] * 3, {"logits": (1.8, 0.8, -0.3)}),
+    "jacobian": (HANDLE, ["ArrowRight"] * 3, {"logits": after_nudges(3)}),
+    "paths": ("input[type=checkbox] >> nth=1", ["Space"], {"chosen": (True, True, False)}),
+    "mse_versus_ce": (SLIDER, ["ArrowLeft"] * 4, {"gap": -5.0}),
+    "simplex_race": (SLIDER, ["ArrowRight"], {"steps": 51}),
+    "step_size": (SLIDER, ["ArrowRight"] * 8, {"h": 1e-3}),
+    "breaking": (SLIDER, ["End"], {"scale": 1000.0}),
+    "smoothing": (SLIDER, ["ArrowRight"] * 2, {"eps": 0.12}),
+    "temperature": (SLIDER, ["Home"], {"T": 0.25}),
+    "focal": (SLIDER, ["End"], {"gamma": 5.0}),
+    "collapse": (SLIDER, ["ArrowLeft"], {"steps": 196}),
+    "tangent": (HANDLE, ["ArrowLeft"] * 4, {"touching": 1.0}),
+    "memory": (SLIDER, ["ArrowRight"], {"n": 16384}),
 }
+"""What is moved by which keys, and the arguments with which NumPy computes what is then shown."""
+STATES = {
+    "denominator": [
+        ("z1=-2.5&j=1", {"logits": (1.5, -2.5, -0.3), "j": 1}),
+        ("z2=4&j=2", {"logits": (1.5, 0.8, 4), "j": 2}),
+    ],
+    "jacobian": [("z=3,-1.25,0.5&y=3", {"logits": (3, -1.25, 0.5), "y": (0.1, 0.8, 0.1)}), ("y=2", {"y": (0, 0, 1)})],
+    "paths": [("j=2&y=0&s0=no&s2=yes", {"chosen": (False, False, True), "j": 2, "y": (0, 1, 0)})],
+    "mse_versus_ce": [("gap=7.5", {"gap": 7.5})],
+    "simplex_race": [
+        ("steps=0", {"steps": 0}),
+        ("steps=200&y=0,1,0", {"steps": 200, "y": (0, 1, 0)}),
+        ("y=0.25,0.5,0.25&from=0.9,0.05,0.05", {"y": (0.25, 0.5, 0.25), "start": (0.9, 0.05, 0.05)}),
+    ],
+    "step_size": [("log10h=-2", {"h": 1e-2})],
+    "breaking": [
+        ("scale=500&numbers=1&true=3", {"scale": 500.0, "kind": np.float64, "true_class": 3}),
+        ("scale=0&true=1", {"scale": 0.0, "true_class": 1}),
+    ],
+    "smoothing": [("eps=0", {"eps": 0.0}), ("eps=0.3&gap=2.1", {"eps": 0.3, "gap": 2.1})],
+    "temperature": [("T=20", {"T": 20}), ("T=0.5", {"T": 0.5})],
+    "focal": [("gamma=0&s=0.01", {"gamma": 0.0, "s": 0.01}), ("gamma=2.5&s=0.87", {"gamma": 2.5, "s": 0.87})],
+    "collapse": [("hidden=0&steps=100", {"units": 0, "steps": 100}), ("steps=400", {"steps": 400})],
+    "tangent": [("x=3.5&touching=-2", {"x": 3.5, "touching": -2.0}), ("x=1.2", {"x": 1.2})],
+    "memory": [
+        ("n=1&c=2&k=12&gbs=3000&bytes=0", {"n": 1, "c": 2, "k": 12, "bandwidth": 3000.0, "entry": 2}),
+        ("n=16384&c=128000&gbs=5&bytes=2", {"n": 16384, "c": 128000, "bandwidth": 5.0, "entry": 8}),
+    ],
+}
+"""Addresses of states of each figure, and the arguments with which NumPy computes their tables."""
 
 
 def keyboard_problems(page: Page, name: str) -> Iterator[str]:
     """What is wrong with a figure moved by keyboard alone: it stands still, is silent, or differs from NumPy."""
-    control, keys, expected = MOVES[name]
-    figure = page.locator(f"#interactive-{name.replace('_', '-')}")
-    before, said = figure.evaluate(CELLS), figure.locator("output").inner_text()
-    if not alike(before, cells(getattr(starting_values, name)()), name):
+    control, keys, arguments = MOVES[name]
+    figure = figure_of(page, name)
+    before, said = shown(page, name), figure.locator("output").inner_text()
+    if not alike(before, computed(name), name):
         yield "it does not start with the numbers of NumPy"
     figure.locator(control).focus()
     for key in keys:
         page.keyboard.press(key)
-    after = figure.evaluate(CELLS)
+    after = shown(page, name)
     if alike(after, before, name):
         yield "it does not move"
-    elif not alike(after, cells(expected()), name):
+    elif not alike(after, computed(name, **arguments), name):
         yield "it shows other numbers than NumPy computes"
+    rested(page)
     if figure.locator("output").inner_text() == said:
         yield "it says nothing"
+    figure.get_by_role("button", name="Start again").click()
+    if not alike(shown(page, name), before, name):
+        yield "it does not go back to its start"
 
 
 @pytest.mark.parametrize("name", FIGURES)
@@ -187,7 +289,11 @@ def test_a_figure_moved_by_keyboard_shows_what_numpy_computes(page, name):
             "missingSum.jacobian = s => s.map((si, i) => s.map((sj, j) => i === j ? si * (1 - sj) : 0))",
             "it shows other numbers than NumPy computes",
         ),
-        ("document.addEventListener('keydown', event => event.preventDefault(), true)", "it does not move"),
+        (
+            "for (const act of ['preventDefault', 'stopPropagation'])"
+            " document.addEventListener('keydown', event => event[act](), true)",
+            "it does not move",
+        ),
         ("missingSum.Figure.prototype.say = () => {}", "it says nothing"),
         (
             "document.querySelector('#interactive-jacobian td').textContent = '0.5'",
@@ -198,33 +304,17 @@ def test_a_figure_moved_by_keyboard_shows_what_numpy_computes(page, name):
 )
 def test_the_keyboard_check_sees_a_broken_figure(gallery, browser, damage, problem):
     with visit(browser, gallery.as_uri()) as (page, _):
-        page.evaluate(f"() => {{ {damage} }}")
+        page.evaluate(f"() => {{ missingSum.Figure.rest = 100; {damage} }}")
         assert problem in list(keyboard_problems(page, "jacobian"))
 
 
-def test_without_the_off_diagonal_terms_the_gradient_goes_wrong(page):
-    figure = page.locator("#interactive-jacobian")
-    figure.locator("input[type=checkbox]").focus()
-    page.keyboard.press("Space")
-    assert "wrong in class 0 and 2" in figure.locator("output").inner_text()
-    assert figure.locator("td.wrong").count() == 2
-    page.keyboard.press("Space")
-    assert figure.locator("td.wrong").count() == 0
-
-
-def test_a_click_on_a_path_takes_it_into_the_sum(page):
-    figure = page.locator("#interactive-paths")
-    third = figure.locator("input[type=checkbox] >> nth=2")
-    assert not third.is_checked()
-    figure.locator("path[data-path='2']").dispatch_event("click")
-    assert third.is_checked()
-
-
-def test_every_control_has_a_name_and_every_slider_says_its_value(page):
-    for control in page.locator(".interactive :is(input, select)").all():
-        assert control.evaluate("control => control.labels[0].textContent.trim()")
-    for slider in page.locator(".interactive input[type=range]").all():
-        assert slider.get_attribute("aria-valuetext")
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_shows_the_state_in_the_address_as_numpy_computes_it(page, name):
+    for state, arguments in STATES[name]:
+        move_to(page, name, state)
+        assert alike(shown(page, name), computed(name, **arguments), name), state
+    move_to(page, name, "")
+    assert alike(shown(page, name), computed(name), name)
 
 
 def test_a_page_loads_the_scripts_of_its_own_figures_alone(gallery, small_book):
@@ -233,14 +323,12 @@ def test_a_page_loads_the_scripts_of_its_own_figures_alone(gallery, small_book):
     text = (small_book / "_build/html/chapters/index.html").read_text()
     assert [name for name in FIGURES if f"figures/{name}.js" in text] == ["paths"]
     assert [name for name in FIGURES if f"figures/{name}.js" in gallery.read_text()] == list(FIGURES)
-    assert "_static/figures/" not in (small_book / "_build/html/search.html").read_text().replace(
-        "figures/figures.css", ""
-    )
+    assert "_static/figures/" not in (small_book / "_build/html/search.html").read_text()
 
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_every_figure_has_its_place_in_a_chapter(book, name):
-    assert [page for page in book.pages if f'id="interactive-{name.replace("_", "-")}"' in page.read_text("utf-8")]
+    assert [page for page in book.pages if f'id="{place(name)}"' in page.read_text("utf-8")]
 
 
 def test_the_gallery_has_nothing_broken(gallery, browser):
@@ -249,20 +337,7 @@ def test_the_gallery_has_nothing_broken(gallery, browser):
 
 @pytest.fixture(scope="module")
 def page(gallery, browser):
-    with visit(browser, gallery.as_uri()) as (opened, _):
+    with visit(browser, gallery.as_uri()) as (opened, found):
+        opened.evaluate("() => { missingSum.Figure.rest = 100; }")
         yield opened
-
-
-def cells(tables: starting_values.Tables) -> list[list[str]]:
-    return [list(row) for _, _, rows in tables for row in rows.values()]
-
-
-def alike(shown: list[list[str]], expected: list[list[str]], name: str) -> bool:
-    """Whether two tables show the same; errors of numeric derivatives are noise, so that their size is compared."""
-    if name != "step_size":
-        return shown == expected
-    logarithms = [
-        np.array([[float(cell.replace("−", "-")) if cell != "–" else 1 for cell in row] for row in rows])
-        for rows in (shown, expected)
-    ]
-    return bool((np.abs(np.log10(logarithms[0] / logarithms[1])) < 1).all())
+    assert found == []

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import nbformat
 import pytest
 
+from ..problem_sets import named
 from .built_book import ROOT, parse, solution_lines, still_to_solve
 
 sys.path.insert(0, str(ROOT / "chapters" / "_extensions"))
@@ -62,7 +63,7 @@ def test_a_notebook_has_every_cell_of_the_page_but_those_that_only_assert(name):
     assert len(re.findall(r"^# ", words_of(NOTEBOOKS[name]), re.MULTILINE)) == 1
 
 
-@pytest.mark.parametrize("name", ["09_gradient_checking", "06_jacobian", "matrix"])
+@pytest.mark.parametrize("name", [named("checks_that_cannot_see"), named("jacobian"), "matrix"])
 def test_a_notebook_runs_where_only_the_student_package_is(name, tmp_path):
     (tmp_path / "run.py").write_text(ALONE + code_of(NOTEBOOKS[name]), "utf-8")
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src"), "HOME": str(tmp_path)}
@@ -96,7 +97,7 @@ def test_myst_becomes_what_a_notebook_shows(myst, plain):
 )
 def test_the_check_of_what_is_forbidden_sees_it(cell):
     bad = notebooks.notebook(f"# A page\n\n```{{code-cell}} ipython3\n{cell}\n```\n")
-    assert list(forbidden("05_missing_sum", bad)) != []
+    assert list(forbidden(named("missing_sum"), bad)) != []
 
 
 def test_every_page_has_a_link_to_its_notebook(book):

@@ -6,10 +6,10 @@ from collections import Counter
 
 import pytest
 
-from missingsum.slips import CHAPTERS as POINTED_TO
+from missingsum.slips import CHAPTERS as TITLES
 from missingsum.slips import SLIPS
 
-from ..problem_sets import CHAPTERS, PROBLEM_SETS, chapter, numbered, prepared_by, problem_set, title
+from ..problem_sets import CHAPTERS, CONTENTS, PROBLEM_SETS, chapter, named, numbered, prepared_by, problem_set, title
 from .built_book import (
     ROOT,
     code_of,
@@ -24,16 +24,12 @@ from .built_book import (
     still_to_solve,
 )
 
-SECTIONS = (
-    "the-picture",
-    "the-derivation",
-    "the-off-diagonal-terms",
-    "the-upstream-gradient",
-    "sign-and-scale",
-    "rows-and-axes",
-    "inputs-stay",
-    "big-logits",
-)
+MISSING_SUM = named("missing_sum")
+SECTIONS = {
+    MISSING_SUM: {"the-picture", "the-derivation", "the-off-diagonal-terms", "the-upstream-gradient"},
+    named("one_to_many"): {"from-one-example-to-many", "sign-and-scale", "rows-and-axes", "inputs-stay", "big-logits"},
+    named("checks_that_cannot_see"): {"checks-that-cannot-see", "too-small-to-judge", "how-you-are-graded"},
+}
 GOOD_FIGURE = (
     '<article><figure><img src="a.svg" alt="Two curves that start together and then part for good">'
     "<figcaption>The two curves start together and part after three steps.</figcaption></figure></article>"
@@ -45,7 +41,7 @@ def test_every_figure_has_alt_text_and_a_caption(book):
 
 
 def test_the_chapter_has_its_figures(book):
-    assert (book.html / "chapters/05_missing_sum.html").read_text("utf-8").count("<figcaption>") >= 6
+    assert (book.html / f"chapters/{MISSING_SUM}.html").read_text("utf-8").count("<figcaption>") >= 6
     assert (book.html / "chapters/index.html").read_text("utf-8").count("<figcaption>") == 1
 
 
@@ -69,7 +65,7 @@ def test_every_internal_link_leads_somewhere(book):
 
 
 @pytest.mark.parametrize(
-    "target", ["gone.html", "05_missing_sum.html#gone", "#gone", "../_images/gone.svg", "../_downloads/gone.zip"]
+    "target", ["gone.html", f"{MISSING_SUM}.html#gone", "#gone", "../_images/gone.svg", "../_downloads/gone.zip"]
 )
 def test_the_link_check_sees_a_dead_link(book, target):
     page = book.html / "chapters/index.html"
@@ -116,14 +112,14 @@ def test_a_chapter_explains_a_word_once(cited):
 
 
 def test_every_chapter_is_in_the_table_of_contents_under_the_next_number():
-    assert sorted(CHAPTERS) == sorted(path.stem for path in (ROOT / "chapters").glob("[0-9]*.md"))
+    assert list(CONTENTS) == list(CHAPTERS) == sorted(path.stem for path in (ROOT / "chapters").glob("[0-9]*.md"))
     assert [int(name[:2]) for name in CHAPTERS] == list(range(1, len(CHAPTERS) + 1)) and len(CHAPTERS) >= 12
     extra = {"parts": [{"chapters": [{"file": "chapters/01_first"}, {"file": "chapters/notation"}, {"glob": "a/*"}]}]}
     assert numbered(extra) == ("01_first",)
 
 
-def test_diagnoses_call_chapters_by_their_titles():
-    assert {name: title(chapter(name)) for name in POINTED_TO} == POINTED_TO
+def test_the_table_of_chapters_has_their_titles():
+    assert {name: title(chapter(name)) for name in TITLES} == TITLES
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
@@ -148,7 +144,8 @@ def test_the_check_of_cells_sees_a_name_that_only_a_hidden_one_defines(visible, 
 
 
 def test_the_sections_that_diagnoses_link_to_exist(book):
-    assert set(SECTIONS) <= ids(book.html / "chapters/05_missing_sum.html")
+    for name, sections in SECTIONS.items():
+        assert sections <= ids(book.html / f"chapters/{name}.html")
     for slip in SLIPS.values():
         page, _, section = slip.page.partition("#")
         assert section in ids(book.html / page), slip.id
@@ -168,9 +165,9 @@ def test_no_page_gives_an_answer_away(book):
 @pytest.mark.parametrize(
     ("name", "page", "expected"),
     [
-        ("ps2_missing_sum", "05_missing_sum", True),
-        ("ps2_missing_sum", "06_jacobian", False),
-        ("ps6_network", "06_jacobian", True),
+        ("ps2_missing_sum", MISSING_SUM, True),
+        ("ps2_missing_sum", named("jacobian"), False),
+        ("ps6_network", named("jacobian"), True),
         ("ps2_missing_sum", "ps1_losses", True),
         ("ps2_missing_sum", "ps3_jacobian", False),
         ("ps2_missing_sum", "index", True),
@@ -183,7 +180,7 @@ def test_what_a_reader_has_solved_by_the_time_of_a_page(name, page, expected):
 
 def test_every_problem_set_says_which_chapters_it_needs_and_they_come_in_that_order():
     numbers = [prepared_by(problem_set(name)) for name in PROBLEM_SETS]
-    assert numbers == sorted(numbers) and numbers[:2] == [4, 5]
+    assert numbers == sorted(numbers) and numbers[:2] == [5, 6]
     text = problem_set("ps3_jacobian")
     for wrong in (text.replace("**Read in the book:**", ""), text.replace("*The Jacobian*", "*The Hessian*")):
         with pytest.raises(ValueError, match="Problem set 3: The Jacobian: after"):

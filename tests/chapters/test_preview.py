@@ -6,19 +6,21 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ..browser import PHONE, THIN_OUT, TOO_WIDE, WCAG_21_AA, accessibility_findings, served, visit
+from ..problem_sets import named
 
-CHAPTER = "chapters/05_missing_sum.html"
+CHAPTER = f"chapters/{named('missing_sum')}.html"
+ELSEWHERE = f"{named('jacobian')}.html"
 LONG_ENOUGH = 600
 """Milliseconds after which a card is there, or will not come."""
 LINKS = {
     "equation": "#equation-whole-sum",
-    "equation-elsewhere": "06_jacobian.html#equation-jacobian-entry",
-    "section": "#big-logits",
-    "section-elsewhere": "06_jacobian.html#linear-cost",
-    "chapter": "06_jacobian.html",
+    "equation-elsewhere": f"{ELSEWHERE}#equation-jacobian-entry",
+    "section": "#the-picture",
+    "section-elsewhere": f"{ELSEWHERE}#linear-cost",
+    "chapter": ELSEWHERE,
     "figure": "#fig-paths",
     "moving-figure": "#interactive-paths",
-    "moving-figure-elsewhere": "09_gradient_checking.html#interactive-step-size",
+    "moving-figure-elsewhere": f"{named('gradient_checking')}.html#interactive-step-size",
     "entry": "#term-logit",
     "term": "glossary.html#term-logit",
     "term-with-two-names": "glossary.html#term-vector-Jacobian-product",
@@ -26,7 +28,7 @@ LINKS = {
     "section-with-code": "#two-steps-equal-one",
     "wide-equation": "#equation-with-all-terms",
     "gone": "#gone",
-    "gone-elsewhere": "06_jacobian.html#gone",
+    "gone-elsewhere": f"{ELSEWHERE}#gone",
 }
 ANCHORS = " ".join(
     f'<a class="reference internal" id="to-{name}" href="{target}">{name}</a>' for name, target in LINKS.items()
@@ -96,9 +98,9 @@ def card_of(page: Page, name: str):
 @pytest.mark.parametrize(
     ("name", "words", "parts"),
     [
-        ("equation", "(23)", "mjx-container"),
+        ("equation", "(5)", "mjx-container"),
         ("equation-elsewhere", "(", "mjx-container"),
-        ("section", "Big logits", "p + p"),
+        ("section", "The picture", "p + p"),
         ("section-elsewhere", "What each way costs", "mjx-container"),
         ("chapter", "The Jacobian", "p + p"),
         ("figure", "The paths from the logit", "img"),
@@ -122,7 +124,9 @@ def test_a_page_without_maths_typesets_that_of_another(browser, book, site):
     name = "chapters/gallery.html"
     assert "tex-mml-chtml" not in (book.html / name).read_text("utf-8")
     with visit(browser, f"{site}/{name}") as (page, found):
-        page.locator('.bd-article a[href="05_missing_sum.html#the-derivation"]').first.hover()
+        link = page.locator('.bd-article a[href$="missing_sum.html#the-derivation"]').first
+        link.evaluate("link => { link.closest('details').open = true; }")
+        link.hover()
         expect(page.locator("#preview mjx-container").first).to_be_visible()
         assert page.evaluate(CARD_PROBLEMS) == [] and found == []
 

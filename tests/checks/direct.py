@@ -20,7 +20,9 @@ class Direct:
         for source in cells.values():
             exec(source, self.names)
 
-    def __call__(self, function: str, *arguments: object, patience: float = 1, fresh: bool = False) -> Reply:
+    def __call__(
+        self, function: str, *arguments: object, patience: float = 1, fresh: bool = False, timed: bool = False
+    ) -> Reply:
         if fresh:
             return Direct(self.cells)(function, *arguments)
         given = copy.deepcopy(arguments)

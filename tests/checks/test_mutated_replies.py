@@ -34,7 +34,9 @@ class Right:
         self.notebook = Notebook(model_answers(problem_set))
         self.trained: dict[bytes, Reply] = {}
 
-    def __call__(self, function: str, *arguments: object, patience: float = 1, fresh: bool = False) -> Reply:
+    def __call__(
+        self, function: str, *arguments: object, patience: float = 1, fresh: bool = False, timed: bool = False
+    ) -> Reply:
         if function != "train":
             return self.notebook(function, *arguments, patience=patience)
         key = pickle.dumps(arguments)
@@ -52,7 +54,9 @@ class Mutated:
         self.right, self.rng, self.share, self.arguments_alone = right, rng, share, arguments_alone
         self.count = 0
 
-    def __call__(self, function: str, *arguments: object, patience: float = 1, fresh: bool = False) -> Reply:
+    def __call__(
+        self, function: str, *arguments: object, patience: float = 1, fresh: bool = False, timed: bool = False
+    ) -> Reply:
         reply = self.right(function, *arguments, patience=patience)
         if self.rng.random() > self.share:
             return reply
@@ -195,7 +199,7 @@ def test_no_changed_reply_breaks_a_check(problem_set, runs=SAMPLE):
 def test_right_answers_with_other_arguments_than_were_sent_break_no_check(problem_set, others):
     right = Right(problem_set)
 
-    def call(function, *arguments, patience=1, fresh=False):
+    def call(function, *arguments, patience=1, fresh=False, timed=False):
         reply = right(function, *arguments, patience=patience)
         return Reply(reply.answer, reply.arguments + others if others else ())
 

@@ -69,7 +69,7 @@ ODD = [
 def replying(answer, arguments):
     """A caller that always gets this answer, and these arguments back; None stands for those that it sent."""
 
-    def call(function, *given, patience=1, fresh=False):
+    def call(function, *given, patience=1, fresh=False, timed=False):
         return Reply(answer, given if arguments is None else arguments)
 
     return call

@@ -83,7 +83,9 @@ class Notebook:
             except Exception:
                 pass
 
-    def __call__(self, function: str, *arguments: object, patience: float = 1, fresh: bool = False) -> Reply:
+    def __call__(
+        self, function: str, *arguments: object, patience: float = 1, fresh: bool = False, timed: bool = False
+    ) -> Reply:
         if fresh:
             return Notebook(self.cells)(function, *arguments, patience=patience)
         if function not in self.names:

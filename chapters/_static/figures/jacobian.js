@@ -1,12 +1,43 @@
-// Logits, softmax, Jacobian: what the off-diagonal terms do for dL/dz.
+// Probabilities that one drags, the softmax Jacobian, and the gradient with and without its off-diagonal terms.
 "use strict";
 
 customElements.define("softmax-jacobian", class extends missingSum.Figure {
+  static targets = [[1, 0, 0], [0, 1, 0], [0, 0, 1], [0.1, 0.8, 0.1]];
+  static bars = {left: 32, width: 190, top: 30, step: 42};
+
   build() {
-    this.logits = [1.5, 0.8, -0.3].map((value, k) =>
-      this.slider(`logit z${"₀₁₂"[k]}`, {min: -4, max: 4, step: 0.1, value, text: z => missingSum.number(z, 1)}));
-    this.target = this.choice("true class", ["0", "1", "2"], 1);
-    this.offDiagonal = this.checkbox("keep the off-diagonal terms of J", true);
+    const {drawing, handle, moveTo, softmax} = missingSum;
+    const {left, width} = this.constructor.bars;
+    this.z = [1.5, 0.8, -0.3];
+    this.target = this.choice("y", "targets", this.constructor.targets.map(y => `(${y.join(", ")})`), 1);
+    this.picture = drawing(this, 500, 165);
+    const move = (k, share) => {
+      this.z = moveTo(this.z, k, Math.min(Math.max(share, 0.01), 0.99)).map(value => Math.round(100 * value) / 100);
+    };
+    this.grips = this.z.map((_, k) => handle(this, this.picture, {
+      name: "probabilities that can be dragged",
+      label: `probability s${"₀₁₂"[k]}`,
+      drag: x => move(k, (x - left) / width),
+      step: (right, up) => move(k, softmax(this.z)[k] + 0.01 * (right + up)),
+    }));
+    this.keepNumbers("z", () => this.z, z => this.z = z);
+  }
+
+  update() {
+    const {softmax, jacobian, vjp, crossEntropyUpstream, straightOnly, sum, number} = missingSum;
+    const s = softmax(this.z);
+    const y = this.constructor.targets[this.target.value];
+    const J = jacobian(s);
+    const g = crossEntropyUpstream(s, y);
+    const [whole, part] = [vjp(g, J), straightOnly(s, y)];
+    this.fill(0, J);
+    J.forEach((row, i) => row.forEach((value, j) => this.heat(this.cell(0, i, j), value)));
+    this.fill(1, s.map((sk, k) => [number(this.z[k], 2), sk, y[k], g[k], whole[k], part[k]]));
+    const wrong = part.map((value, k) => Math.abs(value - whole[k]) > 1e-9);
+    wrong.forEach((bad, k) => this.cell(1, k, 5).classList.toggle("wrong", bad));
+    this.draw(s, y, [whole, part]);
+    this.say(`The whole sum, g J, is s − y in every class, and adds up to 0. The i = j term is wrong in class ${
+      wrong.flatMap((bad, k) => bad ? k : []).join(" and ")}, and adds up to ${number(sum(part))}.`);
   }
 
   heat(cell, value) {
@@ -14,25 +45,22 @@ customElements.define("softmax-jacobian", class extends missingSum.Figure {
     cell.style.setProperty("--heat", `${Math.abs(value) * 140}%`);
   }
 
-  update() {
-    const {softmax, jacobian, diagonalOf, vjp, crossEntropyUpstream, wholeSum, sum, number} = missingSum;
-    const s = softmax(this.logits.map(input => input.valueAsNumber));
-    const y = s.map((_, k) => Number(k === Number(this.target.value)));
-    const whole = jacobian(s);
-    const J = this.offDiagonal.checked ? whole : diagonalOf(whole);
-    const g = crossEntropyUpstream(s, y);
-    const gradient = vjp(g, J);
-    const right = wholeSum(s, y);
-    this.fill(0, J);
-    J.forEach((row, i) => row.forEach((value, j) => this.heat(this.cell(0, i, j), value)));
-    this.fill(1, s.map((sk, k) => [sk, y[k], g[k], gradient[k], right[k]]));
-    const wrong = gradient.map((value, k) => Math.abs(value - right[k]) > 1e-9);
-    wrong.forEach((bad, k) => this.cell(1, k, 3).classList.toggle("wrong", bad));
-    const total = Math.abs(sum(gradient)) < 1e-9 ? 0 : sum(gradient);
-    const share = `The true class gets ${number(s[this.target.value])}.`;
-    this.say(wrong.some(Boolean)
-      ? `${share} g J is wrong in class ${wrong.flatMap((bad, k) => bad ? k : []).join(" and ")}, `
-        + `and adds up to ${number(total)} instead of 0.`
-      : `${share} g J is s − y in every class, and adds up to 0.`);
+  draw(s, y, gradients) {
+    const {left, width, top, step} = this.constructor.bars;
+    const height = k => top + 24 + k * step;
+    const columns = [300, 430];
+    const bars = s.map((sk, k) => `<text x="14" y="${height(k) + 5}">s${"₀₁₂"[k]}</text>
+      <path class="grid" d="M${left} ${height(k)} h${width}"/>
+      <rect class="third" x="${left}" y="${height(k) - 12}" width="${sk * width}" height="24"/>
+      <path class="target" d="M${left + y[k] * width} ${height(k) - 16} v32"/>`);
+    const signed = gradients.map((gradient, which) => gradient.map((value, k) => `<rect
+      class="${which ? "part" : "whole"}" x="${columns[which] + Math.min(value, 0) * 55}" y="${height(k) - 12}"
+      width="${Math.abs(value) * 55}" height="24"/>`));
+    this.picture.innerHTML = `<text x="${left + width / 2}" y="18">drag s (line: y)</text>`
+      + columns.map((x, which) => `<text x="${x}" y="18">${which ? "i = j term" : "whole sum"}</text>
+        <path d="M${x} ${top} v${3 * step}"/>`).join("") + [...bars, ...signed.flat()].join("");
+    const {number} = missingSum;
+    this.grips.forEach((put, k) => put(left + s[k] * width, height(k), s[k].toFixed(2),
+      `${number(s[k])}, logit ${number(this.z[k], 2)}`));
   }
 });

@@ -16,6 +16,16 @@ window.missingSum = (() => {
   /** The same without subtracting the maximum. */
   const softmaxWithoutMax = (z, round = exact) => normalised(z.map(value => round(Math.exp(value))), round);
 
+  /** log sum_k exp(z_k). */
+  function logSumExp(z) {
+    const top = Math.max(...z);
+    return top + Math.log(sum(z.map(value => Math.exp(value - top))));
+  }
+
+  /** The logits after z_k alone was moved so far that s_k becomes ``share``. */
+  const moveTo = (z, k, share) => z.map((value, i) => i !== k ? value
+    : logSumExp(z.filter((_, other) => other !== k)) + Math.log(share / (1 - share)));
+
   function normalised(powers, round) {
     const total = powers.reduce((partial, power) => round(partial + power), 0);
     return powers.map(power => round(power / total));
@@ -23,7 +33,6 @@ window.missingSum = (() => {
 
   /** J_ij = s_i ([i = j] - s_j). */
   const jacobian = s => s.map((si, i) => s.map((sj, j) => si * ((i === j) - sj)));
-  const diagonalOf = J => J.map((row, i) => row.map((value, j) => i === j ? value : 0));
 
   /** dL/dz_j = sum_i g_i J_ij. */
   const vjp = (g, J) => J[0].map((_, j) => sum(g.map((gi, i) => gi * J[i][j])));
@@ -82,8 +91,8 @@ window.missingSum = (() => {
   const fused = (s, y, round = exact) => s.map((sk, k) => round(sk - y[k]));
 
   return {
-    sum, softmax, softmaxWithoutMax, jacobian, diagonalOf, vjp, crossEntropy, crossEntropyUpstream, squaredError,
-    squaredErrorUpstream, wholeSum, straightOnly, descend, loss, forwardDifference, centralDifference, complexStep,
-    twoSteps, fused,
+    sum, dot, softmax, softmaxWithoutMax, logSumExp, moveTo, jacobian, vjp, crossEntropy, crossEntropyUpstream,
+    squaredError, squaredErrorUpstream, wholeSum, straightOnly, descend, loss, forwardDifference, centralDifference,
+    complexStep, twoSteps, fused,
   };
 })();

@@ -3,11 +3,18 @@
 
 customElements.define("mse-versus-ce", class extends missingSum.Figure {
   build() {
-    this.gap = this.slider("logit of the true class, minus the other", {min: -10, max: 10, step: 0.25, value: -4,
-      text: value => missingSum.number(value, 2)});
-    this.svg = this.drawing(360, 180);
-    this.lossLines = this.panel(10, "loss", [0, 10], gap => this.at(gap).map(row => row[0]));
-    this.slopeLines = this.panel(195, "gradient", [-1, 0], gap => this.at(gap).map(row => row[1]));
+    const {drawing, axes, follow, number} = missingSum;
+    this.gap = this.slider("gap", "logit of the true class, minus the other", {min: -10, max: 10, step: 0.25, value: -4,
+      text: value => number(value, 2)});
+    this.picture = drawing(this, 420, 215);
+    const across = {name: "wrong ← gap → right", range: [-10, 10], ticks: {"-10": "−10", 0: "0", 10: "10"}};
+    this.panels = [
+      axes(30, 26, 160, 145, across, {name: "loss", range: [0, 10], ticks: {0: "0", 5: "5", 10: "10"}}),
+      axes(245, 26, 160, 145, across, {name: "gradient", range: [-1, 0], ticks: {"-1": "−1", 0: "0"}}),
+    ];
+    this.curves = this.panels.map((panel, quantity) => panel.frame + ["part", "whole"].map((kind, which) =>
+      panel.line(gap => this.at(gap)[which][quantity], kind)).join(""));
+    follow(this, this.picture, this.gap, x => this.panels[x < 215 ? 0 : 1].value(x));
   }
 
   /** [loss, gradient with respect to the true class's logit] for squared error and for cross-entropy. */
@@ -21,30 +28,16 @@ customElements.define("mse-versus-ce", class extends missingSum.Figure {
     ];
   }
 
-  panel(left, title, [low, high], values) {
-    const x = gap => left + 77.5 + gap * 7.5;
-    const y = value => 155 - (value - low) / (high - low) * 125;
-    const gaps = Array.from({length: 81}, (_, k) => (k - 40) / 4);
-    const line = which => "M" + gaps.map(gap => `${x(gap)} ${y(values(gap)[which])}`).join(" L");
-    this.svg.insertAdjacentHTML("beforeend", `<text x="${left + 77}" y="16">${title}, ${low} to ${high}</text>
-      <rect x="${left}" y="27" width="155" height="131"/><text x="${left + 77}" y="174">wrong ← gap → right</text>
-      <path class="part" d="${line(0)}"/><path class="whole" d="${line(1)}"/>
-      <circle class="part" r="5"/><circle class="whole" r="5"/>`);
-    const dots = [...this.svg.querySelectorAll("circle")].slice(-2);
-    return gap => dots.forEach((dot, which) => {
-      dot.setAttribute("cx", x(gap));
-      dot.setAttribute("cy", y(values(gap)[which]));
-    });
-  }
-
   update() {
-    const gap = this.gap.valueAsNumber;
+    const {softmax, number} = missingSum;
+    const gap = this.gap.value;
     const rows = this.at(gap);
     this.fill(0, rows);
-    this.lossLines(gap);
-    this.slopeLines(gap);
-    const share = missingSum.softmax([gap, 0])[0];
-    this.say(`The true class gets ${missingSum.number(share)}. The gradient of cross-entropy is ${
-      missingSum.number(rows[1][1] / rows[0][1], 1)} times that of mean squared error.`);
+    this.picture.innerHTML = this.curves.join("") + this.panels.map((panel, quantity) => ["part", "whole"].map(
+      (kind, which) => panel.dot(gap, rows[which][quantity], kind)).join("")).join("");
+    const [[, squared], [, entropy]] = rows;
+    this.say(`The true class gets ${number(softmax([gap, 0])[0])}. ` + (Math.abs(entropy) < 0.01
+      ? "The prediction is right, and both gradients are near 0."
+      : `The gradient of cross-entropy is ${number(entropy / squared, 1)} times that of mean squared error.`));
   }
 });

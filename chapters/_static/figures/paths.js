@@ -5,11 +5,11 @@ customElements.define("gradient-paths", class extends missingSum.Figure {
   static targets = [[0, 1, 0], [0.1, 0.8, 0.1]];
 
   build() {
-    this.logit = this.choice("logit", ["z₀", "z₁", "z₂"]);
-    this.target = this.choice("targets", ["one-hot (0, 1, 0)", "soft (0.1, 0.8, 0.1)"], 1);
-    this.paths = [0, 1, 2].map(i => this.checkbox(`path through s${"₀₁₂"[i]}`, i === 0));
-    this.svg = this.drawing(300, 190);
-    this.svg.addEventListener("click", event => {
+    this.logit = this.choice("j", "logit", ["z₀", "z₁", "z₂"]);
+    this.target = this.choice("y", "targets", ["one-hot (0, 1, 0)", "soft (0.1, 0.8, 0.1)"], 1);
+    this.paths = [0, 1, 2].map(i => this.checkbox(`s${i}`, `path through s${"₀₁₂"[i]}`, i === 0));
+    this.picture = missingSum.drawing(this, 300, 190);
+    this.picture.addEventListener("click", event => {
       const path = event.target.closest("[data-path]");
       if (path) this.paths[path.dataset.path].click();
     });
@@ -36,11 +36,13 @@ customElements.define("gradient-paths", class extends missingSum.Figure {
 
   draw(j, on) {
     const y = [30, 95, 160];
-    const node = (x, height, name) =>
-      `<circle cx="${x}" cy="${height}" r="17"/><text x="${x}" y="${height + 5}">${name}</text>`;
+    const node = (x, height, name, path) => `<g ${path === undefined ? "" : `data-path="${path}"`}>
+      <circle class="node" cx="${x}" cy="${height}" r="17"/><text x="${x}" y="${height + 5}">${name}</text></g>`;
+    const line = i => `d="M30 ${y[j]} L150 ${y[i]} L270 95"`;
     const kind = i => `${on[i] ? "on" : "off"} ${i === j ? "whole" : "part"}`;
-    this.svg.innerHTML = y.map((height, i) => `<path data-path="${i}" class="${kind(i)}"
-      d="M30 ${y[j]} L150 ${height} L270 95"/>`).join("") + node(30, y[j], `z${"₀₁₂"[j]}`)
-      + y.map((height, i) => node(150, height, `s${"₀₁₂"[i]}`)).join("") + node(270, 95, "L");
+    this.picture.innerHTML = y.map((_, i) =>
+      `<g data-path="${i}"><path class="reach" ${line(i)}/><path class="${kind(i)}" ${line(i)}/></g>`).join("")
+      + node(30, y[j], `z${"₀₁₂"[j]}`) + y.map((height, i) => node(150, height, `s${"₀₁₂"[i]}`, i)).join("")
+      + node(270, 95, "L");
   }
 });

@@ -3,40 +3,79 @@
 
 customElements.define("simplex-race", class extends missingSum.Figure {
   static targets = [[0.6, 0.3, 0.1], [0.4, 0.4, 0.2], [0, 1, 0]];
-  static start = [-1, -0.5, 1.5];
+  static corners = [[30, 215], [140, 25], [250, 215]];
   static rate = 0.5;
 
   build() {
-    this.target = this.choice("targets", ["soft (0.6, 0.3, 0.1)", "soft (0.4, 0.4, 0.2)", "one-hot (0, 1, 0)"]);
-    this.steps = this.slider("steps", {min: 0, max: 200, step: 1, value: 50});
-    this.svg = this.drawing(280, 250);
+    const names = ["soft (0.6, 0.3, 0.1)", "soft (0.4, 0.4, 0.2)", "one-hot (0, 1, 0)", "where the square is"];
+    this.target = this.choice(null, "targets", names);
+    this.target.addEventListener("input", () => {
+      this.y = this.constructor.targets[this.target.value] ?? this.y;
+    }, {capture: true});
+    this.steps = this.slider("steps", "steps", {min: 0, max: 200, value: 50});
+    this.player(this.steps);
+    this.picture = missingSum.drawing(this, 280, 250);
+    this.from = [0.07, 0.11, 0.82];
+    this.y = this.constructor.targets[0];
+    this.putTarget = this.grip("y", "targets", "square", 0);
+    this.putStart = this.grip("from", "start", "hollow", 0.02);
+  }
+
+  /** Something to drag over the triangle, where every probability is at least ``least``. */
+  grip(which, label, kind, least) {
+    const set = s => {
+      const clear = s.map(sk => Math.max(sk, least));
+      const [s0, s1] = clear.map(sk => Math.round(100 * sk / missingSum.sum(clear)));
+      this[which] = [s0, Math.min(s1, 100 - s0), Math.max(100 - s0 - s1, 0)].map(share => share / 100);
+    };
+    this.keepNumbers(which, () => this[which], s => {
+      if (s.every(sk => sk >= least / 2) && Math.abs(missingSum.sum(s) - 1) < 0.001) this[which] = s;
+    });
+    return missingSum.handle(this, this.picture, {
+      name: "triangle of probabilities",
+      label,
+      kind,
+      drag: (x, y) => {
+        const [[x0, low], [, high], [x2]] = this.constructor.corners;
+        const s1 = (low - y) / (low - high);
+        const s2 = (x - x0) / (x2 - x0) - s1 / 2;
+        set([1 - s1 - s2, s1, s2]);
+      },
+      step: (right, up) => set(this[which].map((sk, k) =>
+        Math.max(sk + 0.02 * (right * (k - 1) + up * (k === 1 ? 1 : -0.5)), 0))),
+    });
   }
 
   update() {
     const {descend, wholeSum, straightOnly, crossEntropy, number} = missingSum;
-    const {start, rate, targets} = this.constructor;
-    const y = targets[this.target.value];
-    const steps = this.steps.valueAsNumber;
-    const tracks = [wholeSum, straightOnly].map(gradient => descend(gradient, start, y, rate, steps));
+    const {rate, targets} = this.constructor;
+    const {y} = this;
+    const preset = targets.findIndex(target => target.every((yk, k) => yk === y[k]));
+    this.target.value = preset < 0 ? targets.length : preset;
+    const tracks = [wholeSum, straightOnly].map(gradient =>
+      descend(gradient, this.from.map(Math.log), y, rate, this.steps.value));
     const ends = tracks.map(track => track.at(-1));
     this.fill(0, [...ends, y].map(s => [...s, crossEntropy(s, y)]));
-    this.draw(tracks, y);
+    this.draw(tracks);
     const [right, wrong] = ends.map(s => Math.max(...s.map((sk, k) => Math.abs(sk - y[k]))));
-    this.say(`After ${tracks[0].length - 1} steps the whole sum is within ${number(right)} of the targets, `
+    this.say(`After ${this.steps.value} steps the whole sum is within ${number(right)} of the targets, `
       + `the i = j term within ${number(wrong)}.`);
   }
 
-  draw(tracks, y) {
-    const corners = [[30, 215], [140, 25], [250, 215]];
-    const place = s => [0, 1].map(axis => s.reduce((total, sk, k) => total + sk * corners[k][axis], 0));
-    const end = (s, kind) => `<circle class="${kind}" cx="${place(s)[0]}" cy="${place(s)[1]}" r="5"/>`;
-    this.svg.innerHTML = `<path d="M${corners.join(" L")} Z"/>`
+  /** At the start both tracks are one point: a wide dot and a narrow one, so that neither hides the other. */
+  draw(tracks) {
+    const {corners} = this.constructor;
+    const place = s => [0, 1].map(axis => missingSum.dot(s, corners.map(corner => corner[axis])));
+    const percent = s => s.map(sk => sk.toFixed(2)).join(", ");
+    this.picture.innerHTML = `<path d="M${corners.join(" L")} Z"/>`
       + corners.map(([x, height], k) =>
         `<text x="${x}" y="${height + (k === 1 ? -10 : 22)}">class ${k}</text>`).join("")
-      + `<rect x="${place(y)[0] - 7}" y="${place(y)[1] - 7}" width="14" height="14"/>`
-      + tracks.map((track, which) => {
-        const kind = which ? "part" : "whole";
-        return `<path class="${kind}" d="M${track.map(place).join(" L")}"/>` + end(track.at(-1), kind);
+      + ["whole", "part"].map((kind, which) => missingSum.path(tracks[which].map(place), kind)).join("")
+      + ["whole", "part"].map((kind, which) => {
+        const [x, height] = place(tracks[which].at(-1));
+        return `<circle class="${kind}" cx="${x}" cy="${height}" r="${which ? 3.5 : 6}"/>`;
       }).join("");
+    this.putTarget(...place(this.y), this.y[1], percent(this.y));
+    this.putStart(...place(this.from), this.from[1], percent(this.from));
   }
 });

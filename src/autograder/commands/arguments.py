@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from autograder.commands import values
-from autograder.platforms import REGISTERED
+from autograder.platforms import IMPORTING
 from autograder.sandbox.limits import Limits
 
 EPILOG = {
@@ -78,6 +78,15 @@ example:
   autograder due                      all due dates and extensions, in UTC or in --zone
 
 Lateness, penalties and the pages of what is graded already follow at once.""",
+    "points": """\
+example:
+  autograder points ps2_missing_sum                        what each question counts
+  autograder points ps2_missing_sum softmax_partial 0      drop a question
+  autograder points ps2_missing_sum softmax_backward 8     let another count more
+  autograder points ps2_missing_sum softmax_partial --as-released
+
+Before or after grading. Every score keeps its share of the points, also one given by hand; a question that was dropped
+may be taken up again. Nothing is judged again; report and feedback follow at once.""",
     "extend": """\
 example:
   autograder extend ps2_missing_sum milo --until '2026-10-04 23:59'
@@ -154,6 +163,12 @@ def parser() -> argparse.ArgumentParser:
         metavar="S",
         default=Limits().total,
         help="seconds for one whole submission (default: %(default)g); each call of a function has 5 of them",
+    )
+    grade.add_argument(
+        "--no-where",
+        action="store_false",
+        dest="where",
+        help="do not look for the line and the expression where a function is wrong, after the scores are recorded",
     )
     grade.add_argument(
         "--due",
@@ -251,12 +266,18 @@ def _add_around_grading(commands: argparse._SubParsersAction) -> None:
     until.add_argument("--days", type=values.positive, metavar="N", help="so many days after the due date")
     until.add_argument("--none", action="store_true", help="take the extension back")
 
+    points = _command(commands, "points", "list what the questions of a problem set count, or change it")
+    _add_common(points)
+    points.add_argument(
+        "question", nargs="?", metavar="QUESTION", help="a function or a written answer (default: list)"
+    )
+    points.add_argument("points", nargs="?", type=values.points, metavar="POINTS", help="what it counts, 0 to drop it")
+    points.add_argument("--as-released", action="store_true", help="what it counts in the problem set")
+
     export = _command(commands, "export", "write the grades for a spreadsheet, for Canvas or for Moodle")
     _add_common(export)
     form = export.add_mutually_exclusive_group()
-    form.add_argument(
-        "--format", choices=("csv", *sorted(REGISTERED)), default="csv", help="(default: csv, with every score)"
-    )
+    form.add_argument("--format", choices=("csv", *IMPORTING), default="csv", help="(default: csv, with every score)")
     form.add_argument(
         "--template", type=Path, metavar="FILE", help="table that Canvas or Moodle exported, to be filled in"
     )

@@ -21,7 +21,7 @@ def export(options: Namespace) -> int:
         session.load()
         session.recorder.work_out_lateness(session.assignment)
         missing = 0.0 if options.missing_as_zero else None
-        grades = Grades(session.assignment, session.results, session.standings(), session.people, missing)
+        grades = Grades(session.assignment, session.counted, session.standings(), session.people, missing)
     text, said = _table(grades, options)
     if options.to:
         write(options.to, text)

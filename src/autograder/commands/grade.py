@@ -42,18 +42,18 @@ def grade(options: Namespace) -> int:
             session.write_alone()
             if options.due:
                 session.recorder.set_due(session.assignment, in_utc(options.due, options.zone))
-            asked = {"again": options.again, "rejudge": options.rejudge}
+            asked = {"again": options.again, "rejudge": options.rejudge, "where": options.where}
             work = session.grade(students, _settings(session, options), workers, **asked, tell=_tell_faults)
         standings = session.publish()
-        people = session.people
+        people, counted = session.people, session.counted
     work.show()
     if options.rejudge:
         terminal.changes([(work.before[r.student], r) for r in session.results if r.student in work.before])
     if options.json:
-        write(options.json, json.dumps(records(session.results), indent=1))
+        write(options.json, json.dumps(records(counted), indent=1))
     if options.summary:
-        write(options.summary, json.dumps(summary(session.results, left_out), indent=1))
-    terminal.table(session.results, standings)
+        write(options.summary, json.dumps(summary(counted, left_out), indent=1))
+    terminal.table(counted, standings)
     terminal.missing(people.without(standings), len(session.results), people.told_apart())
     _show_places(session, options)
     return 1 if left_out or any(result.faulty for result in session.results) else 0

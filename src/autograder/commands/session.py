@@ -18,12 +18,13 @@ from traitlets.config.loader import PyFileConfigLoader
 from autograder.commands import terminal
 from autograder.commands.terminal import Work, progress, some
 from autograder.judging.judge import Job
+from autograder.judging.places import job_for_places
 from autograder.judging.pool import Workers, judge_all
 from autograder.judging.result import Result
 from autograder.judging.submission import grade_id_of, is_graded, load_notebook
 from autograder.pages.feedback import code_in, feedback_page
 from autograder.pages.report import class_report
-from autograder.records import cohort, results
+from autograder.records import cohort, points, results
 from autograder.records.atomic import write
 from autograder.records.cohort import Settings
 from autograder.records.course import Course, Folder
@@ -101,6 +102,7 @@ class Session:
                 destination=self.folder.root / "release",
             )
             recorder = Recorder(database, self.nbgrader_config)
+        points.assert_again(self.folder.points(self.assignment), recorder, self.assignment)
         return self._resources.enter_context(recorder)
 
     @cached_property
@@ -120,7 +122,8 @@ class Session:
     @cached_property
     def other_sets(self) -> OtherSets:
         """What the other problem sets are known by."""
-        return OtherSets.of(self.course, self.assignment)
+        released = {each: self.course.released(each) for each in self.course.problem_sets}
+        return OtherSets.of(released, self.assignment)
 
     @cached_property
     def withdrawn(self) -> frozenset[str]:
@@ -138,6 +141,12 @@ class Session:
                 file=sys.stderr,
             )
         return [result for result in found if result.student in known]
+
+    @property
+    def counted(self) -> Sequence[Result]:
+        """The results in the points that the questions count."""
+        count = self.recorder.points(self.assignment)
+        return [points.counting(result, count) for result in self.results]
 
     def load(self) -> None:
         """Take the results recorded so far; FileNotFoundError if there are none."""
@@ -168,13 +177,16 @@ class Session:
         *,
         again: bool = False,
         rejudge: bool = False,
+        where: bool = True,
         tell: Callable[[Result], None] = lambda result: None,
     ) -> Work:
         """Judge the submissions that need it, and record all: how much there was to do.
 
-        The result of each is passed to ``tell`` when it is recorded.
+        The result of each is passed to ``tell`` when it is recorded. When all are, the places of the mistakes in what
+        was judged now are sought and added, unless ``where`` is false.
         """
         work, kept, found = Work(), deque[Result](), []
+        judged_now: list[Result] = []
 
         def waiting() -> Iterator[Job]:
             for job, recorded in self.jobs(students, settings, again=again, rejudge=rejudge):
@@ -187,6 +199,7 @@ class Session:
         def done() -> Iterator[Result]:
             for judged in judge_all(waiting(), workers):
                 results.record(judged, self.folder, self.recorder, self._receipt(judged.result.student))
+                judged_now.append(judged.result)
                 yield judged.result
                 while kept:
                     yield kept.popleft()
@@ -195,8 +208,31 @@ class Session:
         for result in progress(done(), len(students), f"grading {self.assignment}"):
             found.append(result)
             tell(result)
-        self.results = sorted(found, key=lambda result: result.student)
+        placed = self._with_places(judged_now, settings, workers) if where else {}
+        self.results = sorted(
+            (placed.get(result.student, result) for result in found), key=lambda result: result.student
+        )
         return work
+
+    def _with_places(self, judged: Sequence[Result], settings: Settings, workers: Workers) -> dict[str, Result]:
+        """By student, the results to which places were added. Nothing that fails here stops anything."""
+
+        def waiting() -> Iterator[Job]:
+            for result in judged:
+                job = job_for_places(cohort.job_for(self.submitted, result.student, settings), result)
+                if job is not None:
+                    yield job
+
+        before = {result.student: result for result in judged}
+        placed = {}
+        try:
+            for each in judge_all(waiting(), workers):
+                if each.result == before[each.result.student]:
+                    results.add_places(each.result, self.folder)
+                    placed[each.result.student] = each.result
+        except Exception as error:
+            print(f"The places of mistakes were not all sought ({type(error).__name__}).", file=sys.stderr)
+        return placed
 
     def stale(self, students: Sequence[str], settings: Settings) -> tuple[list[str], int]:
         """Who was graded by another judge than today's, and how many submissions are new or changed besides."""
@@ -226,17 +262,18 @@ class Session:
             self.folder.feedback(self.assignment, student).unlink(missing_ok=True)
         report = self.folder.report(self.assignment, ".html")
         links = {}
-        for result in self.results:
+        counted = self.counted
+        for result in counted:
             page = self.folder.feedback(self.assignment, result.student)
             notebook = results.notebook_of(self.folder, self.assignment, result.student)
             standing, person = standings[result.student], people[result.student]
             write(page, feedback_page(result, standing, code_in(notebook), self._book(page), person))
             links[result.student] = os.path.relpath(page, report.parent)
         shown = class_report(
-            self.results, standings, feedback=links, book=self._book(report), people=people, releases=self.releases
+            counted, standings, feedback=links, book=self._book(report), people=people, releases=self.releases
         )
         write(report, shown)
-        grades = Grades(self.assignment, self.results, standings, people)
+        grades = Grades(self.assignment, counted, standings, people)
         write(self.folder.report(self.assignment, ".csv"), as_csv(grades))
         return standings
 

@@ -19,6 +19,10 @@ def positive(text: str) -> float:
     return value
 
 
+def points(text: str) -> float:
+    return 0.0 if re.fullmatch(r"0(\.0*)?", text) else positive(text)
+
+
 def whole_number(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text} is no whole number above 0")

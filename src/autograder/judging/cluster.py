@@ -18,7 +18,8 @@ from typing import Any
 
 from autograder import CannotProceed
 from autograder.judging import fingerprint
-from autograder.judging.judge import Job, Judged, judge
+from autograder.judging.judge import Job, Judged
+from autograder.judging.places import work
 from autograder.judging.pool import WorkerDied
 from autograder.sandbox.process import require_sandbox
 
@@ -108,7 +109,7 @@ class ClusterWorkers:
 
     def start(self, job: Job) -> None:
         worker = self._free().pop()
-        future = self._client.submit(judge, job, workers=[worker], allow_other_workers=False, pure=False, retries=0)
+        future = self._client.submit(work, job, workers=[worker], allow_other_workers=False, pure=False, retries=0)
         self._busy[future] = worker, job
         future.add_done_callback(self._ended.put)
 

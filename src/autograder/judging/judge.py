@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,11 @@ class Job:
         """The graded functions that are to be judged."""
         known = {problem.problem for problem in self.earlier.problems} if self.earlier else set()
         return [name for name in self.fingerprints if name not in known]
+
+    @cached_property
+    def content_digest(self) -> str:
+        """SHA-256 of the submitted bytes."""
+        return hashlib.sha256(self.content).hexdigest()
 
     @property
     def handed_in(self) -> str:
@@ -176,5 +182,5 @@ def _generator(job: Job, problem: str, check: str) -> np.random.Generator:
     A student who hands in again meets other inputs, so that nothing is gained by carrying the last ones out in a
     message.
     """
-    key = json.dumps([job.seed, job.student, job.assignment, hashlib.sha256(job.content).hexdigest(), problem, check])
+    key = json.dumps([job.seed, job.student, job.assignment, job.content_digest, problem, check])
     return np.random.default_rng(int.from_bytes(hashlib.sha256(key.encode()).digest()))

@@ -15,7 +15,8 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import active_children, get_context
 from typing import Protocol, Self
 
-from autograder.judging.judge import Job, Judged, given_up, judge
+from autograder.judging.judge import Job, Judged, given_up
+from autograder.judging.places import work
 from autograder.sandbox.servers import prepare
 
 
@@ -100,10 +101,10 @@ class LocalWorkers:
     def start(self, job: Job) -> None:
         worker = self._idle.pop()
         try:
-            future = worker.submit(judge, job)
+            future = worker.submit(work, job)
         except BrokenProcessPool:  # it had died with nothing to do
             worker = _process()
-            future = worker.submit(judge, job)
+            future = worker.submit(work, job)
         self._busy[future] = worker, job
 
     def ended(self) -> list[tuple[Job, Judged | BaseException]]:

@@ -51,11 +51,14 @@ class Probe:
     def __exit__(self, *_: object) -> None:
         self._end()
 
-    def __call__(self, function: str, *arguments: object, patience: float = 1, fresh: bool = False) -> Reply:
+    def __call__(
+        self, function: str, *arguments: object, patience: float = 1, fresh: bool = False, timed: bool = False
+    ) -> Reply:
         """`Caller`: the answer of the student's ``function``, or `Failed` with what kept it from answering.
 
         Functions among the ``arguments`` stay here and are called from there. The call may take ``patience`` times
-        ``limits.call``. A ``fresh`` one is in a new process, in which the cells have run.
+        ``limits.call``. A ``fresh`` one is in a new process, in which the cells have run. Only of a ``timed`` one are
+        the seconds counted, because to wait for the kernel's count takes longer than most calls.
         """
         if fresh:
             self._end()
@@ -68,10 +71,10 @@ class Probe:
         while True:
             try:
                 process = self._ready()
-                before = process.cpu_seconds()
-                reply = process.ask(request, body, *self._allowance(patience * self._limits.call), functions)
-                seconds = process.cpu_seconds() - before
-                return replace(self._reply(function, len(arguments), *reply), seconds=seconds)
+                before = process.cpu_seconds() if timed else 0.0
+                asked = process.ask(request, body, *self._allowance(patience * self._limits.call), functions)
+                seconds = process.cpu_seconds() - before if timed else 0.0
+                return replace(self._reply(function, len(arguments), *asked), seconds=seconds)
             except (Stopped, wire.Malformed, NotStarted) as end:
                 self._end()
                 if self._is_tried_again(end):

@@ -9,6 +9,7 @@ from typing import Any
 
 from checks.protocol import Outcome
 from missingsum.slips import SLIPS, UNEXPLAINED
+from missingsum.where.place import Place
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,16 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class ProblemResult:
-    """One graded function. ``fingerprint`` says what code judged it (see `fingerprint`), "" if that is not known."""
+    """One graded function. ``fingerprint`` says what code judged it (see `fingerprint`), "" if that is not known.
+
+    ``place`` is where a change makes it right, where one was found; ``unplaced`` says why none was sought.
+    """
 
     problem: str
     checks: tuple[CheckResult, ...]
     fingerprint: str = field(default="", compare=False)
+    place: Place | None = field(default=None, compare=False)
+    unplaced: str = field(default="", compare=False)
 
     @property
     def score(self) -> float:
@@ -150,6 +156,7 @@ class Result:
                     {"name": c.name, "passed": c.passed, "message": problem.in_words(c)} for c in problem.checks
                 ],
                 "slips": list(problem.slips),
+                "place": problem.place.to_dict() if problem.place else None,
             }
             for problem in self.problems
         ]
@@ -161,7 +168,10 @@ def _problem_from(data: Mapping[str, Any]) -> ProblemResult:
         CheckResult(**{**check, "outcome": Outcome(check["outcome"]), "slips": tuple(check["slips"])})
         for check in data["checks"]
     )
-    return ProblemResult(data["problem"], found, data.get("fingerprint", data.get("stamp", "")))
+    place = Place.from_dict(data["place"]) if data.get("place") else None
+    return ProblemResult(
+        data["problem"], found, data.get("fingerprint", data.get("stamp", "")), place, data.get("unplaced", "")
+    )
 
 
 def records(results: Iterable[Result]) -> list[dict[str, Any]]:

@@ -253,6 +253,11 @@ class Group:
         return [(name, members) for name, members in rows if members]
 
     @cached_property
+    def placed(self) -> list[tuple[Member, ProblemResult]]:
+        """Wrong answers that the diagnosis could not name, and of which the place is known."""
+        return [(m, p) for m in self.readable for p in m.result.problems if p.unexplained and p.place]
+
+    @cached_property
     def talks(self) -> list[tuple[Member, list[str]]]:
         """Who needs a talk, and why; the lowest scores first."""
         rows = [(m, list(self._reasons(m))) for m in self.members]

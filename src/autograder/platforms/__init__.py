@@ -12,8 +12,11 @@ if TYPE_CHECKING:
 REGISTERED = {
     "moodle": "autograder.platforms.moodle:Moodle",
     "canvas": "autograder.platforms.canvas:Canvas",
+    "gradescope": "autograder.platforms.gradescope:Gradescope",
 }
 """Each platform by the name that commands know it by; files and tables are tried on them in this order."""
+IMPORTING = ("canvas", "moodle")
+"""Those into which grades are imported from a file."""
 
 
 @cache

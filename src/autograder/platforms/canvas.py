@@ -27,17 +27,18 @@ class Canvas(Platform):
         "id": ("sis login id", "sis user id", "canvas id"),
         "lms_user_id": ("canvas id",),
     }
-    keys = ("id", "sis login id", "sis user id")
+    keys = ("canvas id", "sis login id", "sis user id")
+    number = "canvas id"
     names = ("student",)
 
-    def columns_of_people(self, names: Sequence[str]) -> list[str] | None:
-        if "student" not in names or "section" not in names:
+    def columns(self, names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str] | None:
+        if "section" not in names or not ("student" in names or {"lastname", "firstname", "id"}.issubset(names)):
             return None
         return ["canvas id" if name == "id" else name for name in names]
 
     def is_about_nobody(self, cells: Mapping[str, str]) -> bool:
         """The rows of its gradebook that are about assignments, and its student for trying out."""
-        student = cells.get("student", "")
+        student = _called(cells)
         return (
             not student
             or "points possible" in student.casefold()
@@ -56,4 +57,10 @@ class Canvas(Platform):
         return grade if self.is_about_points(cells) else None
 
     def is_about_points(self, cells: Mapping[str, str]) -> bool:
-        return "points possible" in cells.get("student", "").casefold()
+        return "points possible" in _called(cells).casefold()
+
+
+def _called(cells: Mapping[str, str]) -> str:
+    """How a row of its gradebook calls the student: ``Lovelace, Ada``, which may be split into two columns."""
+    split = (cells.get("lastname", ""), cells.get("firstname", ""))
+    return cells.get("student", "") or ", ".join(filter(None, split))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
@@ -68,6 +68,7 @@ def find_submissions(contents: Contents, reading: Reading) -> list[HandedIn]:
     """
     try:
         layout = _layout(contents, reading)
+        reading = _with_list_inside(contents, layout, reading)
     except Refused as reason:
         contents.refused.append((contents.source, str(reason)))
         return []
@@ -106,6 +107,19 @@ def _layout(contents: Contents, reading: Reading) -> Layout:
         return Layout()
     names = [member.name for member in contents.members]
     return layout_of(names, contents.source, reading.assignment, reading.problem_sets, reading.roster)
+
+
+def _with_list_inside(contents: Contents, layout: Layout, reading: Reading) -> Reading:
+    """The reading with what the platform's archive itself says of people and times; that is no file of a student."""
+    platform = layout.platform
+    if not (platform and platform.list_inside):
+        return reading
+    found = next(member for member in contents.members if layout.inside(member.name) == platform.list_inside)
+    contents.members.remove(found)
+    try:
+        return replace(reading, worksheet=platform.read_list_inside(found.read(), reading.roster))
+    except ValueError as reason:
+        raise Refused(str(reason)) from None
 
 
 def _place(said: Label, member: Member, layout: Layout, reading: Reading) -> str:
@@ -178,6 +192,11 @@ def _student(said: Label, reading: Reading) -> str:
     try:
         if known := reading.worksheet.person(said):
             student = known
+        elif said.platform and said.platform.list_inside:
+            raise ValueError(
+                f"{said.platform.list_inside} names nobody of whom that is sure, or several who handed it in together: "
+                "collect it by itself with --student"
+            )
         elif found := roster.find_named(said.name, said.lasting_number) if said.platform else roster.find(said.name):
             student = found.id
         elif said.platform and called_like_a_set(said.name, reading.problem_sets):

@@ -37,12 +37,12 @@ def layout_of(
     depth = _depth(names, source, assignment, problem_sets, roster)
     inner = [name.split("/", depth)[-1] for name in names]
     folders = _folders(inner)
-    if folders and all(re.fullmatch(r"submission_\d+", folder) for folder in folders):
-        raise Refused(
-            "these folders are named by Gradescope's numbers, which do not say whose they are: give each the id of its "
-            "student, as submission_metadata.yml has them, or collect each by itself with --student"
-        )
     platform = next((platform for platform in platforms() if _all_named_by(platform, inner)), None)
+    if platform and platform.list_inside and platform.list_inside not in inner:
+        raise Refused(
+            f"these folders are named by {platform.name}'s numbers, and {platform.list_inside}, which says whose they "
+            "are, does not lie beside them: put it there, or collect each by itself with --student"
+        )
     return Layout(depth, platform, "" if platform else _prefix(folders, assignment))
 
 
@@ -62,7 +62,8 @@ def _depth(names: Sequence[str], source: str, assignment: str, problem_sets: Col
         return 0
     inner = [name.partition("/")[2] for name in names]
     folders, platform = _folders(inner), any(_all_named_by(platform, inner) for platform in platforms())
-    loose = [name for name in inner if "/" not in name and name != "submission_metadata.yml"]
+    lists = {platform.list_inside for platform in platforms()}
+    loose = [name for name in inner if "/" not in name and name not in lists]
     if not platform and (loose or folders & set(problem_sets)):
         return 0
     if folder == source or _plain(folder) == f"{_plain(assignment)}_submissions":

@@ -9,6 +9,7 @@ mod/assign/classes/downloader.php and grade/import/csv.)
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
@@ -20,31 +21,52 @@ from autograder.records.moments import read_moment
 from autograder.records.roster import Roster
 from autograder.records.table import read_table
 
+WORDS: Mapping[str, Sequence[str]] = {
+    "first name": ("vorname", "prénom", "nombre"),
+    "last name": ("surname", "nachname", "nom de famille", "nom", "apellido(s)", "apellidos"),
+    "full name": ("vollständiger name", "nom complet", "nombre completo"),
+    "username": ("anmeldename", "nom d’utilisateur", "nom d'utilisateur", "nombre de usuario"),
+    "id number": ("id-nummer", "numéro d’identification", "numéro d'identification", "número de id"),
+    "email address": (
+        *("e-mail", "e-mail-adresse", "adresse de courriel", "adresse courriel"),
+        *("dirección de correo", "dirección de correo electrónico", "correo electrónico"),
+    ),
+}
+"""What its lists call these columns in German, French and Spanish."""
+WORKSHEET = ("grade", "maximum grade", "grade can be changed", "last modified (submission)")
+"""Four columns of its grading worksheet that stand side by side."""
+
 
 class Moodle(Platform):
     name = "Moodle"
     patterns = (r"(?P<name>[^/]+?)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)(?:_/|/|_)(?P<file_id>.+)",)
-    nobody = ("", "Participant")
+    nobody = ("", "Participant", "Teilnehmer_in", "Participante")
     people: ClassVar[Mapping[str, Sequence[str]]] = {
         "id": ("username", "id number", "email address"),
-        "last_name": ("last name", "surname"),
+        "last_name": ("last name",),
         "first_name": ("first name",),
-        "email": ("email address", "e-mail"),
+        "email": ("email address",),
     }
     keys = ("username", "id number", "email address")
     names = ("full name",)
     worksheet = "Moodle's grading worksheet, which has a column Identifier"
-    tells_apart = "give Moodle's grading worksheet with --worksheet"
+    tells_apart = "give Moodle's grading worksheet, with ID numbers or email addresses in it, with --worksheet"
+
+    def columns(self, names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str] | None:
+        """In English: by their names in other languages, and in the grading worksheet by what is in them, and where."""
+        known = [next((own for own, theirs in WORDS.items() if name in theirs), name) for name in names]
+        sheet = _worksheet(known, rows)
+        return sheet or (known if {"first name", "last name"}.issubset(known) else None)
 
     def read_worksheet(self, path: Path, roster: Roster, zone: tzinfo) -> Worksheet | None:
         header, rows = read_table(path)
-        names = [column.strip().casefold() for column in header]
+        names = self.columns([column.strip().casefold() for column in header], rows) or []
         if "identifier" not in names:
             return None
         people, times = {}, {}
         for line, row in enumerate(rows, 2):
             cells = dict(zip(names, map(str.strip, row)))
-            number = cells["identifier"].rpartition(" ")[2]
+            number = re.sub(r"^.*\D", "", cells["identifier"])
             if student := _student(cells, roster):
                 people[number] = student
             if (said := cells.get("last modified (submission)", "-")) not in ("", "-"):
@@ -70,14 +92,47 @@ class Moodle(Platform):
         return cells.get("maximum grade") or None
 
 
+def _worksheet(names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str] | None:
+    """The columns of the grading worksheet in English; None if it is none.
+
+    It has, in this order: who it is by a word and a number, the name (unless marking is anonymous) and what else is
+    shown of a student; then, after others, the grade, the maximum, whether the grade can be changed, and the time of
+    submission.
+    """
+    if "identifier" in names:
+        return list(names)
+    columns = list(zip(*([*map(str.strip, row), *[""] * len(names)][: len(names)] for row in rows)))
+    if not columns or not all(re.fullmatch(r"[^\W\d][^\d]*\d+", cell) for cell in columns[0]):
+        return None
+    maximum = next((k for k in range(3, len(names) - 2) if _is_one_number(columns[k])), None)
+    if maximum is None or not all(map(_is_time, columns[maximum + 2])):
+        return None
+    found = list(names)
+    found[0], found[maximum - 1 : maximum + 3] = "identifier", WORKSHEET
+    for k in range(1, maximum - 2):
+        if all(cell == "" or re.fullmatch(r"\S+@\S+", cell) for cell in columns[k]) and any(columns[k]):
+            found[k] = "email address"
+        elif k == 1:
+            found[k] = "full name"
+    return found
+
+
+def _is_one_number(cells: Sequence[str]) -> bool:
+    return len(set(cells)) == 1 and bool(re.fullmatch(r"\d+(?:[.,]\d+)?", cells[0]))
+
+
+def _is_time(cell: str) -> bool:
+    return cell in ("", "-") or len(re.findall(r"\d+", cell)) >= 4
+
+
 def _student(cells: Mapping[str, str], roster: Roster) -> str:
-    """The id of the student in a row, or what the row calls who is on no roster; "" if it could be several."""
+    """The id of the student in a row, or what surely tells apart who is on no roster; "" if nothing does."""
     sure = [cells[column] for column in ("username", "id number", "email address") if cells.get(column)]
     try:
         found = next(filter(None, map(roster.find, sure)), None) or roster.find_named(cells.get("full name", ""))
     except ValueError:
         return ""
-    return found.id if found else next(iter(sure), cells.get("full name", ""))
+    return found.id if found else next(iter(sure), "")
 
 
 def _local_time(text: str, zone: tzinfo, where: str) -> datetime:
@@ -86,5 +141,5 @@ def _local_time(text: str, zone: tzinfo, where: str) -> datetime:
     except ValueError as reason:
         raise ValueError(
             f"{where}: {text!r} is no time that can be read ({reason}). "
-            "Set your Moodle to English and download the worksheet again"
+            "Set your Moodle to English, and download the worksheet again"
         ) from None

@@ -74,9 +74,13 @@ class Platform:
     """Whether the number in the name of a file is the student's for good, so that the roster may know it."""
     people: ClassVar[Mapping[str, Sequence[str]]] = {}
     keys: Sequence[str] = ()
+    number: str = ""
+    """The one of the ``keys`` that is the number by which the platform counts the student."""
     names: Sequence[str] = ()
     worksheet: str = ""
     """What its table of who handed in when is called, and how it is known."""
+    list_inside: str = ""
+    """The file of its archive that alone says whose the numbers in it are, if there is one."""
     tells_apart: str = ""
     """What to do where several students have one name in its archive."""
 
@@ -88,6 +92,10 @@ class Platform:
                 return Label(said["name"], said["file_id"], self, said.get("number", ""), bool(said.get("late")))
         return None
 
+    def read_list_inside(self, content: bytes, roster: Roster) -> Worksheet:
+        """What ``list_inside`` says; ValueError if it cannot be read."""
+        raise NotImplementedError
+
     def read_worksheet(self, path: Path, roster: Roster, zone: tzinfo) -> Worksheet | None:
         """Its table of who handed in when, with times in ``zone``; None if the file is no such table.
 
@@ -95,8 +103,11 @@ class Platform:
         """
         return None
 
-    def columns_of_people(self, names: Sequence[str]) -> list[str] | None:
-        """The columns ``names`` of its list of people, in the words of ``people``; None if the list is not its own."""
+    def columns(self, names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str] | None:
+        """The columns ``names`` of a table that it gave (people, worksheet or grades), in the words of this class.
+
+        None if the table is not its own. ``rows`` are the others, for columns that are known by what is in them.
+        """
         return None
 
     def is_about_nobody(self, cells: Mapping[str, str]) -> bool:

@@ -8,7 +8,7 @@ from datetime import tzinfo
 from pathlib import Path
 
 from autograder.platforms import platforms
-from autograder.platforms.platform import Worksheet
+from autograder.platforms.platform import Platform, Worksheet
 from autograder.records.grades import Grades
 from autograder.records.roster import Person, Roster, unfit
 from autograder.records.table import read_table, written_like
@@ -22,6 +22,7 @@ NBGRADERS = {
     "lms_user_id": ("lms_user_id",),
 }
 """What nbgrader and registrars call the columns of a list of people; case does not matter."""
+NAMES = ("first_name", "last_name")
 
 
 def read_roster(path: Path) -> list[Person]:
@@ -31,8 +32,7 @@ def read_roster(path: Path) -> list[Person]:
     """
     header, rows = read_table(path)
     names = [column.strip().casefold() for column in header]
-    found = ((platform, platform.columns_of_people(names)) for platform in platforms())
-    origin, names = next(((platform, own) for platform, own in found if own), (None, names))
+    origin, names = _in_words(names, rows)
     if not any(name in _columns("id") for name in names):
         raise ValueError(
             f"{path} has no column that tells students apart. It has: {', '.join(header)}. "
@@ -67,7 +67,7 @@ def filled(grades: Grades, template: Path, column: str = "") -> tuple[str, list[
     With it come remarks on what did not fit. ValueError if the column is not there.
     """
     header, rows = read_table(template)
-    names = [name.strip().casefold() for name in header]
+    _, names = _in_words([name.strip().casefold() for name in header], rows)
     place = _grade_column(header, names, grades.assignment, column, template)
     done, remarks = set(), []
     for row in rows:
@@ -90,6 +90,12 @@ def filled(grades: Grades, template: Path, column: str = "") -> tuple[str, list[
         if grades.score(person.id) and person.id not in done
     ]
     return written_like(template, [header, *rows]), list(dict.fromkeys(remarks))
+
+
+def _in_words(names: list[str], rows: Sequence[Sequence[str]]) -> tuple[Platform | None, list[str]]:
+    """Whose table has these columns, and the columns in the words of that platform; as they are if it is nobody's."""
+    found = ((platform, platform.columns(names, rows)) for platform in platforms())
+    return next(((platform, own) for platform, own in found if own), (None, names))
 
 
 def _columns(field: str) -> list[str]:
@@ -115,7 +121,7 @@ def _split(name: str) -> dict[str, str]:
 
 
 def _keys() -> list[str]:
-    return [name for platform in platforms() for name in platform.keys]
+    return ["id", *(name for platform in platforms() for name in platform.keys)]
 
 
 def _names() -> list[str]:
@@ -124,24 +130,34 @@ def _names() -> list[str]:
 
 def _person(cells: Mapping[str, str], people: Roster) -> Person | None:
     """Who a row is about; None if nobody, or not for certain."""
-    for name in (*_keys(), *_names()):
-        if value := cells.get(name):
-            try:
-                if found := people.find(value, value if name == "id" else ""):
-                    return found
-            except ValueError:
-                continue
+    numbers = {"id", *(platform.number for platform in platforms())}
+    said = [(name, cells.get(name, "")) for name in (*_keys(), *_names())]
+    for name, value in (*said, ("name", _split_name(cells))):
+        try:
+            if value and (found := people.find(value, value if name in numbers else "")):
+                return found
+        except ValueError:
+            continue
     return None
 
 
 def _called(cells: Mapping[str, str]) -> str:
-    return next((cells[name] for name in (*_names(), *_keys()) if cells.get(name)), "")
+    return _split_name(cells) or next((cells[name] for name in (*_names(), *_keys()) if cells.get(name)), "")
+
+
+def _split_name(cells: Mapping[str, str]) -> str:
+    """The name in a row that has it in two columns."""
+    parts = (next((cells[name] for name in _columns(part) if cells.get(name)), "") for part in NAMES)
+    return " ".join(filter(None, parts))
 
 
 def _grade_column(header: Sequence[str], names: Sequence[str], assignment: str, column: str, template: Path) -> int:
-    """Where the score goes: the column asked for, one with the set's name or title, or the only one of the table."""
+    """Where the score goes: the column asked for, one with the set's name or title, or the only one of the table.
+
+    ``names`` are the columns in the words of the platform.
+    """
     for wanted in [column] if column else [assignment, title(assignment)]:
-        for place, name in enumerate(names):
+        for place, name in enumerate(name.strip().casefold() for name in header):
             if name == wanted.casefold() or re.search(rf"(^|: ?){re.escape(wanted.casefold())}( \(\w+\))?$", name):
                 return place
     only = [platform.grade_column(names) for platform in platforms()]

@@ -1,29 +1,60 @@
-"""nbgrader's own ``zip_collect``, made safe, and taught the names that platforms give.
+"""nbgrader's own ``zip_collect``, made safe, and taught whose each file is, as ``autograder collect`` finds it.
 
 `nbgrader_config.py` puts it in place.
 """
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 
 from nbgrader.plugins import ExtractorPlugin, FileNameCollectorPlugin
 
 from autograder.platforms import archive
 from autograder.platforms.archive import Refused
-from autograder.platforms.naming import label
+from autograder.platforms.collect import Reading, find_submissions
+from autograder.records.course import Course
+from autograder.records.gradebook import Recorder
 
 
 class PlatformCollector(FileNameCollectorPlugin):
-    """``c.ZipCollectApp.collector_plugin``: knows whose a file is by the names that platforms give."""
+    """``c.ZipCollectApp.collector_plugin``: says whose a file is by the layout of the archive that it comes from."""
 
     def collect(self, submitted_file: str) -> dict[str, str] | None:
         if Path(submitted_file).suffix not in self.valid_ext:
             return None
         if self.named_regexp:
             return super().collect(submitted_file)
-        found = label(submitted_file)
-        return {"student_id": found.id, "file_id": Path(found.file).name} if found else None
+        return self._found.get(submitted_file)
+
+    @cached_property
+    def _found(self) -> dict[str, dict[str, str]]:
+        course = self.parent.coursedir
+        with Recorder(course.db_url) as recorder:
+            roster = recorder.roster()
+        reading = Reading(course.assignment_id, Course(Path(course.root)).problem_sets, roster)
+        found, refused = collected(Path(self.parent._format_collect_path(self.parent.extracted_directory)), reading)
+        for place, why in refused:
+            self.log.warning("%s is not collected: %s", place, why)
+        return found
+
+
+def collected(extracted: Path, reading: Reading) -> tuple[dict[str, dict[str, str]], list[tuple[str, str]]]:
+    """What nbgrader is to know of each file under ``extracted``, by its path, and what is not collected, with reasons.
+
+    Each archive has a folder of its own there.
+    """
+    found: dict[str, dict[str, str]] = {}
+    refused: list[tuple[str, str]] = []
+    for source in sorted(extracted.iterdir()):
+        with archive.opened(source) as contents:
+            for submission in find_submissions(contents, reading):
+                time = {"timestamp": f"{submission.time} UTC"} if submission.certain else {}
+                for name, member in submission.files.items():
+                    path = source / member.spelled if source.is_dir() else source
+                    found[str(path)] = {"student_id": submission.student, "file_id": name, **time}
+            refused += [(f"{source.name}: {name}", why) for name, why in contents.refused]
+    return found, refused
 
 
 class SafeExtractor(ExtractorPlugin):

@@ -18,11 +18,13 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.judging.judge import Job, judge
+from autograder.judging.places import job_for_places, located
 from autograder.judging.result import Result
 from autograder.records import cohort, results
 from autograder.records.cohort import Settings
 from autograder.records.course import Folder, open_to_others
 from autograder.records.gradebook import Recorder
+from autograder.records.other_sets import OtherSets
 from autograder.records.receipt import Receipt
 from autograder.sandbox.process import require_sandbox
 from autograder.text import printable
@@ -61,7 +63,8 @@ class SandboxExporter(NotebookExporter):
         released = Path(coursedir.format_path(coursedir.release_directory, ".", assignment)) / f"{assignment}.ipynb"
         require_sandbox()
         with cohort.only_run(folder), Recorder(coursedir.db_url, self.config) as recorder:
-            settings = Settings(assignment, released.read_bytes(), cohort.seed_of(folder))
+            others = OtherSets.of(_beside(released), assignment)
+            settings = Settings(assignment, released.read_bytes(), cohort.seed_of(folder), other_sets=others)
             job = cohort.job_for(submitted, student, settings)
             recorded = results.result_of(folder, assignment, student)
             result = self._graded(cohort.remaining(job, recorded), folder, recorder)
@@ -75,6 +78,7 @@ class SandboxExporter(NotebookExporter):
         if job.functions:
             judged = judge(job)
             results.record(judged, folder, recorder, receipt)
+            self._seek_places(job, judged.result, folder)
             return judged.result
         result = results.keep(job, folder, recorder, receipt)
         if cohort.is_older(job, result):
@@ -85,6 +89,14 @@ class SandboxExporter(NotebookExporter):
                 job.assignment,
             )
         return result
+
+    def _seek_places(self, job: Job, result: Result, folder: Folder) -> None:
+        """Add the places of the mistakes to what is recorded; nothing that fails here stops the grading."""
+        try:
+            if seeking := job_for_places(job, result):
+                results.add_places(located(seeking).result, folder)
+        except Exception as error:
+            self.log.warning("no places of mistakes were sought (%s)", type(error).__name__)
 
     def _leave_other_files(self) -> None:
         """Keep nbgrader from copying what else was handed in: it follows links, with the instructor's rights.
@@ -104,6 +116,12 @@ class SandboxExporter(NotebookExporter):
             if folder.exists() and not results.is_notebook(folder / f"{assignment}.ipynb"):
                 self.log.warning("Removing what an interrupted run left: %s", folder)
                 shutil.rmtree(folder)
+
+
+def _beside(released: Path) -> dict[str, Path]:
+    """The notebooks released beside this one, this one with them, by the problem set."""
+    folders = released.parent.parent.iterdir()
+    return {folder.name: folder / f"{folder.name}.ipynb" for folder in folders}
 
 
 def one_notebook(assignment: str, student: str, notebooks: list[str]) -> None:

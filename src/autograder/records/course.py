@@ -92,6 +92,10 @@ class Folder:
     def feedback(self, assignment: str, student: str) -> Path:
         return self.root / "feedback" / student / assignment / f"{assignment}.html"
 
+    def points(self, assignment: str) -> Path:
+        """What questions count, where that was changed (see `points`)."""
+        return self.root / "points" / f"{assignment}.json"
+
     def history(self, assignment: str) -> Path:
         """When each version of the problem set was released (see `releases`)."""
         return self.root / "versions" / f"{assignment}.json"

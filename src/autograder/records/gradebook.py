@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 import nbformat
 from alembic.script import ScriptDirectory
+from nbformat import NotebookNode
 from nbgrader import api, utils
 from nbgrader.api import (
     Assignment,
@@ -195,6 +196,45 @@ class Recorder:
             )
         session.commit()
 
+    def points(self, assignment: str) -> dict[str, float]:
+        """What each graded cell counts, in the order of the notebook."""
+        cells = (cell for part in self._gradebook.find_assignment(assignment).notebooks for cell in part.grade_cells)
+        return {cell.name: cell.max_score for cell in cells}
+
+    def set_maximum(self, assignment: str, name: str, points: float) -> None:
+        """Let a graded cell count ``points``, if it is there; scores stay as they are."""
+        for cell in self._cells(assignment, name):
+            cell.max_score = points
+        self._gradebook.db.commit()
+
+    def set_points(
+        self, assignment: str, name: str, points: float, earned: Mapping[str, float], by_hand: Mapping[str, float]
+    ) -> dict[str, float]:
+        """Let a graded cell count ``points``, and every score of it keep its share.
+
+        Returns the shares that were given by hand, by student. ``earned`` are the shares that the checks gave, and
+        ``by_hand`` those that were given by hand before the cell came to count nothing.
+        """
+        shares = dict(by_hand)
+        for cell in self._cells(assignment, name):
+            before, cell.max_score = cell.max_score, points
+            for grade in self._gradebook.db.query(Grade).filter_by(cell_id=cell.id):
+                student = grade.notebook.assignment.student.id
+                if grade.manual_score is not None and before:
+                    shares[student] = grade.manual_score / before
+                if student in shares:
+                    grade.manual_score = round(points * shares[student], 9)
+                if student in earned:
+                    grade.auto_score = round(points * earned[student], 9)
+                if grade.auto_score is None and grade.manual_score is None:
+                    grade.needs_manual_grade = points > 0
+        self._gradebook.db.commit()
+        return shares
+
+    def _cells(self, assignment: str, name: str) -> list[Any]:
+        notebooks = self._gradebook.find_assignment(assignment).notebooks
+        return [cell for part in notebooks for cell in part.grade_cells if cell.name == name]
+
     def submitters(self, assignment: str) -> set[str]:
         """The students of whom the gradebook holds a submission."""
         rows = self._gradebook.db.query(SubmittedAssignment.student_id).join(SubmittedAssignment.assignment)
@@ -225,8 +265,8 @@ class Recorder:
             comments = {comment.name: comment for comment in part.comments}
             for cell in nbformat.from_dict(notebook).cells:
                 name = cell.metadata.get("nbgrader", {}).get("grade_id")
-                if utils.is_grade(cell):
-                    _set_score(grades[name], utils.determine_grade(cell)[0], changed)
+                if utils.is_grade(cell) and name in grades:
+                    _set_score(grades[name], _automatic(cell, grades[name].max_score), changed)
                 if utils.is_solution(cell) and name in comments:
                     untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
                     comments[name].auto_comment = "No response." if untouched else None
@@ -256,7 +296,7 @@ class Recorder:
             seconds_late=submission.total_seconds_late,
             due=submission.duedate,
             extended=submission.extension is not None,
-            needs_hand_grading=any(grade.needs_manual_grade for grade in part.grades),
+            needs_hand_grading=any(grade.needs_manual_grade for grade in part.grades if grade.max_score),
             written=tuple(_written(part, notebook)),
         )
 
@@ -295,9 +335,28 @@ class Recorder:
         return None if penalty is None else min(max(penalty, 0.0), score)
 
 
+def _automatic(cell: NotebookNode, points: float) -> float | None:
+    """What the checks gave, of the ``points`` that the cell counts; None where a human is to grade.
+
+    ValueError if they gave what cannot be.
+    """
+    released = cell.metadata.nbgrader.points
+    given = [float(out.data["text/plain"]) for out in cell.get("outputs", ()) if out.output_type == "execute_result"]
+    if any(not 0 <= score <= released for score in given):
+        raise ValueError(
+            f"{cell.metadata.nbgrader.grade_id} counts {released:g} points, and its hidden checks give {given[0]:g}: "
+            "the points of its checks in solutions/checks must be 0 or more and add up to those of its cell. "
+            "What a question counts is changed by 'autograder points'"
+        )
+    score, _ = utils.determine_grade(cell)
+    if score is None or points == released:
+        return score
+    return round(points * score / released, 9) if released else 0.0
+
+
 def _set_score(grade: Grade, automatic: float | None, changed: bool) -> None:
     if grade.manual_score is None:
-        grade.needs_manual_grade = automatic is None
+        grade.needs_manual_grade = automatic is None and grade.max_score > 0
     elif changed or automatic != grade.auto_score:
         grade.needs_manual_grade = True
     grade.auto_score = automatic
@@ -311,6 +370,6 @@ def _written(part: SubmittedNotebook, notebook: dict[str, Any]) -> Iterable[Writ
     }
     comments = {comment.name: comment.comment or "" for comment in part.comments}
     for grade in part.grades:
-        if grade.name in texts:
+        if grade.name in texts and grade.max_score:
             score = None if grade.needs_manual_grade else grade.score
             yield WrittenAnswer(grade.name, texts[grade.name], grade.max_score, score, comments.get(grade.name, ""))

@@ -4,13 +4,32 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, tzinfo
+from typing import ClassVar
 
+from babel.dates import get_day_names, get_month_names
 from dateutil import parser
 
 LONGEST = 100
 """Characters of a time."""
 YEARS = range(1970, 9999)
 """Between these a time can be moved into any zone."""
+LANGUAGES = ("en", "de", "fr", "es")
+"""Months and days of the week are understood in these."""
+
+
+class _Words(parser.parserinfo):
+    MONTHS: ClassVar = [
+        (*known, *(get_month_names("wide", locale=language)[month].lower() for language in LANGUAGES))
+        for month, known in enumerate(parser.parserinfo.MONTHS, 1)
+    ]
+    WEEKDAYS: ClassVar = [
+        (*known, *(get_day_names("wide", locale=language)[day].lower() for language in LANGUAGES))
+        for day, known in enumerate(parser.parserinfo.WEEKDAYS)
+    ]
+    JUMP: ClassVar = [*parser.parserinfo.JUMP, "de", "er", "um", "uhr", "à"]
+
+
+_WORDS = _Words()
 
 
 def read_moment(text: str, zone: tzinfo = UTC) -> datetime:
@@ -27,7 +46,7 @@ def read_moment(text: str, zone: tzinfo = UTC) -> datetime:
         if first != second and max(first, second) <= 12:
             raise ValueError(f"{two[0]} can be read in two ways: write it like 2026-10-02")
     try:
-        time = parser.parse(text)
+        time = parser.parse(text, _WORDS)
         time = (time if time.tzinfo else time.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, ArithmeticError, TypeError, AttributeError):
         raise ValueError("it is no time, such as 2026-10-01 21:14:07 UTC") from None

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.judging import submission
 from autograder.judging.submission import Unreadable
-from autograder.records.course import Course
 
 FEW = 3
 SHARE = 0.1
@@ -26,8 +25,9 @@ class OtherSets:
     others: dict[str, frozenset[bytes]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, course: Course, assignment: str) -> OtherSets:
-        cells = {each: _cells(course.released(each)) for each in course.problem_sets}
+    def of(cls, released: Mapping[str, Path], assignment: str) -> OtherSets:
+        """Those of the problem sets whose ``released`` notebooks lie there, by name."""
+        cells = {each: _cells(path) for each, path in released.items()}
         alone = {
             each: frozenset(found.difference(*(cells[other] for other in cells if other != each)))
             for each, found in cells.items()

@@ -29,6 +29,12 @@ def record(judged: Judged, folder: Folder, recorder: Recorder, receipt: Receipt)
     write(folder.result(result.assignment, result.student), json.dumps(result.to_dict(), indent=1))
 
 
+def add_places(result: Result, folder: Folder) -> None:
+    """Write the result again, now with the places of its mistakes; only if it is still the recorded one."""
+    if result_of(folder, result.assignment, result.student) == result:
+        write(folder.result(result.assignment, result.student), json.dumps(result.to_dict(), indent=1))
+
+
 def keep(job: Job, folder: Folder, recorder: Recorder, receipt: Receipt) -> Result:
     """Enter the recorded grades of an unchanged submission once more: the gradebook may be another one, or the time."""
     result = job.earlier

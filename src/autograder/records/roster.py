@@ -117,8 +117,11 @@ class Roster:
 
 
 def _spellings(person: Person) -> set[str]:
-    """The keys of the name of a person."""
-    return {key(f"{person.first_name} {person.last_name}"), key(f"{person.last_name} {person.first_name}")}
+    """The keys of the name of a person; who has one name alone has it twice on platforms that ask for two."""
+    first, last = key(person.first_name), key(person.last_name)
+    if first and last and first != last:
+        return {first + last, last + first}
+    return {first or last, 2 * (first or last)}
 
 
 def key(name: str) -> str:

@@ -6,10 +6,11 @@ import re
 from html import escape
 from pathlib import Path
 
-from missingsum.check.report import Report, Step
+from missingsum.check.report import MORE, Report, Step, same_reason
 from missingsum.explain.facts import Example
 from missingsum.text import sentence
 from missingsum.verdict import Verdict
+from missingsum.where.place import Place
 
 _EDGE = {
     True: "var(--jp-success-color1, var(--pst-color-success, var(--vscode-testing-iconPassed, currentcolor)))",
@@ -41,6 +42,7 @@ def html(report: Report) -> str:
         f"<p>{_text(report.more)}</p>" if report.more else "",
         f"<p>{_text(report.seen)}</p>" if report.seen else "",
         f"<p>{_text(report.unknown)}</p>" if report.unknown else "",
+        f"<p><strong>Where:</strong> {_place(report.place)}. {_text(MORE)}</p>" if report.place else "",
         _example(report.example) if report.example else "",
         "</div>",
     ]
@@ -74,19 +76,30 @@ def _table(report: Report) -> str:
     head = "".join(
         f'<th scope="col" {_CELL}>{title}</th>' for title in ("Result", "What must hold", "Largest relative error")
     )
-    rows = "\n".join(f"<tr>{_row(report, step)}</tr>" for step in report.steps)
+    rows = "\n".join(f"<tr>{_row(step, others)}</tr>" for step, others in report.folded)
     return f'<table style="margin: 0.5em 0">\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>'
 
 
-def _row(report: Report, step: Step) -> str:
+def _row(step: Step, others: list[str]) -> str:
     result = f"{_mark(step.verdict)} {_WORDS[step.verdict]}"
-    problem = "" if step.passed else f"<br>{_text(sentence(report.reason(step)))}"
+    problem = "" if step.passed else f"<br>{_text(sentence(step.problem))}"
+    problem += f"<br>{_text(sentence(same_reason(others)))}" if others else ""
     cells = (
         f'<span style="white-space: nowrap">{result}</span>',
         _text(sentence(step.name)) + problem,
         _text(step.measured) or "–",
     )
     return "".join(f"<td {_CELL}>{cell}</td>" for cell in cells)
+
+
+def _place(place: Place) -> str:
+    """As `Place` says it, with the student's text as code."""
+    spots = [
+        f"line {spot.line}: <code>{_text(spot.text)}</code>"
+        + (f" in <code>{_text(spot.around)}</code>" if spot.around else "")
+        for spot in place.spots
+    ]
+    return "Look at " + ", and at ".join(spots)
 
 
 def _mark(verdict: Verdict) -> str:

@@ -14,11 +14,15 @@ from missingsum.explain.finding import Finding
 from missingsum.slips import SLIPS, UNEXPLAINED, Slip
 from missingsum.text import visible
 from missingsum.verdict import TOO_SMALL, Verdict
+from missingsum.watching import tell_wrong
+from missingsum.where.place import Place
 
 UNKNOWN = (
     f"{UNEXPLAINED}: none of the mistakes known to the course leads to this answer. Work out one entry "
     "of a small example by hand, and compare."
 )
+
+MORE = "check.hint() says which kind of change is needed."
 
 _open: list[Step] = []
 """The steps that are being tried, the innermost last."""
@@ -32,14 +36,12 @@ class CheckFailed(AssertionError):
         self.report = report
 
     def _render_traceback_(self) -> list[str]:
-        return [
-            f"CheckFailed: {self.report.headline}",
-            *(
-                f"→ {text}"
-                for text in (*(slip.explanation for slip in self.report.explanations), self.report.more)
-                if text
-            ),
-        ]
+        """The headline, what was found first, and why: all that ``nbgrader validate`` shows of a cell."""
+        report = self.report
+        found = [f"✗ {step.name}: {step.problem}" for step, _ in report.folded if step.verdict is Verdict.WRONG][:1]
+        why = [slip.explanation for slip in report.explanations]
+        rest = [f"→ {text}" for text in (report.first, *why, report.more, report.unknown) if text]
+        return [f"CheckFailed: {report.headline}", *found, *rest]
 
 
 class Wrong(Exception):
@@ -125,6 +127,8 @@ class Report:
     """what has to be done first; empty if everything could be checked"""
     passed_before: set[Callable] = field(default_factory=set)
     """functions that this one builds on, whose own checks they have passed"""
+    place: Place | None = None
+    """where a change makes the function right, if such a place was found"""
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -134,6 +138,7 @@ class Report:
         try:
             yield
         except Wrong as wrong:
+            tell_wrong()
             step.problem = visible(str(wrong))
             step.too_small = isinstance(wrong, TooSmall)
             step.explained = bool(wrong.slips)
@@ -181,8 +186,10 @@ class Report:
     def unknown(self) -> str:
         """That the cause is not recognised, or not all of it, if there are wrong numbers that nothing explains."""
         wrong_numbers = [step for step in self.steps if step.verdict is Verdict.WRONG and step.error is not None]
+        if not wrong_numbers:
+            return ""
         if not self.slips:
-            return UNKNOWN if wrong_numbers else ""
+            return f"{UNEXPLAINED}." if self.place else UNKNOWN
         said = {step.problem for step in self.steps if step.explained}
         left = [step.name for step in wrong_numbers if not step.explained and step.problem not in said]
         return f"This may not be all. {UNEXPLAINED} where this is checked: {'; '.join(left)}." if left else ""
@@ -197,20 +204,36 @@ class Report:
         """The facts as one text."""
         return f"Seen: {'; '.join(self.facts)}." if self.facts else ""
 
-    def reason(self, step: Step) -> str:
-        """What is wrong with a step; in short, if a step before it says the same."""
-        before = self.steps[: self.steps.index(step)]
-        return "for the same reason" if step.problem in (other.problem for other in before) else step.problem
+    @property
+    def where(self) -> str:
+        """The place to look at, in a sentence; empty if none is known."""
+        return f"{self.place}. {MORE}" if self.place else ""
+
+    @property
+    def folded(self) -> list[tuple[Step, list[str]]]:
+        """The steps, each with the names of those after it that failed for the same reason and are not told again."""
+        told: dict[str, list[str]] = {}
+        shown: list[tuple[Step, list[str]]] = []
+        for step in self.steps:
+            if step.problem in told:
+                told[step.problem].append(step.name)
+                continue
+            shown.append((step, []))
+            if step.problem:
+                told[step.problem] = shown[-1][1]
+        return shown
 
     def __str__(self) -> str:
         lines = [f"{self.verdict.mark} {self.headline}" + ("" if self.failed else f": {self.count}")]
-        for step in self.steps:
+        for step, others in self.folded:
             measured = f" (largest relative error {step.measured})" if step.passed and step.measured else ""
             lines.append(_lines(step.name + measured, f"  {step.verdict.mark} ", "    "))
             if not step.passed:
-                lines.append(_lines(self.reason(step), "      ", "      "))
+                lines.append(_lines(step.problem, "      ", "      "))
+            if others:
+                lines.append(_lines(same_reason(others), "      ", "      "))
         why = [f"{slip.explanation} Read: {slip.where}." for slip in self.explanations]
-        texts = (self.first, *why, self.more, self.seen, self.unknown)
+        texts = (self.first, *why, self.more, self.seen, self.unknown, self.where)
         numbers = [textwrap.indent(str(self.example), "    ")] if self.example else []
         return "\n".join([*lines, *(_lines(text, "  → ", "    ") for text in texts if text), *numbers])
 
@@ -218,6 +241,11 @@ class Report:
 def first_failure() -> bool:
     """Whether nothing was wrong before the step that is being tried."""
     return not _open or _open[-1].first
+
+
+def same_reason(names: Sequence[str]) -> str:
+    """The steps that failed for the same reason, in one sentence."""
+    return f"for the same reason {len(names)} more fail{'s' if len(names) == 1 else ''}: {'; '.join(names)}"
 
 
 def note(error: float, where: tuple[int, ...]) -> None:

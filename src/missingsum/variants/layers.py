@@ -56,7 +56,7 @@ def _linear_backward_variants(part: str) -> Iterator[Variant]:
         "dW": (("ignores-upstream", lambda d: np.tile(d.x.sum(axis=0)[:, None], (1, d.g.shape[1]))),),
         "db": (
             ("rows-not-summed", lambda d: d.g),
-            ("rows-not-summed", lambda d: d.g.sum(axis=1)),
+            ("bias-along-the-rows", lambda d: d.g.sum(axis=1)),
             ("from-weights-gradient", lambda d: (d.x.T @ d.g).sum(axis=0)),
             ("from-weights-gradient", lambda d: (d.x.T @ d.g).mean(axis=0)),
             ("whole-matrix", lambda d: d.g.sum()),

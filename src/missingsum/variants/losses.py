@@ -62,7 +62,7 @@ def mse_forward_variants() -> Family:
 
 
 def _mse_forward_variants() -> Iterator[Variant]:
-    return _variants((), *GRADIENT_SCALES)
+    return _variants((("mean-of-all-squares", lambda d: ((d.s - d.y) ** 2).mean()),), *GRADIENT_SCALES)
 
 
 def mse_backward_variants() -> Family:
@@ -71,7 +71,8 @@ def mse_backward_variants() -> Family:
 
 
 def _mse_backward_variants() -> Iterator[Variant]:
-    return _variants((), *GRADIENT_SCALES, FACTORS, ROWS)
+    instead = (("mean-of-all-squares", lambda d: 2 * (d.s - d.y) / d.s.size),)
+    return _variants(instead, *GRADIENT_SCALES, FACTORS, ROWS)
 
 
 def sigmoid_forward_variants() -> Family:
@@ -81,7 +82,8 @@ def sigmoid_forward_variants() -> Family:
 
 def _sigmoid_forward_variants() -> Iterator[Variant]:
     instead = (
-        ("sign", lambda d: 1 - d.s),
+        ("exponent-sign", lambda d: 1 - d.s),
+        ("brackets-missing", lambda d: 1 / d.s),
         ("double-sigmoid", lambda d: 1 / (1 + np.exp(-d.s))),
         ("extra-sigmoid-prime", lambda d: d.s * (1 - d.s)),
     )

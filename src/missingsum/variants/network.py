@@ -192,7 +192,7 @@ def wrong_pieces(right: Pieces) -> dict[str, tuple[tuple[str, Callable], ...]]:
             *(
                 (slip, lambda X, W, g, by=by: (*right.linear_backward(X, W, g)[:2], by(g)))
                 for slip, by in (
-                    ("rows-not-summed", lambda g: g.sum(axis=1)),
+                    ("bias-along-the-rows", lambda g: g.sum(axis=1)),
                     ("rows-not-summed", lambda g: g),
                     ("last-row-only", lambda g: g[-1]),
                     ("whole-matrix", lambda g: g.sum()),

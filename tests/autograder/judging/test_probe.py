@@ -85,7 +85,7 @@ def test_a_fresh_call_meets_nothing_that_earlier_ones_left():
         assert [probe("f").answer, probe("f").answer, probe("f", fresh=True).answer, probe("f").answer] == [1, 2, 1, 2]
 
 
-def test_the_processor_time_of_a_call_is_counted_and_sleep_is_none():
+def test_the_processor_time_of_a_timed_call_is_counted_and_sleep_is_none():
     source = """
 import threading, time
 def work():
@@ -100,9 +100,9 @@ def in_a_thread():
     thread.join()
 """
     with Probe([("f", source)], Limits()) as probe:
-        assert 0 < probe("sleeps").seconds < 0.1
-        assert probe("work").seconds > 0.19 and probe("in_a_thread").seconds > 0.19
-        assert 0 < probe("sleeps").seconds < 0.1
+        assert 0 < probe("sleeps", timed=True).seconds < 0.1
+        assert probe("work", timed=True).seconds > 0.19 and probe("in_a_thread", timed=True).seconds > 0.19
+        assert 0 < probe("sleeps", timed=True).seconds < 0.1
 
 
 def test_a_function_that_had_to_be_stopped_twice_is_not_tried_again():

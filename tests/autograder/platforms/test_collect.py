@@ -77,6 +77,32 @@ def test_two_of_one_name_are_told_apart_by_the_worksheet_alone(tmp_path):
     assert sorted(found) == ["a1", "a2"] and not refused
 
 
+@pytest.mark.parametrize("roster", ["twins", "nobody"])
+def test_a_worksheet_with_names_alone_tells_nobody_apart_and_costs_the_others_nothing(tmp_path, roster):
+    people = [Person("a1", "Lee", "Kim"), Person("a2", "Lee", "Kim")] if roster == "twins" else []
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text("Identifier,Full name\nParticipant 1,Kim Lee\nParticipant 2,Kim Lee\nParticipant 3,Zoe May\n")
+    names = {1: "Kim Lee", 2: "Kim Lee", 3: "Zoe May"}
+    source = zipped(
+        tmp_path / "m.zip", *((f"{n}_{k}_assignsubmission_file_/ps2.ipynb", b"%d" % k) for k, n in names.items())
+    )
+    worksheet = read_worksheet(sheet, Roster(people), UTC)
+    found, refused = gathered(source, roster=Roster(people), worksheet=worksheet)
+    assert list(found) == list(gathered(source, roster=Roster(people))[0]) == ["Zoe_May"]
+    assert refused and all("Kim" in name for name, _ in refused)
+    assert all("it could be" in why or "with ID numbers or email addresses" in why for _, why in refused)
+
+
+def test_who_has_one_name_alone_has_it_twice_where_two_are_asked_for(tmp_path):
+    known = Roster([Person("madonna", "Madonna"), Person("ben", "Ben", "Ben")])
+    source = zipped(
+        tmp_path / "m.zip",
+        ("Madonna Madonna_501_assignsubmission_file_/ps2.ipynb", b"m"),
+        ("Ben_502_assignsubmission_file_/ps2.ipynb", b"b"),
+    )
+    assert sorted(gathered(source, roster=known)[0]) == ["ben", "madonna"]
+
+
 def test_a_row_that_could_be_several_costs_the_others_nothing(tmp_path):
     twins = Roster(
         [Person("a1", "Lee", "Kim"), Person("a2", "Lee", "Kim"), Person("bhall", "Hall", "Ben", "ben@x.edu")]

@@ -21,6 +21,14 @@ Student,ID,SIS User ID,SIS Login ID,Section,PS 1 (7)
 "Hall, Ben",12,S2,ben,A,
 "Student, Test",99,,0123abc,A,
 """
+SPLIT = """\
+LastName,FirstName,ID,SIS Login ID,Section,PS 1 (7)
+,,,,,Manual Posting
+    Points Possible,,,,,5.00
+Lovelace,Ada,11,ada,A,3
+Madonna,,13,madonna,A,
+Student,Test,99,0123abc,A,
+"""
 MOODLE = "First name;Last name;ID number;Email address\nAda;Lovelace;S1;ada@x.edu\nBen;Hall;;Ben@x.edu\n"
 WORKSHEET = "Identifier,Full name,Email address,Grade\nParticipant 501,Ada Maria Lovelace,ada@x.edu,\n"
 
@@ -36,10 +44,11 @@ def read(folder, text, encoding="utf-8"):
     [
         (NBGRADER, [Person("ada", "Lovelace", "Ada", "ada@x.edu", "11"), Person("ben", "Hall")]),
         (CANVAS, [Person("ada", "Lovelace", "Ada", "", "11"), Person("ben", "Hall", "Ben", "", "12")]),
+        (SPLIT, [Person("ada", "Lovelace", "Ada", "", "11"), Person("madonna", "Madonna", "", "", "13")]),
         (MOODLE, [Person("S1", "Lovelace", "Ada", "ada@x.edu"), Person("Ben@x.edu", "Hall", "Ben", "Ben@x.edu")]),
         (WORKSHEET, [Person("ada@x.edu", "Lovelace", "Ada Maria", "ada@x.edu")]),
     ],
-    ids=["nbgrader", "canvas", "moodle", "worksheet"],
+    ids=["nbgrader", "canvas", "canvas, names split", "moodle", "worksheet"],
 )
 def test_the_lists_that_nbgrader_canvas_and_moodle_give_are_read(tmp_path, text, people):
     assert read(tmp_path, text) == people
@@ -97,6 +106,15 @@ def test_the_table_of_canvas_is_filled_in_and_all_else_stays(tmp_path):
         remark for remark in said if "Grace Hopper (grace)" in remark
     ]
     assert len(said) == 2
+
+
+def test_the_table_of_canvas_with_split_names_is_filled_in(tmp_path):
+    text, said = filled(
+        grades(CLASS[1:2], people=[ADA]),
+        template(tmp_path, SPLIT.replace("PS 1 (7)", "ps2_missing_sum (7)").replace("5.00", "15")),
+    )
+    assert [row[-1] for row in table(text)][2:4] == ["15", "10"]
+    assert len(said) == 2 and "a row for Madonna," in said[0] and "a row for Test Student," in said[1]
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])

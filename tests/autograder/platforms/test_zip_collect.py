@@ -7,10 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from autograder.platforms.zip_collect import PlatformCollector, SafeExtractor
+from autograder.platforms.collect import Reading
+from autograder.platforms.zip_collect import SafeExtractor, collected
 
 from ..notebooks import ROOT
-from .downloads import PS, zipped
+from .downloads import PS, ROSTER, SETS, zipped
 
 
 def test_nbgraders_extractor_takes_nothing_that_leads_elsewhere(tmp_path):
@@ -31,23 +32,31 @@ def test_nbgraders_extractor_takes_nothing_that_leads_elsewhere(tmp_path):
     ]
 
 
-def test_nbgraders_collector_knows_the_platforms():
-    assert PlatformCollector().collect("/x/extracted/moodle/Ada Lovelace_501_assignsubmission_file_/ps2.ipynb") == {
-        "student_id": "Ada_Lovelace",
-        "file_id": "ps2.ipynb",
+def test_nbgraders_collector_decides_for_each_archive_how_it_is_laid_out(tmp_path):
+    names = {
+        "moodle/Ada Lovelace_501_assignsubmission_file_/ps2.ipynb": "alove",
+        "plain/zoe/Ada Lovelace_501_assignsubmission_file_/ps2.ipynb": "zoe",  # called so by Zoe
+        "plain/bhall/ps2.ipynb": "bhall",
+        "lovelaceada_99_1_ps2 (1).ipynb": "alove",
+        "other.ipynb": "",
     }
-    assert PlatformCollector().collect("/x/extracted/lovelaceada_4711_1_ps2 (1).ipynb") == {
-        "student_id": "lovelaceada_4711",
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("{}")
+    found, refused = collected(tmp_path, Reading(PS, SETS, ROSTER))
+    assert {str(Path(path).relative_to(tmp_path)): said["student_id"] for path, said in found.items()} == {
+        name: student for name, student in names.items() if student
+    }
+    assert found[str(tmp_path / "lovelaceada_99_1_ps2 (1).ipynb")] == {
+        "student_id": "alove",
         "file_id": "ps2 (1).ipynb",
     }
-    assert (
-        PlatformCollector().collect("/x/extracted/lovelaceada_4711_1_notes.pdf") is None
-        and PlatformCollector().collect("/x/other.ipynb") is None
-    )
+    assert [place for place, _ in refused] == ["other.ipynb: other.ipynb"]
 
 
 def test_nbgraders_own_command_collects_through_them(tmp_path):
     shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    (tmp_path / "grading").mkdir()
     folder = tmp_path / "downloaded" / PS / "archive"
     folder.mkdir(parents=True)
     zipped(

@@ -1,0 +1,196 @@
+"""A backward function is said to be right or wrong, by which mistake, and where in its source; of others' packages too.
+
+PyTorch and JAX are installed for the benchmarks alone: there the tests of both run, elsewhere they are skipped.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from missingsum import diagnose, diagnose_function
+from missingsum.where.words import KINDS
+
+
+def softmax(x):
+    e = np.exp(x - x.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def softmax_backward(x, g):
+    s = softmax(x)
+    return s * (g - (g * s).sum(axis=1, keepdims=True))
+
+
+def softmax_backward_with_a_mean(x, g):
+    s = softmax(x)
+    return s * (g - (g * s).mean(axis=1, keepdims=True))
+
+
+def softmax_backward_without_the_sum(x, g):
+    return softmax(x) * g
+
+
+def pairs(x):
+    """The products of neighbours, (n, c) → (n, c - 1)."""
+    return x[:, 1:] * x[:, :-1]
+
+
+def pairs_backward(x, g):
+    answer = np.zeros_like(x)
+    answer[:, 1:] += g * x[:, :-1]
+    answer[:, :-1] = g * x[:, 1:]
+    return answer
+
+
+def test_a_right_function_is_not_accused():
+    found = diagnose_function(softmax, softmax_backward)
+    assert found.right and not found.slips and found.place is None and str(found) == "✓ right"
+
+
+def test_a_wrong_one_is_told_where():
+    found = diagnose_function(softmax, softmax_backward_with_a_mean)
+    assert not found.right and "(g * s).mean" in found.place.spots[0].text
+    assert "line 31" in str(found) and found.hint == KINDS["function"]
+
+
+def test_what_and_where_stand_together():
+    found = diagnose_function(softmax, softmax_backward_without_the_sum)
+    assert [slip.id for slip in found.slips] == ["missing-dot"]
+    assert found.place.kinds == ("term-missing",)
+
+
+def test_the_edit_itself_is_never_told():
+    found = diagnose_function(pairs, pairs_backward)
+    assert found.hint == KINDS["accumulate"] and "answer[:, :-1] +=" not in str(found)
+
+
+def test_a_function_with_fewer_outputs_than_inputs():
+    found = diagnose_function(pairs, pairs_backward)
+    assert not found.right and found.place.spots[0].text == "answer[:, :-1] = g * x[:, 1:]"
+
+
+def test_the_same_words_at_every_run():
+    first, second = (str(diagnose_function(softmax, softmax_backward_with_a_mean)) for _ in range(2))
+    assert first == second
+
+
+def test_a_function_without_source_is_diagnosed_all_the_same():
+    names = {"np": np, "softmax": softmax}
+    exec("def backward(x, g): return -g * softmax(x)", names)
+    found = diagnose_function(softmax, names["backward"])
+    assert not found.right and found.place is None
+
+
+def test_what_cannot_be_taken_is_said():
+    with pytest.raises(TypeError, match="give the backward function"):
+        diagnose_function(softmax)
+
+
+def test_nothing_of_others_is_imported():
+    program = "import sys, missingsum; sys.exit('torch' in sys.modules or 'jax' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program]).returncode == 0
+
+
+# --- PyTorch and JAX --------------------------------------------------------------------------------------------------
+
+
+def torch_softmax(factor):
+    """Softmax as a ``torch.autograd.Function`` whose backward pass is right for ``factor`` 1."""
+    torch = pytest.importorskip("torch")
+
+    class Softmax(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            s = torch.softmax(x, dim=1)
+            ctx.save_for_backward(s)
+            return s
+
+        @staticmethod
+        def backward(ctx, g):
+            (s,) = ctx.saved_tensors
+            return s * (g - factor * (g * s).sum(dim=1, keepdim=True))
+
+    return Softmax
+
+
+class Shared:
+    """What the two packages are held to."""
+
+    wrong_text = ""
+
+    def make(self, right):
+        raise NotImplementedError
+
+    def test_right(self):
+        assert diagnose_function(self.make(True)).right
+
+    def test_wrong(self):
+        found = diagnose_function(self.make(False))
+        assert not found.right and re.search(self.wrong_text, str(found.place)), found
+
+
+class TestPyTorch(Shared):
+    wrong_text = r"\(g \* s\)\.mean\(dim=1"
+
+    def make(self, right):
+        torch = pytest.importorskip("torch")
+        if right:
+            return torch_softmax(1)
+
+        class Softmax(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, x):
+                s = torch.softmax(x, dim=1)
+                ctx.save_for_backward(s)
+                return s
+
+            @staticmethod
+            def backward(ctx, g):
+                (s,) = ctx.saved_tensors
+                return s * (g - (g * s).mean(dim=1, keepdim=True))
+
+        return Softmax
+
+    def test_tensors_are_diagnosed(self):
+        torch = pytest.importorskip("torch")
+        x, g = torch.randn(2, 5, 4, dtype=torch.float64)
+        s = torch.softmax(x, dim=1)
+        found = diagnose(lambda z: torch.softmax(z, dim=1), x, g, s * (1 - s) * g)
+        assert [slip.id for slip in found.slips] == ["missing-sum"]
+
+
+class TestJax(Shared):
+    wrong_text = r"\(g \* s\)\.mean\(axis=1"
+
+    def make(self, right):
+        jax = pytest.importorskip("jax")
+
+        @jax.custom_vjp
+        def softmax(x):
+            return jax.nn.softmax(x, axis=1)
+
+        def forward(x):
+            s = softmax(x)
+            return s, s
+
+        def backward(s, g):
+            return (s * (g - (g * s).sum(axis=1, keepdims=True)),)
+
+        def backward_with_a_mean(s, g):
+            return (s * (g - (g * s).mean(axis=1, keepdims=True)),)
+
+        softmax.defvjp(forward, backward if right else backward_with_a_mean)
+        return softmax
+
+    def test_arrays_are_diagnosed(self):
+        jax = pytest.importorskip("jax")
+        rng = np.random.default_rng(0)
+        x, g = (jax.numpy.asarray(values) for values in rng.normal(size=(2, 5, 4)))
+        s = np.asarray(jax.nn.softmax(np.asarray(x, dtype=np.float64), axis=1))
+        found = diagnose(lambda z: jax.nn.softmax(z, axis=1), x, g, s * np.asarray(g))
+        assert not found.right
