@@ -116,9 +116,10 @@ def _in_a_language(samples: Sequence[Sample], family: Family, rtol: float, clear
     double = [variant for variant in named if len(variant.slips) > 1]
     return (
         search.nothing()
-        or search.alone()
+        or search.alone(lines=False)
         or _first(search.known(v.slips, v.wrong, exact=True) for v in single)
         or search.related(exact=True)
+        or search.alone(lines=True)
         or search.one_change()
         or _first(Finding(v.slips) for v in double if _fits(samples, v, rtol, clear))
         or _first(search.known(v.slips, v.wrong, exact=False) for v in single)

@@ -94,7 +94,8 @@ class Search:
         self.truths = [np.asarray(truth, dtype=np.float64) for truth in self.truths]
         self.sizes = [self.language.sizes(space) for space in self.spaces]
         self.smallest = min(range(len(self.spaces)), key=lambda k: (self.truths[k].size, k))
-        self.patterns: list[Pattern | None] = [None, *patterns(self.answers, self.truths)]
+        rows = bool(self.language.vocabulary.rows) and self.language.result.startswith(self.language.vocabulary.rows)
+        self.patterns: list[Pattern | None] = [None, *(patterns(self.answers, self.truths) if rows else ())]
         self.recipes = [recipe for recipe in self.language.recipes if self._right(recipe)]
         self._kept: dict[tuple[int, int], list[Stack]] = {}
         self._instead: dict[tuple[str, int], list[tuple[Change, Value]]] = {}
@@ -124,9 +125,9 @@ class Search:
         few = ", ".join(f"{factor:.4g}" for factor in factors[: len(self.truths[0])][:4])
         return Finding(("factor-of-each-row",), (f"the rows are {few} times what they should be",), 3.0)
 
-    def alone(self) -> Finding:
-        """A constant ratio, or lines left out, or both, and no other change."""
-        for pattern in self.patterns:
+    def alone(self, lines: bool) -> Finding:
+        """A constant ratio, or, if ``lines``, some left out, or both; and no other change."""
+        for pattern in self.patterns[1:] if lines else [None]:
             fits = [self._ratio(truth, k, pattern) for k, truth in enumerate(self.truths)]
             if all(ratio is not None for ratio in fits):
                 if found := self._named((), fits, pattern, any_number=True):
