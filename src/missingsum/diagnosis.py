@@ -102,8 +102,9 @@ def _in_a_language(samples: Sequence[Sample], family: Family, rtol: float, clear
     scales = search.alone()
     return (
         (scales if len(scales.slips) == 1 else Finding())
-        or _first(search.known(v.slips, v.wrong, exact=True) for v in single)
+        or _first(Finding(v.slips) for v in single if scales and _fits(samples, v, rtol, clear))
         or scales
+        or _first(search.known(v.slips, v.wrong, exact=True) for v in single)
         or search.one_change()
         or _first(Finding(v.slips) for v in double if _fits(samples, v, rtol, clear))
         or _first(search.known(v.slips, v.wrong, exact=False) for v in single)
