@@ -197,15 +197,15 @@ _ALL = (
     Slip(
         "ignores-upstream",
         "ignored the upstream gradient",
-        "Your answer does not depend on the upstream gradient: it was left out, or the Jacobian was added up before it "
-        "was weighed, and its rows add up to 0. Weigh first, g_i J_ij, and then add up over the outputs i.",
+        "The upstream gradient is lost on the way: it was left out, or the entries of the Jacobian were added up "
+        "before they were weighed by it. Weigh first, g_i J_ij, and then add up over the outputs i.",
         "the-upstream-gradient",
     ),
     Slip(
         "quotient",
         "took (s - y) / (s (1 - s)) for dL/ds",
-        "You took (s - y) / (s (1 - s)) for dL/ds, which divides the result by the diagonal of the Jacobian. The "
-        "derivative of -y ln s is -y / s.",
+        "You took (s - y) / (s (1 - s)) for dL/ds: that is -y/s + (1 - y)/(1 - s), the derivative of binary "
+        "cross-entropy. Here the loss is -Σ y ln s, and its derivative is -y / s.",
         "dividing-back",
     ),
     Slip(
@@ -589,8 +589,8 @@ _ALL = (
     Slip(
         "smoothing-keeps-one",
         "did not take eps away from the true class",
-        "You added eps / c to the one-hot rows and left the 1 as it is. It becomes 1 - eps, so that the row still "
-        "sums to 1.",
+        "The true class keeps its 1. Take eps away from it before every class gets its share eps / c, so that the row "
+        "still sums to 1.",
         "label-smoothing",
     ),
     Slip(
@@ -716,8 +716,8 @@ _ALL = (
     Slip(
         "epsilon-in-the-divisor",
         "added an epsilon to the divisor",
-        "An epsilon was added to the divisor, which makes the error of small arrays look small. Ask for the one "
-        "special case, two zeros.",
+        "An epsilon was added to the divisor. It makes every result a little too small: leave it out, and treat a "
+        "divisor that can be 0 as a case of its own.",
         "relative-error",
     ),
     # Gradient checks

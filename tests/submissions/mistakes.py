@@ -131,7 +131,7 @@ MISTAKES = [
         "mse_backward sigmoid_backward cross_entropy_backward bce_with_logits_backward",
     ),
     ("sign", "sign", "ps2_missing_sum/hugo_sign", "softmax_partial dL_dz_entry softmax_backward"),
-    ("sign", "sign", "ps2_missing_sum/bea_scales_and_signs", "softmax_forward"),
+    ("sign of z", "wrong-point", "ps2_missing_sum/bea_scales_and_signs", "softmax_forward"),
     ("sign", "sign", "ps2_missing_sum/lotte_off_diagonal_sign", "missing_part"),
     (
         "sign",
@@ -163,7 +163,6 @@ MISTAKES = [
         "softmax_cross_entropy_forward softmax_cross_entropy_backward cross_entropy_from_labels_forward "
         "cross_entropy_from_labels_backward",
     ),
-    ("missing-mean", "missing-mean", "ps6_network/alma_two_at_once", "loss_and_gradients"),
     (
         "mean-over-everything",
         "mean-over-everything",

@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 
 from missingsum.check.report import MORE, Report, Step, same_reason
+from missingsum.explain.facts import Example
 from missingsum.text import sentence
 from missingsum.verdict import Verdict
 from missingsum.where.place import Place
@@ -22,6 +23,7 @@ _WORDS = {
     Verdict.TOO_SMALL: "<strong>not judged</strong>",
 }
 _CELL = 'style="text-align: left; vertical-align: top"'
+_HEAD = 'style="text-align: left; vertical-align: top; overflow-wrap: normal"'
 
 
 def html(report: Report) -> str:
@@ -39,11 +41,25 @@ def html(report: Report) -> str:
             for slip in report.explanations
         ),
         f"<p>{_text(report.more)}</p>" if report.more else "",
+        f"<p>{_text(report.seen)}</p>" if report.seen else "",
         f"<p>{_text(report.unknown)}</p>" if report.unknown else "",
         f"<p><strong>Where:</strong> {_place(report.place)}. {_text(MORE)}</p>" if report.place else "",
+        _example(report.example) if report.example else "",
         "</div>",
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _example(example: Example) -> str:
+    """The numbers of an example as a table."""
+    rows = "\n".join(
+        f'<tr><th scope="row" {_CELL}>{_text(name) if k == 0 else ""}</th>'
+        + "".join(f'<td style="text-align: right">{_text(cell)}</td>' for cell in row)
+        + "</tr>"
+        for name, table in example.tables
+        for k, row in enumerate(table)
+    )
+    return f"<p>{_text(example.title)}</p>\n<table>\n<tbody>\n{rows}\n</tbody>\n</table>"
 
 
 def book() -> str | None:
@@ -59,7 +75,7 @@ def book() -> str | None:
 
 def _table(report: Report) -> str:
     head = "".join(
-        f'<th scope="col" {_CELL}>{title}</th>' for title in ("Result", "What must hold", "Largest relative error")
+        f'<th scope="col" {_HEAD}>{title}</th>' for title in ("Result", "What must hold", "Largest relative error")
     )
     rows = "\n".join(f"<tr>{_row(step, others)}</tr>" for step, others in report.folded)
     return f'<table style="margin: 0.5em 0">\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>'

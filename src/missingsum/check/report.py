@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from missingsum.explain.facts import Example
 from missingsum.explain.finding import Finding
 from missingsum.slips import SLIPS, UNEXPLAINED, Slip
 from missingsum.text import visible
@@ -46,12 +47,21 @@ class CheckFailed(AssertionError):
 class Wrong(Exception):
     """What is wrong, in a sentence, and the slips that explain it, or a finding; ends one step of a report.
 
-    At a ``special`` input, such as huge logits, what is wrong at ordinary ones shows as well.
+    ``facts`` are what is seen whether that is explained or not; ``example`` shows some numbers. At a ``special`` input,
+    such as huge logits, what is wrong at ordinary ones shows as well.
     """
 
-    def __init__(self, message: str, slips: Sequence[str] | Finding = (), *, special: bool = False):
+    def __init__(
+        self,
+        message: str,
+        slips: Sequence[str] | Finding = (),
+        facts: Sequence[str] = (),
+        example: Example | None = None,
+        *,
+        special: bool = False,
+    ):
         super().__init__(message)
-        self.special = special
+        self.facts, self.example, self.special = tuple(facts), example, special
         self.found = slips if isinstance(slips, Finding) else Finding(tuple(slips))
 
     @property
@@ -83,6 +93,8 @@ class Step:
     """a slip explains what is wrong"""
     special: bool = False
     """tried at special inputs, where what is wrong at ordinary ones shows as well"""
+    first: bool = True
+    """nothing was wrong before"""
 
     @property
     def passed(self) -> bool:
@@ -112,6 +124,10 @@ class Report:
     slips: list[str] = field(default_factory=list)
     details: list[str] = field(default_factory=list)
     """sentences about this very answer: which array, which axis, which number"""
+    facts: list[str] = field(default_factory=list)
+    """what is seen in the first answer that is wrong"""
+    example: Example | None = None
+    """numbers of the first answer that is wrong"""
     first: str = ""
     """what has to be done first; empty if everything could be checked"""
     passed_before: set[Callable] = field(default_factory=set)
@@ -122,7 +138,7 @@ class Report:
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """One thing that must hold: raise `Wrong` inside if it does not. Steps after a failed one still run."""
-        step = Step(name)
+        step = Step(name, first=not self.failed)
         _open.append(step)
         try:
             yield
@@ -132,6 +148,8 @@ class Report:
             step.too_small = isinstance(wrong, TooSmall)
             step.explained, step.special = bool(wrong.slips), wrong.special
             self.slips += [slip for slip in wrong.slips if slip not in self.slips]
+            self.facts = self.facts or list(wrong.facts)
+            self.example = self.example or wrong.example
             self.details += [detail for detail in wrong.found.details if detail not in self.details]
         finally:
             _open.pop()
@@ -184,12 +202,17 @@ class Report:
             for step in wrong_numbers
             if not step.explained and step.problem not in said and not (step.special and follows)
         ]
-        return f"This does not explain all that is wrong. Still open: {'; '.join(left)}." if left else ""
+        return f"This may not be all. {UNEXPLAINED} where this is checked: {'; '.join(left)}." if left else ""
 
     @property
     def more(self) -> str:
         """The details as one text."""
         return Finding(details=tuple(self.details)).text
+
+    @property
+    def seen(self) -> str:
+        """The facts as one text."""
+        return f"Seen: {'; '.join(self.facts)}." if self.facts else ""
 
     @property
     def where(self) -> str:
@@ -220,8 +243,14 @@ class Report:
             if others:
                 lines.append(_lines(same_reason(others), "      ", "      "))
         why = [f"{slip.explanation} Read: {slip.where}." for slip in self.explanations]
-        texts = (self.first, *why, self.more, self.unknown, self.where)
-        return "\n".join([*lines, *(_lines(text, "  → ", "    ") for text in texts if text)])
+        texts = (self.first, *why, self.more, self.seen, self.unknown, self.where)
+        numbers = [textwrap.indent(str(self.example), "    ")] if self.example else []
+        return "\n".join([*lines, *(_lines(text, "  → ", "    ") for text in texts if text), *numbers])
+
+
+def first_failure() -> bool:
+    """Whether nothing was wrong before the step that is being tried."""
+    return not _open or _open[-1].first
 
 
 def same_reason(names: Sequence[str]) -> str:

@@ -135,7 +135,7 @@ def _network(asked: str) -> Question:
             "any size": networks_with(of_any_size(underflow="log-of-zero")),
         },
         lambda known, truth, params, X, y: Network(params, X, y, asked, truth),
-        network_loss_variants if asked == "loss" else network_gradient_variants,
+        network_loss_variants if asked == "loss" else lambda known: network_gradient_variants(known, asked),
         {"badly predicted": _clipped, "any size": _clipped},
         {"batch": "square", "known logits": "known logits, square"},
     )
