@@ -116,8 +116,9 @@ def verdicts(cases: Callable[[np.random.Generator], list[Listed]]) -> Run:
 
 def require_verdict(call: Caller, rng: np.random.Generator, pair: Pair) -> Reply:
     """The check accepts the pair if it is right; otherwise `Failed`, with what explains its verdicts on many pairs."""
+    watched: list[ps5.Watched] = []
     try:
-        reply = ask(call, pair)
+        reply = ask(call, pair, watched)
     except Failed as failed:
         if failed.outcome is not Outcome.RAISED:
             raise
@@ -128,15 +129,24 @@ def require_verdict(call: Caller, rng: np.random.Generator, pair: Pair) -> Reply
         what = "None (is there a return?)" if reply.answer is None else f"a {type(reply.answer).__name__}"
         raise Failed(f"it returns {what}; True or False is expected.", explain_number(call, rng, reply.answer))
     if bool(reply.answer) != pair.right:
+        if problem := next((each.problem for each in watched if each.problem), ""):
+            raise Failed(f"{problem}.")
         kinds = ("accepts a wrong", "refuses a right")
         raise Failed(f"it {kinds[bool(pair.right)]} gradient: {pair.name}.", explain_check(call, rng))
     return reply
 
 
-def ask(call: Caller, pair: Pair) -> Reply:
+def ask(call: Caller, pair: Pair, watched: list[ps5.Watched] | None = None) -> Reply:
+    """The verdict on a pair; ``watched`` gets both functions, which say whether their arguments were exchanged."""
     z, y = pair.place.z, pair.place.y
+    given = [
+        ps5.Watched(name, function, z, y)
+        for name, function in (("forward", pair.place.watched), ("backward", pair.gradient))
+    ]
+    if watched is not None:
+        watched += given
     wrap = expecting(z.shape, y.shape)
-    return call("gradient_check", wrap(pair.place.watched), wrap(pair.gradient), z, y)
+    return call("gradient_check", *map(wrap, given), z, y)
 
 
 def explain_check(call: Caller, rng: np.random.Generator) -> tuple[str, ...]:
@@ -357,6 +367,8 @@ def require_names(
     if not all(isinstance(name, str) and name in names for name in answer):
         raise Failed("the list holds something that is no key of candidates.")
     accused, missed = set(answer) - set(expected), set(expected) - set(answer)
+    if sorted(answer) == sorted(set(names) - set(expected)):
+        raise Failed("it returns the names of the right ones; asked for are those of the wrong ones.")
     if accused or missed:
         told = [f"{len(missed)} of {len(expected)} wrong functions are missing"] if missed else []
         told += [f"{len(accused)} right ones are in the list"] if accused else []

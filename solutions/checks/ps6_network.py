@@ -26,9 +26,9 @@ from missingsum.comparison import Answer, Shape, mismatch, not_real_numbers
 from missingsum.diagnosis import Sample, find
 from missingsum.questions import Input, ps6
 from missingsum.questions.ps6 import NAMES, PARTS
+from missingsum.questions.training import ACCURACY, LEARNED, SMALL, Unfit, require_learned, require_parameters
 from missingsum.variants import Arrays, Pieces
 
-ACCURACY = 0.95
 TRAINING_PATIENCE = 2
 """How many times the usual seconds a training may take."""
 
@@ -185,7 +185,7 @@ def gradients(names: Sequence[str]) -> Run:
             def sample(made: Input, name: str = name) -> Sample:
                 truth, found = answers(made)
                 if name not in found:
-                    raise Failed(f"it is not in the dict, whose keys are {keys(found)}.")
+                    raise Failed(f"it is not in the dict, whose keys are: {keys(found)}.")
                 data = ps6.LOSS_AND_GRADIENTS[name].data(RIGHT, truth[name], *made.arguments)
                 return Sample(data, truth[name], found[name])
 
@@ -244,7 +244,9 @@ def finite_gradients(call: Caller, made: Input) -> Sample:
     loss, answers = pair(call("loss_and_gradients", *made.arguments).answer)
     sample = loss_sample(made, loss)
     for name in NAMES:
-        answer: Answer = answers.get(name)
+        if name not in answers:
+            raise Failed(f"the dict of gradients has no key {name!r}; its keys are: {keys(answers)}.")
+        answer: Answer = answers[name]
         if problem := not_real_numbers(answer, truths[name].shape):
             raise Failed(f"the gradient of {name}: {problem}.")
         error = np.abs(answer - truths[name]).max() if name == "b2" else 0 if np.isfinite(answer).all() else np.inf
@@ -256,11 +258,8 @@ def finite_gradients(call: Caller, made: Input) -> Sample:
 
 
 def pair(answer: Answer) -> tuple[Answer, dict[str, Answer]]:
-    if not isinstance(answer, (tuple, list)) or len(answer) != 2 or not isinstance(answer[1], dict):
-        raise Failed(
-            f"it returns {what(answer)}; the loss and a dict of gradients are expected.",
-            ["no-return"] if answer is None else (),
-        )
+    if problem := ps6.no_pair(answer):
+        raise Failed(f"{problem}.", ["no-return"] if answer is None else ())
     return answer[0], answer[1]
 
 
@@ -268,16 +267,33 @@ def pair(answer: Answer) -> tuple[Answer, dict[str, Answer]]:
 
 
 def held_out_digits(call: Caller, rng: np.random.Generator) -> None:
-    """Real digits, kept here, in an order of pixels and classes that no parameters trained before can know."""
-    (X, y), (X_new, labels_new) = split(rng, 500)
-    seed = int(rng.integers(1000))
-    params = call("train", X, y, seed, patience=TRAINING_PATIENCE).answer
-    accuracy = measured(params, X_new, labels_new)
-    if accuracy < ACCURACY:
-        raise Failed(
-            f"{accuracy:.1%} of {len(X_new)} unseen digits are read rightly; at least {ACCURACY:.0%} are asked for.",
-            why_it_reads_badly(call, params, X, y, seed, X_new, labels_new),
-        )
+    """Real digits, kept here, in an order of pixels and classes that no parameters trained before can know.
+
+    Who falls short is tried once more: no luck of a split or of a seed decides.
+    """
+    for last in (False, True):
+        (X, y), (X_new, labels_new) = split(rng, 500)
+        seed = int(rng.integers(1000))
+        params = call("train", X, y, seed, patience=TRAINING_PATIENCE).answer
+        accuracy = measured(params, X_new, labels_new)
+        if accuracy >= ACCURACY:
+            break
+        if last:
+            raise Failed(
+                f"{accuracy:.1%} of {len(X_new)} unseen digits are read rightly; {ACCURACY:.0%} are asked for.",
+                why_it_reads_badly(call, params, X, y, seed, X_new, labels_new),
+            )
+    with fit():
+        require_learned(params, logits(params, X_new))
+
+
+@contextmanager
+def fit() -> Iterator[None]:
+    """What is unfit inside, as the failure of a check."""
+    try:
+        yield
+    except Unfit as unfit:
+        raise Failed(f"{unfit}.", unfit.slips) from None
 
 
 def why_it_reads_badly(
@@ -311,12 +327,12 @@ MORE_STEPS = 1000
 def same_seed(call: Caller, rng: np.random.Generator) -> None:
     """On a part of the digits, to save time: the same seed gives the same parameters, and they have learned."""
     (X, y), (X_new, labels_new) = split(rng, 500)
-    X, y, seed = X[:400], y[:400], int(rng.integers(1000))
+    X, y, seed = X[:SMALL], y[:SMALL], int(rng.integers(1000))
     first, second = (call("train", X, y, seed, patience=TRAINING_PATIENCE).answer for _ in range(2))
     accuracy = measured(first, X_new, labels_new)
     if accuracy < LEARNED:
         raise Failed(
-            f"trained on 400 digits it reads {accuracy:.1%} of {len(X_new)} others rightly; "
+            f"trained on {SMALL} digits it reads {accuracy:.1%} of {len(X_new)} others rightly; "
             f"at least {LEARNED:.0%} are asked for."
         )
     measured(second, X_new, labels_new)
@@ -334,10 +350,6 @@ def same_seed(call: Caller, rng: np.random.Generator) -> None:
 def is_the_same_training(one: np.ndarray, other: np.ndarray) -> bool:
     """But for rounding, which may depend on where arrays lie in memory."""
     return one.shape == other.shape and np.allclose(one, other, rtol=1e-6, atol=1e-9)
-
-
-LEARNED = 0.8
-"""The share that a network trained on 400 digits must read."""
 
 
 @cache
@@ -360,20 +372,8 @@ def split(
 
 def measured(params: Answer, X: np.ndarray, labels: np.ndarray) -> float:
     """The share of rows that the network with these parameters reads rightly; `Failed` if they are no parameters."""
-    if not isinstance(params, dict):
-        raise Failed(
-            f"it returns {what(params)}; a dict with {', '.join(NAMES)} is expected.",
-            ["no-return"] if params is None else (),
-        )
-    b1: Answer = params.get("b1")
-    hidden: Shape = (len(b1),) if isinstance(b1, (list, tuple)) else getattr(b1, "shape", ())
-    if len(hidden) != 1 or not 1 <= hidden[0] <= 1000:
-        raise Failed(f"b1 has shape {hidden}; (m,) is expected, with m from 1 to 1000.")
-    for name, shape in zip(NAMES, ((X.shape[1], hidden[0]), hidden, (hidden[0], 10), (10,))):
-        if problem := not_real_numbers(params.get(name), shape):
-            raise Failed(f"{name}: {problem}.")
-        if not np.isfinite(params[name]).all():
-            raise Failed(f"{name} is not finite.", ["diverged"])
+    with fit():
+        require_parameters(params, X.shape[1], 10)
     return float((logits(params, X).argmax(axis=1) == labels).mean())
 
 

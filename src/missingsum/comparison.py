@@ -67,7 +67,9 @@ def not_real_numbers(answer: Answer, shape: Shape) -> str | None:
     if values.dtype.kind not in "fiu":
         return f"its dtype is {values.dtype}; real numbers are expected, float64 as a rule"
     if values.shape != shape:
-        return f"its shape is {values.shape}; {wanted} is expected"
+        every = len(shape) == 2 and values.ndim == 3 and values.shape.count(shape[0]) > 1 and shape[0] != shape[1]
+        hint = ": every row met the matrices of all rows, and one product for each row is asked" if every else ""
+        return f"its shape is {values.shape}; {wanted} is expected{hint}"
     return None
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from missingsum.comparison import mismatch
-from missingsum.diagnosis import Sample, Variant, explain
+from missingsum.comparison import mismatch, not_real_numbers
+from missingsum.diagnosis import Family, Sample, Variant, find
 from missingsum.elsewhere import as_array, like
+from missingsum.explain.finding import Finding
 from missingsum.numeric import rowwise_jacobian
 from missingsum.slips import SLIPS, Slip
 from missingsum.variants import Product, product_variants
@@ -32,6 +33,8 @@ class Diagnosis:
     """the mistakes that explain the answer; none if it is right, or if the cause is not recognised"""
     difference: str
     """where the answer differs; empty if it does not"""
+    details: str = ""
+    """sentences about this very answer: which array, which axis, which number"""
 
     @property
     def right(self) -> bool:
@@ -50,6 +53,7 @@ class Diagnosis:
         if self.verdict is Verdict.TOO_SMALL:
             return f"? {TOO_SMALL}"
         causes = [f"  → {slip.explanation}\n    Read: {slip.where}." for slip in self.slips]
+        causes += [f"  → {self.details}"] if self.details else []
         return "\n".join([f"✗ {self.difference}", *(causes or ["  → wrong; cause not recognised"])])
 
 
@@ -70,10 +74,10 @@ def diagnose(f: Callable[[np.ndarray], np.ndarray], x: np.ndarray, g: np.ndarray
         (n, c), (n, m) and (n, c); n at least 3, and g random: an upstream gradient of ones hides most mistakes.
         Tensors of PyTorch's and arrays of JAX's are taken, too; f is then called with such, in float64.
 
-    The Jacobian is measured from f alone. A mistake, or a pair of them, is named only if it gives ``answer`` to
-    rounding error in the even rows and in the odd rows, and differs from the truth in both; otherwise the cause is not
-    recognised. Where the outputs of f change, but Σ_i g_i f_i nowhere by more than its rounding, the verdict is *too
-    small to judge*. Raises ValueError if the shapes do not fit.
+    The Jacobian is measured from f alone. A mistake, or two or three of them, is named only if it gives ``answer`` to
+    rounding error in all rows; otherwise the cause is not recognised. A constant ratio is given as a number: one batch
+    does not show whether it is one of its sizes. Where the outputs of f change, but Σ_i g_i f_i nowhere by more than
+    its rounding, the verdict is *too small to judge*. Raises ValueError if the shapes do not fit.
     """
     f, answer = like(f, x), as_array(answer)
     x, g = (np.array(as_array(values), dtype=np.float64) for values in (x, g))
@@ -83,7 +87,7 @@ def diagnose(f: Callable[[np.ndarray], np.ndarray], x: np.ndarray, g: np.ndarray
         raise ValueError(f"x has shape {x.shape}; at least three rows are needed, (n, c)")
     if output.ndim != 2 or len(output) != len(x) or g.shape != output.shape:
         raise ValueError(f"f(x) has shape {output.shape} and g has shape {g.shape}; both must be (n, m), n = {len(x)}")
-    product = Product(rowwise_jacobian(f, x), output, g)
+    product = Product(rowwise_jacobian(f, x), output, g, x)
     truth = product.value
     if not np.isfinite(truth).all():
         raise ValueError("f is not finite near x; choose another x")
@@ -91,27 +95,80 @@ def diagnose(f: Callable[[np.ndarray], np.ndarray], x: np.ndarray, g: np.ndarray
     if difference is None:
         small = too_small([(product.jacobian, as_given, g)])
         return Diagnosis(Verdict.TOO_SMALL if small else Verdict.RIGHT, (), "")
-    halves = (slice(0, None, 2), slice(1, None, 2))
-    answers = [answer[rows] if np.shape(answer)[:1] == (len(x),) else answer for rows in halves]
-    slips = explain(
-        [Sample((product, rows), truth[rows], half) for rows, half in zip(halves, answers)],
-        [Variant(variant.slips, _rows_of(variant)) for variant in product_variants()],
+    sample = Sample(product, truth, answer)
+    family = product_variants()
+    found = find(
+        [sample, sample], Family(lambda: [*map(_where_it_means_something, family), *paths(x)], family.language)
     )
-    return Diagnosis(Verdict.WRONG, tuple(SLIPS[slip] for slip in slips), difference)
+    found = found or at_another_point(f, x, g, answer)
+    return Diagnosis(Verdict.WRONG, tuple(SLIPS[slip] for slip in found.slips), difference, found.text)
 
 
-def _rows_of(variant: Variant) -> Callable[[tuple[Product, slice]], np.ndarray]:
-    """The rows of what the variant gives for the whole batch; nan if its slip means nothing for such a Jacobian."""
+def paths(x: np.ndarray) -> Iterator[Variant]:
+    """One of two ways from x to the output left out: where the output is x times a function of x, or x plus one."""
 
-    def wrong(data: tuple[Product, slice]) -> np.ndarray:
-        product, rows = data
+    def share(product: Product) -> np.ndarray:
+        if product.output.shape != x.shape:
+            return np.full(x.shape, np.nan)
+        return product.upstream * product.output / x
+
+    for wrong in (
+        lambda product: product.value - share(product),
+        share,
+        lambda product: product.value - product.upstream if product.upstream.shape == x.shape else share(product),
+    ):
+        yield Variant(("second-path",), wrong)
+
+
+POINTS = np.concatenate([-np.geomspace(0.1, 10, 31), np.geomspace(0.1, 10, 31)])
+
+
+def at_another_point(f: Callable[[np.ndarray], np.ndarray], x: np.ndarray, g: np.ndarray, answer: Any) -> Finding:
+    """Whether the answer is the product at a multiple of x, times a constant; sought among `POINTS` and near them."""
+    if not_real_numbers(answer, x.shape) or not np.isfinite(answer).all() or not np.any(answer):
+        return Finding()
+
+    def off(k: float) -> float:
+        """The sine of the angle between the answer and the product at k x."""
+        steps = 1e-5 * np.eye(x.shape[1])[:, None, :]
+        with np.errstate(all="ignore"):
+            J = [(np.asarray(f(k * x + h)) - np.asarray(f(k * x - h))) / 2e-5 for h in steps]
+            value = np.stack([(g * column).sum(axis=1) for column in J], axis=1)
+            rest = value - answer * (value * answer).sum() / (answer * answer).sum()
+            return float(np.sqrt((rest**2).sum() / (value**2).sum())) if value.any() else 1.0
+
+    angles = np.array([off(k) for k in POINTS])
+    best = int(np.nanargmin(np.where(np.isfinite(angles), angles, np.inf)))
+    if not angles[best] < 0.3:
+        return Finding()
+    k = _lowest(off, POINTS[best] / 1.2, POINTS[best] * 1.2)
+    product = Product(rowwise_jacobian(f, k * x), np.asarray(f(k * x)), g)
+    ratio = float((product.value * answer).sum() / (product.value**2).sum())
+    if abs(k - 1) < 1e-3 or mismatch(ratio * product.value, np.asarray(answer), 1e-5):
+        return Finding()
+    words = f"your answer is {'' if abs(ratio - 1) < 1e-4 else f'{ratio:.4g} times '}the right one at {k:.4g} times x"
+    return Finding(("wrong-point",), (words,))
+
+
+def _lowest(off: Callable[[float], float], low: float, high: float) -> float:
+    """Where ``off`` is least between two numbers: the golden section."""
+    share = (np.sqrt(5) - 1) / 2
+    for _ in range(60):
+        one, two = high - share * (high - low), low + share * (high - low)
+        low, high = (low, two) if off(one) < off(two) else (one, high)
+    return (low + high) / 2
+
+
+def _where_it_means_something(variant: Variant) -> Variant:
+    """The variant; nan where its slip means nothing for such a Jacobian."""
+
+    def wrong(product: Product) -> np.ndarray:
         n, m, c = product.jacobian.shape
         try:
-            wrong = np.asarray(variant.wrong(product))
+            return np.asarray(variant.wrong(product))
         except ValueError:
             if m == c:
                 raise
-            return np.full((n, c), np.nan)[rows]
-        return wrong[rows] if wrong.shape[:1] == (n,) else wrong
+            return np.full((n, c), np.nan)
 
-    return wrong
+    return Variant(variant.slips, wrong)

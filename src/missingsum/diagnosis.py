@@ -68,13 +68,20 @@ def explain(
     return find(samples, variants, rtol, clear).slips
 
 
-def find(samples: Sequence[Sample], variants: Iterable[Variant], rtol: float = 1e-6, clear: float = CLEAR) -> Finding:
+def find(
+    samples: Sequence[Sample],
+    variants: Iterable[Variant],
+    rtol: float = 1e-6,
+    clear: float = CLEAR,
+    *,
+    deep: bool = True,
+) -> Finding:
     """The simplest explanation that fits all ``samples``; an empty one if there is none, or nothing to explain.
 
     With t the truth, w the wrong answer of an explanation and a the given one, it fits a sample if a has the shape of w
     and |a - w| ≤ rtol · max(|t|, |w|) in every row, and it counts only if on at least two samples w differs from t by
     more than ``clear``. Before all others comes the form of the answers: no answer at all, a list, a shape or a dtype
-    which says by itself what happened.
+    which says by itself what happened. Two changes at once are sought only if ``deep``, because that takes longest.
     """
     if len(samples) < 2 or not explains():
         return Finding()
@@ -87,26 +94,41 @@ def find(samples: Sequence[Sample], variants: Iterable[Variant], rtol: float = 1
     if not all(np.isfinite(s.answer).all() for s in samples):
         return Finding()
     if isinstance(variants, Family):
-        return _in_a_language(samples, variants, rtol, clear)
+        return _in_a_language(samples, variants, rtol, clear, deep)
     fitting = (v.slips for v in sorted(variants, key=lambda v: len(v.slips)) if _fits(samples, v, rtol, clear))
     return Finding(next(fitting, ()))
 
 
-def _in_a_language(samples: Sequence[Sample], family: Family, rtol: float, clear: float) -> Finding:
+def find_where_it_fits(samples: Sequence[Sample], variants: Iterable[Variant]) -> Finding:
+    """`find`, for a function that raises where n ≠ c: answers with an axis too many show that axes are mixed up."""
+    if found := find(samples, variants):
+        return found
+    mixed = all(isinstance(s.answer, np.ndarray) and s.answer.ndim == np.ndim(s.truth) + 1 for s in samples)
+    return Finding(("axes-mixed-up",)) if samples and mixed else Finding()
+
+
+def _in_a_language(samples: Sequence[Sample], family: Family, rtol: float, clear: float, deep: bool) -> Finding:
     """The simplest explanation, step by step from the cheapest kind on."""
     data, truths, answers = zip(*((s.data, s.truth, s.answer) for s in samples))
     search = Search(family.language(), data, truths, answers, rtol, clear)
     named = list(family.named())
     single = [variant for variant in named if len(variant.slips) == 1]
     double = [variant for variant in named if len(variant.slips) > 1]
+    scales = search.alone(lines=False)
     return (
-        search.alone()
+        search.nothing()
+        or (scales if len(scales.slips) == 1 else Finding())
         or _first(search.known(v.slips, v.wrong, exact=True) for v in single)
+        or search.related(exact=True)
+        or scales
+        or search.alone(lines=True)
         or search.one_change()
         or _first(Finding(v.slips) for v in double if _fits(samples, v, rtol, clear))
         or _first(search.known(v.slips, v.wrong, exact=False) for v in single)
+        or search.related(exact=False)
         or search.one_change_and_a_scale()
-        or search.two_changes()
+        or (search.two_changes() if deep else Finding())
+        or search.row_by_row()
     )
 
 
@@ -178,9 +200,10 @@ def _is_of_numbers(answer: Answer, shape: Shape) -> bool:
 
 
 def _right_with_another_axis(answer: Answer, truth: np.ndarray) -> bool:
-    """One axis of length 1 too many or too few."""
+    """One axis of length 1 too many or too few; not in a single row, where such axes have other causes too."""
     return (
         isinstance(answer, (np.ndarray, np.generic, float))
+        and (np.ndim(truth) < 2 or np.shape(truth)[0] > 1)
         and abs(np.ndim(answer) - np.ndim(truth)) == 1
         and np.size(answer) == np.size(truth)
         and np.squeeze(answer).shape == np.squeeze(truth).shape
@@ -217,6 +240,22 @@ def _right_in_the_mean(answer: Answer, truth: np.ndarray) -> bool:
     )
 
 
+def _right_cut_down(answer: Answer, truth: np.ndarray) -> bool:
+    """Whole numbers of an integer type, where the truth has fractions."""
+    return (
+        isinstance(answer, np.ndarray)
+        and answer.dtype.kind in "iu"
+        and np.shape(answer) == np.shape(truth)
+        and np.array_equal(answer, np.trunc(truth))
+        and not np.array_equal(truth, np.trunc(truth))
+    )
+
+
+def _matrix_of_the_batch(answer: Answer, truth: np.ndarray) -> bool:
+    """As many rows and columns as the truth has entries."""
+    return isinstance(answer, np.ndarray) and np.ndim(truth) == 2 and answer.shape == (np.size(truth),) * 2 != (1, 1)
+
+
 FORMS: dict[str, Callable[[Answer, np.ndarray], bool]] = {
     "no-return": lambda answer, truth: answer is None,
     "list-for-array": _right_list,
@@ -224,5 +263,7 @@ FORMS: dict[str, Callable[[Answer, np.ndarray], bool]] = {
     "transposed-result": _right_transposed,
     "single-precision": _right_rounded,
     "one-loss-a-row": _right_in_the_mean,
+    "integer-array": _right_cut_down,
+    "jacobian-returned": _matrix_of_the_batch,
 }
 """What the form of an answer shows by itself: (answer, truth) → whether it does."""

@@ -197,15 +197,15 @@ _ALL = (
     Slip(
         "ignores-upstream",
         "ignored the upstream gradient",
-        "Your answer does not depend on the upstream gradient: it was left out, or the Jacobian was added up before it "
-        "was weighed, and its rows add up to 0. Weigh first, g_i J_ij, and then add up over the outputs i.",
+        "The upstream gradient is lost on the way: it was left out, or the entries of the Jacobian were added up "
+        "before they were weighed by it. Weigh first, g_i J_ij, and then add up over the outputs i.",
         "the-upstream-gradient",
     ),
     Slip(
         "quotient",
         "took (s - y) / (s (1 - s)) for dL/ds",
-        "You took (s - y) / (s (1 - s)) for dL/ds, which divides the result by the diagonal of the Jacobian. The "
-        "derivative of -y ln s is -y / s.",
+        "You took (s - y) / (s (1 - s)) for dL/ds: that is -y/s + (1 - y)/(1 - s), the derivative of binary "
+        "cross-entropy. Here the loss is -Σ y ln s, and its derivative is -y / s.",
         "dividing-back",
     ),
     Slip(
@@ -233,6 +233,19 @@ _ALL = (
         "lost-complement",
         "lost the factor 1 - a of a (1 - a)",
         "The derivative of the sigmoid is a (1 - a): the factor 1 - a was lost.",
+        "elementwise-activation",
+    ),
+    Slip(
+        "exponent-sign",
+        "gave the exponent of the sigmoid the wrong sign",
+        "The exponent has the wrong sign: this is 1 / (1 + e^z), and the sigmoid is 1 / (1 + e^-z).",
+        "elementwise-activation",
+    ),
+    Slip(
+        "brackets-missing",
+        "left out the brackets around the sum below the line",
+        "This is 1 + e^-z: without brackets, 1 / 1 + e^-z divides 1 by 1 and then adds. The sum stands below the line, "
+        "1 / (1 + e^-z).",
         "elementwise-activation",
     ),
     Slip(
@@ -356,6 +369,13 @@ _ALL = (
         "sign-and-scale",
     ),
     Slip(
+        "mean-of-all-squares",
+        "took the mean of all squared errors",
+        "This is the mean of all squared errors, or its gradient. Here each square has a ½ in front, and the sum is "
+        "divided by the number of rows n, not by that of all entries n·c.",
+        "factor-two-and-mean",
+    ),
+    Slip(
         "missing-mean",
         "left out the 1/n of the mean over the rows",
         "Your answer is too large by the number of rows n: the loss averages over the rows, and its gradient carries "
@@ -381,6 +401,13 @@ _ALL = (
         "summed down the columns instead of along the rows",
         "You summed down the columns. Each row is one example: sum along the row, axis=1.",
         "rows-and-axes",
+    ),
+    Slip(
+        "bias-along-the-rows",
+        "summed the gradient of a bias along the rows",
+        "You summed along the rows, which gives one number for each row. A bias is used by every row, so that its "
+        "gradient is the sum over the rows, down the column: axis=0.",
+        "linear-layer",
     ),
     Slip(
         "whole-matrix",
@@ -562,8 +589,8 @@ _ALL = (
     Slip(
         "smoothing-keeps-one",
         "did not take eps away from the true class",
-        "You added eps / c to the one-hot rows and left the 1 as it is. It becomes 1 - eps, so that the row still "
-        "sums to 1.",
+        "The true class keeps its 1. Take eps away from it before every class gets its share eps / c, so that the row "
+        "still sums to 1.",
         "label-smoothing",
     ),
     Slip(
@@ -689,8 +716,8 @@ _ALL = (
     Slip(
         "epsilon-in-the-divisor",
         "added an epsilon to the divisor",
-        "An epsilon was added to the divisor, which makes the error of small arrays look small. Ask for the one "
-        "special case, two zeros.",
+        "An epsilon was added to the divisor. It makes every result a little too small: leave it out, and treat a "
+        "divisor that can be 0 as a case of its own.",
         "relative-error",
     ),
     # Gradient checks

@@ -151,7 +151,9 @@ def model_answers(problem_set: str = PROBLEM_SET) -> dict[str, str]:
 @cache
 def _model_answers(problem_set: str) -> dict[str, str]:
     book = jupytext.read(ROOT / "solutions" / f"{problem_set}.md")
-    cells = [cell for cell in book.cells if cell.cell_type == "code" and cell.metadata.nbgrader.solution]
+    cells = [
+        cell for cell in book.cells if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution")
+    ]
     return {
         cell.metadata.nbgrader.grade_id: re.sub(
             r"^ *#(## (BEGIN|END) SOLUTION|\|).*\n?", "", cell.source, flags=re.MULTILINE

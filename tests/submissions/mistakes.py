@@ -128,10 +128,10 @@ MISTAKES = [
         "sign",
         "sign",
         "ps1_losses/falk_signs",
-        "mse_backward sigmoid_forward sigmoid_backward cross_entropy_backward bce_with_logits_backward",
+        "mse_backward sigmoid_backward cross_entropy_backward bce_with_logits_backward",
     ),
     ("sign", "sign", "ps2_missing_sum/hugo_sign", "softmax_partial dL_dz_entry softmax_backward"),
-    ("sign", "sign", "ps2_missing_sum/bea_scales_and_signs", "softmax_forward"),
+    ("sign of z", "wrong-point", "ps2_missing_sum/bea_scales_and_signs", "softmax_forward"),
     ("sign", "sign", "ps2_missing_sum/lotte_off_diagonal_sign", "missing_part"),
     (
         "sign",
@@ -163,7 +163,6 @@ MISTAKES = [
         "softmax_cross_entropy_forward softmax_cross_entropy_backward cross_entropy_from_labels_forward "
         "cross_entropy_from_labels_backward",
     ),
-    ("missing-mean", "missing-mean", "ps6_network/alma_two_at_once", "loss_and_gradients"),
     (
         "mean-over-everything",
         "mean-over-everything",
@@ -227,7 +226,7 @@ MISTAKES = [
         "cross_entropy_from_labels_backward",
     ),
     ("wrong-axis", "wrong-axis", "ps4_fused/sofus_down_the_columns", "logsumexp"),
-    ("wrong-axis", "wrong-axis", "ps6_network/jens_bias_along_the_rows", "linear_backward loss_and_gradients"),
+    ("wrong-axis", "bias-along-the-rows", "ps6_network/jens_bias_along_the_rows", "linear_backward loss_and_gradients"),
     ("wrong-axis", "wrong-axis", "ps6_network/luuk_down_the_columns", "loss_and_gradients"),
     ("whole-matrix", "whole-matrix", "ps2_missing_sum/noor_whole_matrix", "softmax_forward softmax_backward"),
     (

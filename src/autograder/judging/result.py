@@ -70,11 +70,21 @@ class ProblemResult:
         known = any(slip in SLIPS for slip in self.slips)
         return not known and any(check.outcome is Outcome.WRONG for check in self.checks)
 
+    @property
+    def left_open(self) -> tuple[str, ...]:
+        """The names of checks that nothing explains, though something is named for others."""
+        if self.unexplained:
+            return ()
+        wrong = [check for check in self.checks if check.outcome is Outcome.WRONG]
+        return tuple(check.name for check in wrong if not any(slip in SLIPS for slip in check.slips))
+
     def in_words(self, check: CheckResult) -> str:
         """What a check saw, with the explanation, or the admission that there is none."""
         why = [f"{SLIPS[slip].explanation} (Read: {SLIPS[slip].where}.)" for slip in check.slips if slip in SLIPS]
         if check.outcome is Outcome.WRONG and self.unexplained:
             why = [f"{UNEXPLAINED}."]
+        elif check.name in self.left_open:
+            why = ["This one is not explained by what is named beside it."]
         return " ".join([check.message, *why]).strip()
 
 

@@ -6,7 +6,8 @@ import re
 from html import escape
 from pathlib import Path
 
-from missingsum.check.report import MORE, Report, Step
+from missingsum.check.report import MORE, Report, Step, same_reason
+from missingsum.explain.facts import Example
 from missingsum.text import sentence
 from missingsum.verdict import Verdict
 from missingsum.where.place import Place
@@ -22,6 +23,7 @@ _WORDS = {
     Verdict.TOO_SMALL: "<strong>not judged</strong>",
 }
 _CELL = 'style="text-align: left; vertical-align: top"'
+_HEAD = 'style="text-align: left; vertical-align: top; overflow-wrap: normal"'
 
 
 def html(report: Report) -> str:
@@ -39,11 +41,25 @@ def html(report: Report) -> str:
             for slip in report.explanations
         ),
         f"<p>{_text(report.more)}</p>" if report.more else "",
+        f"<p>{_text(report.seen)}</p>" if report.seen else "",
         f"<p>{_text(report.unknown)}</p>" if report.unknown else "",
         f"<p><strong>Where:</strong> {_place(report.place)}. {_text(MORE)}</p>" if report.place else "",
+        _example(report.example) if report.example else "",
         "</div>",
     ]
     return "\n".join(part for part in parts if part)
+
+
+def _example(example: Example) -> str:
+    """The numbers of an example as a table."""
+    rows = "\n".join(
+        f'<tr><th scope="row" {_CELL}>{_text(name) if k == 0 else ""}</th>'
+        + "".join(f'<td style="text-align: right">{_text(cell)}</td>' for cell in row)
+        + "</tr>"
+        for name, table in example.tables
+        for k, row in enumerate(table)
+    )
+    return f"<p>{_text(example.title)}</p>\n<table>\n<tbody>\n{rows}\n</tbody>\n</table>"
 
 
 def book() -> str | None:
@@ -59,15 +75,16 @@ def book() -> str | None:
 
 def _table(report: Report) -> str:
     head = "".join(
-        f'<th scope="col" {_CELL}>{title}</th>' for title in ("Result", "What must hold", "Largest relative error")
+        f'<th scope="col" {_HEAD}>{title}</th>' for title in ("Result", "What must hold", "Largest relative error")
     )
-    rows = "\n".join(f"<tr>{_row(report, step)}</tr>" for step in report.steps)
+    rows = "\n".join(f"<tr>{_row(step, others)}</tr>" for step, others in report.folded)
     return f'<table style="margin: 0.5em 0">\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>'
 
 
-def _row(report: Report, step: Step) -> str:
+def _row(step: Step, others: list[str]) -> str:
     result = f"{_mark(step.verdict)} {_WORDS[step.verdict]}"
-    problem = "" if step.passed else f"<br>{_text(sentence(report.reason(step)))}"
+    problem = "" if step.passed else f"<br>{_text(sentence(step.problem))}"
+    problem += f"<br>{_text(sentence(same_reason(others)))}" if others else ""
     cells = (
         f'<span style="white-space: nowrap">{result}</span>',
         _text(sentence(step.name)) + problem,

@@ -14,6 +14,7 @@ from missingsum.check.report import Report, Wrong
 from missingsum.check.running import call, local_check
 from missingsum.check.shared import (
     difference,
+    explained_by,
     explained_where_shapes_fit,
     number,
     passed,
@@ -23,7 +24,9 @@ from missingsum.check.shared import (
     require_samples,
     require_shape,
 )
-from missingsum.diagnosis import Sample, Variant, find
+from missingsum.diagnosis import Family, Sample, Variant, find
+from missingsum.explain import recipes
+from missingsum.explain.finding import Finding
 from missingsum.questions import Input, Known, ps2
 from missingsum.variants.language import KEEPDIMS_LOST
 
@@ -42,19 +45,27 @@ def softmax_forward(function: Callable, report: Report) -> None:
     def lost_axes() -> list[Variant]:
         return [Variant(("keepdims-lost",), lambda data, of=of: of(*data)) for of in KEEPDIMS_LOST]
 
-    with report.step("each row is positive and sums to 1"):
+    def found() -> Finding:
+        """What explains the answers where the probabilities are known."""
+        try:
+            samples = [sample(made) for made in question.inputs["batch"](np.random.default_rng(1))]
+        except Wrong:
+            return Finding()
+        return find(samples, Family(list, recipes.softmaxes))
+
+    with report.step("each row is positive and sums to 1"), explained_by(found):
         with explained_where_shapes_fit(sample, lost_axes, question.inputs["square"](rng)):
             s = call(function, z)
         require_shape(s, z.shape)
         require_row_sums(s)
-    with report.step("ln(s_i / s_j) is z_i - z_j"):
+    with report.step("ln(s_i / s_j) is z_i - z_j"), explained_by(found):
         s = call(function, z)
         require_shape(s, z.shape)
         if np.min(s) <= 0:
             raise Wrong(f"an entry of s is {np.min(s):.3g}; all must be positive for logits of this size")
         require_equal(np.log(s) - np.log(s[:, :1]), z - z[:, :1], rtol=1e-11)
     with report.step("logits of any size: 1000, -1000 and 10000"):
-        for kind in ("rows apart", "any size"):
+        for kind in ("any size", "rows apart"):
             require(function, question, kind, rng, lambda made: np.exp(made.made_of), rtol=1e-9)
 
 

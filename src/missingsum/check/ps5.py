@@ -7,7 +7,7 @@ derivative needs no derivation, right ones and wrong ones.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -82,10 +82,10 @@ def gradient_check(function: Callable, report: Report) -> None:
     why = _Explained(lambda: _explain_check(function))
     for name, pair in good.items():
         with report.step(f"accepts {name}"):
-            _require_verdict(call(function, *pair, z, y), True, why)
+            _require_verdict(function, pair, z, y, True, why)
     for name, pair in bad.items():
         with report.step(f"refuses {name}"), np.errstate(all="ignore"):
-            _require_verdict(call(function, *pair, z, y), False, why)
+            _require_verdict(function, pair, z, y, False, why)
 
 
 class _Explained:
@@ -134,7 +134,8 @@ def find_the_bugs(function: Callable, report: Report) -> None:
             accused = [names[k] for k in rng.permutation(len(names))[: len(wrong)]]
             candidates = dict(zip(accused, wrong)) | dict.fromkeys(right, _measured_gradient)
             in_some_order = [list(candidates)[k] for k in rng.permutation(len(candidates))]
-            answer = call(function, {name: candidates[name] for name in in_some_order}, z, y)
+            shuffled = {name: candidates[name] for name in in_some_order}
+            answer = call(partial(function, shuffled, z.copy(), y.copy()))  # what it does to z and y is not asked here
             _require_names(answer, sorted(accused), sorted(candidates), lambda: _explain_accusations(function))
 
 
@@ -197,9 +198,21 @@ def _measured_gradient(z: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.stack([derivative(lambda t, e=e: losses(z + t * e), noise)[0] for e in columns], axis=1)
 
 
-def _require_verdict(answer: object, expected: bool, why: _Explained) -> None:
+def _require_verdict(
+    function: Callable, pair: tuple[Loss, Gradient], z: np.ndarray, y: np.ndarray, expected: bool, why: _Explained
+) -> None:
+    watched = [ps5.Watched(name, each, z, y) for name, each in zip(("forward", "backward"), pair)]
+    try:
+        answer = call(function, *watched, z, y)
+    except Wrong as wrong:
+        raise Wrong(_exchanged(watched) or str(wrong), wrong.slips) from wrong.__cause__
     if not isinstance(answer, (bool, np.bool_)):
         what = "None (is there a return?)" if answer is None else f"a {type(answer).__name__}"
         raise Wrong(f"it returns {what}; True or False is expected", ["no-return"] if answer is None else ())
     if bool(answer) != expected:
-        raise Wrong(f"it returns {bool(answer)}", why.slips)
+        problem = _exchanged(watched)
+        raise Wrong(problem or f"it returns {bool(answer)}", () if problem else why.slips)
+
+
+def _exchanged(watched: Sequence[ps5.Watched]) -> str:
+    return next((each.problem for each in watched if each.problem), "")

@@ -6,8 +6,9 @@ functions, once those have passed.
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
@@ -32,6 +33,15 @@ from missingsum.differences import derivative
 from missingsum.numeric import gradient, rowwise_jacobian
 from missingsum.questions import Input, ps6
 from missingsum.questions.ps6 import NAMES, PARTS
+from missingsum.questions.training import (
+    ACCURACY,
+    LEARNED,
+    SECONDS,
+    SMALL,
+    Unfit,
+    require_learned,
+    require_parameters,
+)
 from missingsum.variants import Arrays, Pieces, network_gradient_variants
 
 Measured = tuple[Arrays, dict[str, Answer]]
@@ -185,7 +195,7 @@ def loss_and_gradients(function: Callable, report: Report) -> None:
         for made in large:
             _require_finite(function, made, np.array(from_s(made)))
 
-    right_loss = not report.failed
+    right_loss = not any(step.problem for step in report.steps if "gradient of" not in step.problem)
     seen: dict[Shape, Measured] = {}
     found: dict[Shape, dict[Pieces, Arrays]] = defaultdict(dict)
 
@@ -197,17 +207,11 @@ def loss_and_gradients(function: Callable, report: Report) -> None:
             seen[size] = truths, answers
         return seen[size]
 
-    @cache
-    def all_ways() -> tuple[Variant, ...]:
-        return tuple(network_gradient_variants(pieces()))
-
-    def ways_to_descend() -> Iterator[Variant]:
-        yield from sorted(
-            all_ways(), key=lambda way: way.slips != tuple(report.slips)
-        )  # first what explained another gradient
-
     inputs, others = of_loss.inputs["batch"](rng), of_loss.draw_instead("batch", rng)
     for name in NAMES:
+
+        def ways_to_descend(name: str = name) -> Iterable[Variant]:
+            return network_gradient_variants(pieces(), name, report.slips)
 
         def sample(made: Input, name: str = name) -> Sample:
             truths, answers = measured(made)
@@ -227,7 +231,7 @@ def loss_and_gradients(function: Callable, report: Report) -> None:
         for made in large:
             measured_b2 = _measured_gradient(function, *made.arguments, "b2")
             if problem := difference(_call(function, *made.arguments)[1]["b2"], measured_b2):
-                raise Wrong(f"{made.name}: {problem}")
+                raise Wrong(f"{made.name}: {problem}", special=True)
 
 
 def _require_finite(function: Callable, made: Input, truth: np.ndarray) -> None:
@@ -240,7 +244,7 @@ def _require_finite(function: Callable, made: Input, truth: np.ndarray) -> None:
             slip = "0-times-inf" if made.not_finite == "log-of-zero" else made.not_finite
             raise Wrong(f"{made.name}: the gradient of {name} is not finite", [slip])
     if problem := difference(loss, truth):
-        raise Wrong(f"{made.name}: of the loss {problem}")
+        raise Wrong(f"{made.name}: of the loss {problem}", special=True)
 
 
 def _measured_gradient(function: Callable, params: Arrays, X: np.ndarray, y: np.ndarray, name: str) -> np.ndarray:
@@ -299,29 +303,69 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
 
 @local_check
 def train(function: Callable, report: Report) -> None:
-    """Check ``train(X, y, seed)``: trained on 1297 real digits, the network reads at least 95 % of the other 500."""
-    linear = passed(function, "linear_forward", linear_forward, report)
-    relu = passed(function, "relu_forward", relu_forward, report)
-    X, y = digits()
-    rows = np.random.default_rng(26).permutation(len(X))
-    X, y = X[rows], y[rows]
-    params = None
-    with report.step("W1, b1, W2 and b2, of shapes that fit"):
-        answer = call(function, X[500:], y[500:], 1)
-        if not isinstance(answer, dict):
-            raise Wrong(f"it returns {_what(answer)}; a dict with W1, b1, W2, b2 is expected")
-        hidden = len(np.atleast_1d(answer.get("b1", ())))
-        for name, shape in zip(NAMES, ((64, hidden), (hidden,), (hidden, 10), (10,))):
-            if problem := not_real_numbers(answer.get(name), shape):
-                raise Wrong(f"{name}: {problem}")
-        params = answer
-    with report.step("at least 95 % of 500 digits that it has not seen are read rightly"):
-        if params is None:
-            raise Wrong("not measured: see above")
-        Z = linear(relu(linear(X[:500], params["W1"], params["b1"])), params["W2"], params["b2"])
-        accuracy = np.mean(np.argmax(Z, axis=1) == np.argmax(y[:500], axis=1))
-        if accuracy < 0.95:
+    """Check ``train(X, y, seed)``: trained on 1297 real digits, the network reads at least 93 % of the other 500."""
+    layers = {
+        check.__name__: passed(function, check.__name__, check, report) for check in (linear_forward, relu_forward)
+    }
+
+    def logits(params: Arrays, X: np.ndarray) -> np.ndarray:
+        A = layers["relu_forward"](layers["linear_forward"](X, params["W1"], params["b1"]))
+        return layers["linear_forward"](A, params["W2"], params["b2"])
+
+    params, seconds, accuracy = None, 0.0, 0.0
+    with report.step("W1, b1, W2 and b2, of shapes that fit"), _fit():
+        for seed in (1, 2):  # who falls short is tried once more: no luck of a split or of a seed decides
+            (X, y), (X_new, y_new) = _split(seed)
+            started = time.process_time()
+            answer = call(function, X, y, seed)
+            seconds = time.process_time() - started
+            require_parameters(answer, 64, 10)
+            params = answer
+            accuracy = np.mean(logits(params, X_new).argmax(axis=1) == y_new.argmax(axis=1))
+            if accuracy >= ACCURACY:
+                break
+    with report.step(f"at least {ACCURACY:.0%} of 500 digits that it has not seen are read rightly".replace("%", " %")):
+        _require_measured(params)
+        if accuracy < ACCURACY:
             raise Wrong(f"{accuracy:.1%} are")
+    with report.step("the biases are learned, and the outputs are those of softmax"), _fit():
+        _require_measured(params if accuracy >= ACCURACY else None)
+        require_learned(params, logits(params, X_new))
+    with report.step(f"within {SECONDS} seconds"):
+        _require_measured(params)
+        if seconds > SECONDS:
+            raise Wrong(f"it takes {seconds:.0f} s here")
+    with report.step(f"the same seed gives the same network; trained on {SMALL} digits it reads {LEARNED:.0%}"), _fit():
+        _require_measured(params)
+        one, other = (call(function, X[:SMALL], y[:SMALL], 3) for _ in range(2))
+        for each in (one, other):
+            require_parameters(each, 64, 10)
+        if any(not np.array_equal(one[name], other[name]) for name in NAMES):
+            raise Wrong("two calls with the same seed give different networks", ["seed-not-used"])
+        of_few = np.mean(logits(one, X_new).argmax(axis=1) == y_new.argmax(axis=1))
+        if of_few < LEARNED:
+            raise Wrong(f"trained on {SMALL} digits it reads {of_few:.1%} of 500 others")
+
+
+def _split(seed: int) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """((X, y) to train on, (X, y) of 500 others)."""
+    X, y = digits()
+    rows = np.random.default_rng(seed).permutation(len(X))
+    return (X[rows[500:]], y[rows[500:]]), (X[rows[:500]], y[rows[:500]])
+
+
+def _require_measured(params: Arrays | None) -> None:
+    if params is None:
+        raise Wrong("not measured: see above")
+
+
+@contextmanager
+def _fit() -> Iterator[None]:
+    """What is unfit inside, as what is wrong with a step."""
+    try:
+        yield
+    except Unfit as unfit:
+        raise Wrong(str(unfit), unfit.slips) from None
 
 
 def _call(function: Callable, params: Arrays, X: np.ndarray, y: np.ndarray) -> tuple[Answer, dict[str, Answer]]:
@@ -339,11 +383,8 @@ def _pair(function: Callable, params: Arrays, X: np.ndarray, y: np.ndarray) -> t
     """The loss and the gradients, for copies; `Wrong` if they are no such pair, or if the parameters are changed."""
     given = {name: values.copy() for name, values in params.items()}
     answer = call(function, given, X, y)
-    if not isinstance(answer, (tuple, list)) or len(answer) != 2 or not isinstance(answer[1], dict):
-        raise Wrong(
-            f"it returns {_what(answer)}; the loss and a dict of gradients are expected",
-            ["no-return"] if answer is None else (),
-        )
+    if problem := ps6.no_pair(answer):
+        raise Wrong(problem, ["no-return"] if answer is None else ())
     if given.keys() != params.keys() or any(not np.array_equal(given[name], params[name]) for name in params):
         raise Wrong("it changes the parameters that it was given", ["mutates-input"])
     return answer[0], answer[1]

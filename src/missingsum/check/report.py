@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from missingsum.explain.facts import Example
 from missingsum.explain.finding import Finding
 from missingsum.slips import SLIPS, UNEXPLAINED, Slip
 from missingsum.text import visible
@@ -35,21 +36,32 @@ class CheckFailed(AssertionError):
         self.report = report
 
     def _render_traceback_(self) -> list[str]:
-        return [
-            f"CheckFailed: {self.report.headline}",
-            *(
-                f"→ {text}"
-                for text in (*(slip.explanation for slip in self.report.explanations), self.report.more)
-                if text
-            ),
-        ]
+        """The headline, what was found first, and why: all that ``nbgrader validate`` shows of a cell."""
+        report = self.report
+        found = [f"✗ {step.name}: {step.problem}" for step, _ in report.folded if step.verdict is Verdict.WRONG][:1]
+        why = [slip.explanation for slip in report.explanations]
+        rest = [f"→ {text}" for text in (report.first, *why, report.more, report.unknown) if text]
+        return [f"CheckFailed: {report.headline}", *found, *rest]
 
 
 class Wrong(Exception):
-    """What is wrong, in a sentence, and the slips that explain it, or a finding; ends one step of a report."""
+    """What is wrong, in a sentence, and the slips that explain it, or a finding; ends one step of a report.
 
-    def __init__(self, message: str, slips: Sequence[str] | Finding = ()):
+    ``facts`` are what is seen whether that is explained or not; ``example`` shows some numbers. At a ``special`` input,
+    such as huge logits, what is wrong at ordinary ones shows as well.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        slips: Sequence[str] | Finding = (),
+        facts: Sequence[str] = (),
+        example: Example | None = None,
+        *,
+        special: bool = False,
+    ):
         super().__init__(message)
+        self.facts, self.example, self.special = tuple(facts), example, special
         self.found = slips if isinstance(slips, Finding) else Finding(tuple(slips))
 
     @property
@@ -79,6 +91,10 @@ class Step:
     """neither passed nor wrong"""
     explained: bool = False
     """a slip explains what is wrong"""
+    special: bool = False
+    """tried at special inputs, where what is wrong at ordinary ones shows as well"""
+    first: bool = True
+    """nothing was wrong before"""
 
     @property
     def passed(self) -> bool:
@@ -108,6 +124,10 @@ class Report:
     slips: list[str] = field(default_factory=list)
     details: list[str] = field(default_factory=list)
     """sentences about this very answer: which array, which axis, which number"""
+    facts: list[str] = field(default_factory=list)
+    """what is seen in the first answer that is wrong"""
+    example: Example | None = None
+    """numbers of the first answer that is wrong"""
     first: str = ""
     """what has to be done first; empty if everything could be checked"""
     passed_before: set[Callable] = field(default_factory=set)
@@ -118,7 +138,7 @@ class Report:
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """One thing that must hold: raise `Wrong` inside if it does not. Steps after a failed one still run."""
-        step = Step(name)
+        step = Step(name, first=not self.failed)
         _open.append(step)
         try:
             yield
@@ -126,8 +146,10 @@ class Report:
             tell_wrong()
             step.problem = visible(str(wrong))
             step.too_small = isinstance(wrong, TooSmall)
-            step.explained = bool(wrong.slips)
+            step.explained, step.special = bool(wrong.slips), wrong.special
             self.slips += [slip for slip in wrong.slips if slip not in self.slips]
+            self.facts = self.facts or list(wrong.facts)
+            self.example = self.example or wrong.example
             self.details += [detail for detail in wrong.found.details if detail not in self.details]
         finally:
             _open.pop()
@@ -174,8 +196,13 @@ class Report:
         if not self.slips:
             return f"{UNEXPLAINED}." if self.place else UNKNOWN
         said = {step.problem for step in self.steps if step.explained}
-        left = [step.name for step in wrong_numbers if not step.explained and step.problem not in said]
-        return f"This does not explain all that is wrong. Still open: {'; '.join(left)}." if left else ""
+        follows = any(step.explained and not step.special for step in wrong_numbers)
+        left = [
+            step.name
+            for step in wrong_numbers
+            if not step.explained and step.problem not in said and not (step.special and follows)
+        ]
+        return f"This may not be all. {UNEXPLAINED} where this is checked: {'; '.join(left)}." if left else ""
 
     @property
     def more(self) -> str:
@@ -183,25 +210,52 @@ class Report:
         return Finding(details=tuple(self.details)).text
 
     @property
+    def seen(self) -> str:
+        """The facts as one text."""
+        return f"Seen: {'; '.join(self.facts)}." if self.facts else ""
+
+    @property
     def where(self) -> str:
         """The place to look at, in a sentence; empty if none is known."""
         return f"{self.place}. {MORE}" if self.place else ""
 
-    def reason(self, step: Step) -> str:
-        """What is wrong with a step; in short, if a step before it says the same."""
-        before = self.steps[: self.steps.index(step)]
-        return "for the same reason" if step.problem in (other.problem for other in before) else step.problem
+    @property
+    def folded(self) -> list[tuple[Step, list[str]]]:
+        """The steps, each with the names of those after it that failed for the same reason and are not told again."""
+        told: dict[str, list[str]] = {}
+        shown: list[tuple[Step, list[str]]] = []
+        for step in self.steps:
+            if step.problem in told:
+                told[step.problem].append(step.name)
+                continue
+            shown.append((step, []))
+            if step.problem:
+                told[step.problem] = shown[-1][1]
+        return shown
 
     def __str__(self) -> str:
         lines = [f"{self.verdict.mark} {self.headline}" + ("" if self.failed else f": {self.count}")]
-        for step in self.steps:
+        for step, others in self.folded:
             measured = f" (largest relative error {step.measured})" if step.passed and step.measured else ""
             lines.append(_lines(step.name + measured, f"  {step.verdict.mark} ", "    "))
             if not step.passed:
-                lines.append(_lines(self.reason(step), "      ", "      "))
+                lines.append(_lines(step.problem, "      ", "      "))
+            if others:
+                lines.append(_lines(same_reason(others), "      ", "      "))
         why = [f"{slip.explanation} Read: {slip.where}." for slip in self.explanations]
-        texts = (self.first, *why, self.more, self.unknown, self.where)
-        return "\n".join([*lines, *(_lines(text, "  → ", "    ") for text in texts if text)])
+        texts = (self.first, *why, self.more, self.seen, self.unknown, self.where)
+        numbers = [textwrap.indent(str(self.example), "    ")] if self.example else []
+        return "\n".join([*lines, *(_lines(text, "  → ", "    ") for text in texts if text), *numbers])
+
+
+def first_failure() -> bool:
+    """Whether nothing was wrong before the step that is being tried."""
+    return not _open or _open[-1].first
+
+
+def same_reason(names: Sequence[str]) -> str:
+    """The steps that failed for the same reason, in one sentence."""
+    return f"for the same reason {len(names)} more fail{'s' if len(names) == 1 else ''}: {'; '.join(names)}"
 
 
 def note(error: float, where: tuple[int, ...]) -> None:

@@ -8,22 +8,30 @@ A check is a function ``body(function, report)`` made public by `local_check`. I
 
 from __future__ import annotations
 
-import linecache
+import signal
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
 from typing import Any, Protocol, cast
 
 import numpy as np
 
+from missingsum.check.errors import in_words, line_of
 from missingsum.check.markup import html
 from missingsum.check.report import CheckFailed, Report, Wrong
 from missingsum.comparison import Answer
 from missingsum.text import visible
 from missingsum.verdict import Verdict
-from missingsum.watching import NotRight, Strict, tell_call, tell_wrong, watched_by
+from missingsum.watching import RAISED, NotRight, Strict, tell_call, tell_wrong, watched_by
 from missingsum.where.here import place_of_mistake
 from missingsum.where.recording import Recording
+from missingsum.where.search import computing_time
+
+SECONDS = 30
+"""After so long a check is stopped; `train` may take twice that."""
 
 Body = Callable[[Callable, Report], None]
 """(the student's function, its report) → nothing: what was found stands in the report."""
@@ -50,7 +58,7 @@ def local_check(body: Body) -> LocalCheck:
     """
 
     def check(function: Callable) -> None:
-        report = explained(body, function)
+        report = judged(made, function)
         shown = _display(report)
         if report.failed:
             raise CheckFailed(report)
@@ -64,13 +72,86 @@ def local_check(body: Body) -> LocalCheck:
     return made
 
 
+_slow: dict[str, tuple[object, Report]] = {}
+"""The last function of a name whose check took long, and the report on it."""
+
+
+def judged(check: LocalCheck, function: Any, passed_before: set[Callable] | None = None) -> Report:
+    """The report on ``function``, within `SECONDS`, and whatever it does; for `progress` that of before, if slow.
+
+    An interrupt ends the check, and says where it was: no traceback of this package is shown.
+    """
+    name, started = check.__name__, time.monotonic()
+    known = _slow.get(name)
+    if passed_before is not None and known and known[0] is function:
+        return known[1]
+    report = (
+        explained(check.body, function)
+        if passed_before is None
+        else _within_limits(check.body, function, passed_before)
+    )
+    if time.monotonic() - started > 1:
+        _slow[name] = function, report
+    return report
+
+
+def _within_limits(body: Body, function: Callable, passed_before: set[Callable]) -> Report:
+    """The report of ``body``, or why there is none: it took too long, or was interrupted."""
+    report = Report(body.__name__)
+    try:
+        with _time_limit(2 * SECONDS if body.__name__ == "train" else SECONDS, function):
+            return run(body, function, passed_before)
+    except KeyboardInterrupt as stopped:
+        report.first = f"it was interrupted{_where(stopped, function)}. Run the check again when you like."
+    except _TooLong as stopped:
+        report.first = visible(str(stopped))
+    return report
+
+
+class _TooLong(BaseException):
+    """A check has taken too long; no ``except Exception`` of a student's code catches it."""
+
+
+@contextmanager
+def _time_limit(seconds: float, function: object) -> Iterator[None]:
+    """`_TooLong` after so long, where the platform has timers that interrupt; elsewhere the button does it."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise _TooLong(
+            f"it did not end within {seconds:g} seconds and was stopped{line_of(frame, function)}: "
+            "is there a loop that never ends?"
+        )
+
+    try:
+        before = signal.signal(signal.SIGALRM, stop)
+    except (ValueError, OSError):  # in a browser
+        yield
+        return
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _where(stopped: BaseException, function: object) -> str:
+    step = stopped.__traceback__
+    while step is not None and step.tb_next is not None:
+        step = step.tb_next
+    return line_of(step.tb_frame, function) if step else ""
+
+
 def explained(body: Body, function: Callable) -> Report:
     """The report of ``body`` on ``function``, with the place of the mistake, if one is found."""
     recording, passed_before = Recording(function), set[Callable]()
-    started = time.perf_counter()
+    clock = computing_time()
     with watched_by(recording):
-        report = run(body, function, passed_before)
-    took = time.perf_counter() - started
+        report = _within_limits(body, function, passed_before)
+    took = clock()
     if not report.first and report.verdict is Verdict.WRONG:
         beside = vars(sys.modules[body.__module__])
 
@@ -143,23 +224,12 @@ def call(function: Callable, *arguments: Any) -> Answer:
             f"{str(error) or 'it is not written yet'}: write it, run its cell, and run this check again."
         ) from None
     except Exception as error:
+        tell_call(function, arguments, RAISED)
         tell_wrong()
-        raise Wrong(f"it raises {type(error).__name__}: {error}{_line(error, function)}") from error
+        raise Wrong(in_words(error, getattr(function, "func", function))) from error
     tell_call(function, arguments, answer)
     for before, after in zip(arguments, given):
         if isinstance(before, np.ndarray) and not np.array_equal(before, after):
             tell_wrong()
             raise Wrong("it changes an array that it was given", ["mutates-input"])
     return answer
-
-
-def _line(error: Exception, function: Callable) -> str:
-    """The last line of the file or cell of ``function`` that ran before the error, in words."""
-    file, found = getattr(getattr(function, "__code__", None), "co_filename", None), ""
-    step = error.__traceback__
-    while step is not None:
-        if step.tb_frame.f_code.co_filename == file:
-            source = linecache.getline(file, step.tb_lineno).strip()
-            found = f" (in line {step.tb_lineno}: {source})" if source else ""
-        step = step.tb_next
-    return found

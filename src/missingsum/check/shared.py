@@ -5,15 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
+from inspect import signature
 from io import StringIO
 from typing import Any
 
 import numpy as np
 
-from missingsum.check.report import Report, TooSmall, Wrong, note
+from missingsum.check.report import Report, TooSmall, Wrong, first_failure, note
 from missingsum.check.running import CannotCheck, LocalCheck, call, run
 from missingsum.comparison import Answer, Shape, largest_error, mismatch, not_real_numbers
-from missingsum.diagnosis import Sample, Variant, find
+from missingsum.diagnosis import Sample, Variant, find, find_where_it_fits
+from missingsum.explain.facts import Example, example, facts
+from missingsum.explain.finding import Finding
 from missingsum.numeric import rowwise_jacobian
 from missingsum.questions import Input, Known, Question
 from missingsum.variants import Product
@@ -27,8 +30,8 @@ SQUARE = ((3, 3), (5, 5))
 
 UNKNOWN = Known(lambda z: np.full(z.shape, np.nan), lambda s: np.full((*s.shape, s.shape[1]), np.nan))
 """For a question about softmax itself, or about something else."""
-ORDINARY = ("batch", "any targets", "ignored", "known logits")
-"""The kinds of inputs at which no right answer makes NumPy warn."""
+ORDINARY = ("batch", "vector", "single rows", "one-hot", "any", "any targets", "ignored", "known logits", "pairs")
+"""The kinds of inputs that have nothing special, so that no right answer makes NumPy warn."""
 
 
 def difference(answer: Answer, truth: np.ndarray, rtol: float = RTOL) -> str | None:
@@ -61,7 +64,7 @@ def require_samples(
     for sample in samples:
         if problem := difference(sample.answer, sample.truth, rtol):
             broken = not_finite and _is_broken(sample)
-            raise Wrong(problem, [not_finite] if broken else find([*samples, *beside], variants))
+            raise Wrong(problem, [not_finite] if broken else find([*samples, *beside], variants, deep=first_failure()))
 
 
 def require(
@@ -101,8 +104,25 @@ def require(
         if problem := difference(each.answer, each.truth, rtol):
             broken = made.not_finite and _is_broken(each)
             name = f"{made.name}: " if made.name else ""
-            raise Wrong(f"{name}{problem}", [made.not_finite] if broken else find(samples, ways(inputs)))
+            found = Finding((made.not_finite,)) if broken else find(samples, ways(inputs), deep=first_failure())
+            ordinary = kind in ORDINARY
+            small = example_of(function, inputs, samples) if ordinary else None
+            raise Wrong(f"{name}{problem}", found, facts(each.answer, each.truth), small, special=not ordinary)
     return samples
+
+
+def example_of(function: Callable, inputs: Sequence[Input], samples: Sequence[Sample]) -> Example | None:
+    """The rows of the narrowest input that is not answered rightly, under the names of the function's parameters."""
+    wrong = [(m, s) for m, s in zip(inputs, samples) if mismatch(s.answer, s.truth, RTOL)]
+    if not wrong:
+        return None
+    made, sample = min(wrong, key=lambda pair: np.shape(pair[1].truth)[-1:])
+    try:
+        names = list(signature(function).parameters)
+    except (TypeError, ValueError):
+        names = []
+    names += [f"input {k + 1}" for k in range(len(names), len(made.arguments))]
+    return example(names, made.arguments, sample.answer, sample.truth)
 
 
 def _is_broken(sample: Sample) -> bool:
@@ -136,6 +156,15 @@ def require_shapes(
 
 
 @contextmanager
+def explained_by(find: Callable[[], Finding]) -> Iterator[None]:
+    """What is `Wrong` inside without a slip is explained by what ``find()`` gives, if it gives anything."""
+    try:
+        yield
+    except Wrong as wrong:
+        raise Wrong(str(wrong), wrong.found or find()) from wrong.__cause__
+
+
+@contextmanager
 def explained_where_shapes_fit(
     sample: Callable[[Any], Sample], variants: Callable[[], Iterable[Variant]], square: Iterable[Any] = SQUARE
 ) -> Iterator[None]:
@@ -146,10 +175,10 @@ def explained_where_shapes_fit(
         if wrong.__cause__ is None:
             raise
         try:
-            slips = find([sample(shape) for shape in square], variants())
+            found = find_where_it_fits([sample(shape) for shape in square], variants())
         except Wrong:
-            slips = ()
-        raise Wrong(str(wrong), slips) from wrong.__cause__
+            found = Finding()
+        raise Wrong(str(wrong), found) from wrong.__cause__
 
 
 def require_equal(answer: Answer, truth: np.ndarray, *, rtol: float = RTOL, not_finite: str = "") -> None:
@@ -173,7 +202,18 @@ def require_row_sums(s: np.ndarray) -> None:
         raise Wrong("the columns sum to 1, not the rows", ["wrong-axis"])
     if np.isclose(s.sum(), 1, atol=1e-9) and (s > 0).all():
         raise Wrong("all entries together sum to 1, not each row", ["whole-matrix"])
-    raise Wrong(f"the rows sum to {np.array2string(s.sum(axis=1), precision=4)}")
+    sums = s.sum(axis=1)
+    near = bool((off < 1e-2).all() and (s > 0).all())
+    slips = ["epsilon-in-the-divisor"] if near and (sums < 1).all() else []
+    raise Wrong(f"the rows sum to {' '.join(in_digits(value) for value in sums)}", slips)
+
+
+def in_digits(value: float) -> str:
+    """A number near 1 with the digits in which it differs: ``1 - 4.2e-09``; any other to four decimals."""
+    off = value - 1
+    if 0 < abs(off) < 5e-4:
+        return f"1 {'-' if off < 0 else '+'} {abs(off):.2g}"
+    return f"{value:.4g}"
 
 
 def passed(function: Callable, name: str, check: LocalCheck, report: Report) -> Callable:

@@ -45,7 +45,8 @@ class Vocabulary:
         elif part.op in OF_OPERATIONS:
             yield from OF_OPERATIONS[part.op](part, make, self)
         elif part.op in OTHER_FUNCTIONS:
-            yield make(ONE, "function-left-out", f"{NAMES[part.op]} is left out: {said}", 1)
+            slip = "no-logarithm" if part.op == "log" else "function-left-out"
+            yield make(ONE, slip, f"left out is {NAMES[part.op]} in {said}", 1)
             for other in OTHER_FUNCTIONS[part.op] if wide else ():
                 yield make(
                     of(other, ONE), "wrong-function", f"{NAMES[other]} stands where {NAMES[part.op]} belongs", 1.5
@@ -214,7 +215,7 @@ class Vocabulary:
             yield make(
                 ITSELF * array(name), "once-too-often", f"{said} is multiplied by {words}: one factor too many", 1.2
             )
-        yield make(-ITSELF, "part-sign", f"{said} has the wrong sign", 1)
+        yield make(-ITSELF, "part-sign", f"{said} has the wrong sign", 1.05 if part.op == "array" else 1)
         yield make(number(2) * ITSELF, "factor-of-a-part", f"{said} is taken twice", 1.2)
         yield make(number(0.5) * ITSELF, "factor-of-a-part", f"half of {said} is taken", 1.2)
         yield make(ITSELF * ITSELF, "once-too-often", f"{said} is squared", 1.2)
@@ -339,8 +340,8 @@ def _of_a_number(part: Part, make: _Maker) -> Iterator[Change]:
 
 def _of_a_product(part: Part, make: _Maker, vocabulary: Vocabulary) -> Iterator[Change]:
     one, two = (spelled(arg, vocabulary.pool) for arg in part.args)
-    yield make(ONE, "left-out", f"the factor {two} is left out", 1)
-    yield make(TWO, "left-out", f"the factor {one} is left out", 1)
+    yield make(ONE, "left-out", f"the factor {two} is left out", 0.95)
+    yield make(TWO, "left-out", f"the factor {one} is left out", 0.95)
     yield make(ONE / TWO, "wrong-operation", f"{one} is divided by {two}, not multiplied", 1)
     yield make(TWO / ONE, "wrong-operation", f"{two} is divided by {one}, not multiplied", 1.1)
     yield make(ONE + TWO, "wrong-operation", f"{one} and {two} are added, not multiplied", 1.1)
@@ -362,8 +363,8 @@ def _of_a_quotient(part: Part, make: _Maker, vocabulary: Vocabulary) -> Iterator
 
 def _of_a_difference(part: Part, make: _Maker, vocabulary: Vocabulary) -> Iterator[Change]:
     one, two = (spelled(arg, vocabulary.pool) for arg in part.args)
-    yield make(ONE, "left-out", f"the term {two} is left out", 1)
-    yield make(-TWO, "left-out", f"the term {one} is left out", 1)
+    yield make(ONE, "left-out", f"the term {two} is left out", 0.95)
+    yield make(-TWO, "left-out", f"the term {one} is left out", 0.95)
     yield make(TWO, "left-out", f"the term {one} is left out, and the sign of {two} has changed", 1.3)
     yield make(ONE + TWO, "part-sign", f"{two} is added where it should be subtracted", 1)
     yield make(TWO - ONE, "part-sign", f"{one} - {two} is the wrong way round", 1)
@@ -374,8 +375,8 @@ def _of_a_difference(part: Part, make: _Maker, vocabulary: Vocabulary) -> Iterat
 
 def _of_an_addition(part: Part, make: _Maker, vocabulary: Vocabulary) -> Iterator[Change]:
     one, two = (spelled(arg, vocabulary.pool) for arg in part.args)
-    yield make(ONE, "left-out", f"the term {two} is left out", 1)
-    yield make(TWO, "left-out", f"the term {one} is left out", 1)
+    yield make(ONE, "left-out", f"the term {two} is left out", 0.95)
+    yield make(TWO, "left-out", f"the term {one} is left out", 0.95)
     yield make(ONE - TWO, "part-sign", f"{two} is subtracted where it should be added", 1)
     yield make(TWO - ONE, "part-sign", f"{one} is subtracted where it should be added", 1)
     yield make(ONE * TWO, "wrong-operation", f"{one} is multiplied by {two}, where {two} should be added", 1.2)

@@ -27,5 +27,7 @@ class Finding:
 
     @property
     def text(self) -> str:
-        """The details as one text: “The input z stands where the output s belongs.”"""
-        return " ".join(f"{detail[:1].upper()}{detail[1:]}." for detail in self.details)
+        """The details as one sentence: “The input z stands where the output s belongs; s * g is not added up.”"""
+        text = "; ".join(self.details)
+        word = text.split(" ")[0]
+        return f"{text[:1].upper() if len(word) > 1 and word.isalpha() else text[:1]}{text[1:]}." if text else ""

@@ -7,13 +7,14 @@ in by it, it gives; so that what is said about softmax is never said about anoth
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import numpy as np
 
 from missingsum.explain.changes import Vocabulary
-from missingsum.explain.parts import Part, Value, array, number, of, reduced, total
+from missingsum.explain.parts import Part, Space, Value, array, compute, number, of, reduced, total
 from missingsum.explain.search import Language
 from missingsum.explain.versions import Change
 
@@ -28,6 +29,7 @@ WORDS = {
     "a": "the output a",
     "ln s": "ln s",
     "exp z": "exp(z), not normalised,",
+    "u": "dL/ds",
 }
 NUMBERS = {"n": "the number of rows n", "c": "the number of columns c"}
 
@@ -119,8 +121,8 @@ def instead_of_softmax(name: str = "s", source: str = "z") -> list[Change]:
 
 OF_SOFTMAX = (
     s * (g - total(s * g, "j")),
-    s * g - s * total(s * g, "j"),
     total(turned(g) * turned(s) * (eye - s), "i"),
+    s * g - s * total(s * g, "j"),
     total(turned(g) * (eye * (s * (ones - s)) - (ones - eye) * (turned(s) * s)), "i"),
 )
 OF_ANY = (total(turned(g) * J, "i"),)
@@ -169,7 +171,15 @@ def products(mean: bool = False) -> Language:
         _product_arrays,
         (*OF_SOFTMAX, *OF_ANY, *OF_LOG_SOFTMAX, *OF_SIGMOID),
         {"s": [*instead_of_softmax(), *_of_log_s()], "g": _instead_of_upstream()},
-        mean,
+        (
+            ("missing-sum", g * s * (ones - s)),
+            ("missing-dot", s * g),
+            ("no-diagonal", -s * total(s * g, "j")),
+            ("log-derivative", g - total(s * g, "j")),
+            ("identity", g),
+            ("fused-as-softmax", s - g),
+        ),
+        mean=mean,
     )
 
 
@@ -214,7 +224,7 @@ def _of_one_example(data: Any) -> dict[str, Value]:
     return found
 
 
-def _in_one_example(recipes: Sequence[Part], result: str) -> Language:
+def _in_one_example(recipes: Sequence[Part], result: str, related: Sequence[tuple[str, Part]] = ()) -> Language:
     return Language(
         Vocabulary(_pool("s", "y", "ln s"), "j", "", ("ij",), numbers={"c": NUMBERS["c"]}),
         "nij",
@@ -222,6 +232,7 @@ def _in_one_example(recipes: Sequence[Part], result: str) -> Language:
         _of_one_example,
         recipes,
         {"s": [*_of_log_s(), *_shapes_of("s")], "y": _shapes_of("y")},
+        related,
     )
 
 
@@ -256,6 +267,25 @@ def _shapes_of(name: str) -> list[Change]:
 
 
 @cache
+def products_of_errors() -> Language:
+    """dL/dz of the mean squared error behind softmax: a product whose g is (s - y)/n."""
+
+    def arrays(data: Any) -> dict[str, Value]:
+        found = _product_arrays(data)
+        return found | {"y": found["s"] - found["g"] * found["n"]}
+
+    language = products(mean=True)
+    return replace(
+        language,
+        vocabulary=replace(language.vocabulary, pool=_pool("s", "g", "y", "z", "ln s", "exp z")),
+        arrays=arrays,
+        recipes=(*OF_SOFTMAX[:2], *OF_ANY),
+        instead={**language.instead, "y": _shapes_of("y")},
+        defined={"g": (s - y) / n, "s": softmax_of(z)},
+    )
+
+
+@cache
 def total_derivatives() -> Language:
     """dL/dz of cross-entropy for one example; the data is a `Product` whose upstream gradient is -y/s."""
     return _in_one_example(
@@ -267,6 +297,12 @@ def total_derivatives() -> Language:
             total(-(turned(y) / turned(s)) * (eye * (s * (ones - s)) - (ones - eye) * (turned(s) * s)), "i"),
         ),
         "j",
+        (
+            ("targets-must-sum-to-one", s - y),
+            ("missing-sum", -y * (ones - s)),
+            ("missing-dot", -y),
+            ("no-diagonal", s * total(y, "j")),
+        ),
     )
 
 
@@ -399,7 +435,20 @@ def softmaxes() -> Language:
             of("exp", z - of("log", total(of("exp", z), "j"))),
         ),
         {"z": _points()},
+        (
+            ("sigmoid-for-softmax", sigmoid_of(z)),
+            ("no-exponential", z / total(z, "j")),
+            ("not-normalised", of("exp", z)),
+            ("not-normalised", of("exp", z - largest)),
+            ("log-softmax", of("log", s)),
+        ),
     )
+
+
+def softmax_of_cut_logits(logits: np.ndarray, bound: float) -> np.ndarray:
+    """What softmax gives of logits that are clipped to ±bound, (n, c)."""
+    cut = _rows(np.clip(logits, -bound, bound))
+    return compute(softmaxes().recipes[1], Space("nij", {"z": cut}))[:, 0, :]
 
 
 @cache
@@ -446,6 +495,7 @@ def products_of_log_softmax() -> Language:
         lambda data: _of_logits(data) | {"δ": np.eye(data.g.shape[1])[None]},
         (*OF_LOG_SOFTMAX, g - of("exp", array("ln s")) * total(g, "j")),
         {"s": instead_of_softmax(), "g": _instead_of_upstream()},
+        defined={"s": softmax_of(z)},
     )
 
 
@@ -456,12 +506,16 @@ GRADIENT_WORDS = Vocabulary(_pool("s", "y", "z", "ln s", "exp z"), "nj", "n", nu
 OF_TARGETS = {"s": [*instead_of_softmax(), *_shapes_of("s")], "y": _shapes_of("y")}
 
 
-def _loss(*recipes: Part, instead: Mapping[str, Sequence[Change]] = OF_TARGETS, mean: bool = True) -> Language:
-    return Language(LOSS_WORDS, "nij", "", _of_logits, recipes, instead, mean)
+def _loss(
+    *recipes: Part,
+    instead: Mapping[str, Sequence[Change]] = OF_TARGETS,
+    sign: str = "loss-lacks-minus",
+) -> Language:
+    return Language(LOSS_WORDS, "nij", "", _of_logits, recipes, instead, mean=True, sign=sign)
 
 
 def _gradient(*recipes: Part, instead: Mapping[str, Sequence[Change]] = OF_TARGETS) -> Language:
-    return Language(GRADIENT_WORDS, "nij", "nj", _of_logits, recipes, instead, True)
+    return Language(GRADIENT_WORDS, "nij", "nj", _of_logits, recipes, instead, mean=True)
 
 
 def _square(x: Part) -> Part:
@@ -471,7 +525,9 @@ def _square(x: Part) -> Part:
 @cache
 def squared_errors() -> Language:
     """½ Σ (a - y)² / n; s holds the outputs."""
-    return _loss(number(0.5) * total(_square(s - y), "nj") / n, total(number(0.5) * _square(s - y), "nj") / n)
+    half = number(0.5)
+    language = _loss(half * total(_square(s - y), "nj") / n, total(half * _square(s - y), "nj") / n, sign="sign")
+    return replace(language, zero="whole-number-division")
 
 
 @cache
@@ -488,12 +544,17 @@ def sigmoids() -> Language:
         found["z"] = np.log(found["s"]) - np.log1p(-found["s"])
         return found
 
+    small = of("exp", -of("abs", z))
     return Language(
         FROM_LOGITS,
         "nij",
         "nj",
         arrays,
-        (number(1) / (number(1) + of("exp", -z)), of("exp", z) / (number(1) + of("exp", z))),
+        (
+            number(1) / (number(1) + of("exp", -z)),
+            of("exp", z) / (number(1) + of("exp", z)),
+            (of("not negative", z) + (number(1) - of("not negative", z)) * small) / (number(1) + small),
+        ),
         {"z": _points()},
     )
 
@@ -570,6 +631,12 @@ def softmax_cross_entropies() -> Language:
     )
 
 
+def _of_a_fused_gradient(data: Any) -> dict[str, Value]:
+    found = _of_logits(data)
+    with np.errstate(all="ignore"):
+        return found | {"δ": np.eye(found["z"].shape[2])[None], "u": -found["y"] / found["s"]}
+
+
 @cache
 def gradients_of_softmax_cross_entropy() -> Language:
     """(s Σ y - y) / n."""
@@ -577,15 +644,23 @@ def gradients_of_softmax_cross_entropy() -> Language:
         Vocabulary(_pool("s", "y", "z", "ln s", "exp z"), "nj", "n", ("ij",), numbers=NUMBERS),
         "nij",
         "nj",
-        lambda data: _of_logits(data) | {"δ": np.eye(np.shape(data.z)[1])[None]},
+        _of_a_fused_gradient,
         (
             (s * total(y, "j") - y) / n,
             (s - y) / n,
-            s * (-y / s - total(s * (-y / s), "j")) / n,
+            s * (array("u") - total(s * array("u"), "j")) / n,
             total(-turned(y) * (eye - s), "i") / n,
         ),
-        OF_TARGETS,
-        True,
+        {**OF_TARGETS, "u": []},
+        (
+            ("targets-must-sum-to-one", (s - y) / n),
+            ("missing-sum", -y * (ones - s) / n),
+            ("missing-dot", -y / n),
+            ("no-diagonal", s * total(y, "j") / n),
+            ("identity", -y / s / n),
+        ),
+        mean=True,
+        defined={"s": softmax_of(z), "u": -y / s},
     )
 
 
@@ -673,4 +748,62 @@ def products_of_relu() -> Language:
         _entrywise,
         (g * of("positive", z),),
         {"g": _instead_of_upstream()},
+    )
+
+
+# --- A whole network -------------------------------------------------------------------------------------------------
+
+OF_A_NETWORK = {
+    "X": "the network's input X",
+    "Z1": "the hidden layer's Z1",
+    "A": "the hidden layer's output A",
+    "W1": "the weights W1",
+    "W2": "the weights W2",
+    "s": "the output s",
+    "y": "the targets y",
+}
+
+
+def _of_a_network(data: Any) -> dict[str, Value]:
+    """X (n, d, 1, 1), W1 (1, d, m, 1), Z1 and A (n, 1, m, 1), W2 (1, 1, m, c), s and y (n, 1, 1, c)."""
+    W1, b1, W2, b2 = (np.asarray(data.params[name], dtype=np.float64) for name in ("W1", "b1", "W2", "b2"))
+    Z1 = data.X @ W1 + b1
+    A = (Z1 + np.abs(Z1)) / 2
+    Z2 = A @ W2 + b2
+    e = np.exp(Z2 - Z2.max(axis=1, keepdims=True))
+    found = {
+        "X": data.X[:, :, None, None],
+        "W1": W1[None, :, :, None],
+        "Z1": Z1[:, None, :, None],
+        "A": A[:, None, :, None],
+        "W2": W2[None, None],
+        "z": Z2[:, None, None, :],
+        "s": (e / e.sum(axis=1, keepdims=True))[:, None, None, :],
+        "y": np.asarray(data.y, dtype=np.float64)[:, None, None, :],
+    }
+    return found | {
+        name: np.full((1, 1, 1, 1), float(value)) for name, value in (("n", len(data.X)), ("c", W2.shape[1]))
+    }
+
+
+@cache
+def networks(asked: str) -> Language:
+    """A network of one hidden layer: its loss, or the gradient called ``asked``; the data is a `Network`."""
+    last = (s - y) / n
+    hidden = of("positive", array("Z1")) * total(last * array("W2"), "c")
+    recipe, result = {
+        "loss": (-total(y * of("log", s), "nc") / n, ""),
+        "W1": (total(array("X") * hidden, "n"), "dm"),
+        "b1": (total(hidden, "n"), "m"),
+        "W2": (total(array("A") * last, "n"), "mc"),
+        "b2": (total(last, "n"), "c"),
+    }[asked]
+    return Language(
+        Vocabulary(OF_A_NETWORK, "ndmc", "n", numbers=NUMBERS),
+        "ndmc",
+        result,
+        _of_a_network,
+        (recipe,),
+        mean=True,
+        sign="loss-lacks-minus" if asked == "loss" else "sign",
     )

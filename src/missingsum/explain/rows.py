@@ -29,14 +29,13 @@ def patterns(answers: Sequence[Answer], truths: Sequence[np.ndarray]) -> list[Pa
     """What the rows, and then the columns, of all answers show."""
     found = []
     for axis, kind in ((0, "row"), (-1, "column")):
-        if any(np.ndim(a) < 1 or np.shape(a) != np.shape(t) or np.shape(a)[axis] < 2 for a, t in zip(answers, truths)):
-            continue
-        if axis == -1 and any(np.ndim(a) < 2 for a in answers):
+        if any(np.shape(a) != np.shape(t) or np.ndim(a) < (1 if kind == "row" else 2) for a, t in zip(answers, truths)):
             continue
         lines = [np.moveaxis(np.asarray(a, dtype=np.float64), axis, 0).reshape(np.shape(a)[axis], -1) for a in answers]
         right = [np.moveaxis(t, axis, 0).reshape(np.shape(t)[axis], -1) for t in truths]
         found += _of_zeros(lines, right, axis, kind)
-        if kind == "row" and all(line.shape[1] > 1 and (line == line[0]).all() for line in lines):
+        several = [line for line in lines if len(line) > 1]
+        if kind == "row" and several and all(line.shape[1] > 1 and (line == line[0]).all() for line in several):
             found += [
                 Pattern("last-row-everywhere", "", axis, tuple(np.array([len(line) - 1]) for line in lines), True),
                 Pattern("first-row-everywhere", "", axis, tuple(np.array([0]) for line in lines), True),
@@ -46,7 +45,8 @@ def patterns(answers: Sequence[Answer], truths: Sequence[np.ndarray]) -> list[Pa
 
 def _of_zeros(lines: list[np.ndarray], right: list[np.ndarray], axis: int, kind: str) -> list[Pattern]:
     zero = [~line.any(axis=1) & truth.any(axis=1) for line, truth in zip(lines, right)]
-    if not all(z.any() and not z.all() for z in zero):
+    several = [z for z in zero if len(z) > 1]
+    if not several or not all(z.any() and not z.all() for z in several) or any(z.all() for z in zero):
         return []
     computed = tuple(np.flatnonzero(~z) for z in zero)
     for which, slip, words in (
@@ -57,8 +57,9 @@ def _of_zeros(lines: list[np.ndarray], right: list[np.ndarray], axis: int, kind:
         (lambda n: range(0, n, 2), f"{kind}s-skipped", f"every other {kind} is all zeros"),
         (lambda n: range(1, n, 2), f"{kind}s-skipped", f"every other {kind} is all zeros"),
     ):
-        if all(np.array_equal(done, list(which(len(z)))) for done, z in zip(computed, zero)):
+        if all(np.array_equal(np.flatnonzero(~z), list(which(len(z)))) for z in several):
             if kind == "column" and slip.endswith("only"):
                 slip = "columns-skipped"
             return [Pattern(slip, words if slip not in ("first-row-only", "last-row-only") else "", axis, computed)]
-    return []
+    some = ", ".join(str(k) for k in np.flatnonzero(several[0]))
+    return [Pattern(f"{kind}s-skipped", f"{kind} {some} of {len(several[0])} is all zeros", axis, computed)]

@@ -59,10 +59,15 @@ def named_scale(ratios: Sequence[float], sizes: Sequence[Sizes], mean: bool, any
             return None
         also = [
             name
-            for name, words in (("n", "the number of rows n"), ("c", "the number of columns c"))
-            for _ in [0]
-            if any(_equal(ratio, each.get(name, 0) ** p) for each in sizes for p in (1, -1))
+            for name in ("n", "c")
+            if any(name in each and _equal(max(abs(ratio), 1 / abs(ratio)), each[name]) for each in sizes)
         ]
+        for name, value in (("2", np.log(2)), ("10", np.log(10))):
+            if any(_equal(abs(ratio), factor) for factor in (value, 1 / value)):
+                words = (
+                    f"every entry is {_number(ratio)} times what it should be, which is the logarithm to base {name}"
+                )
+                return ("wrong-function",), f"{words} in place of ln: they differ by the factor ln {name}"
         words = f"every entry is {_number(ratio)} times what it should be"
         if abs(ratio) < 1:
             words += f", as if it were divided by {_number(1 / ratio)}"

@@ -18,16 +18,17 @@ import numpy as np
 from missingsum.comparison import Answer
 from missingsum.explain.changes import Vocabulary
 from missingsum.explain.finding import Finding
-from missingsum.explain.parts import DoesNotFit, Part, Path, Space, Value, array, compute, names
+from missingsum.explain.parts import DoesNotFit, Part, Path, Space, Value, array, at, compute, names
 from missingsum.explain.rows import Pattern, patterns
 from missingsum.explain.scales import named_scale, scales
-from missingsum.explain.versions import Change, Stack, changed, versions
+from missingsum.explain.spelling import spelled
+from missingsum.explain.versions import Change, Changes, Stack, changed, versions
 
 MOST_LOOKED_AT = 50
 """How many values that fit the first sample are computed for the others, the cheapest first."""
 KNOWN = 0.95
 """The weight of a wrong answer that has a name of its own."""
-STYLES = 3
+STYLES = 2
 """In how many styles of the right formula two changes are looked for."""
 
 
@@ -46,14 +47,30 @@ class Language:
     arrays: Callable[[Any], Mapping[str, Value]]
     recipes: Sequence[Part]
     instead: Mapping[str, Sequence[Change]] = field(default_factory=dict)
+    related: Sequence[tuple[str, Part]] = ()
+    """wrong formulas that have a slip of their own, for what is wrong in them besides"""
     mean: bool = False
+    defined: Mapping[str, Part] = field(default_factory=dict)
+    """arrays that a student computes on the way: what goes wrong there shows wherever they stand"""
+    zero: str = ""
+    """the slip of who gets 0 throughout"""
+    sign: str = "sign"
+    """the slip of the wrong sign of the whole"""
     _ways: dict[tuple[Part, Path, bool], list[Change]] = field(default_factory=dict)
 
-    def ways(self, part: Part, path: Path, wide: bool) -> list[Change]:
-        """The changes of a part at its place, written once."""
-        if (part, path, wide) not in self._ways:
-            self._ways[part, path, wide] = list(self.vocabulary.ways(part, path, wide))
-        return self._ways[part, path, wide]
+    def ways(self, formula: Part, wide: bool) -> Changes:
+        """The changes of each part of a formula, written once; those of an array say what it stands in."""
+
+        def changes(part: Part, path: Path) -> list[Change]:
+            if (formula, path, wide) not in self._ways:
+                ways = list(self.vocabulary.ways(part, path, wide))
+                if len(path) > 1 and part.op == "array":  # the whole formula is never shown
+                    inside = spelled(at(formula, path[:-1]))
+                    ways = [replace(way, words=f"{way.words}, in {inside}") if way.words else way for way in ways]
+                self._ways[formula, path, wide] = ways
+            return self._ways[formula, path, wide]
+
+        return changes
 
     def sizes(self, space: Space) -> dict[str, float]:
         """n and c of one sample."""
@@ -77,15 +94,40 @@ class Search:
         self.truths = [np.asarray(truth, dtype=np.float64) for truth in self.truths]
         self.sizes = [self.language.sizes(space) for space in self.spaces]
         self.smallest = min(range(len(self.spaces)), key=lambda k: (self.truths[k].size, k))
-        self.patterns: list[Pattern | None] = [None, *patterns(self.answers, self.truths)]
+        rows = bool(self.language.vocabulary.rows) and self.language.result.startswith(self.language.vocabulary.rows)
+        self.patterns: list[Pattern | None] = [None, *(patterns(self.answers, self.truths) if rows else ())]
         self.recipes = [recipe for recipe in self.language.recipes if self._right(recipe)]
-        self._kept: dict[tuple[int, int, bool], list[Stack]] = {}
+        self._kept: dict[tuple[int, int], list[Stack]] = {}
+        self._instead: dict[tuple[str, int], list[tuple[Change, Value]]] = {}
 
     # --- What is tried, in order --------------------------------------------------------------------------------------
 
-    def alone(self) -> Finding:
-        """A constant ratio, or lines left out, or both, and no other change."""
-        for pattern in self.patterns:
+    def nothing(self) -> Finding:
+        """A loss that is 0 whatever goes in, where the right one has a ½."""
+        if self.language.zero and all(
+            truth.ndim == 0 and truth and not answer.any() for truth, answer in zip(self.truths, self.answers)
+        ):
+            return Finding((self.language.zero,))
+        return Finding()
+
+    def row_by_row(self) -> Finding:
+        """Each row right up to a factor of its own."""
+        factors = []
+        for answer, truth in zip(self.answers, self.truths):
+            if answer.shape != truth.shape or truth.ndim != 2 or truth.shape[1] < 2 or len(truth) < 2:
+                return Finding()
+            for a, t in zip(answer, truth):
+                if not t.any() or not a.any():
+                    return Finding()
+                factors.append(float(a @ t / (t @ t)))
+                if np.abs(a - factors[-1] * t).max() > self.rtol * np.abs(a).max():
+                    return Finding()
+        few = ", ".join(f"{factor:.4g}" for factor in factors[: len(self.truths[0])][:4])
+        return Finding(("factor-of-each-row",), (f"the rows are {few} times what they should be",), 3.0)
+
+    def alone(self, lines: bool) -> Finding:
+        """A constant ratio, or, if ``lines``, some left out, or both; and no other change."""
+        for pattern in self.patterns[1:] if lines else [None]:
             fits = [self._ratio(truth, k, pattern) for k, truth in enumerate(self.truths)]
             if all(ratio is not None for ratio in fits):
                 if found := self._named((), fits, pattern, any_number=True):
@@ -119,6 +161,19 @@ class Search:
                 return replace(found, slips=tuple(dict.fromkeys((*slips, *found.slips[1:]))))
         return Finding()
 
+    def related(self, exact: bool) -> Finding:
+        """A wrong formula of the language that has a name."""
+        for slip, formula in self.language.related:
+            for pattern in [None] if exact else self.patterns:
+                if found := self._verified(formula, (), pattern, exact):
+                    return replace(found, slips=(slip, *found.slips), weight=found.weight + KNOWN)
+                if exact and self._fits_exactly(formula):
+                    return Finding((slip,), (), KNOWN)
+        return Finding()
+
+    def _fits_exactly(self, formula: Part) -> bool:
+        return self._right(formula, self.answers) and not self._right(formula, self.truths, self.clear)
+
     def one_change(self) -> Finding:
         return self._best(1, exact=True)
 
@@ -126,6 +181,7 @@ class Search:
         return self._best(1, exact=False)
 
     def two_changes(self) -> Finding:
+        """The most costly."""
         return self._best(2, exact=True) or self._best(2, exact=False)
 
     # --- How ---------------------------------------------------------------------------------------------------------
@@ -138,9 +194,31 @@ class Search:
                     for k in self._candidates(stack, pattern, exact):
                         if finding := self._verified(recipe, stack.how(k), pattern, exact):
                             found.append(finding)
+            if most == 2 and not found:
+                found = list(self._beside_what_is_known(pattern, exact))
             if found:
                 return min(found, key=lambda finding: finding.weight)
         return Finding()
+
+    def _beside_what_is_known(self, pattern: Pattern | None, exact: bool) -> Iterator[Finding]:
+        """One change of a wrong formula that has a name."""
+        for slip, formula in self.language.related:
+            try:
+                with np.errstate(all="ignore"):
+                    stacks = versions(
+                        formula,
+                        self.spaces[self.smallest],
+                        self.language.ways(formula, False),
+                        1,
+                    )
+            except (DoesNotFit, ValueError):
+                continue
+            for stack in stacks[1]:
+                for k in self._candidates(stack, pattern, exact):
+                    if found := self._verified(formula, stack.how(k), pattern, exact):
+                        yield replace(
+                            found, slips=tuple(dict.fromkeys((slip, *found.slips))), weight=found.weight + KNOWN
+                        )
 
     def _stacks(self, r: int, most: int) -> Iterable[Stack]:
         """The values of the first sample with ``most`` changes in recipe ``r``."""
@@ -148,28 +226,21 @@ class Search:
             recipe, space = self.recipes[r], self.spaces[self.smallest]
             wide = most == 1
             with np.errstate(all="ignore"):
-                stacks = versions(recipe, space, lambda part, path: self.language.ways(part, path, wide), most)[most]
+                stacks = versions(recipe, space, self.language.ways(recipe, wide), most)[most]
                 stacks += list(self._everywhere(recipe, space, most))
             self._kept[r, most] = stacks
         return self._kept[r, most]
 
     def _everywhere(self, recipe: Part, space: Space, most: int) -> Iterator[Stack]:
         """Something else in place of an array wherever it stands, alone or with a change of one place."""
-        for name, changes in self.language.instead.items():
-            if name not in names(recipe):
-                continue
-            others = []
-            for change in changes:
-                try:
-                    others.append((change, compute(change.template, space)))
-                except (DoesNotFit, ValueError):
-                    continue
+        for name in dict.fromkeys((*self.language.instead, *self.language.defined)):
+            others = self._others(name, space, most) if name in names(recipe) else []
             if not others:
                 continue
             shape = np.broadcast_shapes(space.arrays[name].shape, *(value.shape for _, value in others))
             beside = np.stack([np.broadcast_to(value, shape) for _, value in others])
             many = Space("*" + space.axes, {key: value[None] for key, value in space.arrays.items()} | {name: beside})
-            ways = (lambda part, path: self.language.ways(part, path, False)) if most > 1 else (lambda part, path: [])
+            ways = self.language.ways(recipe, False) if most > 1 else (lambda part, path: [])
             for stack in versions(recipe, many, ways, most - 1)[most - 1]:
                 values = stack.values.reshape(-1, *stack.values.shape[2:])
                 if stack.values.shape[1] == len(others):
@@ -182,6 +253,24 @@ class Search:
                             *stack.how(k // len(others)),
                         ),
                     )
+
+    def _others(self, name: str, space: Space, most: int) -> list[tuple[Change, Value]]:
+        """What may stand everywhere in place of an array, with its value."""
+        if (name, most) in self._instead:
+            return self._instead[name, most]
+        others = self._instead[name, most] = []
+        for change in self.language.instead.get(name, ()):
+            try:
+                others.append((change, compute(change.template, space)))
+            except (DoesNotFit, ValueError):
+                continue
+        if most == 1 and (definition := self.language.defined.get(name)):
+            for stack in versions(definition, space, self.language.ways(definition, True), 1)[1]:
+                for k, value in enumerate(stack.values):
+                    [way] = stack.how(k)
+                    template = changed(definition, [way])
+                    others.append((Change(template, way.slip, way.words, way.weight, (), name), value))
+        return others
 
     def _candidates(self, stack: Stack, pattern: Pattern | None, exact: bool) -> Iterator[int]:
         """Those values of the first sample that the answer shows, or, if not ``exact``, is a multiple of."""
@@ -245,6 +334,7 @@ class Search:
         scale = named_scale([float(r) for r in ratios], self.sizes, self.language.mean, any_number)
         if scale is None:
             return Finding()
+        scale = tuple(self.language.sign if slip == "sign" else slip for slip in scale[0]), scale[1]
         slips = [change.slip for change in changes] + list(scale[0]) + ([pattern.slip] if pattern else [])
         words = [change.words for change in changes] + [scale[1]] + ([pattern.words] if pattern else [])
         return Finding(
@@ -253,19 +343,16 @@ class Search:
             sum(change.weight for change in changes) + 0.9 * bool(scale[0]) + 0.9 * (pattern is not None),
         )
 
-    def _right(self, recipe: Part) -> bool:
-        """Whether the formula gives the truth of every sample."""
+    def _right(self, recipe: Part, wanted: Sequence[Value] | None = None, rtol: float = 1e-6) -> bool:
+        """Whether the formula gives what is ``wanted`` of every sample, the truth if nothing is said."""
+        wanted = self.truths if wanted is None else wanted
         for k, space in enumerate(self.spaces):
             try:
                 with np.errstate(all="ignore"):
                     value = self._as_result(compute(recipe, space)[None], k)
             except (DoesNotFit, ValueError):
                 return False
-            if (
-                value is None
-                or value[0].shape != self.truths[k].shape
-                or not self._close(value[0], self.truths[k], k, 1e-6)
-            ):
+            if value is None or not self._close(value[0], wanted[k], k, rtol):
                 return False
         return True
 
@@ -305,7 +392,7 @@ class Search:
         if not np.isfinite(size):
             return None
         if np.abs(value).max(initial=0) <= 1e-6 * nothing:
-            return 1.0 if np.abs(answer).max(initial=0) <= nothing else None
+            return 1.0 if answer.any() and np.abs(answer).max(initial=0) <= nothing else None
         ratio = float((value * answer).sum() / size)
         if not ratio:
             return None

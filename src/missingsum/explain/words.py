@@ -164,9 +164,58 @@ WORDS: tuple[tuple[str, str, str, str], ...] = (
         "linear-layer",
     ),
     (
+        "one-jacobian-for-all",
+        "made one Jacobian for the whole batch",
+        "You made one Jacobian for the whole batch, and added it up before it was weighed by g. Each row is an example "
+        "of its own, with a Jacobian of its own: weigh its entries, g_i J_ij, and add up over i.",
+        "rows-and-axes",
+    ),
+    (
+        "jacobian-returned",
+        "returned a Jacobian in place of a product with it",
+        "Your answer is a matrix with a row and a column for every number of the batch, as the Jacobian of all of them "
+        "would be. Asked is a product with the Jacobian of each row, and it has the shape of g.",
+        "product-not-elementwise",
+    ),
+    (
+        "axes-mixed-up",
+        "had the axes of an array in another order",
+        "The axes stand in another order: it fits only where n = c, and the answer has an axis too many. Each row "
+        "k has a Jacobian of its own, J[k]: one product a row.",
+        "product-not-elementwise",
+    ),
+    (
+        "second-path",
+        "left out one of two paths",
+        "A path is missing: x reaches the output in two ways, directly and through another function of it, and both "
+        "derivatives add up.",
+        "the-derivation",
+    ),
+    (
+        "factor-of-each-row",
+        "was off by a factor that differs from row to row",
+        "Each row is right up to a factor, and that differs from row to row: a factor that depends on the row is "
+        "missing, is too much, or was taken for a constant where it has a derivative too, a path of its own.",
+        "sign-and-scale",
+    ),
+    (
+        "whole-number-division",
+        "divided whole numbers",
+        "The answer is 0 throughout. 1 // 2 divides whole numbers, and that is 0: write 0.5 or 1 / 2.",
+        "factor-two-and-mean",
+    ),
+    (
+        "nan-where-underflow",
+        "let a class that underflows make nan",
+        "It gives nan where a probability underflows to 0, or rounds to 1: 0 divided by 0, 0 times ln 0 and 0 times "
+        "infinity are nan. Rewrite it without the division, the logarithm or the infinite number.",
+        "overflow-and-underflow",
+    ),
+    (
         "weights-skipped",
         "left the weights out on the way back",
-        "On the way back the gradient was summed, not sent through the weights: multiply by the transpose of W.",
+        "The weights are left out on the way back: the gradient was summed over the units. Multiply it by the "
+        "transpose of W.",
         "linear-layer",
     ),
 )

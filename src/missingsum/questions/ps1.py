@@ -85,13 +85,16 @@ def tiny_probabilities(rng: np.random.Generator) -> list[Input]:
     return made
 
 
-def one_logit_of_any_size(rng: np.random.Generator) -> list[Input]:
-    """One logit at a time, none well predicted, made of their loss; at 40 sigmoid rounds to 1, with a finite e^40."""
+def one_logit_of_any_size(rng: np.random.Generator, rounded: str = "log-of-zero") -> list[Input]:
+    """One logit at a time, none well predicted, made of their loss; at 40 sigmoid rounds to 1, with a finite e^40.
+
+    ``rounded`` is the slip of who gets nan there.
+    """
     made = []
     for z, soft in product((40.0, -40.0, 1000.0, -1000.0, 1e4, -1e4, 0.0), (True, False)):
         y = 0.3 if soft else float(z < 0)
         loss = abs(z) * (y if z < 0 else 1 - y) if z else np.log(2)
-        slip = "log-of-zero" if abs(z) < 100 else "exp-overflow"
+        slip = rounded if abs(z) < 100 else "exp-overflow"
         made.append(Input((np.array([[z]]), np.array([[y]])), loss, f"z = {z:g}, y = {y:g}", slip))
     return made
 
@@ -169,7 +172,7 @@ BCE_FORWARD = Question(
 BCE_BACKWARD = Question(
     "bce_with_logits_backward",
     "gradient of binary cross-entropy from logits",
-    _LOGITS,
+    _LOGITS | {"any size": lambda rng: one_logit_of_any_size(rng, "nan-where-underflow")},
     _with_logits,
     lambda known: bce_backward_variants(),
 )

@@ -8,6 +8,7 @@ import numpy as np
 
 from missingsum.comparison import Shape
 from missingsum.diagnosis import Variant
+from missingsum.explain import recipes
 from missingsum.questions.logits import moderate, nothing, of_any_size, probabilities, rows_apart
 from missingsum.questions.question import Input, Inputs, Known, Question, draw
 from missingsum.variants import (
@@ -71,7 +72,12 @@ def _of_cross_entropy(known: Known, truth: np.ndarray, s: np.ndarray, y: np.ndar
     return product(known, truth, s[None], -y[None] / s)
 
 
+CUTS = (1.0, 5.0, 10.0, 20.0, 30.0, 50.0, 60.0, 80.0, 88.0, 100.0, 200.0, 300.0, 500.0, 700.0, 709.0, 1000.0)
+
+
 def _clipped_forward(known: Known) -> Iterator[Variant]:
+    for bound in CUTS:
+        yield Variant(("cut-logits",), lambda z, bound=bound: recipes.softmax_of_cut_logits(z, bound))
     for eps in PROBABILITY_EPSILONS:
         yield Variant(("clip",), lambda z, eps=eps: np.clip(known.softmax(z), eps, 1 - eps))
         yield Variant(("clip",), lambda z, eps=eps: np.maximum(known.softmax(z), eps))

@@ -88,7 +88,7 @@ LOG_SOFTMAX_BACKWARD = Question(
         "square": moderate(upstream, *SQUARE),
         "row": moderate(upstream, ROW),
         "rows apart": rows_apart(upstream),
-        "any size": of_any_size(upstream),
+        "any size": of_any_size(upstream, "nan-where-underflow"),
     },
     _of_logits,
     lambda known: log_softmax_backward_variants(known.softmax),

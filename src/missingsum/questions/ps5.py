@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -132,3 +133,22 @@ def overlooked(rng: np.random.Generator, right: Gradient, z: np.ndarray, y: np.n
         "one that is summed over the rows": lambda given: given.sum(axis=0),
     }
     return {name: lambda z, y, spoil=spoil: spoil(right(z, y)) for name, spoil in spoilt.items()}
+
+
+class Watched:
+    """A function of z and y that notes whether it is called with the two exchanged."""
+
+    def __init__(self, name: str, function: Callable, z: np.ndarray, y: np.ndarray):
+        self.name, self.function, self.z, self.y = name, function, z, y
+        self.exchanged = False
+
+    def __call__(self, *arguments: object) -> Any:
+        if len(arguments) == 2:
+            self.exchanged |= np.array_equal(arguments[0], self.y) and not np.array_equal(arguments[1], self.y)
+        return self.function(*arguments)
+
+    @property
+    def problem(self) -> str:
+        """What to say of it; "" if its arguments stand in their order."""
+        order = f"the logits come first and then the targets, {self.name}(z, y)"
+        return f"it calls {self.name}(y, z): {order}" if self.exchanged else ""

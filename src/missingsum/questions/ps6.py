@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from missingsum.comparison import Shape
+from missingsum.comparison import Answer, Shape
 from missingsum.diagnosis import Variant
 from missingsum.questions.logits import moderate, nothing, of_any_size, rows_apart
 from missingsum.questions.ps4 import badly_predicted
@@ -135,7 +135,7 @@ def _network(asked: str) -> Question:
             "any size": networks_with(of_any_size(underflow="log-of-zero")),
         },
         lambda known, truth, params, X, y: Network(params, X, y, asked, truth),
-        network_loss_variants if asked == "loss" else network_gradient_variants,
+        network_loss_variants if asked == "loss" else lambda known: network_gradient_variants(known, asked),
         {"badly predicted": _clipped, "any size": _clipped},
         {"batch": "square", "known logits": "known logits, square"},
     )
@@ -179,3 +179,18 @@ RELU_BACKWARD = Question(
     {"at zero": _at_zero},
 )
 LOSS_AND_GRADIENTS = {asked: _network(asked) for asked in ("loss", *NAMES)}
+
+
+def no_pair(answer: Answer) -> str:
+    """What keeps the answer from being a loss and a dict of gradients, in words; "" if it is such a pair."""
+    asked = "the loss and a dict of gradients are expected"
+    if answer is None or not isinstance(answer, (tuple, list)):
+        return f"it returns {'None (is there a return?)' if answer is None else f'a {type(answer).__name__}'}; {asked}"
+    if len(answer) != 2:
+        return f"it returns {len(answer)} values; {asked}"
+    if not isinstance(answer[1], dict):
+        kind = type(answer[1]).__name__
+        return (
+            f"the second value that it returns is a {kind}; a dict with the keys {', '.join(NAMES)} is expected there"
+        )
+    return ""

@@ -59,6 +59,7 @@ FORMULAS: dict[str, Operation] = {
     "wrong-axis": lambda s, g: s * (g - (s * g).sum(axis=0)),
     "whole-matrix": lambda s, g: s * (g - (s * g).sum()),
     "fused-as-softmax": lambda s, g: s - g,
+    "one-jacobian-for-all": lambda s, g: s * g * (1 - s.sum()),
     "keepdims-lost": lambda s, g: s * (g - along_columns((s * g).sum(axis=1), s)),
 }
 

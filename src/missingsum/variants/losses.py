@@ -62,7 +62,7 @@ def mse_forward_variants() -> Family:
 
 
 def _mse_forward_variants() -> Iterator[Variant]:
-    return _variants((), *GRADIENT_SCALES)
+    return _variants((("mean-of-all-squares", lambda d: ((d.s - d.y) ** 2).mean()),), *GRADIENT_SCALES)
 
 
 def mse_backward_variants() -> Family:
@@ -71,7 +71,8 @@ def mse_backward_variants() -> Family:
 
 
 def _mse_backward_variants() -> Iterator[Variant]:
-    return _variants((), *GRADIENT_SCALES, FACTORS, ROWS)
+    instead = (("mean-of-all-squares", lambda d: 2 * (d.s - d.y) / d.s.size),)
+    return _variants(instead, *GRADIENT_SCALES, FACTORS, ROWS)
 
 
 def sigmoid_forward_variants() -> Family:
@@ -81,7 +82,8 @@ def sigmoid_forward_variants() -> Family:
 
 def _sigmoid_forward_variants() -> Iterator[Variant]:
     instead = (
-        ("sign", lambda d: 1 - d.s),
+        ("exponent-sign", lambda d: 1 - d.s),
+        ("brackets-missing", lambda d: 1 / d.s),
         ("double-sigmoid", lambda d: 1 / (1 + np.exp(-d.s))),
         ("extra-sigmoid-prime", lambda d: d.s * (1 - d.s)),
     )
@@ -135,11 +137,18 @@ def _bce_backward_variants() -> Iterator[Variant]:
         ("double-sigmoid", lambda d: (1 / (1 + np.exp(-d.s)) - d.y) / len(d.z)),
         ("quotient", lambda d: (d.s - d.y) / (d.s * (1 - d.s)) / len(d.z)),
         ("one-sided", lambda d: -d.y * (1 - d.s) / len(d.z)),
+        ("all-differences", lambda d: _all_differences(d.s, d.y)),
+        ("all-differences", lambda d: _all_differences(d.s, d.y).T),
     )
     return _variants(instead, *GRADIENT_SCALES, FACTORS, ROWS)
 
 
 # --- Cross-entropy of probabilities -----------------------------------------------------------------------------------
+
+
+def _all_differences(a: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """What (n, 1) and (n,) make; nan for what has columns."""
+    return (a[:, None] - y) / len(a) if a.ndim == 1 else np.full_like(a, np.nan)
 
 
 def cross_entropy_forward_variants() -> Family:
@@ -275,6 +284,18 @@ def _backwards_of_other_probabilities(softmax: Softmax) -> Iterator[tuple[str, C
     yield "no-diagonal", lambda d: d.s * d.y.sum(axis=1, keepdims=True) / kept(d)
     yield "missing-dot", lambda d: -d.y / kept(d)
     yield "identity", lambda d: -d.y / d.s / kept(d)
+    yield "two-sided", lambda d: _through_softmax(d.s, (d.s - d.y) / (d.s * (1 - d.s))) / kept(d)
+    yield "not-divided-by-s", lambda d: _through_softmax(d.s, -d.y) / kept(d)
+    again = dict(other_probabilities(softmax))["double-softmax"]
+    yield (
+        "double-softmax",
+        lambda d: _through_softmax(d.s, again(d.z) * d.y.sum(axis=1, keepdims=True) - d.y) / kept(d),
+    )
+
+
+def _through_softmax(s: np.ndarray, g: np.ndarray) -> np.ndarray:
+    """The vector-Jacobian product of softmax, for a wrong g."""
+    return s * (g - (s * g).sum(axis=1, keepdims=True))
 
 
 def softmax_cross_entropy_forward_variants(softmax: Softmax) -> Family:
@@ -371,6 +392,7 @@ def _smooth_labels_variants() -> Iterator[Variant]:
     instead = (
         ("smoothing-others-only", others),
         ("smoothing-keeps-one", lambda d: d.y + d.g / d.y.shape[1]),
+        ("smoothing-keeps-one", lambda d: d.y + d.g / d.y.shape[1] * (1 - d.y)),
         ("smoothing-not-divided", lambda d: (1 - d.g) * d.y + d.g),
         ("smoothing-not-divided", lambda d: (1 - d.g) * d.y + d.g * (1 - d.y)),
         ("smoothing-swapped", lambda d: d.g * d.y + (1 - d.g) / d.y.shape[1]),

@@ -6,16 +6,19 @@ passed their checks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import numpy as np
 
-from missingsum.diagnosis import Variant
+from missingsum.diagnosis import Family, Variant
+from missingsum.explain import recipes
 from missingsum.variants.language import LEAKS, LOGARITHM_SCALES, Softmax, around, other_probabilities
 
 Arrays = dict[str, np.ndarray]
+STEPS = (1.0, 0.5, 0.3, 0.2, 0.1, 0.05, 0.03, 0.02, 0.01, 0.005, 0.001)
+"""Of gradient descent, as people take them."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +79,12 @@ class Network:
         return self.found[pieces][self.asked]
 
 
-def network_loss_variants(right: Pieces) -> Iterator[Variant]:
+def network_loss_variants(right: Pieces) -> Family:
     """Ways to get the loss wrong; the data of a sample is a `Network`."""
+    return Family(lambda: _network_loss_variants(right), lambda: recipes.networks("loss"))
+
+
+def _network_loss_variants(right: Pieces) -> Iterator[Variant]:
     yield from around(lambda d: d.truth, (), lambda d: d.y, *LOGARITHM_SCALES)
     for slip, wrong in (*_forwards(right, "linear"), *_forwards(right, "relu")):
         yield Variant((slip,), lambda d, wrong=wrong: d.by(wrong))
@@ -86,15 +93,25 @@ def network_loss_variants(right: Pieces) -> Iterator[Variant]:
         yield Variant((slip,), lambda d, wrong=wrong: d.by(wrong))
 
 
-def network_gradient_variants(right: Pieces) -> Iterator[Variant]:
-    """Ways to get a gradient wrong; the data of a sample is a `Network`."""
+def network_gradient_variants(right: Pieces, name: str = "", first: Sequence[str] = ()) -> Family:
+    """Ways to get the gradient called ``name`` wrong, those ``first`` that explained another one.
+
+    The data of a sample is a `Network`.
+    """
+    return Family(
+        lambda: sorted(_network_gradient_variants(right), key=lambda way: way.slips != tuple(first)),
+        lambda: recipes.networks(name),
+    )
+
+
+def _network_gradient_variants(right: Pieces) -> Iterator[Variant]:
     pieces = wrong_pieces(right)
     wrong = [(piece, slip, by) for piece, ways in pieces.items() for slip, by in ways]
     for piece, slip, by in wrong:
         one_wrong = replace(right, **{piece: by})
         yield Variant((slip,), lambda d, pieces=one_wrong: d.by(pieces))
     for (one, slip, by), (other, second, instead) in combinations(wrong, 2):
-        if one != other and slip != second:
+        if one != other and slip != second and "new-weights" not in (slip, second):
             two_wrong = replace(right, **{one: by, other: instead})
             yield Variant((slip, second), lambda d, pieces=two_wrong: d.by(pieces))
     for factor, slip in (
@@ -129,6 +146,15 @@ def wrong_pieces(right: Pieces) -> dict[str, tuple[tuple[str, Callable], ...]]:
 
         return backward
 
+    def through_new(step: float) -> Callable:
+        """linear_backward after a step of the weights."""
+
+        def backward(X: np.ndarray, W: np.ndarray, g: np.ndarray) -> tuple[np.ndarray, ...]:
+            _, dW, db = right.linear_backward(X, W, g)
+            return right.linear_backward(X, W - step * dW, g)[0], dW, db
+
+        return backward
+
     return {
         "linear": (("no-bias", lambda X, W, b: right.linear(X, W, 0 * b)),),
         "relu": (
@@ -157,10 +183,16 @@ def wrong_pieces(right: Pieces) -> dict[str, tuple[tuple[str, Callable], ...]]:
             *(("averaged-twice", scaled(part, lambda n: 1 / n)) for part in range(3)),
             *(("missing-mean", scaled(part, lambda n: n)) for part in range(3)),
             *(("sign", scaled(part, lambda n: -1)) for part in range(3)),
+            ("from-weights-gradient", lambda X, W, g: (*right.linear_backward(X, W, g)[:2], (X.T @ g).sum(axis=0))),
+            (
+                "weights-skipped",
+                lambda X, W, g: (g.sum(axis=1, keepdims=True) * np.ones_like(X), *right.linear_backward(X, W, g)[1:]),
+            ),
+            *(("new-weights", through_new(step)) for step in STEPS),
             *(
                 (slip, lambda X, W, g, by=by: (*right.linear_backward(X, W, g)[:2], by(g)))
                 for slip, by in (
-                    ("wrong-axis", lambda g: g.sum(axis=1)),
+                    ("bias-along-the-rows", lambda g: g.sum(axis=1)),
                     ("rows-not-summed", lambda g: g),
                     ("last-row-only", lambda g: g[-1]),
                     ("whole-matrix", lambda g: g.sum()),

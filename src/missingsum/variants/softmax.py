@@ -77,7 +77,7 @@ def unsummed_variants() -> Iterator[Variant]:
 
 def mse_softmax_variants(softmax: Softmax, most: int = 1) -> Family:
     """Ways to get dL/dz of the error behind softmax wrong; the data is a `Product` with logits and g = (s - y)/n."""
-    return Family(lambda: _mse_softmax_variants(softmax, most), lambda: recipes.products(mean=True))
+    return Family(lambda: _mse_softmax_variants(softmax, most), recipes.products_of_errors)
 
 
 def _mse_softmax_variants(softmax: Softmax, most: int = 1) -> Iterator[Variant]:
@@ -217,13 +217,13 @@ def _forward_variants(forward: Softmax, most: int = 1) -> Iterator[Variant]:
         (None, forward),
     )
     for slip, softmax in instead:
-        for others in ((), *choices(["sign"], ["log-softmax"], ROWS, most=most)):
+        for others in ((), *choices(["log-softmax"], ROWS, most=most)):
             slips = (slip, *others) if slip else others
             if 1 <= len(slips) <= most:
                 yield Variant(slips, lambda z, slips=slips, softmax=softmax: _wrong_forward(softmax, z, slips))
 
 
 def _wrong_forward(softmax: Softmax, z: np.ndarray, slips: Sequence[str]) -> np.ndarray:
-    s = softmax(-z if "sign" in slips else z)
+    s = softmax(z)
     s = np.log(s) if "log-softmax" in slips else s
     return afterwards(s, s, [slip for slip in slips if slip in ROWS])

@@ -1,6 +1,6 @@
 """The mean of all squares, as libraries have it: two mistakes here, the 2 and the divisor."""
-# expect: {"mse_forward": [0, ["factor-two", "mean-over-everything"]],
-#          "mse_backward": [0, ["factor-two", "mean-over-everything"]]}
+# expect: {"mse_forward": [0, ["mean-of-all-squares"]],
+#          "mse_backward": [0, ["mean-of-all-squares"]]}
 # %% mse_forward
 def mse_forward(a, y):
     return np.mean((a - y) ** 2)

@@ -1,5 +1,5 @@
 """Every sign the wrong way round."""
-# expect: {"mse_backward": [0, ["sign"]], "sigmoid_forward": [0, ["sign"]], "sigmoid_backward": [0, ["sign"]],
+# expect: {"mse_backward": [0, ["sign"]], "sigmoid_forward": [0, ["exponent-sign"]], "sigmoid_backward": [0, ["sign"]],
 #          "cross_entropy_forward": [0, ["loss-lacks-minus"]], "cross_entropy_backward": [0, ["sign"]],
 #          "bce_with_logits_forward": [0, ["loss-lacks-minus"]], "bce_with_logits_backward": [0, ["sign"]]}
 # %% mse_backward

@@ -1,5 +1,5 @@
 """The wrong size in one function and the wrong sign too in the next."""
-# expect: {"softmax_forward": [0, ["sign"]], "softmax_partial": [0, ["over-c"]],
+# expect: {"softmax_forward": [0, ["wrong-point"]], "softmax_partial": [0, ["over-c"]],
 #          "dL_dz_entry": [0, ["sign", "factor-two"]], "missing_part": [0, ["sign", "over-c"]],
 #          "softmax_backward": [0, ["sign", "times-n"]]}
 # %% softmax_forward

@@ -1,5 +1,5 @@
 """Sums db along the rows."""
-# expect: {"linear_backward": [2, ["wrong-axis"]], "loss_and_gradients": [2, ["wrong-axis"]]}
+# expect: {"linear_backward": [2, ["bias-along-the-rows"]], "loss_and_gradients": [2, ["bias-along-the-rows"]]}
 # %% linear_backward
 def linear_backward(X, W, g):
     return g @ W.T, X.T @ g, g.sum(axis=1)
