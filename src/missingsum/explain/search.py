@@ -392,7 +392,8 @@ class Search:
         if not np.isfinite(size):
             return None
         if np.abs(value).max(initial=0) <= 1e-6 * nothing:
-            return 1.0 if answer.any() and np.abs(answer).max(initial=0) <= nothing else None
+            same = answer.any() == value.any()  # what a sum leaves that cancels is rounding, and not 0
+            return 1.0 if same and np.abs(answer).max(initial=0) <= nothing else None
         ratio = float((value * answer).sum() / size)
         if not ratio:
             return None
