@@ -250,8 +250,9 @@ def _right_cut_down(answer: Answer, truth: np.ndarray) -> bool:
 
 
 def _matrix_of_the_batch(answer: Answer, truth: np.ndarray) -> bool:
-    """As many rows and columns as the truth has entries."""
-    return isinstance(answer, np.ndarray) and np.ndim(truth) == 2 and answer.shape == (np.size(truth),) * 2 != (1, 1)
+    """As many rows and columns as the truth, of several rows and columns, has entries."""
+    several = np.ndim(truth) == 2 and min(np.shape(truth)) > 1
+    return isinstance(answer, np.ndarray) and several and answer.shape == (np.size(truth),) * 2
 
 
 FORMS: dict[str, Callable[[Answer, np.ndarray], bool]] = {
