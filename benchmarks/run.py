@@ -32,10 +32,18 @@ import checkers  # noqa: E402
 import conformance  # noqa: E402
 import course  # noqa: E402
 import grading  # noqa: E402
+import places  # noqa: E402
 import speed  # noqa: E402
 from machine import describe  # noqa: E402
 
-LADDERS = {"speed": speed, "accuracy": accuracy, "checkers": checkers, "course": course, "grading": grading}
+LADDERS = {
+    "speed": speed,
+    "accuracy": accuracy,
+    "checkers": checkers,
+    "course": course,
+    "places": places,
+    "grading": grading,
+}
 PEERS = {"peers": conformance}
 """Needs packages of its own: ``make peers``."""
 

@@ -6,6 +6,7 @@ import gzip
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,25 +22,25 @@ FLAGS = (
     "--disable-component-update --disable-sync"
 ).split()
 PHONE = {"width": 375, "height": 800}
+NARROW = {"width": 320, "height": 800}
 DESKTOP = {"width": 1280, "height": 900}
+FONTS = (".woff", ".woff2")
 WCAG_21_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
-MOST_BYTES = 700_000
+MOST_BYTES = 250_000
+"""What the first view of a page may weigh, compressed."""
 NOWHERE = {"server": "http://127.0.0.1:9", "bypass": "127.0.0.1"}
 """A proxy that is not there: nothing but this machine can be reached."""
 
 GIVEN_UP = "net::ERR_ABORTED"
 """How a request ends that the page no longer needs, because it has led on to another page."""
 
-MATHS_DONE = (
-    "() => document.readyState === 'complete' && (!document.querySelector('.math') || window.MathJax?.startup?.promise)"
-)
-COUNT_MATHS = """async () => {
-  await window.MathJax?.startup?.promise;
+SHOWN = "() => document.readyState === 'complete' && document.fonts.status === 'loaded'"
+COUNT_MATHS = """() => {
   const count = selector => document.querySelectorAll(selector).length;
-  return [count('.math'), count('mjx-container'), count('mjx-merror')];
+  return [count('.math'), count('.math .katex-html'), count('.math > code')];
 }"""
 THIN_OUT = """() => {
-  document.querySelectorAll('mjx-container').forEach(formula => formula.replaceWith('formula'));
+  document.querySelectorAll('.katex').forEach(formula => formula.replaceWith('formula'));
   const seen = new Set();
   for (const span of document.querySelectorAll('.highlight span[class]')) {
     if (seen.has(span.className)) span.replaceWith(span.textContent);
@@ -82,9 +83,32 @@ HIDDEN_BY_NUMBERS = """() => {
   const boxes = (equation, parts) => [...equation.querySelectorAll(parts)].map(part => part.getBoundingClientRect());
   const meet = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   return [...document.querySelectorAll('div.math:has(.eqno)')].filter(equation =>
-    boxes(equation, 'mjx-math').some(formula => boxes(equation, '.eqno').some(number => meet(formula, number)))
+    boxes(equation, '.katex-base').some(formula => boxes(equation, '.eqno').some(number => meet(formula, number)))
   ).map(equation => equation.id);
 }"""
+
+
+SLOW_NETWORK = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 100_000}
+WATCH_FIRST_VIEW = """
+  window.firstView = {readable: 0, shift: 0};
+  new PerformanceObserver(list => {
+    for (const {value, hadRecentInput} of list.getEntries()) if (!hadRecentInput) firstView.shift += value;
+  }).observe({type: "layout-shift", buffered: true});
+  let seen = 0;
+  const look = () => {
+    seen ||= document.querySelector(".katex-html") ? performance.now() : 0;
+    const [painted] = performance.getEntriesByName("first-contentful-paint");
+    const fonts = [...document.fonts].filter(({family}) => family.includes("KaTeX"));
+    if (seen && painted && fonts.every(({status}) => ["loaded", "error"].includes(status))) {
+      firstView.readable = Math.max(seen, painted.startTime, fontsAt);
+    } else setTimeout(look, 10);
+  };
+  let fontsAt = 0;
+  for (const end of ["loadingdone", "loadingerror"]) {
+    document.fonts.addEventListener(end, () => { fontsAt = performance.now(); });
+  }
+  look();
+"""
 
 
 @contextmanager
@@ -113,6 +137,22 @@ def served(folder: Path) -> Iterator[str]:
 
 
 class _Quiet(SimpleHTTPRequestHandler):
+    """Sends files compressed, over connections that stay open, as web servers do; and says nothing."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        file = Path(self.translate_path(self.path))
+        if not file.is_file():
+            return super().do_GET()
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(str(file)))
+        if file.suffix not in FONTS:
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(_compressed(file))))
+        self.end_headers()
+        self.wfile.write(_compressed(file))
+
     def log_message(self, *args: object) -> None:
         pass
 
@@ -130,15 +170,16 @@ def problems(browser: Browser, page: Path, html: str | None = None) -> list[str]
         if rendered != total:
             found.append(f"maths: {rendered} of {total} formulas were rendered")
         if (weight := weight_of(loaded)) > MOST_BYTES:
-            found.append(f"weight: {weight} bytes, compressed and without MathJax")
-        opened.set_viewport_size(PHONE)
+            found.append(f"weight: {weight} bytes, compressed")
+        opened.add_style_tag(content="* { transition: none !important; content-visibility: visible !important }")
+        opened.set_viewport_size(NARROW)
         if excess := opened.evaluate(TOO_WIDE):
             found.append(f"width: {excess} px too wide for a phone")
         found += [
             f"width: on a phone {equation} runs under its number" for equation in opened.evaluate(HIDDEN_BY_NUMBERS)
         ]
+        found += accessibility_findings(opened, "light", {"runOnly": ["scrollable-region-focusable"]})
         opened.set_viewport_size(DESKTOP)
-        opened.add_style_tag(content="* { transition: none !important }")
         opened.evaluate(THIN_OUT)
         found += accessibility_findings(
             opened, "light", {"runOnly": WCAG_21_AA, "rules": {"color-contrast": {"enabled": False}}}
@@ -161,26 +202,50 @@ def accessibility_findings(page: Page, scheme: str, options: dict) -> Iterator[s
 
 
 def weight_of(loaded: Iterable[str]) -> int:
-    """The compressed size of these files, MathJax aside."""
-    files = {
-        Path(unquote(urlsplit(address).path))
-        for address in loaded
-        if address.startswith("file:") and "/mathjax/" not in address
-    }
-    return sum(_compressed(file) for file in files if file.is_file())
+    """The compressed size of these files."""
+    files = {Path(unquote(urlsplit(address).path)) for address in loaded if address.startswith("file:")}
+    return sum(len(_compressed(file)) for file in files if file.is_file())
 
 
 @cache
-def _compressed(file: Path) -> int:
-    """The size of a file as a web server sends it; fonts are compressed as they are."""
-    return file.stat().st_size if file.suffix == ".woff2" else len(gzip.compress(file.read_bytes()))
+def _compressed(file: Path) -> bytes:
+    """A file as a web server sends it; fonts are compressed as they are."""
+    return file.read_bytes() if file.suffix in FONTS else gzip.compress(file.read_bytes())
+
+
+@dataclass(frozen=True)
+class FirstView:
+    """What a reader with a slow phone gets: seconds until formulas can be read, how far things jump, bytes."""
+
+    seconds: float
+    shift: float
+    weight: int
+
+
+def on_a_slow_phone(browser: Browser, address: str) -> FirstView:
+    """The first view of a page at 1.6 Mbit/s and 150 ms, on a processor of a quarter of this one's speed."""
+    page = browser.new_page(viewport=PHONE, is_mobile=True, has_touch=True)
+    try:
+        phone = page.context.new_cdp_session(page)
+        received: list[float] = []
+        phone.on("Network.loadingFinished", lambda done: received.append(done["encodedDataLength"]))
+        phone.send("Network.enable")
+        phone.send("Network.emulateNetworkConditions", SLOW_NETWORK)
+        phone.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+        page.add_init_script(WATCH_FIRST_VIEW)
+        page.goto(address, wait_until="networkidle")
+        page.wait_for_function("() => window.firstView.readable")
+        seen = page.evaluate("() => window.firstView")
+        return FirstView(seen["readable"] / 1000, seen["shift"], round(sum(received)))
+    finally:
+        page.close()
 
 
 @contextmanager
 def visit(
     browser: Browser, address: str, html: str | None = None, loaded: list[str] | None = None
 ) -> Iterator[tuple[Page, list[str]]]:
-    """The page when its maths is done, and the list of problems, which grows while the page is open.
+    """The page when all of it is shown, and the list of problems, which grows while the page is open.
 
     ``loaded`` takes the addresses of all that the page asks for. Pages share one context, which keeps
     what it has compiled.
@@ -204,7 +269,7 @@ def visit(
         page.route(address, lambda route: route.fulfill(body=html, content_type="text/html"))
     try:
         page.goto(address)
-        page.wait_for_function(MATHS_DONE, timeout=10_000)
+        page.wait_for_function(SHOWN, timeout=10_000)
         yield page, found
     finally:
         page.close()

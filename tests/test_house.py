@@ -5,6 +5,7 @@ Imports are read from the source text, so that those within functions count too.
 
 import ast
 import importlib.util
+import json
 import re
 import shutil
 import subprocess
@@ -271,11 +272,18 @@ def too_long(names: list[str]) -> list[str]:
     return [f"{name}:{number}" for name, number, line in lines if len(line) > 120]
 
 
-def test_every_package_is_pinned_with_hashes_and_no_host():
-    text = (ROOT / "requirements.txt").read_text()
+@pytest.mark.parametrize("name", ["requirements.txt", "tools/node/requirements.txt"])
+def test_every_package_is_pinned_with_hashes_and_no_host(name):
+    text = (ROOT / name).read_text()
     assert "://" not in text
     for entry in re.split(r"\n(?=[a-z0-9])", text.split("\n", 2)[2].strip()):
         assert re.match(r"[A-Za-z0-9._-]+==\S+", entry) and "--hash=sha256:" in entry, entry
+
+
+def test_the_packages_of_node_are_pinned_with_hashes_and_no_address():
+    lock = json.loads((ROOT / "tools" / "node" / "package-lock.json").read_text())
+    packages = {name: package for name, package in lock["packages"].items() if name}
+    assert packages and all(package["integrity"] and "resolved" not in package for package in packages.values())
 
 
 def test_one_version_counts_for_both_packages_the_citation_and_the_list_of_changes():
@@ -336,6 +344,22 @@ def test_the_command_runs_from_a_folder_with_spaces_and_umlauts(tmp_path):
         (folder / name).chmod(0o755)
     done = subprocess.run([folder / "autograder", "grade", "ps 2"], capture_output=True, text=True)
     assert done.stdout == "-P|-m|autograder.cli|grade|ps 2|", done.stderr
+
+
+def test_set_up_goes_on_without_the_packages_of_node_and_says_so(bare_path, tmp_path):
+    (bare_path / "npm").write_text("#!/bin/sh\nexit 1\n")
+    (bare_path / "npm").chmod(0o755)
+    (bare_path / "cp").symlink_to(shutil.which("cp"))
+    shutil.copytree(ROOT / "tools", tmp_path / "tools")
+    (tmp_path / ".venv" / "lib").mkdir(parents=True)
+    done = subprocess.run(
+        ["/bin/sh", "tools/node_packages.sh"],
+        cwd=tmp_path,
+        env={"PATH": str(bare_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0 and done.stderr.startswith("Node's packages could not be had")
 
 
 def test_an_old_python_is_refused_with_what_to_type(bare_path):

@@ -25,3 +25,4 @@ cat > .venv/bin/autograder <<'EOF'
 exec "$(dirname "$(readlink -f "$0")")/python" -P -m autograder.cli "$@"
 EOF
 chmod +x .venv/bin/autograder
+sh tools/node_packages.sh

@@ -1,7 +1,8 @@
 """Problem sets as pages: the notebooks that ``_toc.yml`` takes from ``exercises/``, as students get them.
 
-Below its title each page links to its notebook, and no button leads to its text, which is generated. The directive
-``{problem-sets}`` lists all pages there should be, so that one that is missing from ``_toc.yml`` fails the build.
+Below its title each page links to its notebook, the chapters that it says to read are links, and no button leads to its
+text, which is generated. The directive ``{problem-sets}`` lists all pages there should be, so that one that is missing
+from ``_toc.yml`` fails the build.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ FOLDER = "exercises"
 GUIDE = "/chapters/problem_sets"
 BEFORE_DOWNLOADS_ARE_COLLECTED = 400
 AFTER_THE_THEME_ADDED_ITS_BUTTONS = 900
+READING = "Read in the book:"
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("problem-sets", ProblemSets)
     app.connect("doctree-read", link_to_notebook, priority=BEFORE_DOWNLOADS_ARE_COLLECTED)
+    app.connect("doctree-resolved", link_to_reading)
     app.connect("html-page-context", hide_link_to_edit, priority=AFTER_THE_THEME_ADDED_ITS_BUTTONS)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -54,6 +57,19 @@ def link_to_notebook(app: Sphinx, doctree: nodes.document) -> None:
             nodes.Text("."),
         )
         title.parent.insert(title.parent.index(title) + 1, nodes.paragraph("", "", *pieces))
+
+
+def link_to_reading(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """The notebook, which may lie anywhere, names chapters; its page leads to them."""
+    if not page.startswith(f"{FOLDER}/"):
+        return
+    chapters = {title.astext(): name for name, title in app.env.titles.items()}
+    for paragraph in doctree.findall(nodes.paragraph):
+        if paragraph.astext().startswith(READING):
+            for title in list(paragraph.findall(nodes.emphasis)):
+                if chapter := chapters.get(title.astext()):
+                    address = app.builder.get_relative_uri(page, chapter)
+                    title.replace_self(nodes.reference("", "", title.deepcopy(), refuri=address, internal=True))
 
 
 def hide_link_to_edit(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:

@@ -1,11 +1,14 @@
 """What a site needs once it is public: a beginning, a sitemap, a card, a page for wrong addresses, links to its source.
 
+The book as one PDF is linked from each page, once ``make pdf`` has made it.
+
 ``html.baseurl`` and ``repository.url`` in ``_config.yml`` may both be empty. Without an address there is no sitemap and
 no card; without a repository there are no buttons that lead to it.
 """
 
 from __future__ import annotations
 
+import shutil
 from html import escape
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from sphinx.config import Config
 
 from missingsum import __version__
 
+PAPER = "missing-sum.pdf"
 CARD = "_static/social-card.png"
 ICON = "_static/favicon.svg"
 BUTTONS = ("use_repository_button", "use_edit_page_button", "use_issues_button")
@@ -31,7 +35,8 @@ NOT_FOUND = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>No such page – {title}</title>
-<link rel="icon" href="{home}{icon}">
+{base}
+<link rel="icon" href="{icon}">
 <style>
   :root {{ color-scheme: light dark; }}
   body {{ font: 1.1rem/1.6 system-ui, sans-serif; max-width: 32rem; margin: 15vh auto; padding: 0 1rem;
@@ -41,15 +46,26 @@ NOT_FOUND = """<!doctype html>
 <main>
 <h1>This term is missing from the sum</h1>
 <p>There is no page at this address. It may have been renamed.</p>
-<p><a href="{home}index.html">The beginning</a> · <a href="{home}search.html">Search</a></p>
+<p><a href="index.html">The beginning</a> · <a href="search.html">Search</a></p>
 </main>
 </html>
 """
 
+KNOWN_BASE = '<base href="{address}">'
+FOUND_BASE = """<script>
+  // The address that is wrong may be one of any depth: the site begins before the first of its own folders.
+  const base = document.createElement("base");
+  base.href = location.pathname.replace(/(?:(?:{folders})\\/.*|[^/]*)$/, "");
+  document.head.append(base);
+</script>"""
+
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", add_buttons_to_repository)
+    app.add_config_value("paper", "", "html")
     app.connect("config-inited", state_version)
+    app.connect("config-inited", look_for_paper)
+    app.connect("html-page-context", link_to_paper)
     app.connect("html-page-context", describe_card)
     app.connect("build-finished", write_files)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
@@ -64,6 +80,17 @@ def state_version(app: Sphinx, config: Config) -> None:
     """The version of the packages, which is that of the site, where the footer asks for it."""
     options = config.html_theme_options
     options["extra_footer"] = options.get("extra_footer", "").replace("{version}", __version__)
+
+
+def look_for_paper(app: Sphinx, config: Config) -> None:
+    """All pages are written again where the PDF has come or gone since they were."""
+    config.paper = PAPER if Path(app.srcdir, "_build", PAPER).exists() else ""
+
+
+def link_to_paper(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
+    if paper := app.config.paper:
+        link = f'<p><a href="{context["pathto"](paper, resource=True)}">The whole book as a PDF</a></p>'
+        context["theme_extra_footer"] = context.get("theme_extra_footer", "") + link
 
 
 def describe_card(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
@@ -89,9 +116,11 @@ def write_files(app: Sphinx, error: Exception | None) -> None:
     out.joinpath("index.html").write_text(
         BEGINNING.format(title=title, icon=ICON, first=f"{app.config.root_doc}.html"), "utf-8"
     )
-    out.joinpath("404.html").write_text(
-        NOT_FOUND.format(title=title, icon=ICON, home=_folder(address) if address else ""), "utf-8"
-    )
+    folders = "|".join(sorted({name.partition("/")[0] for name in app.env.found_docs if "/" in name}))
+    base = KNOWN_BASE.format(address=_folder(address)) if address else FOUND_BASE.format(folders=folders)
+    out.joinpath("404.html").write_text(NOT_FOUND.format(title=title, icon=ICON, base=base), "utf-8")
+    if app.config.paper:
+        shutil.copy(Path(app.srcdir, "_build", PAPER), out)
     if address:
         out.joinpath("sitemap.xml").write_text(sitemap(_folder(address), sorted(app.env.found_docs)), "utf-8")
         draw_card(out / CARD, app.config.project)

@@ -1,13 +1,15 @@
 // A link within the book shows on a card what it leads to: an equation, a figure, an entry, the beginning of a section.
+// On a touch screen, where nothing hovers, an entry of the glossary comes up as a sheet when its word is tapped.
 "use strict";
 
 {
   const LINKS = ".bd-article :is(a.reference.internal:not(.download, .image-reference), a.footnote-reference)";
+  const TERMS = ".bd-article a:has(> .std-term)";
   const HEADING = "h1, h2, h3, h4, h5, h6";
   const CONTROLS = "script, noscript, button, input, select, textarea, details, iframe, .headerlink";
   const LINKED = ["id", "href", "for", "tabindex", "role", "aria-label", "aria-labelledby", "aria-describedby"];
   const [OPEN_AFTER, CLOSE_AFTER, GAP] = [200, 300, 6];
-  const mathjax = new URL("mathjax/tex-mml-chtml.js", document.currentScript.src).href;
+  const styles = new URL("katex/katex.css", document.currentScript.src).href;
   const pages = new Map();
   let asked, link, card, timer;
 
@@ -53,7 +55,7 @@
     copy.append(...parts);
     for (const element of copy.querySelectorAll("*")) {
       if (element.matches(CONTROLS)) element.remove();
-      else if (/^(?!mjx).*-/.test(element.localName)) {
+      else if (element.localName.includes("-")) {
         element.replaceWith(...element.querySelectorAll(":scope > svg, :scope > .tables"));
       }
       if (element.matches("img")) element.src = new URL(element.getAttribute("src"), address).href;
@@ -75,21 +77,16 @@
     return pages.get(pathname);
   };
 
-  /** Typeset the formulas that were not yet, with the site's MathJax. */
-  const typeset = async element => {
-    const formulas = [...element.querySelectorAll(".math")].filter(formula => !formula.querySelector("mjx-container"));
-    if (!formulas.length) return;
-    if (!window.MathJax) {
-      window.MathJax = {options: {enableMenu: false}, startup: {typeset: false}};
-      const script = Object.assign(document.createElement("script"), {src: mathjax});
-      await new Promise(loaded => { script.onload = loaded; document.head.append(script); });
-    }
-    await (MathJax.startup.promise = MathJax.startup.promise.then(() => MathJax.typesetPromise(formulas)));
+  /** The style sheet of formulas, for a card with some on a page without any. */
+  const dress = async card => {
+    if (!card.querySelector(".katex") || document.querySelector('link[href*="katex.css"]')) return;
+    const link = Object.assign(document.createElement("link"), {rel: "stylesheet", href: styles});
+    await new Promise(done => { link.onload = link.onerror = done; document.head.append(link); });
   };
 
   /** Below the link if there is room, else on the side with more; within the window's width, where formulas fit too. */
   const place = (card, {left, top, bottom}) => {
-    for (const formula of card.querySelectorAll("div.math > mjx-container")) {
+    for (const formula of card.querySelectorAll("div.math > .katex-display")) {
       formula.parentElement.style.fontSize = `${Math.floor(100 * formula.clientWidth / formula.scrollWidth)}%`;
     }
     const [above, below, origin] = [top - GAP, innerHeight - bottom - GAP, card.offsetParent.getBoundingClientRect()];
@@ -101,36 +98,55 @@
     card.classList.toggle("cut", card.scrollHeight > card.clientHeight + 1);
   };
 
-  const remove = card => {
-    window.MathJax?.typesetClear?.([card]);
-    card.remove();
-  };
-
   const hide = () => {
     link?.removeAttribute("aria-describedby");
-    if (card) remove(card);
+    card?.remove();
     asked = link = card = null;
+  };
+
+  /** What a link leads to, to look at; nothing if it cannot be read. */
+  const lookUp = async link => {
+    const address = new URL(link.href);
+    const page = await load(address);
+    const name = decodeURIComponent(address.hash.slice(1));
+    const whole = page && subject(name ? page.getElementById(name) : page.querySelector("article section"));
+    return whole && still(excerpt(whole), address);
   };
 
   const show = async next => {
     if (next === link || next === asked) return;
     asked = next;
-    const address = new URL(next.href);
-    const page = await load(address);
-    const name = decodeURIComponent(address.hash.slice(1));
-    const whole = page && subject(name ? page.getElementById(name) : page.querySelector("article section"));
-    if (!whole || asked !== next) return;
+    const content = await lookUp(next);
+    if (!content || asked !== next) return;
     const made = Object.assign(document.createElement("div"), {className: "preview", role: "tooltip"});
-    made.append(still(excerpt(whole), address));
+    made.append(content);
     next.closest(".bd-article").append(made);
-    await typeset(made);
+    await dress(made);
     await Promise.allSettled([...made.querySelectorAll("img")].map(image => image.decode()));
-    if (asked !== next) return remove(made);
+    if (asked !== next) return made.remove();
     hide();
     [link, card] = [next, made];
     card.id = "preview";
     link.setAttribute("aria-describedby", card.id);
     place(card, link.getBoundingClientRect());
+  };
+
+  const showSheet = async event => {
+    const term = event.target.closest(TERMS);
+    if (!term || !location.protocol.startsWith("http")) return;
+    event.preventDefault();
+    const content = await lookUp(term);
+    if (!content) return location.assign(term.href);
+    const sheet = Object.assign(document.createElement("dialog"), {className: "sheet", ariaLabel: term.textContent});
+    const further = Object.assign(document.createElement("a"), {href: term.href, textContent: "In the glossary"});
+    const choice = Object.assign(document.createElement("form"), {method: "dialog"});
+    choice.append(further, Object.assign(document.createElement("button"), {textContent: "Close"}));
+    sheet.append(content, choice);
+    sheet.addEventListener("click", ({target}) => { if (target === sheet) sheet.close(); });
+    sheet.addEventListener("close", () => sheet.remove());
+    document.body.append(sheet);
+    await dress(sheet);
+    sheet.showModal();
   };
 
   const inUse = element => element?.matches(":hover, :focus-visible");
@@ -142,7 +158,8 @@
   const close = () => after(CLOSE_AFTER, () => { if (![asked, link, card].some(inUse)) hide(); });
   const dismiss = () => { clearTimeout(timer); hide(); };
 
-  if (!matchMedia("(hover: none)").matches) addEventListener("load", () => {
+  if (matchMedia("(hover: none)").matches) document.addEventListener("click", showSheet);
+  else addEventListener("load", () => {
     for (const event of ["mouseover", "focusin"]) document.addEventListener(event, open);
     for (const event of ["mouseout", "focusout"]) document.addEventListener(event, close);
     document.addEventListener("keydown", ({key}) => { if (key === "Escape") dismiss(); });

@@ -56,7 +56,7 @@ def linear_in_c(call: Caller, rng: np.random.Generator) -> None:
                 raise Failed(f"{s.shape[1]} classes: {problem}.")
         few, many = np.median(seconds[0]), min(seconds[1])
         growth = many / max(few, 1e-9) if np.isfinite([few, many]).all() else np.inf
-        loops = many / _loop_over(*inputs[1])
+        loops = many / max(_loop_over(*inputs[1]), 1e-9)
         if growth < 64 and loops < 8:
             return
         if time.perf_counter() - started > PATIENCE:

@@ -81,8 +81,8 @@ def _diagnosed(
     cases, fresh = (_cases(run, first, rng) for _ in range(2))
     found = None
     for case in cases:
-        given = inside.copied(case.arguments)
-        found = diagnose(run, *case.arguments, elsewhere.as_array(answers(*given)))
+        (inputs, g), given = case.arguments, inside.copied(case.arguments)
+        found = diagnose(run, inputs, g, elsewhere.as_array(answers(*given)))
         if not found.right:
             break
     assert found is not None

@@ -11,6 +11,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+RAISED = object()
+"""Stands for the answer of a call that raised."""
+
 
 class NotRight(BaseException):
     """Ends a check at the first thing that is wrong; no ``except Exception`` on the way catches it."""

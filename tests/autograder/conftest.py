@@ -53,4 +53,5 @@ def submitted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def graded(submitted: Path, tmp_path_factory: pytest.TempPathFactory) -> Graded:
-    return grade(submitted, tmp_path_factory.mktemp("graded"), "--seed", SEED, "--due", "2026-10-02 00:00")
+    options = ("--seed", SEED, "--due", "2026-10-02 00:00", "--no-where")
+    return grade(submitted, tmp_path_factory.mktemp("graded"), *options)

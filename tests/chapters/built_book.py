@@ -64,7 +64,7 @@ def build(root: Path) -> Book:
 
 def empty_book(folder: Path) -> Path:
     """A book with this one's configuration and one page, still to be written."""
-    for name in ("_config.yml", "CITATION.cff", "chapters/_extensions", "chapters/_static"):
+    for name in ("_config.yml", "CITATION.cff", "chapters/_extensions", "chapters/_static", "chapters/_templates"):
         target = folder / name
         target.parent.mkdir(exist_ok=True)
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, target)

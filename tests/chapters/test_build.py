@@ -88,10 +88,11 @@ def test_with_a_public_address_search_engines_and_social_media_know_the_pages(sm
     assert page.select_one('a[href^="https://github.com/example/sum/issues/new"]')
     generated = parse((site / "exercises/ps9_new/ps9_new.html").read_text("utf-8"))
     assert generated.select_one('a[href*="/issues/new"]') and not generated.select_one('a[href*="/edit/"]')
-    assert 'href="https://example.org/sum/index.html"' in (site / "404.html").read_text()
+    assert '<base href="https://example.org/sum/">' in (site / "404.html").read_text()
 
 
 MISTAKES = {
+    r"A formula that cannot be typeset, $\nosuchcommand$.": "nosuchcommand",
     "A [link](nowhere.md) to nowhere.": "nowhere",
     "A {term}`hippopotamus` that no glossary explains.": "hippopotamus",
     "A [book](#nobody-1900) that no bibliography has.": "nobody-1900",

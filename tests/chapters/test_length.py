@@ -15,13 +15,13 @@ CELL = re.compile(
     r"^```\{code-cell\}[^\n]*\n(?P<head>---\n.*?\n---\n|(?::[^\n]*\n)*)(?P<code>.*?)^```$", re.DOTALL | re.MULTILINE
 )
 NO_PROSE = re.compile(
-    r"\A---\n.*?\n---\n|^```\{code-cell\}.*?^```$|^```\{math\}.*?^```$|^```\w+\n.*?^```$|^\([\w-]+\)=$|^:::+.*?$",
+    r"\A---\n.*?\n---\n|^```\{(?:code-cell|math|interactive)\}.*?^```$|^```\w+\n.*?^```$|^\([\w-]+\)=$|^:::+.*?$",
     re.DOTALL | re.MULTILINE,
 )
 
 
 def words(page: str) -> int:
-    """Words of the text, those of tables, captions of moving figures, questions and their answers too."""
+    """Words of the text, those of tables, questions and their answers too; captions belong to the figures."""
     return len(NO_PROSE.sub("", page).split())
 
 
@@ -70,6 +70,7 @@ def test_a_chapter_has_no_more_than_3000_words_and_folds_what_only_asserts(name)
         ("---\na: b\n---\n\n# Two words\n\nand two more", 7 - 1),
         ("```{code-cell} ipython3\nx = 1  # no word\n```\none", 1),
         ("```{math}\na + b\n```\n(a-label)=\none", 1),
+        ("```{interactive} paths\nA caption.\n```\none", 1),
         (":::{dropdown} 1. Why?\nBecause of it.\n:::", 3),
         ("| a | table |\n|---|---|\n", 6),
     ],

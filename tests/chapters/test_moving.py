@@ -98,6 +98,14 @@ def test_play_runs_to_the_end_and_can_be_stopped(page):
     assert int(steps.input_value()) < 200
 
 
+def test_the_paths_of_a_logit_light_up_when_its_slider_or_its_node_is_chosen(page):
+    figure = figure_of(page, "denominator")
+    figure.locator("input >> nth=2").focus()
+    assert shown(page, "denominator") == computed("denominator", j=2)
+    figure.locator("[data-logit='1']").click()
+    assert shown(page, "denominator") == computed("denominator", j=1)
+
+
 def test_a_path_is_hit_all_along_its_line(page):
     figure = figure_of(page, "paths")
     figure.scroll_into_view_if_needed()

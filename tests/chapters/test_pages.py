@@ -188,7 +188,7 @@ def test_every_problem_set_says_which_chapters_it_needs_and_they_come_in_that_or
 
 
 def test_the_search_index_holds_no_answer(book):
-    index = (book.html / "searchindex.js").read_text("utf-8")
+    index = (book.html / "_static/search/records.js").read_text("utf-8")
     assert "solutions/" not in index and "begin solution" not in index.lower()
 
 

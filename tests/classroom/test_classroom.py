@@ -130,6 +130,10 @@ def test_the_class_works_by_buttons_from_release_to_feedback(running, emmy, carl
     submit = ada.locator("#fetched_assignments_list button", has_text="Submit")
     submit.wait_for()
     answer(running, "ada")
+    ada.locator("#fetched_assignments_list .assignment-notebooks-link").click()
+    ada.locator("#fetched_assignments_list button", has_text="Validate").click()
+    expect(ada.locator("#validation-message")).to_contain_text(SLIP, timeout=PATIENCE)
+    ada.locator(".jp-Dialog button.jp-mod-accept").click()
     submit.click()
     expect(ada.locator("#submitted_assignments_list")).to_contain_text(ASSIGNMENT, timeout=PATIENCE)
     for command in ("fetch_assignment", "submit"):

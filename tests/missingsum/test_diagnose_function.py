@@ -5,9 +5,12 @@ PyTorch and JAX are installed for the benchmarks alone: there the tests of both 
 
 from __future__ import annotations
 
+import inspect
+import linecache
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -55,7 +58,8 @@ def test_a_right_function_is_not_accused():
 def test_a_wrong_one_is_told_where():
     found = diagnose_function(softmax, softmax_backward_with_a_mean)
     assert not found.right and "(g * s).mean" in found.place.spots[0].text
-    assert "line 31" in str(found) and found.hint == KINDS["function"]
+    line = inspect.getsourcelines(softmax_backward_with_a_mean)[1] + 2
+    assert f"line {line}:" in str(found) and found.hint == KINDS["function"]
 
 
 def test_what_and_where_stand_together():
@@ -194,3 +198,24 @@ class TestJax(Shared):
         s = np.asarray(jax.nn.softmax(np.asarray(x, dtype=np.float64), axis=1))
         found = diagnose(lambda z: jax.nn.softmax(z, axis=1), x, g, s * np.asarray(g))
         assert not found.right
+
+
+# --- What the book shows ----------------------------------------------------------------------------------------------
+
+PAGE = (Path(__file__).parents[2] / "chapters" / "api.md").read_text(encoding="utf-8")
+SHOWN = dict(re.findall(r"```python\nimport (\w+)\n(.*?)```\n\n```text\n.*?```", PAGE, flags=re.DOTALL))
+
+
+def test_the_book_shows_one_example_of_each_package():
+    assert set(SHOWN) == {"torch", "jax"}
+
+
+@pytest.mark.parametrize("package", ["torch", "jax"])
+def test_the_example_of_the_book_prints_what_stands_there(package, capsys):
+    pytest.importorskip(package)
+    source = f"import {package}\n{SHOWN[package]}"
+    printed = re.search(re.escape(SHOWN[package]) + r"```\n\n```text\n(.*?)```", PAGE, flags=re.DOTALL)[1]
+    file = f"<api.md {package}>"
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    exec(compile(source, file, "exec"), {"__name__": "__main__"})
+    assert capsys.readouterr().out == printed

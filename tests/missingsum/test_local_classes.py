@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import time
 import warnings
+from collections.abc import Iterable
+from contextlib import redirect_stdout
+from io import StringIO
 
 import pytest
 
 from missingsum import check
 from missingsum.check import CheckFailed
+from missingsum.check.running import run
 from missingsum.slips import SLIPS
 
 from ..problem_sets import PROBLEM_SETS
 from ..submissions.in_process import Notebook, cells_of
 from ..submissions.make import Submission, model_answers, read_class
+from ..submissions.matrix import HOSTILE
 
 ALL = {name: getattr(check, name.split("_")[0]) for name in PROBLEM_SETS}
 TRIED_ELSEWHERE = {"ps2_missing_sum": "test_local_checks.py", "ps5_gradient_check": "checks/test_ps5_gradient_check.py"}
@@ -69,6 +74,44 @@ def test_local_and_hidden_checks_agree(student: Submission):
         else:
             slips = SAYS_LESS.get((student.student, function), expected[function][1])
             assert message and named(message) == sorted(slips), function
+
+
+OTHERS = [
+    student
+    for name in TRIED_ELSEWHERE
+    for student in read_class(problem_set=name)
+    if student.header["start from"] == "answers" and student.student not in HOSTILE
+]
+ONLY_WHEN_GRADED = {"rolf_remembers_his_network"}
+"""Who is told right and loses points, for what the notebook says: there it is run anew."""
+
+
+@pytest.mark.parametrize("student", OTHERS, ids=lambda student: f"{student.problem_set} {student.student}")
+def test_what_is_called_right_earns_full_points_and_what_is_called_wrong_does_not(student: Submission):
+    require_agreement(student, quick(student.problem_set))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(
+    "student",
+    [student for student in STUDENTS if any(title == "train" for title, _ in student.cells)],
+    ids=lambda student: student.student,
+)
+def test_what_is_called_trained_earns_full_points_and_what_is_not_does_not(student: Submission):
+    if student.student not in HOSTILE | ONLY_WHEN_GRADED:
+        require_agreement(student, ["train"])
+
+
+def require_agreement(student: Submission, functions: Iterable[str]) -> None:
+    """The local check of each function says it is right if, and only if, it loses no points."""
+    notebook, expected = Notebook(cells_of(student)), json.loads(student.header["expect"])
+    for function in functions:
+        if function in notebook.names:
+            with warnings.catch_warnings(), redirect_stdout(StringIO()):
+                warnings.simplefilter("ignore")
+                report = run(getattr(ALL[student.problem_set], function).body, notebook.names[function])
+            if "is measured against" not in report.first:
+                assert report.failed == (function in expected), (function, str(report))
 
 
 @pytest.mark.parametrize("problem_set", MODULES)

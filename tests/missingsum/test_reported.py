@@ -1,4 +1,4 @@
-"""Mistakes that people reported: each is refused, and what is said of it is right.
+"""Mistakes that people reported: each is refused, and what is said of it, or where it is placed, is right.
 
 `NOT_YET` holds what is not told rightly so far. It may only shrink: a mistake in it that is told rightly fails too.
 """
@@ -14,26 +14,24 @@ NOT_YET = {
     way: set(lines.split())
     for way, lines in {
         "local": """
-        1 2 4 6 7 8 9 10 15 16 17 18 19 20 21 22 23b 24 25 26b 27a 27b 28a 28b 29a 29b 30a 30b 31a 31b 32 33 34b 35
-        37 38a 38b 39a 39b 40 51 52a 52b 53 55 56a 56b 57a 57b 58 59 60 61 62 63 64a 64b 64c 64d 64e 64f 65b 66a 66b
-        71a 71b 71c 71d 71e 71f 71g 72a 72b 73 74a 74b 75 76a 76c 76d
+        1 6 8 16 18 19 21 22 23b 26b 27a 37 38b 39a 39b 40 51 53 57b 58 60 61 62 64a 64b 64d 64f 72a
+        72b 74b 75 41a 41b
         """,
-        "hidden": """
-        1 2 4 6 7 8 9 10 15 16 17 18 19 20 21 22 23b 24 25 26b 27a 27b 28a 28b 29a 29b 30a 30b 31a 31b 32 33 34b 35
-        37 38a 38b 39a 39b 51 52a 52b 53 55 56a 56b 57a 57b 58 62 64a 64b 64c 64d 64e 64f 65b 66a 66b
-        71a 71b 71c 71d 71e 71f 71g 72a 72b 73 76d
+        "graded": """
+        1 2 6 8 18 21 22 23b 26b 27a 37 38a 38b 39a 39b 51 52a 52b 53 57a 58 62 64a 64b 64d 64e 64f
+        72a 72b 73 41a 41b
         """,
-        "diagnose": "3 5 11 12 13 34a 36",
+        "diagnose": "3 5 34a 36",
     }.items()
 }
 TIMED = {("76b", "local")}
 """Where a busy machine decides what is seen."""
-TRAINED = pytest.mark.soak
-"""What trains a network takes seconds."""
+QUICK = set("4 9 10 14 20 35 54 57b 65b 66b 71c 76c 81".split())
+"""What is tried each time; the others under ``soak``, because a search for the place takes a second."""
 
 
 def each(cases: tuple[Reported, ...]) -> list:
-    return [pytest.param(case, id=case.line, marks=[TRAINED] if case.slow else []) for case in cases]
+    return [pytest.param(case, id=case.line, marks=[] if case.line in QUICK else [pytest.mark.soak]) for case in cases]
 
 
 @pytest.mark.parametrize("case", each(WRONG))
@@ -42,7 +40,7 @@ def test_what_people_reported_is_told_rightly(case):
         if (case.line, way) in TIMED:
             continue
         rightly = verdict(case, said) is Told.RIGHTLY
-        assert rightly != (case.line in NOT_YET[way] or case.slow), (way, said)
+        assert rightly != (case.line in NOT_YET[way]), (way, said)
 
 
 @pytest.mark.parametrize("case", each(RIGHT))

@@ -460,7 +460,7 @@ def cross_entropy_from_labels_backward(z, labels, ignore_index=-100):
     return s * (ds - (s * ds).sum(axis=1, keepdims=True))
 """,
         slips=("no-logarithm", "not-divided-by-s"),
-        says=r"logarithm|-y / s",
+        says=r"y is multiplied by (the output )?s|logarithm|-y / s",
         where=("-1 / max(len(kept), 1)",),
     ),
     Reported(
@@ -514,7 +514,7 @@ def smooth_labels(labels, c, eps):
     one_hot = np.eye(c)[labels]
     return one_hot * (1 - eps / c) + eps / c
 """,
-        says=r"true class[^.]*(keeps|1\b)|keeps? 1|stays? (at )?1",
+        says=r"eps is divided by|true class[^.]*(keeps|1\b)|keeps? 1|stays? (at )?1",
         where=("1 - eps / c", "eps / c"),
     ),
     Reported(
@@ -583,7 +583,7 @@ def bce_with_logits_backward(z, y):
 """,
         slips=("all-differences",),
         says=r"n × n|\(n, n\)|\(n, 1\)|every (pair|row with)",
-        where=("a[:, None]", "a = a[:, None]"),
+        where=("a[:, None]", "a = a[:, None]", "a.ndim == 1"),
     ),
     Reported(
         "33",
@@ -879,7 +879,7 @@ def softmax_forward(z):
 def sigmoid_forward(z):
     return 1 / 1 + np.exp(-z)
 """,
-        says=r"bracket|parenthes",
+        says=r"where it should be divided|bracket|parenthes",
         where=("1 / 1 + np.exp(-z)", "1 / 1"),
     ),
     Reported(
@@ -933,6 +933,7 @@ def softmax_backward(s, g):
     return out
 """,
         slips=("integer-array",),
+        never=r"does not depend on the upstream",
         says=r"whole (numbers|ones)|integer",
         where=("np.zeros(s.shape, dtype=int)", "int"),
     ),
@@ -1112,7 +1113,7 @@ def cross_entropy_forward(s, y):
     return -(y[used] * np.log2(s[used])).sum() / len(s)
 """,
         slips=("wrong-function",),
-        says=r"ln 2|base 2|log2",
+        says=r"1\.44|ln 2|base 2|log2",
         where=("np.log2(s[used])", "np.log2"),
     ),
 )

@@ -1,4 +1,4 @@
-"""What a student is told of an answer: by the check beside the exercise, by the hidden checks, by ``diagnose``.
+"""What a student is told of an answer: by the check beside the exercise, by the hidden ones, by ``diagnose_function``.
 
     python -m tests.submissions.telling          the mistakes of `reported`: who says what
 
@@ -12,27 +12,33 @@ import linecache
 import re
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 
-from missingsum import check, diagnose
-from missingsum.check import running
+import checks
+from autograder.judging import places
+from autograder.judging.judge import Job
+from checks.protocol import Failed
+from missingsum import check, diagnose_function, function_diagnosis
+from missingsum.check.running import explained
 from missingsum.slips import SLIPS, UNEXPLAINED
+from missingsum.where import here
+from missingsum.where.cases import Case
+from missingsum.where.place import Place
+from missingsum.where.search import Budget, Repair, Runner
+from missingsum.where.source import NotSearched, Source
 
 from .in_process import Notebook, verdicts
+from .inputs import agrees
 from .make import model_answers
 from .reported import RIGHT, WRONG, Reported
-
-try:
-    from missingsum.where import here
-except ImportError:
-    here = None
-explained = getattr(running, "explained", running.run)
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,16 @@ class Said:
     """where they stand in the cell, as numbers of bytes"""
     repaired: str = ""
     """the cell as the search made it right; this is never shown"""
+
+    def at(self, place: Place | None, found: list[Repair]) -> Said:
+        """The same with a place, of the repair that was found last; a student's own code is not what is said of it."""
+        if place is None:
+            return self
+        spans = tuple((edit.place.start, edit.place.end) for edit in found[-1].edits)
+        texts = tuple(spot.text for spot in place.spots)
+        return replace(
+            self, words=self.words.replace(str(place), ""), places=texts, spans=spans, repaired=found[-1].program
+        )
 
 
 class Told(StrEnum):
@@ -78,38 +94,32 @@ def local(problem_set: str, function: str, cells: dict[str, str]) -> Said:
     if function not in notebook.names:
         return Said(True, (), "it is not defined")
     body = getattr(getattr(check, problem_set.split("_")[0]), function).body
-    with warnings.catch_warnings(), repairs() as found:
+    with warnings.catch_warnings(), repairs(here) as found:
         warnings.simplefilter("ignore")
         report = explained(body, notebook.names[function])
     slips = tuple(slip.id for slip in report.explanations)
-    place = getattr(report, "place", None)
-    if place is None:
-        return Said(report.failed, slips, _words(str(report)))
-    repair = found[-1]
-    spans = tuple((edit.place.start, edit.place.end) for edit in repair.edits)
-    words = _words(str(report)).replace(str(place), "")  # a student's own code is not what is said of it
-    return Said(report.failed, slips, words, tuple(spot.text for spot in place.spots), spans, repair.program)
+    return Said(report.failed, slips, _words(str(report))).at(report.place, found)
 
 
 @contextmanager
-def repairs() -> Iterator[list]:
-    """The repairs that a search for the place finds inside."""
-    found: list = []
-    if here is None:
-        yield found
-        return
-    find = here.find
+def repairs(searching: ModuleType) -> Iterator[list[Repair]]:
+    """The repairs that a search for the place, which begins in this module, finds inside; a busy machine ends none."""
+    find, found = searching.find, []
 
-    def watched(*given: object, **more: object) -> object:
-        result = find(*given, **more)
+    def watched(source: Source, cases: Sequence[Case], runner: Runner, budget: Budget, *given: Any, **more: Any) -> Any:
+        result = find(source, cases, runner, replace(budget, seconds=PATIENCE), *given, **more)
         found.extend(result[1:] if result else ())
         return result
 
-    here.find = watched
+    searching.find = watched
     try:
         yield found
     finally:
-        here.find = find
+        searching.find = find
+
+
+PATIENCE = 100.0
+"""Seconds that a search may take here, so that the count of what it tries alone ends it."""
 
 
 def _words(report: str) -> str:
@@ -133,15 +143,28 @@ def hidden(problem_set: str, function: str, cells: dict[str, str], seed: int = 1
     return Said(bool(failed), slips, _without_sizes(" ".join(words or [UNEXPLAINED])))
 
 
+def graded_place(problem_set: str, function: str, cells: dict[str, str], said: Said) -> Said:
+    """The same with the place that is sought after the scores; here in this process."""
+    problem = next(p for p in checks.load(problem_set).problems if p.name == function)
+    others = frozenset(p.name for p in checks.load(problem_set).problems) - {function}
+    job = Job("student", problem_set, b"", 1, cells[function].encode())
+    notebook = Notebook({**cells, places.ENTRANCE: places.DRIVER})
+    with repairs(places) as found:
+        try:
+            place = places._place(problem, notebook, job, cells[function], frozenset({function}), others)
+        except (NotSearched, Failed):
+            place = None
+    return said.at(place, found)
+
+
 def diagnosed(cell: str, shape: tuple[int, int], seed: int = 0) -> Said:
-    """What ``diagnose`` says of ``backward`` for ``f``, which the cell defines."""
+    """What ``diagnose_function`` says of ``backward`` for ``f``, which the cell defines."""
     names = with_source({"diagnose": cell}).names
-    rng = np.random.default_rng(seed)
-    x = rng.normal(size=shape)
-    g = rng.normal(size=np.shape(names["f"](x)))
-    with np.errstate(all="ignore"):
-        found = diagnose(names["f"], x, g, names["backward"](x, g))
-    return Said(not found, tuple(slip.id for slip in found.slips), _without_sizes(str(found)))
+    x = np.random.default_rng(seed).normal(size=shape)
+    with np.errstate(all="ignore"), repairs(function_diagnosis) as repaired:
+        found = diagnose_function(names["f"], names["backward"], x, seed=seed)
+    said = Said(not found, tuple(slip.id for slip in found.slips), _without_sizes(str(found)))
+    return said.at(found.place, repaired)
 
 
 @cache
@@ -151,8 +174,10 @@ def said_of(reported: Reported) -> dict[str, Said]:
         return {"diagnose": diagnosed(reported.cell, reported.shape)}
     problem_set, function = reported.asked.split()
     cells = {**model_answers(problem_set), function: reported.cell}
-    ways: dict[str, Callable[..., Said]] = {"local": local, "hidden": hidden}
-    return {name: way(problem_set, function, cells) for name, way in ways.items()}
+    found = {"local": local(problem_set, function, cells), "graded": hidden(problem_set, function, cells)}
+    if found["graded"].refused and verdict(reported, found["graded"]) is not Told.RIGHTLY:
+        found["graded"] = graded_place(problem_set, function, cells, found["graded"])
+    return found
 
 
 def verdict(reported: Reported, said: Said) -> Told:
@@ -165,8 +190,33 @@ def verdict(reported: Reported, said: Said) -> Told:
     if named or (reported.says and re.search(reported.says, said.words, re.IGNORECASE)):
         return Told.RIGHTLY
     if said.places:
-        return Told.RIGHTLY if any(overlaps(place, reported.where) for place in said.places) else Told.WRONGLY
+        return Told.RIGHTLY if is_place(reported, said) else Told.WRONGLY
     return Told.OTHERWISE if said.slips else Told.NOTHING
+
+
+def is_place(reported: Reported, said: Said) -> bool:
+    """Whether a place overlaps the expression at fault, or the change that was found there repairs the function."""
+    if any(overlaps(place, reported.where) for place in said.places):
+        return True
+    if reported.asked == "diagnose":
+        return False
+    problem_set, function = reported.asked.split()
+    cells = {**model_answers(problem_set), function: reported.cell}
+    return is_right(problem_set, function, cells, said.repaired)
+
+
+def is_right(problem_set: str, function: str, cells: dict[str, str], repaired: str) -> bool:
+    """Whether ``repaired``, run after the cells, defines a function that is right on inputs of our own."""
+    right = Notebook(model_answers(problem_set)).names[function]
+    names = Notebook({**cells, "repaired": GUARDS + repaired}).names
+    try:
+        return callable(names.get(function)) and agrees(right, names[function], function, seed=9)
+    except TimeoutError:
+        return False
+
+
+GUARDS = "def __counted(items): return items\ndef __counted_while(condition): return condition\n"
+"""What the search puts around loops, to count their steps."""
 
 
 def overlaps(place: str, expected: tuple[str, ...]) -> bool:
@@ -194,7 +244,7 @@ def table(cases: tuple[Reported, ...]) -> str:
     return "\n".join([*lines, "", *totals])
 
 
-WAYS = ("local", "hidden", "diagnose")
+WAYS = ("local", "graded", "diagnose")
 
 if __name__ == "__main__":
     import sys

@@ -69,7 +69,7 @@ missingSum.follow = (figure, picture, slider, value) => {
 
 /** A dot in the drawing that a pointer drags, drag(x, y), and that arrow keys move, step(right, up).
  *  put(x, y, now, text) says where it is. */
-missingSum.handle = (figure, picture, {name, label, kind = "", drag, step}) => {
+missingSum.handle = (figure, picture, {name, label, kind = "", range: [least, most] = [0, 1], drag, step}) => {
   const STEPS = {
     ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], PageUp: [0, 10], PageDown: [0, -10],
   };
@@ -77,7 +77,8 @@ missingSum.handle = (figure, picture, {name, label, kind = "", drag, step}) => {
   svg.removeAttribute("aria-hidden");
   svg.setAttribute("role", "group");
   svg.setAttribute("aria-label", name);
-  svg.insertAdjacentHTML("beforeend", `<g class="handle ${kind}" role="slider" tabindex="0" aria-label="${label}">
+  svg.insertAdjacentHTML("beforeend", `<g class="handle ${kind}" role="slider" tabindex="0" aria-label="${label}"
+    aria-valuemin="${least}" aria-valuemax="${most}">
     <circle class="reach" r="20"/>${kind === "square" ? '<rect x="-9" y="-9" width="18" height="18"/>'
       : '<circle r="8"/>'}</g>`);
   const grip = svg.lastElementChild;

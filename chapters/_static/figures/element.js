@@ -99,7 +99,7 @@ missingSum.Figure = class extends HTMLElement {
   keepNumbers(key, get, set, digits = 2) {
     this.keep(key, () => get().map(value => Number(value.toFixed(digits))).join(","), text => {
       const numbers = text.split(",").map(part => part.trim() ? Number(part) : NaN);
-      if (numbers.length === get().length && numbers.every(value => Math.abs(value) < 100)) set(numbers);
+      if (numbers.length === get().length && numbers.every(value => Math.abs(value) < 1000)) set(numbers);
     });
   }
 
@@ -141,7 +141,9 @@ missingSum.Figure = class extends HTMLElement {
     input.checked = checked;
     input.parentElement.prepend(input);
     input.addEventListener("input", () => this.changed());
-    this.keep(key, () => input.checked ? "yes" : "no", text => input.checked = text === "yes");
+    this.keep(key, () => input.checked ? "yes" : "no", text => {
+      if (["yes", "no"].includes(text)) input.checked = text === "yes";
+    });
     return input;
   }
 

@@ -5,7 +5,7 @@ customElements.define("focal-factor", class extends missingSum.Figure {
   build() {
     const {drawing, axes, follow, number} = missingSum;
     this.gamma = this.slider("gamma", "γ", {min: 0, max: 5, step: 0.5, value: 2, text: value => number(value, 1)});
-    this.share = this.slider("s", "probability of the true class", {min: 0.01, max: 0.99, step: 0.01, value: 0.2,
+    this.share = this.slider("s", "s of the true class", {min: 0.01, max: 0.99, step: 0.01, value: 0.2,
       text: value => number(value, 2)});
     this.picture = drawing(this, 420, 250);
     this.plot = axes(36, 28, 366, 175,

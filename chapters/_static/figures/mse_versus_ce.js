@@ -4,7 +4,7 @@
 customElements.define("mse-versus-ce", class extends missingSum.Figure {
   build() {
     const {drawing, axes, follow, number} = missingSum;
-    this.gap = this.slider("gap", "logit of the true class, minus the other", {min: -10, max: 10, step: 0.25, value: -4,
+    this.gap = this.slider("gap", "gap of the true class", {min: -10, max: 10, step: 0.25, value: -4,
       text: value => number(value, 2)});
     this.picture = drawing(this, 420, 215);
     const across = {name: "wrong ← gap → right", range: [-10, 10], ticks: {"-10": "−10", 0: "0", 10: "10"}};

@@ -41,8 +41,7 @@ customElements.define("simplex-race", class extends missingSum.Figure {
         const s2 = (x - x0) / (x2 - x0) - s1 / 2;
         set([1 - s1 - s2, s1, s2]);
       },
-      step: (right, up) => set(this[which].map((sk, k) =>
-        Math.max(sk + 0.02 * (right * (k - 1) + up * (k === 1 ? 1 : -0.5)), 0))),
+      step: (right, up) => set(this[which].map((sk, k) => sk + 0.02 * (right * (k - 1) + up * (k === 1 ? 1 : -0.5)))),
     });
   }
 

@@ -6,7 +6,7 @@ customElements.define("step-size", class extends missingSum.Figure {
 
   build() {
     const {drawing, axes, follow, path, number} = missingSum;
-    this.exponent = this.slider("log10h", "step h = 10 to the power of", {min: -16, max: 0, step: 0.25, value: -5,
+    this.exponent = this.slider("log10h", "h = 10 to the power", {min: -16, max: 0, step: 0.25, value: -5,
       text: value => number(value, 2)});
     this.picture = drawing(this, 410, 285);
     const ticks = Object.fromEntries([-16, -12, -8, -4, 0].map(power => [power, power ? `1e−${-power}` : "1"]));

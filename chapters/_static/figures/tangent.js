@@ -17,6 +17,7 @@ customElements.define("loss-tangent", class extends missingSum.Figure {
       name: "log-sum-exp and its tangent",
       label,
       kind,
+      range: [-4, 4],
       drag: x => this[which] = Math.round(20 * this.plot.value(Math.min(Math.max(x, 36), 402))) / 20,
       step: (right, up) => this[which] = Math.min(Math.max(this[which] + (right + up) / 20, -4), 4),
     });

@@ -62,6 +62,7 @@ nothing is shown as missing. It may be run again: what the file says is entered,
     "collect": """\
 example:
   autograder collect ps2_missing_sum ~/Downloads/COMP101-ps2-4711.zip       Moodle's or Canvas's archive of submissions
+  autograder collect ps2_missing_sum assignment_17_export.zip               Gradescope's export
   autograder collect ps2_missing_sum mailbox/                               a folder with a folder a student
   autograder collect ps2_missing_sum "ps2 (1).ipynb" --student ada          one notebook
 

@@ -11,7 +11,7 @@ import inspect
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from autograder.judging.judge import Job, Judged, judge, limited_memory
 from autograder.judging.probe import Probe
 from autograder.judging.result import ProblemResult, Result
 from checks.protocol import Failed, Outcome, Problem, Reply
-from missingsum.watching import NotRight, Strict, tell_call, tell_wrong, watched_by
+from missingsum.watching import RAISED, NotRight, Strict, tell_call, tell_wrong, watched_by
 from missingsum.where import inside
 from missingsum.where.cases import Case
 from missingsum.where.cases import Outcome as Answered
@@ -72,7 +72,7 @@ def job_for_places(job: Job, result: Result) -> PlaceJob | None:
     """The job that seeks the places of what was judged; None if there is nothing to seek, or another submission."""
     if result.unreadable or result.handed_in != job.handed_in or not any(map(_is_wrong, result.problems)):
         return None
-    return PlaceJob(**{**job.__dict__, "earlier": result})
+    return PlaceJob(**{**{field.name: getattr(job, field.name) for field in fields(job)}, "earlier": result})
 
 
 def located(job: Job) -> Judged:
@@ -134,7 +134,7 @@ def _place(
         return None  # what it calls is wrong, so that the place may be there
     runner = There(probe, problem, job, source)
     with np.errstate(all="ignore"):
-        found = find(source, runner.recorded(), runner, BUDGET, runner.seconds, trusted=right)
+        found = find(source, runner.recorded(), runner, BUDGET, runner.seconds, runner.calls, trusted=right)
     return found[0] if found else None
 
 
@@ -144,6 +144,7 @@ class There:
     def __init__(self, probe: Probe, problem: Problem, job: Job, source: Source):
         self._probe, self._problem, self._job, self._source = probe, problem, job, source
         self._spent, self._begun = 0.0, time.process_time()
+        self.calls: list[tuple[Any, ...]] = []
 
     def seconds(self) -> float:
         """Processor time so far, here and there."""
@@ -159,15 +160,16 @@ class There:
                 except Failed:
                     pass
         self._begun, self._spent = time.process_time(), 0.0
-        return [case for case in recording.cases() if not any(callable(argument) for argument in case.arguments)]
+        self.calls = [call for call in recording.calls if not any(map(callable, call))]
+        return [case for case in recording.cases() if not any(map(callable, case.arguments))]
 
-    def attempts(self, programs: Sequence[str], arguments: tuple[Any, ...]) -> list[Answered]:
+    def attempts(self, programs: Sequence[str], arguments: tuple[Any, ...]) -> Sequence[Answered]:
         return self._ask("attempts", list(programs), self._problem.name, arguments)
 
-    def values(self, program: str, arguments: tuple[Any, ...]) -> list[Sequence[Any]]:
+    def values(self, program: str, arguments: tuple[Any, ...]) -> Sequence[Sequence[Any]]:
         return self._ask("values", program, self._problem.name, arguments)
 
-    def injected(self, program: str, number: int, stacked: Any, arguments: tuple[Any, ...]) -> list[Answered]:
+    def injected(self, program: str, number: int, stacked: Any, arguments: tuple[Any, ...]) -> Sequence[Answered]:
         return self._ask("injected", program, self._problem.name, number, list(stacked), arguments)
 
     def is_right(self, program: str) -> bool:
@@ -185,15 +187,18 @@ class There:
             self._ask("restore")
 
     def _ask(self, *request: Any) -> Any:
-        reply = self._probe(ENTRANCE, *request)
+        reply = self._probe(ENTRANCE, *request, timed=True)
         self._spent += reply.seconds
         return reply.answer
 
-    def _call(self, function: str, *arguments: Any, patience: float = 1, fresh: bool = False) -> Reply:
+    def _call(
+        self, function: str, *arguments: Any, patience: float = 1, fresh: bool = False, timed: bool = False
+    ) -> Reply:
         """`Caller`, without ever a fresh process: a candidate would not be in it."""
         try:
-            reply = self._probe(function, *arguments)
+            reply = self._probe(function, *arguments, timed=True)
         except Failed:
+            tell_call(function, arguments, RAISED)
             tell_wrong()
             raise
         self._spent += reply.seconds
@@ -216,6 +221,6 @@ class There:
 
 
 class Quietly(Recording):
-    """A recording for which nothing is diagnosed again."""
+    """A recording for which nothing is diagnosed again; it knows the function by its name."""
 
     explains = False

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from alembic.script import ScriptDirectory
 from nbformat import NotebookNode
 from nbgrader import api, utils
 from nbgrader.api import (
@@ -24,7 +23,6 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
-from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import URL, make_url, text
 from sqlalchemy.exc import DBAPIError
@@ -97,6 +95,9 @@ def _nbgraders(url: URL) -> Gradebook:
 @cache
 def revision() -> str:
     """The newest revision of nbgrader's tables, with which a new gradebook is stamped."""
+    from alembic.script import ScriptDirectory  # takes a while, and most gradebooks are there already
+    from nbgrader.dbutil import ALEMBIC_DIR
+
     return ScriptDirectory(ALEMBIC_DIR).get_current_head()
 
 
@@ -265,7 +266,7 @@ class Recorder:
             comments = {comment.name: comment for comment in part.comments}
             for cell in nbformat.from_dict(notebook).cells:
                 name = cell.metadata.get("nbgrader", {}).get("grade_id")
-                if utils.is_grade(cell) and name in grades:
+                if utils.is_grade(cell):
                     _set_score(grades[name], _automatic(cell, grades[name].max_score), changed)
                 if utils.is_solution(cell) and name in comments:
                     untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
@@ -341,7 +342,8 @@ def _automatic(cell: NotebookNode, points: float) -> float | None:
     ValueError if they gave what cannot be.
     """
     released = cell.metadata.nbgrader.points
-    given = [float(out.data["text/plain"]) for out in cell.get("outputs", ()) if out.output_type == "execute_result"]
+    outputs = [out.data["text/plain"] for out in cell.get("outputs", ()) if out.output_type == "execute_result"]
+    given = [float("".join(text)) for text in outputs]  # nbgrader writes a list of lines
     if any(not 0 <= score <= released for score in given):
         raise ValueError(
             f"{cell.metadata.nbgrader.grade_id} counts {released:g} points, and its hidden checks give {given[0]:g}: "

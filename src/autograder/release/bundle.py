@@ -15,7 +15,7 @@ NAME = "missing-sum-student"
 
 GUIDE = """\
 The Missing Sum: problem sets
-
+{book}
 1. Install Python 3.11 or newer, open a terminal in this folder and type, on Linux or macOS,
 
        python3 -m venv venv
@@ -26,24 +26,42 @@ The Missing Sum: problem sets
        py -m venv venv
        venv\\Scripts\\pip install jupyterlab numpy scikit-learn {wheel}
 
-   From here on nothing needs the network.
+   On macOS, Python comes from python.org or from Homebrew; that of the system may be too old. From here on nothing
+   needs the network.
 
-2. Start Jupyter and open a notebook in the folder exercises. On Linux or macOS:
+2. Start Jupyter and open a notebook. On Linux or macOS:
 
-       venv/bin/jupyter lab
+       venv/bin/jupyter lab exercises
 
    On Windows:
 
-       venv\\Scripts\\jupyter lab
+       venv\\Scripts\\jupyter lab exercises
+
+   In VS Code: open this folder, open a notebook, and choose the Python in venv as its kernel ("Select Kernel", then
+   "Python Environments"). On a JupyterHub: upload the notebook and the .whl file, and run once, in a cell above the
+   first,
+
+       %pip install {wheel}
+
+   On Colab: upload the notebook, upload the .whl file with the folder symbol on the left, and run the same line in a
+   new first cell; if the file has an address, the address in place of the name does as well. The upload is gone when
+   the machine is. On Kaggle: import the notebook, add the .whl file as a data set ("Add Input"), and run
+
+       !pip install --no-index --no-deps /kaggle/input/*/{wheel}
+
+   From Colab hand in what "File, Download, Download .ipynb" gives, from Kaggle what "File, Download Notebook" gives.
 
 3. Replace each line that says "not written yet" by your code, run the cell, and run the check below it. The check tells
-   you at once what holds and what does not. "Run All" stops at the first check that does not pass.{book}
+   you at once what holds and what does not. "Run All" stops at the first check that does not pass. The last cell,
+   check.progress(), says how far you are.
 
 4. Answer the last question in words, where it says "YOUR ANSWER HERE".
 
-5. Save the notebook under its own name and hand it in, whether or not every check passes.
+5. Save the notebook under its own name and hand it in, whether or not every check passes. Your instructor says where.
 """
-BOOK = " The book is at\n   {address}"
+BOOK = """
+The book is at {address}
+"""
 
 
 def make(course: Course, book: str | None = None) -> Path:

@@ -23,6 +23,7 @@ _WORDS = {
     Verdict.TOO_SMALL: "<strong>not judged</strong>",
 }
 _CELL = 'style="text-align: left; vertical-align: top"'
+_HEAD = 'style="text-align: left; vertical-align: top; overflow-wrap: normal"'
 
 
 def html(report: Report) -> str:
@@ -74,7 +75,7 @@ def book() -> str | None:
 
 def _table(report: Report) -> str:
     head = "".join(
-        f'<th scope="col" {_CELL}>{title}</th>' for title in ("Result", "What must hold", "Largest relative error")
+        f'<th scope="col" {_HEAD}>{title}</th>' for title in ("Result", "What must hold", "Largest relative error")
     )
     rows = "\n".join(f"<tr>{_row(step, others)}</tr>" for step, others in report.folded)
     return f'<table style="margin: 0.5em 0">\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>'

@@ -97,7 +97,7 @@ class _Explained:
     @cached_property
     def slips(self) -> Sequence[str]:
         with np.errstate(all="ignore"):
-            return self.find()
+            return self.explain()
 
 
 def _explain_check(function: Callable) -> Sequence[str]:

@@ -231,7 +231,7 @@ def loss_and_gradients(function: Callable, report: Report) -> None:
         for made in large:
             measured_b2 = _measured_gradient(function, *made.arguments, "b2")
             if problem := difference(_call(function, *made.arguments)[1]["b2"], measured_b2):
-                raise Wrong(f"{made.name}: {problem}")
+                raise Wrong(f"{made.name}: {problem}", special=True)
 
 
 def _require_finite(function: Callable, made: Input, truth: np.ndarray) -> None:
@@ -244,7 +244,7 @@ def _require_finite(function: Callable, made: Input, truth: np.ndarray) -> None:
             slip = "0-times-inf" if made.not_finite == "log-of-zero" else made.not_finite
             raise Wrong(f"{made.name}: the gradient of {name} is not finite", [slip])
     if problem := difference(loss, truth):
-        raise Wrong(f"{made.name}: of the loss {problem}")
+        raise Wrong(f"{made.name}: of the loss {problem}", special=True)
 
 
 def _measured_gradient(function: Callable, params: Arrays, X: np.ndarray, y: np.ndarray, name: str) -> np.ndarray:

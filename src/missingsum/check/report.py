@@ -47,7 +47,8 @@ class CheckFailed(AssertionError):
 class Wrong(Exception):
     """What is wrong, in a sentence, and the slips that explain it, or a finding; ends one step of a report.
 
-    ``facts`` are what is seen whether that is explained or not; ``example`` shows some numbers.
+    ``facts`` are what is seen whether that is explained or not; ``example`` shows some numbers. At a ``special`` input,
+    such as huge logits, what is wrong at ordinary ones shows as well.
     """
 
     def __init__(
@@ -56,9 +57,11 @@ class Wrong(Exception):
         slips: Sequence[str] | Finding = (),
         facts: Sequence[str] = (),
         example: Example | None = None,
+        *,
+        special: bool = False,
     ):
         super().__init__(message)
-        self.facts, self.example = tuple(facts), example
+        self.facts, self.example, self.special = tuple(facts), example, special
         self.found = slips if isinstance(slips, Finding) else Finding(tuple(slips))
 
     @property
@@ -88,6 +91,8 @@ class Step:
     """neither passed nor wrong"""
     explained: bool = False
     """a slip explains what is wrong"""
+    special: bool = False
+    """tried at special inputs, where what is wrong at ordinary ones shows as well"""
     first: bool = True
     """nothing was wrong before"""
 
@@ -141,7 +146,7 @@ class Report:
             tell_wrong()
             step.problem = visible(str(wrong))
             step.too_small = isinstance(wrong, TooSmall)
-            step.explained = bool(wrong.slips)
+            step.explained, step.special = bool(wrong.slips), wrong.special
             self.slips += [slip for slip in wrong.slips if slip not in self.slips]
             self.facts = self.facts or list(wrong.facts)
             self.example = self.example or wrong.example
@@ -191,7 +196,12 @@ class Report:
         if not self.slips:
             return f"{UNEXPLAINED}." if self.place else UNKNOWN
         said = {step.problem for step in self.steps if step.explained}
-        left = [step.name for step in wrong_numbers if not step.explained and step.problem not in said]
+        follows = any(step.explained and not step.special for step in wrong_numbers)
+        left = [
+            step.name
+            for step in wrong_numbers
+            if not step.explained and step.problem not in said and not (step.special and follows)
+        ]
         return f"This may not be all. {UNEXPLAINED} where this is checked: {'; '.join(left)}." if left else ""
 
     @property

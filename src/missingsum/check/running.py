@@ -25,9 +25,10 @@ from missingsum.check.report import CheckFailed, Report, Wrong
 from missingsum.comparison import Answer
 from missingsum.text import visible
 from missingsum.verdict import Verdict
-from missingsum.watching import NotRight, Strict, tell_call, tell_wrong, watched_by
+from missingsum.watching import RAISED, NotRight, Strict, tell_call, tell_wrong, watched_by
 from missingsum.where.here import place_of_mistake
 from missingsum.where.recording import Recording
+from missingsum.where.search import computing_time
 
 SECONDS = 30
 """After so long a check is stopped; `train` may take twice that."""
@@ -147,10 +148,10 @@ def _where(stopped: BaseException, function: object) -> str:
 def explained(body: Body, function: Callable) -> Report:
     """The report of ``body`` on ``function``, with the place of the mistake, if one is found."""
     recording, passed_before = Recording(function), set[Callable]()
-    started = time.perf_counter()
+    clock = computing_time()
     with watched_by(recording):
         report = _within_limits(body, function, passed_before)
-    took = time.perf_counter() - started
+    took = clock()
     if not report.first and report.verdict is Verdict.WRONG:
         beside = vars(sys.modules[body.__module__])
 
@@ -223,6 +224,7 @@ def call(function: Callable, *arguments: Any) -> Answer:
             f"{str(error) or 'it is not written yet'}: write it, run its cell, and run this check again."
         ) from None
     except Exception as error:
+        tell_call(function, arguments, RAISED)
         tell_wrong()
         raise Wrong(in_words(error, getattr(function, "func", function))) from error
     tell_call(function, arguments, answer)

@@ -30,8 +30,8 @@ SQUARE = ((3, 3), (5, 5))
 
 UNKNOWN = Known(lambda z: np.full(z.shape, np.nan), lambda s: np.full((*s.shape, s.shape[1]), np.nan))
 """For a question about softmax itself, or about something else."""
-ORDINARY = ("batch", "any targets", "ignored", "known logits")
-"""The kinds of inputs at which no right answer makes NumPy warn."""
+ORDINARY = ("batch", "vector", "single rows", "one-hot", "any", "any targets", "ignored", "known logits", "pairs")
+"""The kinds of inputs that have nothing special, so that no right answer makes NumPy warn."""
 
 
 def difference(answer: Answer, truth: np.ndarray, rtol: float = RTOL) -> str | None:
@@ -105,8 +105,9 @@ def require(
             broken = made.not_finite and _is_broken(each)
             name = f"{made.name}: " if made.name else ""
             found = Finding((made.not_finite,)) if broken else find(samples, ways(inputs), deep=first_failure())
-            small = example_of(function, inputs, samples) if kind in ORDINARY else None
-            raise Wrong(f"{name}{problem}", found, facts(each.answer, each.truth), small)
+            ordinary = kind in ORDINARY
+            small = example_of(function, inputs, samples) if ordinary else None
+            raise Wrong(f"{name}{problem}", found, facts(each.answer, each.truth), small, special=not ordinary)
     return samples
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
@@ -50,7 +51,7 @@ def rounded(value: float, digits: int) -> str:
 def _number(value: Any, digits: int) -> str:
     """A number as a person writes it; a power of ten where decimals would show zeros only, unless it is rounding."""
     if not isinstance(value, (float, np.floating)):
-        return str(value)
+        return re.sub(r"(?<=\de)-(?=\d)", "−", str(value))  # after a hyphen a narrow table would begin a new line
     number = float(value)
     if np.isfinite(number) and 1e-12 < abs(number) < 0.5 * 10.0**-digits:
         return f"{number:.0e}".replace("-", "−")

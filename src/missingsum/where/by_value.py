@@ -17,8 +17,8 @@ from missingsum.where.holes import CLOSE, MOST_ENTRIES, NEWTON, Affine, Hole, Ho
 from missingsum.where.source import Source, Span
 from missingsum.where.table import Entry, Table
 
-Inject = Callable[[str, int, Sequence[Any], Case], list[Outcome]]
-Note = Callable[[str, Case], list[Sequence[Any]]]
+Inject = Callable[[str, int, Sequence[Any], Case], Sequence[Outcome]]
+Note = Callable[[str, Case], Sequence[Sequence[Any]]]
 FORMS = (
     ("{e}", lambda v, e: e, "value", 0.0),
     ("({v} * {e})", lambda v, e: v * e, "factor", 0.1),
@@ -117,7 +117,7 @@ class ByValue:
                 fits &= each.meets(rows)
                 if not fits.any():
                     break
-            for m in np.flatnonzero(fits):
+            for m in map(int, np.flatnonzero(fits)):
                 text = form.format(v=own, e=usable[m].text)
                 yield BASE + 0.3 * usable[m].cost + cost, f"({text})", kind
 
@@ -194,7 +194,7 @@ class ByValue:
     def _arguments(self) -> dict[str, list[np.ndarray]]:
         """The arguments that are numbers or arrays of them, by name."""
         found = {}
-        for k, name in enumerate(self._parameters()):
+        for k, name in enumerate(self.source.arguments):
             values = [case.arguments[k] for case in self.cases if k < len(case.arguments)]
             if (
                 len(values) == len(self.cases)
@@ -203,12 +203,6 @@ class ByValue:
             ):
                 found[name] = [np.asarray(value, dtype=np.float64) for value in values]
         return found
-
-    def _parameters(self) -> list[str]:
-        for statement in self.source.statements:
-            if isinstance(statement, ast.FunctionDef) and statement.name == self.source.name:
-                return [argument.arg for argument in statement.args.args]
-        return []
 
     def _sizes(self) -> dict[str, list[float]]:
         """Numbers that follow from the lengths of the arguments, and small ones."""

@@ -65,7 +65,7 @@ class Case:
             ratios = numbers[large] / wanted[large]
             constant = ratios.size > 1 and bool(np.ptp(ratios) <= 1e-7 * np.abs(ratios).max()) and ratios[0] != 0
             cosine = abs(float(numbers @ wanted)) / (np.linalg.norm(numbers) * np.linalg.norm(wanted) or 1.0)
-        return right + 0.9 * constant + (0.1 * cosine if np.isfinite(cosine) else -0.1)
+        return float(right + 0.9 * constant + (0.1 * cosine if np.isfinite(cosine) else -0.1))
 
     @property
     def wanted(self) -> np.ndarray:

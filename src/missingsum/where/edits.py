@@ -76,9 +76,10 @@ class Edits:
         self.names = _names(source)
         self.sizes = _sizes(source)
         self.indices = _indices(source)
-        self.elements = [f"{name}[{index}]" for name in _arguments(source)[:3] for index in self.indices[:3]]
-        self.unused = _unused(source)
-        self.wrappers = [*WRAPPERS, *(f"{name}({{}})" for name in _defined(source)), "sum({})"]
+        self.parts = [f"{name}[{index}]" for name in source.arguments[:3] for index in self.indices[:3]]
+        self.unused = source.unused(2)
+        own = [*_defined(source), *source.unused(1)]
+        self.wrappers = [*WRAPPERS, *(f"{name}({{}})" for name in own), "sum({})"]
 
     def __iter__(self) -> Iterator[Edit]:
         found = [edit for statement in self.source.statements for edit in self._of(statement)]
@@ -142,8 +143,9 @@ class Edits:
         own = OPERATORS.get(type(node.op))
         left, right = self.text(node.left), self.text(node.right)
         for kind, sign in OPERATORS.items():
-            small = isinstance(node.right, ast.Constant) and isinstance(node.right.value, (int, float))
-            if sign == own or (kind is ast.Pow and not (small and abs(node.right.value) <= 3)):  # type: ignore[union-attr]
+            power = node.right.value if isinstance(node.right, ast.Constant) else None
+            small = isinstance(power, (int, float)) and abs(power) <= 3
+            if sign == own or (kind is ast.Pow and not small):
                 continue
             common = {own, sign} in ({"+", "-"}, {"*", "/"}, {"*", "@"}, {"//", "/"}, {"**", "*"})
             yield self.put(node, f"({left} {sign} {right})", _between(own, sign), 1.0 if common else 1.25)
@@ -435,8 +437,8 @@ class Edits:
         for function in self.unused:
             for name in self.names:
                 yield self.put(node, f"{function}({text}, {name})", "function-missing", 1.45)
-        if self.elements and _in_loop(node, self.source.parents) and not constant:
-            for element in self.elements:
+        if self.parts and _in_loop(node, self.source.parents) and not constant:
+            for element in self.parts:
                 if element != text:
                     yield self.put(node, f"({text} * {element})", "factor", 1.5)
                     yield self.put(node, f"({text} / {element})", "factor", 1.55)
@@ -449,6 +451,10 @@ class Edits:
             for name in self.names:
                 for sign in "+-":
                     yield self.put(node, f"({text} {sign} {name})", "term-missing", 1.5)
+                if whole and isinstance(node, ast.Name):
+                    for other in self.names:
+                        if other != name:
+                            yield self.put(node, f"({name} @ {other} + {text})", "term-missing", 1.6)
                 if whole:
                     for product in (f"({text} @ {name})", f"({name} @ {text})", f"({name}.T @ {text})"):
                         yield self.put(node, product, "factor", 1.55)
@@ -717,34 +723,14 @@ def _names(source: Source) -> list[str]:
 
 
 def _indices(source: Source) -> list[str]:
-    """The names that loops give to numbers or rows, and the later arguments, as indices."""
+    """The names that loops give to numbers or rows, and the later arguments that are named like indices."""
     found: dict[str, None] = {}
     for statement in source.statements:
         for node in ast.walk(statement):
             if isinstance(node, (ast.For, ast.comprehension)):
-                for name in ast.walk(node.target):
-                    if isinstance(name, ast.Name):
-                        found[name.id] = None
-            elif isinstance(node, ast.FunctionDef) and node.name == source.name:
-                found |= {
-                    argument.arg: None
-                    for argument in node.args.args[1:]
-                    if len(argument.arg) == 1 and argument.arg in "ijk"
-                }
+                found |= {name.id: None for name in ast.walk(node.target) if isinstance(name, ast.Name)}
+    found |= {name: None for name in source.arguments[1:] if name in ("i", "j", "k")}
     return list(found)[:4]
-
-
-def _arguments(source: Source) -> list[str]:
-    """The names of the function's own arguments."""
-    for statement in source.statements:
-        if isinstance(statement, ast.FunctionDef) and statement.name == source.name:
-            return [argument.arg for argument in statement.args.args]
-    return []
-
-
-def _unused(source: Source) -> list[str]:
-    """The functions of two arguments that the cell defines, and that nothing in it uses."""
-    return [name for name in source.unused if name != source.name][:2]
 
 
 def _defined(source: Source) -> list[str]:

@@ -18,8 +18,8 @@ from missingsum.where.source import MOST_BYTES, NotSearched, Source
 
 BUDGET = Budget()
 MOST_STEPS_OF_A_CHECK = 2_000_000
-SLOW = 0.5
-"""Seconds of one check, beyond which it is not run again and again."""
+SLOW = 1.5
+"""Seconds of one check with its diagnosis, beyond which it is not run again and again."""
 
 
 class Here:
@@ -38,13 +38,13 @@ class Here:
     ):
         self.name, self.names, self._accepts, self._adapt = name, dict(names), accepts, adapt
 
-    def attempts(self, programs: Sequence[str], arguments: tuple[Any, ...]) -> list[Outcome]:
+    def attempts(self, programs: Sequence[str], arguments: tuple[Any, ...]) -> Sequence[Outcome]:
         return inside.attempts(programs, self.name, arguments, self.names, self._adapt)
 
-    def values(self, program: str, arguments: tuple[Any, ...]) -> list[tuple[int, Any]]:
+    def values(self, program: str, arguments: tuple[Any, ...]) -> Sequence[Sequence[Any]]:
         return inside.values(program, self.name, arguments, self.names, self._adapt)
 
-    def injected(self, program: str, number: int, stacked: Any, arguments: tuple[Any, ...]) -> list[Outcome]:
+    def injected(self, program: str, number: int, stacked: Any, arguments: tuple[Any, ...]) -> Sequence[Outcome]:
         return inside.injected(program, self.name, number, stacked, arguments, self.names, self._adapt)
 
     def is_right(self, program: str) -> bool:

@@ -4,9 +4,13 @@ It needs NumPy alone and no module of ours, so that its text can be sent to wher
 right answer: what comes back is judged by the caller.
 """
 
+from __future__ import annotations
+
 import contextlib
 import io
 import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -23,22 +27,22 @@ class Steps:
 
     left = MOST_STEPS
 
-    def count(self):
+    def count(self) -> None:
         self.left -= 1
         if self.left < 0:
             raise TooLong
 
-    def counted(self, items):
+    def counted(self, items: Iterable) -> Iterator:
         for item in items:
             self.count()
             yield item
 
-    def counted_while(self, condition):
+    def counted_while(self, condition: Any) -> Any:
         self.count()
         return condition
 
 
-def copied(value):
+def copied(value: Any) -> Any:
     """The value, with new arrays; lists, tuples and dicts are looked into."""
     if isinstance(value, np.ndarray):
         return value.copy()
@@ -49,7 +53,7 @@ def copied(value):
     return value
 
 
-def same(before, after):
+def same(before: Any, after: Any) -> bool:
     """Whether all arrays are as they were."""
     if isinstance(before, np.ndarray):
         return isinstance(after, np.ndarray) and before.dtype == after.dtype and np.array_equal(before, after, True)
@@ -61,7 +65,7 @@ def same(before, after):
 
 
 @contextlib.contextmanager
-def quiet():
+def quiet() -> Iterator[None]:
     """No output, no warnings."""
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -69,7 +73,13 @@ def quiet():
             yield
 
 
-def defined(program, name, names, more=None, adapt=None):
+def defined(
+    program: str,
+    name: str,
+    names: Mapping[str, Any],
+    more: Mapping[str, Any] | None = None,
+    adapt: Callable[[Any], Callable] | None = None,
+) -> tuple[Callable, Steps]:
     """The function that the program defines, in a copy of ``names``; with the counter of its steps.
 
     ``adapt`` makes of it what is called.
@@ -80,7 +90,7 @@ def defined(program, name, names, more=None, adapt=None):
     return adapt(space[name]) if adapt else space[name], steps
 
 
-def outcome(function, steps, arguments):
+def outcome(function: Callable, steps: Steps, arguments: Sequence[Any]) -> list:
     """[answer, whether the arguments stayed as they were], or [] if it raises or runs too long."""
     steps.left = MOST_STEPS
     given = copied(arguments)
@@ -91,9 +101,15 @@ def outcome(function, steps, arguments):
         return []
 
 
-def attempts(programs, name, arguments, names, adapt=None):
+def attempts(
+    programs: Sequence[str],
+    name: str,
+    arguments: Sequence[Any],
+    names: Mapping[str, Any],
+    adapt: Callable[[Any], Callable] | None = None,
+) -> list[list]:
     """The outcome of each program for these arguments; [] too for a program that does not define the function."""
-    found = []
+    found: list[list] = []
     with quiet():
         for program in programs:
             try:
@@ -106,12 +122,14 @@ def attempts(programs, name, arguments, names, adapt=None):
 
 
 class Holes:
-    """What ``__hole(number, value, names)`` in a program does: note the value, or put another one in its place."""
+    """What ``__hole(number, value)`` in a program does: note the value, or put another one in its place."""
 
-    def __init__(self):
-        self.seen, self.scopes, self.number, self.value = [], [], None, None
+    def __init__(self) -> None:
+        self.seen: list[tuple[int, Any]] = []
+        self.number: int | None = None
+        self.value: Any = None
 
-    def __call__(self, number, value, scope=None):
+    def __call__(self, number: int, value: Any) -> Any:
         if self.number is None:
             self.seen.append((number, np.array(value) if is_numeric(value) else None))
         elif number == self.number:
@@ -119,11 +137,17 @@ class Holes:
         return value
 
 
-def is_numeric(value):
+def is_numeric(value: Any) -> bool:
     return isinstance(value, (float, int, np.generic, np.ndarray)) and np.asarray(value).dtype.kind in "fiub"
 
 
-def values(program, name, arguments, names, adapt=None):
+def values(
+    program: str,
+    name: str,
+    arguments: Sequence[Any],
+    names: Mapping[str, Any],
+    adapt: Callable[[Any], Callable] | None = None,
+) -> list[list]:
     """(hole, value) of each visit of a hole, in order; None as the value of what is no array of numbers."""
     holes = Holes()
     with quiet():
@@ -135,7 +159,15 @@ def values(program, name, arguments, names, adapt=None):
     return [[number, value] for number, value in holes.seen]
 
 
-def injected(program, name, number, stacked, arguments, names, adapt=None):
+def injected(
+    program: str,
+    name: str,
+    number: int,
+    stacked: Sequence[Any],
+    arguments: Sequence[Any],
+    names: Mapping[str, Any],
+    adapt: Callable[[Any], Callable] | None = None,
+) -> list[list]:
     """The outcomes with each of the ``stacked`` values in the place of the hole's."""
     holes = Holes()
     found = []

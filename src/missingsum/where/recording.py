@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from missingsum.watching import Watch
+from missingsum.watching import RAISED, Watch
 from missingsum.where.cases import Case, Path
 from missingsum.where.inside import copied
 
@@ -35,27 +35,29 @@ class Recording(Watch):
 
     @property
     def calls(self) -> list[tuple[Any, ...]]:
-        """The arguments of the calls, of which no truth need be known."""
-        return [arguments for arguments, _ in self._calls]
+        """The arguments of the calls, of which no truth need be known; those that raised come last."""
+        return [arguments for arguments, _ in sorted(self._calls, key=lambda call: call[1] is RAISED)]
 
     def cases(self) -> list[Case]:
         """In the order of the calls; only those of which a truth is known.
 
         An answer is found again by its identity, alone or as a part; one that was put together from the numbers of
-        several calls, by these numbers. Of a truth that is itself such an answer nothing follows.
+        several calls, by these numbers. Of a truth that is itself such an answer nothing follows, and what a sample
+        says goes before what an answer was only compared with.
         """
         places = {
             id(part): (number, path) for number, (_, answer) in enumerate(self._calls) for path, part in _parts(answer)
         }
         known: dict[int, dict[Path, np.ndarray]] = {}
         tolerances: dict[int, float] = {}
-        for answer, truth, rtol in self._truths:
+        for answer, truth, rtol in sorted(self._truths, key=lambda known: known[2] is not None):
             if id(truth) in places or truth.dtype.kind not in "fiub":
                 continue
             if id(answer) in places:
                 number, path = places[id(answer)]
-                known.setdefault(number, {}).setdefault(path, truth)
-                tolerances[number] = min(tolerances.get(number, RTOL), RTOL if rtol is None else rtol)
+                first = known.setdefault(number, {}).setdefault(path, truth)
+                if rtol is not None and np.array_equal(first, truth, equal_nan=True):
+                    tolerances[number] = min(tolerances.get(number, RTOL), rtol)
             elif isinstance(answer, np.ndarray) and answer.shape == truth.shape:
                 for number, entry in zip(self._one_by_one(answer), truth.ravel()):
                     known.setdefault(number, {}).setdefault((), np.asarray(entry))

@@ -56,7 +56,7 @@ class Source:
         self._starts = [0, *accumulate(len(line) for line in whole.splitlines(keepends=True))]
         self.text = whole
         self.statements = _reached(tree, name)
-        self.unused = _unused_functions(tree)
+        self._unused = _unused(tree)
         if not self.statements:
             raise NotSearched(f"{name} is not defined in its cell as a function")
         kept = [self.span(_with_decorators(statement)) for statement in self.statements]
@@ -92,14 +92,23 @@ class Source:
         before = self.program[begin:start].decode("utf-8", "replace")
         return before if not before.strip() else ""
 
+    def unused(self, arguments: int) -> list[str]:
+        """Functions and classes of the cell that nothing in it uses, though they are there."""
+        return [name for name, count in self._unused if count == arguments and name != self.name][:2]
+
+    @cached_property
+    def arguments(self) -> list[str]:
+        """The names of the function's own arguments."""
+        for statement in self.statements:
+            function = statement.value if isinstance(statement, ast.Assign) else statement
+            if isinstance(function, (ast.FunctionDef, ast.Lambda)) and self.name == _name_of(statement):
+                return [argument.arg for argument in function.args.args]
+        return []
+
     @property
     def defined(self) -> list[str]:
         """The names that the program defines at its top level."""
-        named = [getattr(statement, "name", "") for statement in self.statements]
-        targets = [
-            s.targets[0].id for s in self.statements if isinstance(s, ast.Assign) and isinstance(s.targets[0], ast.Name)
-        ]
-        return [name for name in [*named, *targets] if name]
+        return [name for statement in self.statements if (name := _name_of(statement))]
 
     @cached_property
     def others(self) -> set[str]:
@@ -196,25 +205,37 @@ def _reached(tree: ast.Module, name: str) -> list[ast.stmt]:
         return []
     found, waiting = [], [name]
     while waiting:
-        statement = defined.pop(waiting.pop(), None)
-        if statement is not None:
+        next_name = waiting.pop()
+        if next_name in defined:
+            statement = defined.pop(next_name)
             found.append(statement)
             waiting += [node.id for node in ast.walk(statement) if isinstance(node, ast.Name)]
     return sorted(found, key=lambda statement: statement.lineno)
 
 
-def _unused_functions(tree: ast.Module) -> list[str]:
-    """Functions of two arguments that no other statement of the cell names."""
-    functions = [s for s in tree.body if isinstance(s, ast.FunctionDef) and len(s.args.args) == 2]
+def _name_of(statement: ast.stmt) -> str:
+    """What a statement defines: a function, a class or one name; "" otherwise."""
+    if isinstance(statement, ast.Assign):
+        target = statement.targets[0]
+        return target.id if isinstance(target, ast.Name) else ""
+    return str(getattr(statement, "name", ""))
+
+
+def _unused(tree: ast.Module) -> list[tuple[str, int]]:
+    """Functions and classes that no statement of the cell names, and how many arguments they take; classes take one."""
     named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    return [function.name for function in functions if function.name not in named]
+    functions = [(s.name, len(s.args.args)) for s in tree.body if isinstance(s, ast.FunctionDef)]
+    classes = [(s.name, 1) for s in tree.body if isinstance(s, ast.ClassDef)]
+    return [(name, count) for name, count in (*functions, *classes) if name not in named]
 
 
 def _is_plain(value: ast.expr) -> bool:
-    """A number or a function without a name."""
+    """A number, or something that is made of a function without a name."""
     if isinstance(value, ast.UnaryOp):
         value = value.operand
-    return isinstance(value, ast.Lambda) or (isinstance(value, ast.Constant) and isinstance(value.value, (int, float)))
+    if isinstance(value, ast.Constant):
+        return isinstance(value.value, (int, float))
+    return any(isinstance(node, ast.Lambda) for node in ast.walk(value))
 
 
 def _with_decorators(statement: ast.stmt) -> ast.stmt:

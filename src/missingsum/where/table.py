@@ -5,8 +5,9 @@ Each has its text, and its value in every case; two that agree in the first case
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +25,9 @@ class Entry:
     cost: float
 
 
-UNARY = (
+Compute = Callable[..., Any]
+
+UNARY: tuple[tuple[str, Compute, float], ...] = (
     ("{}.sum(axis=-1, keepdims=True)", lambda a: a.sum(axis=-1, keepdims=True), 1),
     ("{}.sum(axis=0)", lambda a: a.sum(axis=0), 1),
     ("{}.sum(axis=-1)", lambda a: a.sum(axis=-1), 1),
@@ -44,7 +47,7 @@ UNARY = (
     ("np.diag({})", np.diag, 1),
     ("(1 / (1 + np.exp(-{})))", lambda a: 1 / (1 + np.exp(-a)), 1.5),
 )
-BINARY = (
+BINARY: tuple[tuple[str, Compute, bool], ...] = (
     ("({} * {})", np.multiply, True),
     ("({} - {})", np.subtract, False),
     ("({} + {})", np.add, True),
@@ -52,7 +55,7 @@ BINARY = (
     ("({} @ {})", np.matmul, False),
     ("np.outer({}, {})", lambda a, b: np.outer(a, b) if a.ndim == b.ndim == 1 else None, False),
 )
-SUMS = (
+SUMS: tuple[tuple[str, Compute], ...] = (
     (".sum(axis=-1, keepdims=True)", lambda a: a.sum(axis=-1, keepdims=True)),
     (".sum(axis=0)", lambda a: a.sum(axis=0)),
     (".sum()", lambda a: a.sum()),
@@ -93,7 +96,7 @@ class Table:
                 for b in derived[:60]:
                     self._map(f"({a.text} * {b.text})", np.multiply, [a, b], b.cost + 1.0)
 
-    def _map(self, text, function, entries, cost):  # type: ignore[no-untyped-def]
+    def _map(self, text: str, function: Compute, entries: Sequence[Entry], cost: float) -> Entry | None:
         try:
             values = [function(*parts) for parts in zip(*(entry.values for entry in entries))]
         except (ValueError, IndexError, TypeError, np.exceptions.AxisError, FloatingPointError):

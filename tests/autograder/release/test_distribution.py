@@ -85,7 +85,12 @@ def test_the_bundle_says_where_the_book_is_if_it_is_told(tmp_path):
         (tmp_path / name).symlink_to(ROOT / name)
     files = contents(zipfile.ZipFile(bundle.make(Course(tmp_path), "https://course.example/book")))
     assert files["missing-sum-student/book.txt"] == b"https://course.example/book\n"
-    assert b"The book is at\n   https://course.example/book" in files["missing-sum-student/README.txt"]
+    guide = files["missing-sum-student/README.txt"].decode()
+    assert "The book is at https://course.example/book" in guide
+    wheel = next(name for name in files if name.endswith(".whl")).removeprefix("missing-sum-student/")
+    for where in ("macOS", "Windows", "VS Code", "JupyterHub", "Colab", "Kaggle", f"%pip install {wheel}"):
+        assert where in guide
+    assert "{" not in guide and all(len(line) <= 120 for line in guide.splitlines())
     for wrong in ("javascript:alert(1)", "course.example", "https://two words"):
         with pytest.raises(ValueError, match="no address of a book"):
             bundle.make(Course(tmp_path), wrong)

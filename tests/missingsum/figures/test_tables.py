@@ -24,6 +24,8 @@ def test_a_table_reads_as_text_and_as_html():
         (float("nan"), "nan"),
         (7, "7"),
         ("no", "no"),
+        ("2e-07", "2e−07"),
+        ("one-hot", "one-hot"),
     ],
 )
 def test_numbers_are_written_for_people(value, text):
