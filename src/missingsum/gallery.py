@@ -243,6 +243,7 @@ def _of_elementwise() -> Iterable[Asked]:
     z, g, y, n = LOGITS, UPSTREAM, TARGETS, len(LOGITS)
     a = 1 / (1 + np.exp(-z))
     slopes = np.einsum("nii->ni", rowwise_jacobian(lambda z: 1 / (1 + np.exp(-z)), z))
+    yield ps1.SIGMOID_FORWARD, "", a, (z,)
     yield ps1.SIGMOID_BACKWARD, "", g * slopes, (a, g)
     some = slice(None), slice(3)  # of four columns the mean of all squares would be half of the right one
     yield ps1.MSE_BACKWARD, " of sigmoid(z), three columns", (a - y)[some] / n, (a[some], y[some])
