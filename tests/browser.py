@@ -178,7 +178,6 @@ def problems(browser: Browser, page: Path, html: str | None = None) -> list[str]
         found += [
             f"width: on a phone {equation} runs under its number" for equation in opened.evaluate(HIDDEN_BY_NUMBERS)
         ]
-        found += accessibility_findings(opened, "light", {"runOnly": ["scrollable-region-focusable"]})
         opened.set_viewport_size(DESKTOP)
         opened.evaluate(THIN_OUT)
         found += accessibility_findings(

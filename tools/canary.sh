@@ -25,5 +25,6 @@ extensions = [name for name in extensions if name not in LEFT_OUT]
 del use_jupyterbook_latex, use_multitoc_numbering
 PYTHON
 export PYTHONPATH="chapters/_extensions:$canary/book/src"
+export NODE_PATH="$root/.venv/lib/node_modules"
 "$canary/venv/bin/python" -m sphinx -n -W --keep-going --quiet -b html . "$canary/html"
 echo "built with current Sphinx: $canary/html/index.html"

@@ -86,8 +86,11 @@
 
   /** Below the link if there is room, else on the side with more; within the window's width, where formulas fit too. */
   const place = (card, {left, top, bottom}) => {
+    card.style.width = `${card.offsetWidth}px`;
     for (const formula of card.querySelectorAll("div.math > .katex-display")) {
-      formula.parentElement.style.fontSize = `${Math.floor(100 * formula.clientWidth / formula.scrollWidth)}%`;
+      for (let size = 100; size > 30 && formula.scrollWidth > formula.clientWidth; size -= 5) {
+        formula.parentElement.style.fontSize = `${size}%`;
+      }
     }
     const [above, below, origin] = [top - GAP, innerHeight - bottom - GAP, card.offsetParent.getBoundingClientRect()];
     const upwards = below < card.offsetHeight && above > below;
