@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from missingsum.explain.words import WORDS
 from missingsum.gallery import LOGITS, UPSTREAM, Example, Gallery, Verdicts
 from missingsum.slips import SLIPS
+from missingsum.slips.parts import PARTS
 from missingsum.variants import checkers
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
@@ -41,12 +41,12 @@ IN_WORDS = {
     "one-loss-a-row",
     "mutates-input",
 }
-IN_WORDS |= {slip for slip, *_ in WORDS} - {"one-jacobian-for-all", "from-weights-gradient", "weights-skipped"}
+IN_WORDS |= {slip.id for slip in PARTS} - {"one-jacobian-for-all", "from-weights-gradient", "weights-skipped"}
 """Which part of which formula it is, is told beside them."""
 OVERFLOWS = ("no-max", "max-with-zero", "max-of-all", "zero-over-zero")
 """Their examples are made with inputs at which right code gives the right numbers, and these give nan or 0."""
-SAME_NUMBERS = {"error-over-the-smaller": "error-over-one-size"}
-"""At the pair that is shown, the one size is the smaller."""
+SAME_NUMBERS = {"error-over-the-smaller": "error-over-one-size", "mean-of-all-squares": "half"}
+"""At what is shown, the one size is the smaller, and 2/c is ½ because c is 4."""
 
 
 def softmax(z):

@@ -37,6 +37,8 @@ class Visited:
 
     hole: Hole
     values: tuple[np.ndarray, ...]
+    whole: bool
+    """whether they are whole numbers, of which the kind may matter more than the value"""
 
 
 class ByValue:
@@ -56,7 +58,11 @@ class ByValue:
             noted.append({number: value for number, value in seen if times[number] == 1 and value is not None})
         common = [hole for hole in self.holes.all if all(hole.number in values for values in noted)]
         return [
-            Visited(hole, tuple(np.asarray(values[hole.number], dtype=np.float64) for values in noted))
+            Visited(
+                hole,
+                tuple(np.asarray(values[hole.number], dtype=np.float64) for values in noted),
+                np.asarray(noted[0][hole.number]).dtype.kind in "iub",
+            )
             for hole in common
         ]
 
@@ -66,8 +72,10 @@ class ByValue:
         for visited in sorted(self.visited, key=lambda visited: -len(visited.hole.span)):
             if any(span.holds(visited.hole.span) for span in found):
                 continue
+            if visited.whole or min(visited.values[0].shape, default=1) == 1:
+                continue  # in its place an array may help that broadcasts otherwise
             known = self._follow(visited, 0)
-            if isinstance(known, Affine) and not known.is_possible:
+            if isinstance(known, Affine) and not known.is_possible(self.cases[0].parts):
                 found.append(visited.hole.span)
         return found
 
@@ -150,7 +158,7 @@ class ByValue:
             offset = rows[0] - matrix @ flat
             scale = max(float(np.abs(rows).max()), 1e-300)
             if np.abs(matrix @ (flat + probe) + offset - rows[-1]).max() <= CLOSE * scale:
-                return Affine(value, matrix, offset, wanted) if np.abs(matrix).max() > 1e-12 * scale else None
+                return Affine(value, matrix, offset, wanted)
         return self._newton(answers, value, wanted)
 
     def _newton(

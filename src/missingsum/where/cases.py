@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -66,6 +67,12 @@ class Case:
             constant = ratios.size > 1 and bool(np.ptp(ratios) <= 1e-7 * np.abs(ratios).max()) and ratios[0] != 0
             cosine = abs(float(numbers @ wanted)) / (np.linalg.norm(numbers) * np.linalg.norm(wanted) or 1.0)
         return float(right + 0.9 * constant + (0.1 * cosine if np.isfinite(cosine) else -0.1))
+
+    @property
+    def parts(self) -> list[slice]:
+        """Where in `wanted` the truths stand, one after the other."""
+        ends = np.cumsum([0, *(truth.size for _, truth in self.truths)])
+        return [slice(int(a), int(b)) for a, b in pairwise(ends)]
 
     @property
     def wanted(self) -> np.ndarray:

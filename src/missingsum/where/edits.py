@@ -217,7 +217,7 @@ class Edits:
         for size in self.sizes:
             yield self.put(node, size, "size", 1.3)
         for name in self.names:
-            yield self.put(node, name, "name", 1.4)
+            yield self.put(node, name, "name", 1.4 - 0.2 * compared)
 
     def _is_einsum(self, node: ast.Constant) -> bool:
         call = self.source.parents.get(node)
@@ -304,6 +304,11 @@ class Edits:
                     if {*new, *others} != set(keywords):
                         changed = self._call(place, function, given, [*new, *others])
                         yield Edit(place, changed, "axis", 1.05 + 0.05 * ("(" in axis))
+            if method:
+                value = self.text(node.func.value)  # type: ignore[attr-defined]
+                for name in self.names:
+                    for product in (f"({value} @ {name})", f"({value} @ {name}.T)"):
+                        yield self.put(node, product, "operator", 1.5)
         if function in ("range", "np.arange"):
             if len(arguments) == 1:
                 for start in ("1", "-1", *self.names):
@@ -344,6 +349,11 @@ class Edits:
         for kind, sign in COMPARISONS.items():
             if not isinstance(node.ops[0], kind) and ("is" in sign) == isinstance(node.ops[0], (ast.Is, ast.IsNot)):
                 yield self.put(node, f"({left} {sign} {right})", "comparison", 1.25 if "is" in sign else 1.0)
+
+        if isinstance(node.comparators[0], ast.Constant):
+            for name in self.names:
+                for sign in ("!=", "=="):
+                    yield self.put(node, f"({left} {sign} {name})", "comparison", 1.35)
 
     def condition(self, node: ast.BoolOp) -> Found:
         other = " or " if isinstance(node.op, ast.And) else " and "

@@ -45,11 +45,14 @@ class Affine:
             off = np.abs(values @ self.matrix.T + (self.offset - self.wanted)).max(axis=1)
         return off <= CLOSE * max(float(np.abs(self.wanted).max()), 1e-300)
 
-    @property
-    def is_possible(self) -> bool:
-        """Whether any value gives the right answer."""
+    def is_possible(self, parts: Sequence[slice]) -> bool:
+        """Whether any value makes at least one of these parts of the answer right that is not right by itself."""
+        return any(Affine(self.value, self.matrix[p], self.offset[p], self.wanted[p])._helps() for p in parts)
+
+    def _helps(self) -> bool:
         step = np.linalg.lstsq(self.matrix, self.wanted - self.offset, rcond=1e-10)[0]
-        return bool(self.meets(step[None])[0])
+        own, found = self.meets(np.array([self.value.ravel(), step]))
+        return bool(found and not own)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ MOST_CHARACTERS = 900_000
 MOST_COST = 1.36
 """Of an edit that two steps are made of."""
 MOST_ALIKE = 8
+MOST_NEAR = 20
 MOST_FOLLOWED = 400
 """Numbers in a case whose values are followed."""
 
@@ -100,6 +101,7 @@ class Search:
         met = [(case, case.is_met(self.attempts([self.own], case)[0])) for case in cases]
         failing = sorted((case for case, is_met in met if not is_met), key=lambda case: case.size)
         self.failing = failing
+        self._followed = 0
         self._tried: list[tuple[Edit, Outcome]] = []
 
     def attempts(self, programs: Sequence[str], case: Case) -> Sequence[Outcome]:
@@ -142,7 +144,9 @@ class Search:
     def _injected(self, program: str, number: int, stacked: Sequence[Any], case: Case) -> Sequence[Outcome]:
         if self._clock() > self._end:
             raise NotSearched("it takes too long")
-        self.left -= len(stacked)
+        if self._followed > self.budget.runs:
+            return [[] for _ in stacked]
+        self._followed += len(stacked)
         return self.runner.injected(program, number, stacked, case.arguments)
 
     def _one_step(self, edits: Iterable[Edit]) -> Repair | None:
@@ -200,6 +204,7 @@ class Search:
             distinct.setdefault(key, (case.progress(outcome), edit))
         others = [edit for _, edit in distinct.values()][: self.budget.partners]
         first = sorted(distinct.values(), key=lambda item: (-round(item[0], 6), item[1].cost))
+        yield from combinations([edit for _, edit in first[:MOST_NEAR]], 2)
         for _, edit in first[: self.budget.firsts]:
             yield from ((edit, other) for other in others if other is not edit)
         for both in range(1, 2 * len(others)):

