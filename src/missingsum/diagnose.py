@@ -15,6 +15,7 @@ from missingsum.explain.finding import Finding
 from missingsum.numeric import rowwise_jacobian
 from missingsum.slips import SLIPS, Slip
 from missingsum.variants import Product, product_variants
+from missingsum.variants.language import SIZES
 from missingsum.verdict import TOO_SMALL, Verdict, rounding, too_small
 
 RTOL = 1e-7
@@ -97,9 +98,8 @@ def diagnose(f: Callable[[np.ndarray], np.ndarray], x: np.ndarray, g: np.ndarray
         return Diagnosis(Verdict.TOO_SMALL if small else Verdict.RIGHT, (), "")
     sample = Sample(product, truth, answer)
     family = product_variants()
-    found = find(
-        [sample, sample], Family(lambda: [*map(_where_it_means_something, family), *paths(x)], family.language)
-    )
+    named = [_where_it_means_something(way) for way in family if not SIZES.keys() & set(way.slips)]
+    found = find([sample, sample], Family(lambda: [*named, *paths(x)], family.language))
     found = found or at_another_point(f, x, g, answer)
     return Diagnosis(Verdict.WRONG, tuple(SLIPS[slip] for slip in found.slips), difference, found.text)
 

@@ -114,13 +114,11 @@ def _in_a_language(samples: Sequence[Sample], family: Family, rtol: float, clear
     named = list(family.named())
     single = [variant for variant in named if len(variant.slips) == 1]
     double = [variant for variant in named if len(variant.slips) > 1]
-    scales = search.alone(lines=False)
     return (
         search.nothing()
-        or (scales if len(scales.slips) == 1 else Finding())
         or _first(search.known(v.slips, v.wrong, exact=True) for v in single)
         or search.related(exact=True)
-        or scales
+        or search.alone(lines=False)
         or search.alone(lines=True)
         or search.one_change()
         or _first(Finding(v.slips) for v in double if _fits(samples, v, rtol, clear))
@@ -252,8 +250,9 @@ def _right_cut_down(answer: Answer, truth: np.ndarray) -> bool:
 
 
 def _matrix_of_the_batch(answer: Answer, truth: np.ndarray) -> bool:
-    """As many rows and columns as the truth has entries."""
-    return isinstance(answer, np.ndarray) and np.ndim(truth) == 2 and answer.shape == (np.size(truth),) * 2 != (1, 1)
+    """As many rows and columns as the truth, of several rows and columns, has entries."""
+    several = np.ndim(truth) == 2 and min(np.shape(truth)) > 1
+    return isinstance(answer, np.ndarray) and several and answer.shape == (np.size(truth),) * 2
 
 
 FORMS: dict[str, Callable[[Answer, np.ndarray], bool]] = {

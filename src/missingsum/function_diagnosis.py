@@ -87,7 +87,7 @@ def _diagnosed(
             break
     assert found is not None
     place = None if found.right or not found.difference else _place(f, backward, cases, fresh)
-    return FunctionDiagnosis(found.verdict, found.slips, found.difference, place)
+    return FunctionDiagnosis(found.verdict, found.slips, found.difference, found.details, place)
 
 
 def _cases(f: Callable, first: np.ndarray, rng: np.random.Generator) -> list[Case]:

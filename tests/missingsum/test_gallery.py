@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from missingsum.explain.words import WORDS
 from missingsum.gallery import LOGITS, UPSTREAM, Example, Gallery, Verdicts
 from missingsum.slips import SLIPS
+from missingsum.slips.parts import PARTS
 from missingsum.variants import checkers
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
@@ -41,7 +41,7 @@ IN_WORDS = {
     "one-loss-a-row",
     "mutates-input",
 }
-IN_WORDS |= {slip for slip, *_ in WORDS} - {"one-jacobian-for-all", "from-weights-gradient", "weights-skipped"}
+IN_WORDS |= {slip.id for slip in PARTS} - {"one-jacobian-for-all", "from-weights-gradient", "weights-skipped"}
 """Which part of which formula it is, is told beside them."""
 OVERFLOWS = ("no-max", "max-with-zero", "max-of-all", "zero-over-zero")
 """Their examples are made with inputs at which right code gives the right numbers, and these give nan or 0."""

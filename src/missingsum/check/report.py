@@ -95,6 +95,8 @@ class Step:
     """tried at special inputs, where what is wrong at ordinary ones shows as well"""
     first: bool = True
     """nothing was wrong before"""
+    named: tuple[str, ...] = ()
+    """the slips that were named before"""
 
     @property
     def passed(self) -> bool:
@@ -138,7 +140,7 @@ class Report:
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """One thing that must hold: raise `Wrong` inside if it does not. Steps after a failed one still run."""
-        step = Step(name, first=not self.failed)
+        step = Step(name, first=not self.failed, named=tuple(self.slips))
         _open.append(step)
         try:
             yield
@@ -246,6 +248,11 @@ class Report:
         texts = (self.first, *why, self.more, self.seen, self.unknown, self.where)
         numbers = [textwrap.indent(str(self.example), "    ")] if self.example else []
         return "\n".join([*lines, *(_lines(text, "  → ", "    ") for text in texts if text), *numbers])
+
+
+def named_before() -> set[str]:
+    """The slips that were named in steps before the one that is being tried."""
+    return set(_open[-1].named) if _open else set()
 
 
 def first_failure() -> bool:

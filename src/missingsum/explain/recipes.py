@@ -30,6 +30,8 @@ WORDS = {
     "ln s": "ln s",
     "exp z": "exp(z), not normalised,",
     "u": "dL/ds",
+    "e": "the exponentials",
+    "z - max": "the shifted logits",
 }
 NUMBERS = {"n": "the number of rows n", "c": "the number of columns c"}
 
@@ -361,10 +363,10 @@ def _of_logits(data: Any) -> dict[str, Value]:
         else first.shape[0]
     )
     found["n"] = _number(max(kept, 1.0))
+    if "z" in found:
+        found["z - max"] = found["z"] - found["z"].max(axis=2, keepdims=True)
     if kept != first.shape[0]:
         found["rows"] = _number(first.shape[0])
-    if getattr(data, "labels", None) is not None:
-        found["y1"] = np.roll(found["y"], 1, axis=2)
     return _with_sizes(found)
 
 
@@ -373,11 +375,12 @@ def _bare_logits(data: Any) -> dict[str, Value]:
     logits = data[0] if isinstance(data, tuple) else getattr(data, "z", data)
     x = _rows(logits)
     e = np.exp(x - x.max(axis=2, keepdims=True))
-    return _with_sizes({"z": x, "s": e / e.sum(axis=2, keepdims=True)})
+    return _with_sizes({"z": x, "s": e / e.sum(axis=2, keepdims=True), "e": e})
 
 
 FROM_LOGITS = Vocabulary(_pool("z", "s"), "nj", "n", numbers={"c": NUMBERS["c"]})
 largest = reduced("max", z, "j")
+e, shifted = array("e"), array("z - max")
 
 
 def _points() -> list[Change]:
@@ -433,8 +436,9 @@ def softmaxes() -> Language:
             of("exp", z) / total(of("exp", z), "j"),
             of("exp", z - largest) / total(of("exp", z - largest), "j"),
             of("exp", z - of("log", total(of("exp", z), "j"))),
+            e / total(e, "j"),
         ),
-        {"z": _points()},
+        {"z": _points(), "e": []},
         (
             ("sigmoid-for-softmax", sigmoid_of(z)),
             ("no-exponential", z / total(z, "j")),
@@ -442,6 +446,7 @@ def softmaxes() -> Language:
             ("not-normalised", of("exp", z - largest)),
             ("log-softmax", of("log", s)),
         ),
+        defined={"e": of("exp", z - largest)},
     )
 
 
@@ -627,6 +632,7 @@ def softmax_cross_entropies() -> Language:
     return _loss(
         -total(y * of("log", s), "nj") / n,
         -total(y * (z - lse), "nj") / n,
+        -total(y * (shifted - of("log", total(of("exp", shifted), "j"))), "nj") / n,
         total(total(y, "j") * lse - total(y * z, "j"), "n") / n,
     )
 

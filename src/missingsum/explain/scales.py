@@ -13,6 +13,8 @@ Named = tuple[tuple[str, ...], str]
 """Slips, and a sentence; "" where the slips say it all."""
 
 TOLERANCE = 1e-6
+LARGEST = 1e12
+"""A ratio beyond is no factor that somebody wrote."""
 SMALL: tuple[tuple[float, tuple[str, ...]], ...] = (
     (1, ()),
     (-1, ("sign",)),
@@ -50,6 +52,8 @@ def named_scale(ratios: Sequence[float], sizes: Sequence[Sizes], mean: bool, any
     A size is named only if the sizes of the samples differ so much that no constant gives the same ratios.
     """
     powers = OF_A_MEAN if mean else OF_A_PRODUCT
+    if not all(1 / LARGEST < abs(ratio) < LARGEST for ratio in ratios):
+        return None
     if _constant(ratios):
         ratio = ratios[0]
         for factor, slips in SMALL:

@@ -237,17 +237,22 @@ class Search:
             others = self._others(name, space, most) if name in names(recipe) else []
             if not others:
                 continue
-            shape = np.broadcast_shapes(space.arrays[name].shape, *(value.shape for _, value in others))
-            beside = np.stack([np.broadcast_to(value, shape) for _, value in others])
-            many = Space("*" + space.axes, {key: value[None] for key, value in space.arrays.items()} | {name: beside})
-            ways = self.language.ways(recipe, False) if most > 1 else (lambda part, path: [])
-            for stack in versions(recipe, many, ways, most - 1)[most - 1]:
-                values = stack.values.reshape(-1, *stack.values.shape[2:])
+            many = _beside(space, name, [value for _, value in others])
+            alone = compute(recipe, many)
+            finite = np.flatnonzero(np.isfinite(alone.reshape(len(alone), -1)).all(axis=1))
+            others = [others[k] for k in finite]
+            weights = np.array([change.weight for change, _ in others])
+            if most == 1:
+                yield Stack(alone[finite], weights, lambda k, others=others: (others[k][0],))
+                continue
+            if not others:
+                continue
+            many = _beside(space, name, [value for _, value in others])
+            for stack in versions(recipe, many, self.language.ways(recipe, False), 1)[1]:
                 if stack.values.shape[1] == len(others):
-                    weights = stack.weights[:, None] + np.array([change.weight for change, _ in others])
                     yield Stack(
-                        values,
-                        weights.ravel(),
+                        stack.values.reshape(-1, *stack.values.shape[2:]),
+                        (stack.weights[:, None] + weights).ravel(),
                         lambda k, stack=stack, others=others: (
                             others[k % len(others)][0],
                             *stack.how(k // len(others)),
@@ -392,7 +397,8 @@ class Search:
         if not np.isfinite(size):
             return None
         if np.abs(value).max(initial=0) <= 1e-6 * nothing:
-            return 1.0 if answer.any() and np.abs(answer).max(initial=0) <= nothing else None
+            same = answer.any() == value.any()  # what a sum leaves that cancels is rounding, and not 0
+            return 1.0 if same and np.abs(answer).max(initial=0) <= nothing else None
         ratio = float((value * answer).sum() / size)
         if not ratio:
             return None
@@ -407,6 +413,13 @@ class Search:
 
     def _close(self, a: Value, b: Value, k: int, rtol: float) -> bool:
         return a.shape == b.shape and _near(a, b, self.truths[k], rtol)
+
+
+def _beside(space: Space, name: str, values: Sequence[Value]) -> Space:
+    """The arrays with these values side by side in place of one, along an axis of their own."""
+    shape = np.broadcast_shapes(space.arrays[name].shape, *(value.shape for value in values))
+    many = {key: value[None] for key, value in space.arrays.items()}
+    return Space("*" + space.axes, many | {name: np.stack([np.broadcast_to(value, shape) for value in values])})
 
 
 def _near(a: Value, w: Value, truth: Value, rtol: float) -> bool:

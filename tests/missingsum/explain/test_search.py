@@ -49,7 +49,7 @@ WRONG = {
     "the input for the output": (lambda z, s, g, J: z * (g - along(z * g)), ["no-activation"], "input z"),
     "one factor replaced": (lambda z, s, g, J: s * (g - along(z * g)), ["wrong-array"], "input z stands"),
     "divided": (lambda z, s, g, J: s * (g - along(s / g)), ["wrong-operation"], "divided by"),
-    "plus for minus": (lambda z, s, g, J: s * (g + along(s * g)), ["part-sign"], "added"),
+    "plus for minus": (lambda z, s, g, J: s * (g + along(s * g)), ["part-sign"], "wrong sign"),
     "squared": (lambda z, s, g, J: s * (g - along(s * s * g)), ["once-too-often"], "twice"),
     "a number": (lambda z, s, g, J: 2.5 * s * (g - along(s * g)), ["constant-factor"], "2.5 times"),
     "the first row": (
