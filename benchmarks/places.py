@@ -43,7 +43,7 @@ MISTAKES = (
     ("ps3_jacobian", "mse_softmax_backward", "return ", "return np.tan(y) + "),
     ("ps4_fused", "cross_entropy_from_labels_backward", "return ", "return 0.1 + np.tanh(z) * "),
 )
-"""(problem set, function, in the model answer, in its place); the last three are out of reach, and cost most"""
+"""(problem set, function, in the model answer, in its place); the last three cost the search most"""
 
 
 def measure(options) -> dict[str, object]:
