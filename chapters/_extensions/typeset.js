@@ -1,4 +1,4 @@
-// Formulas come in on lines of JSON, {"tex": …, "display": …}; each is answered by a line, {"html": …} or {"error": …}.
+// Formulas come in on lines of JSON, {"tex": …, "display": …}; a line answers each, {"html": …} or {"error": …}.
 "use strict";
 
 const katex = require("katex");

@@ -27,6 +27,14 @@ LISTEN = """output => {
 }"""
 
 
+MOVE_ON = """slider => {
+  for (let step = 0; step < 8; step++) {
+    slider.stepUp();
+    slider.dispatchEvent(new Event('input'));
+  }
+}"""
+
+
 @pytest.fixture(scope="module")
 def opened(gallery, browser) -> Iterator[Page]:
     with visit(browser, gallery.as_uri()) as (page, found):
@@ -208,12 +216,13 @@ NOBODYS = (
 
 def test_an_address_that_says_nothing_of_a_figure_moves_none(page):
     rested(page)
+    starts = {name: computed(name) for name in FIGURES}
     for address in NOBODYS:
         go_to(page, address)
         assert page.evaluate("() => location.hash") == address.replace("<", "%3C").replace(">", "%3E")
         after = page.locator(".interactive").evaluate_all(f"figures => figures.map({CELLS})")
-        for name, cells in zip(FIGURES, after, strict=True):
-            assert alike(cells, computed(name), name), (address, name)
+        for cells, (name, start) in zip(after, starts.items(), strict=True):
+            assert alike(cells, start, name), (address, name)
 
 
 @pytest.mark.parametrize("wait", [True, False])
@@ -232,9 +241,7 @@ def test_a_figure_speaks_once_when_it_has_come_to_rest(page):
     figure = figure_of(page, "smoothing")
     rested(page)
     figure.locator("output").evaluate(LISTEN)
-    figure.locator(SLIDER).focus()
-    for _ in range(8):
-        page.keyboard.press("ArrowRight")
+    figure.locator(SLIDER).evaluate(MOVE_ON)
     rested(page)
     assert page.evaluate("() => window.spoken") == 1
     assert figure.locator("output").inner_text() == figure.locator(".summary").inner_text()
@@ -273,6 +280,13 @@ def test_where_both_gradients_vanish_none_is_so_many_times_the_other(page):
     assert "times" not in summary.inner_text() and "near 0" in summary.inner_text()
     move_to(page, "mse_versus_ce", "gap=-10")
     assert "times that of mean squared error" in summary.inner_text()
+
+
+def test_each_class_of_the_small_network_has_a_colour_of_its_own(page):
+    fills = "all => all.map(shape => getComputedStyle(shape).fill)"
+    points = figure_of(page, "collapse").locator("path.point").evaluate_all(fills)
+    places = figure_of(page, "collapse").locator("rect[opacity]").evaluate_all(fills)
+    assert len(set(points)) == 3 and set(places) == set(points)
 
 
 def test_every_plot_names_both_axes(page):

@@ -210,17 +210,9 @@ def test_the_book_shows_one_example_of_each_package():
     assert set(SHOWN) == {"torch", "jax"}
 
 
-def test_the_example_with_pytorch_prints_what_stands_there(capsys):
-    pytest.importorskip("torch")
-    prints_what_stands_there("torch", capsys)
-
-
-def test_the_example_with_jax_prints_what_stands_there(capsys):
-    pytest.importorskip("jax")
-    prints_what_stands_there("jax", capsys)
-
-
-def prints_what_stands_there(package, capsys):
+@pytest.mark.parametrize("package", ["torch", "jax"])
+def test_the_example_of_the_book_prints_what_stands_there(package, capsys):
+    pytest.importorskip("torch") if package == "torch" else pytest.importorskip("jax")
     source = f"import {package}\n{SHOWN[package]}"
     printed = re.search(re.escape(SHOWN[package]) + r"```\n\n```text\n(.*?)```", PAGE, flags=re.DOTALL)[1]
     file = f"<api.md {package}>"

@@ -5,6 +5,7 @@ customElements.define("hidden-collapse", class extends missingSum.Figure {
   static rate = 1;
   static steps = 400;
   static classes = [0, 1, 2];
+  static kinds = ["class0", "class1", "class2"];
   static cells = 20;
   static side = 200;
 
@@ -94,7 +95,7 @@ customElements.define("hidden-collapse", class extends missingSum.Figure {
 
   /** Each place in the colour of the class that it is given to, the stronger the surer; the points on top. */
   map(layers, left, which) {
-    const {cells, side} = this.constructor;
+    const {cells, side, kinds} = this.constructor;
     const reach = 1.15;  // of the plane, to each side
     const place = ([x, y]) => [left + (x + reach) / (2 * reach) * side, 22 + (reach - y) / (2 * reach) * side];
     const cell = side / cells;
@@ -103,12 +104,12 @@ customElements.define("hidden-collapse", class extends missingSum.Figure {
       const s = this.forward(layers, x).at(-1);
       const share = Math.max(...s);
       const [across, down] = place(x).map(middle => (middle - cell / 2).toFixed(1));
-      return `<rect class="class${s.indexOf(share)}" x="${across}" y="${down}" width="${cell}" height="${cell}"
+      return `<rect class="${kinds[s.indexOf(share)]}" x="${across}" y="${down}" width="${cell}" height="${cell}"
         opacity="${((share - 1 / 3) * 0.9).toFixed(2)}"/>`;
     });
     const shapes = ["M-5 -5 h10 v10 h-10 z", "M0 -6 L6 5 H-6 z", "M-6 0 L0 -6 L6 0 L0 6 z"];
     return `<text x="${left + side / 2}" y="15">${which ? "i = j term only" : "whole sum"}</text>${squares.join("")}
       <rect x="${left}" y="22" width="${side}" height="${side}"/>` + this.points.map(({x, k}) =>
-      `<path class="point class${k}" d="${shapes[k]}" transform="translate(${place(x)})"/>`).join("");
+      `<path class="point ${kinds[k]}" d="${shapes[k]}" transform="translate(${place(x)})"/>`).join("");
   }
 });

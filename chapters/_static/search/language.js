@@ -10,7 +10,8 @@ window.searchLanguage = (() => {
     ["from_logits", "with logits", "takes logits", "raw logits"],
     ["double softmax", "softmax twice", "two softmax", "softmax applied twice"],
     ["derivative", "gradient", "grad", "differentiate"],
-    ["dscores", "dlogits", "dz", "gradient logits"],
+    ["dscores", "dlogits", "dz", "backward pass"],
+    ["s - y", "y - s", "p - t", "p - y", "fused gradient"],
     ["backward", "backprop", "back-propagation", "backward pass"],
     ["nan", "inf", "infinite", "overflow", "not a number"],
     ["log(0)", "log zero", "ln 0", "divide by zero", "logarithm of 0", "underflow"],
@@ -73,8 +74,10 @@ window.searchLanguage = (() => {
     return root.replace(/([b-df-hj-kmnp-rtv-z])\1$/, "$1").replace(/(?<=[a-z]{3})[ey]$/, "");
   };
 
-  /** An expression as it is compared: without spaces round its signs. */
-  const tight = text => bare(text).toLowerCase().replace(/\s*([-+*\/@=<>^,()[\]{}'])\s*/g, "$1");
+  /** An expression as it is compared: without spaces round its signs, and s for s_j. */
+  const tight = text => bare(text).toLowerCase()
+    .replace(/(?<![\p{L}\p{N}_])(\p{L})_\p{L}(?![\p{L}\p{N}_])/gu, "$1")
+    .replace(/\s*([-+*\/@=<>^,()[\]{}'])\s*/g, "$1");
 
   /** Parts of a query that are one expression, such as "s - y" or "log(0)". */
   const expressions = query => query.match(EXPRESSION) ?? [];
@@ -82,7 +85,7 @@ window.searchLanguage = (() => {
   const isEmpty = word => EMPTY.has(word.toLowerCase());
 
   const groups = SAME.map(group => group.map(text => (
-    {text, words: words(text), stems: words(text).map(stem), isExpression: /[().]|^-/.test(text)}
+    {text, words: words(text), stems: words(text).map(stem), isExpression: /[().]|^-| - /.test(text)}
   )));
 
   return {names, words, stem, tight, expressions, isEmpty, groups};

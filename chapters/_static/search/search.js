@@ -9,8 +9,8 @@
   const KIND = {page: 1.1, section: 1, entry: 0.6, mistake: 0.8, source: 0};
   const [GALLERY, EXERCISE] = [0.6, 0.4];
   const [OTHER_WORD, PARTS, ONE_PART] = [0.6, 0.8, 0.3];
-  const WHOLE_PAGE = 1;
-  const NEXT = 0.7;
+  const WHOLE_PAGE = 0.5;
+  const NEXT = 0.85;
   const WHOLE_PHRASE = 1.3;
   const KNOWN = 2;
   const AGAIN = 0.35;
@@ -73,8 +73,8 @@
     const typed = expressions(query).map(text => ({text, stems: [], found: fitExpression(text)}));
     const asked = typed.filter(({found}) => found.size);
     const all = [...new Set(names(asked.reduce((rest, {text}) => rest.replace(text, " "), query)))];
-    const telling = all.filter(name => !isEmpty(name));
-    asked.push(...(telling.length || asked.length ? telling : all).map(askName));
+    const full = all.filter(name => !isEmpty(name));
+    asked.push(...(full.length || asked.length ? full : all).map(askName));
     for (const [i, {text}] of asked.entries()) {
       const next = asked[i + 1];
       if (!next) break;
@@ -124,6 +124,9 @@
     return new Map([...pages].map(([file, {score, known}]) => [file, score * known ** KNOWN]));
   };
 
+  /** How much some words tell: the fewer records have one, the more. */
+  const telling = asked => asked.reduce((sum, {found}) => sum + Math.log(1 + records.length / found.size), 0);
+
   const search = query => {
     const asked = ask(query);
     const pages = fitPages(asked);
@@ -131,7 +134,7 @@
     const ranked = [...ids].map(id => {
       const record = records[id];
       const fits = asked.filter(({found}) => found.has(id));
-      const own = fits.reduce((sum, {found}) => sum + found.get(id), 0) * (fits.length / asked.length) ** KNOWN;
+      const own = fits.reduce((sum, {found}) => sum + found.get(id), 0) * (telling(fits) / telling(asked)) ** KNOWN;
       const phrase = asked.length > 1 && record.tight.includes(tight(query)) ? WHOLE_PHRASE : 1;
       return {record, score: (own * phrase + WHOLE_PAGE * pages.get(record.file)) * record.weight};
     });

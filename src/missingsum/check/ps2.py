@@ -129,9 +129,9 @@ def softmax_backward(function: Callable, report: Report) -> None:
     def truth(made: Input) -> np.ndarray:
         return question.data(known, None, *made.arguments).value
 
-    with report.step("a batch of shape (4, 7), random g, against central differences"):
+    with report.step("batches of shape (4, 7) and (5, 3), random g, against central differences"):
         require(function, question, "batch", rng, truth, known)
-    with report.step("a single row of shape (1, 5), random g, against central differences"):
+    with report.step("single rows, random g, against central differences"):
         require(function, question, "single rows", rng, truth, known)
     with report.step("a class of probability 0"):
         require(function, question, "absent", rng, truth, known)
