@@ -8,8 +8,11 @@ from the first candidate on.
 
 from __future__ import annotations
 
+import json
 import linecache
+import os
 import statistics
+import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stdout
@@ -40,12 +43,12 @@ MISTAKES = (
     ("ps3_jacobian", "mse_softmax_backward", "return ", "return np.tan(y) + "),
     ("ps4_fused", "cross_entropy_from_labels_backward", "return ", "return 0.1 + np.tanh(z) * "),
 )
-"""(problem set, function, in the model answer, in its place); the last three are out of reach, and cost most"""
+"""(problem set, function, in the model answer, in its place); the last three cost the search most"""
 
 
 def measure(options) -> dict[str, object]:
     rows = [row for mistake in MISTAKES if (row := _local(*mistake))]
-    return {"rows": rows, "graded": _graded()}
+    return {"rows": rows, "graded": _graded_by_the_course()}
 
 
 def table(measured) -> str:
@@ -113,10 +116,16 @@ def _seconds(check: Callable[[], object]) -> float:
     return min(times)
 
 
+def _graded_by_the_course() -> list[float]:
+    """What `_graded` finds with the packages of the course, which the sandbox is made of."""
+    path = os.pathsep.join(str(ROOT / part) for part in ("src", "solutions", "benchmarks"))
+    command = [str(ROOT / ".venv" / "bin" / "python"), __file__, "graded"]
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
 def _graded() -> list[float]:
     """Processor seconds of the search for each wrong function of problem set 2; [] where there is no sandbox."""
-    import json
-
     from autograder.judging import fingerprint, places
     from autograder.judging.judge import Job, judge
     from autograder.sandbox.isolation import NoSandbox
@@ -165,4 +174,4 @@ def _graded() -> list[float]:
 
 
 if __name__ == "__main__":
-    print(table(measure(sys.argv)))
+    print(json.dumps(_graded()) if "graded" in sys.argv else table(measure(sys.argv)))

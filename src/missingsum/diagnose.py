@@ -99,7 +99,9 @@ def diagnose(f: Callable[[np.ndarray], np.ndarray], x: np.ndarray, g: np.ndarray
     sample = Sample(product, truth, answer)
     family = product_variants()
     named = [_where_it_means_something(way) for way in family if not SIZES.keys() & set(way.slips)]
-    found = find([sample, sample], Family(lambda: [*named, *paths(x)], family.language))
+    ways = [*named, *paths(x)]
+    speaks = output.shape == x.shape  # the language has one axis for inputs and outputs
+    found = find([sample, sample], Family(lambda: ways, family.language) if speaks else ways)
     found = found or at_another_point(f, x, g, answer)
     return Diagnosis(Verdict.WRONG, tuple(SLIPS[slip] for slip in found.slips), difference, found.text)
 

@@ -150,7 +150,7 @@ def test_tables_stand_in_columns():
 # --- the committed results ----------------------------------------
 
 
-@pytest.mark.parametrize("ladder", ["speed", "accuracy", "checkers", "course", "grading"])
+@pytest.mark.parametrize("ladder", ["speed", "accuracy", "checkers", "course", "places", "grading"])
 def test_results_tell_when_and_where_they_were_measured(ladder):
     assert RESULTS[ladder]["date"].endswith("UTC")
     assert RESULTS[ladder]["machine"]["processor"] and RESULTS[ladder]["machine"]["packages"]["numpy"]
@@ -192,6 +192,14 @@ def test_our_checker_accepts_no_wrong_gradient_and_rejects_no_right_one():
 def test_every_local_check_answers_within_200_ms():
     slow = [row for row in RESULTS["course"]["rows"] if max(row["right_seconds"], row["wrong_seconds"]) > 0.2]
     assert not slow and len(RESULTS["course"]["rows"]) >= 30
+
+
+def test_a_place_is_found_within_its_seconds():
+    measured = RESULTS["places"]
+    right, where = ([row[key] for row in measured["rows"]] for key in ("right_seconds", "where_seconds"))
+    assert np.median(right) <= 0.01 and max(right) <= 0.1
+    assert np.median(where) <= 1 and max(where) <= 2 and max(measured["graded"]) <= 0.5
+    assert sum(row["place"] != "none" for row in measured["rows"]) >= 10
 
 
 def test_the_book_is_built_from_nothing_within_90_seconds():

@@ -75,6 +75,8 @@ class ByValue:
             if visited.whole or min(visited.values[0].shape, default=1) == 1:
                 continue  # in its place an array may help that broadcasts otherwise
             known = self._follow(visited, 0)
+            if isinstance(visited.hole.node, ast.Name) and isinstance(known, Affine) and not known.matrix.any():
+                continue  # its shape alone may be what is used
             if isinstance(known, Affine) and not known.is_possible(self.cases[0].parts):
                 found.append(visited.hole.span)
         return found

@@ -111,6 +111,44 @@ def test_two_mistakes_are_both_shown():
     assert [spot.line for spot in place.spots] == [4, 3] or [spot.line for spot in place.spots] == [3, 4]
 
 
+LONG = """
+def f(s, g):
+    n, c = s.shape[0], g.shape[1]
+    shifted = s - s.max(axis=1, keepdims=True)
+    e = np.exp(shifted)
+    p = e / e.sum(axis=1, keepdims=True)
+    log_p = shifted - np.log(e.sum(axis=1, keepdims=True))
+    weighed = p * g
+    total = weighed.sum(axis=1, keepdims=True)
+    loss = -(p * log_p).sum() / n
+    answer = (weighed - p * total) / np.sqrt(c)
+    return answer + 0 * loss
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("g.shape[1]", "s.shape[0]"),
+        ("p * total", "total"),
+        ("weighed.sum(axis=1", "weighed.sum(axis=0"),
+        ("e / e", "e * e"),
+    ],
+)
+def test_in_a_long_function_too_only_what_no_value_can_help_is_passed_over(right, wrong):
+    text = LONG.replace(right, wrong, 1)
+    names = {"np": np}
+    exec(LONG, names)
+    known = [Case(case.arguments, (((), names["f"](*case.arguments)),)) for case in cases()]
+
+    def accepts(function):
+        return all(case.is_met(inside.outcome(function, inside.Steps(), case.arguments)) for case in known)
+
+    found = find(Source(text, "f"), known, Here("f", {"np": np}, accepts))
+    line = next(k for k, (a, b) in enumerate(zip(text.split("\n"), LONG.split("\n")), 1) if a != b)
+    assert found and abs(found[0].spots[0].line - line) <= 2
+
+
 def test_nothing_is_said_of_what_no_small_change_makes_right():
     assert search("def f(s, g):\n    return np.tanh(s) @ np.ones((s.shape[1], 1)) * np.cos(g)\n") is None
 
