@@ -13,15 +13,9 @@ from ..submissions.telling import Told, overlaps, said_of, verdict
 NOT_YET = {
     way: set(lines.split())
     for way, lines in {
-        "local": """
-        1 6 8 16 18 19 21 22 23b 26b 27a 37 38b 39a 39b 40 51 53 57b 58 60 61 62 64a 64b 64d 64f 72a
-        72b 74b 75 41a 41b
-        """,
-        "graded": """
-        1 2 6 8 18 21 22 23b 26b 27a 37 38a 38b 39a 39b 51 52a 52b 53 57a 58 62 64a 64b 64d 64e 64f
-        72a 72b 73 41a 41b
-        """,
-        "diagnose": "3 5 34a 36",
+        "local": "72a 72b 74b 41a 41b",
+        "graded": "64a 64b 64d 64f 72a 72b 73 41a 41b",
+        "diagnose": "",
     }.items()
 }
 TIMED = {("76b", "local")}
