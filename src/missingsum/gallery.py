@@ -243,6 +243,7 @@ def _of_elementwise() -> Iterable[Asked]:
     z, g, y, n = LOGITS, UPSTREAM, TARGETS, len(LOGITS)
     a = 1 / (1 + np.exp(-z))
     slopes = np.einsum("nii->ni", rowwise_jacobian(lambda z: 1 / (1 + np.exp(-z)), z))
+    yield ps1.SIGMOID_FORWARD, "", a, (z,)
     yield ps1.SIGMOID_BACKWARD, "", g * slopes, (a, g)
     yield ps1.MSE_BACKWARD, " of sigmoid(z)", (a - y) / n, (a, y)
     yield ps1.BCE_FORWARD, "", -(y * np.log(a) + (1 - y) * np.log(1 - a)).sum() / n, (z, y)

@@ -43,7 +43,7 @@ def spoil(answer):
 
 @pytest.mark.parametrize("spoilt", SPOILT)
 @pytest.mark.parametrize(("problem_set", "function"), FUNCTIONS, ids=[" ".join(names) for names in FUNCTIONS])
-def test_a_random_wrong_answer_is_wrong_without_a_name(problem_set, function, spoilt, seeds=(1, 2)):
+def test_a_random_wrong_answer_is_wrong_without_a_name(problem_set, function, spoilt, seeds=(1,)):
     cells = model_answers(problem_set)
     for seed in seeds:
         cells[function] = (

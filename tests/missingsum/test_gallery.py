@@ -45,8 +45,8 @@ IN_WORDS |= {slip.id for slip in PARTS} - {"one-jacobian-for-all", "from-weights
 """Which part of which formula it is, is told beside them."""
 OVERFLOWS = ("no-max", "max-with-zero", "max-of-all", "zero-over-zero")
 """Their examples are made with inputs at which right code gives the right numbers, and these give nan or 0."""
-SAME_NUMBERS = {"error-over-the-smaller": "error-over-one-size"}
-"""At the pair that is shown, the one size is the smaller."""
+SAME_NUMBERS = {"error-over-the-smaller": "error-over-one-size", "mean-of-all-squares": "half"}
+"""At what is shown, the one size is the smaller, and 2/c is ½ because c is 4."""
 
 
 def softmax(z):

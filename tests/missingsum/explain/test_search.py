@@ -87,7 +87,7 @@ def test_what_an_answer_computes_is_told(name):
 @pytest.mark.parametrize("name", ["a factor too many", "two changes", "a name and a number"])
 def test_the_same_answer_is_named_alike_for_every_seed(name):
     wrong = WRONG[name][0]
-    assert len({(found.slips, found.details) for seed in range(10) for found in [found_for(wrong, seed)]}) == 1
+    assert len({(found.slips, found.details) for seed in range(4) for found in [found_for(wrong, seed)]}) == 1
 
 
 @pytest.mark.soak
