@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import pytest
 
+from ..submissions.found_later import LATER
 from ..submissions.reported import RIGHT, WRONG, Reported
 from ..submissions.telling import Told, overlaps, said_of, verdict
 
 NOT_YET = {
     way: set(lines.split())
     for way, lines in {
-        "local": "53 72a 72b 74b 41a 41b",
-        "graded": "53 64a 64b 64d 64f 72a 72b 73 41a 41b",
+        "local": "72a 72b 74b 41a 41b",
+        "graded": "64a 64b 64d 64f 72a 72b 73 41a 41b",
         "diagnose": "",
     }.items()
 }
@@ -35,6 +36,17 @@ def test_what_people_reported_is_told_rightly(case):
             continue
         rightly = verdict(case, said) is Told.RIGHTLY
         assert rightly != (case.line in NOT_YET[way]), (way, said)
+
+
+KEPT_ASIDE = 0.75
+"""The share of `found_later`, which nobody who wrote the diagnosis knew, that is told rightly; 0.9 is the aim."""
+
+
+@pytest.mark.soak
+def test_most_of_what_was_kept_aside_is_told_rightly_and_nothing_wrongly():
+    told = [verdict(case, next(iter(said_of(case).values()))) for case in LATER]
+    assert Told.WRONGLY not in told and Told.NOT_CAUGHT not in told
+    assert told.count(Told.RIGHTLY) >= KEPT_ASIDE * len(told)
 
 
 @pytest.mark.parametrize("case", each(RIGHT))

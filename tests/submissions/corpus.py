@@ -13,7 +13,7 @@ is wrong. Printed are, by problem set and by kind of edit: how many were caught;
   too, or the name of one of two edits;
 - a place that does not overlap an edit, unless the change that was found there repairs the function.
 
-Silent is what names a slip and says nothing of a check that stays without one.
+Open is what names a slip and leaves a hidden check without one, which the page says.
 """
 
 from __future__ import annotations
@@ -213,8 +213,8 @@ class Found:
     caught_locally: bool
     raises: bool
     """whether it raises an error at ordinary inputs"""
-    silent: bool
-    """whether a check stays without a name, others have one, and nothing says so"""
+    open: bool
+    """whether a hidden check stays without a name while others have one; the page says so"""
     local: Said
     hidden: tuple[tuple[str, ...], ...]
     """the names that the hidden checks give, for each seed"""
@@ -242,7 +242,7 @@ def judged(spoilt: Spoilt) -> Found:
         caught=all(failed),
         caught_locally=said.refused,
         raises=any(v.outcome is not Outcome.WRONG for v in failed[0]),
-        silent=bool(names[0]) and any(v.outcome is Outcome.WRONG and not v.slips for v in failed[0]),
+        open=bool(names[0]) and any(v.outcome is Outcome.WRONG and not v.slips for v in failed[0]),
         local=said,
         hidden=names,
     )
@@ -261,7 +261,7 @@ def judge_names(found: Found) -> None:
             continue
         named = f"{way}: {', '.join(slips)}"
         if set(slips) <= AT_EXTREMES and found.spoilt.ordinary:
-            if way == "hidden" or not any(words in found.local.words for words in (UNEXPLAINED, OPEN)):
+            if not (found.open if way == "hidden" else any(words in found.local.words for words in OPEN)):
                 found.wrongly.append(f"{named} does not explain what ordinary inputs show")
         elif not fits_heights(found.spoilt, slips):
             found.wrongly.append(f"{named} is not what happens at large logits")
@@ -368,9 +368,9 @@ def is_repair(found: Found) -> bool:
     )
 
 
-HEAD = ("caught", "local", "what", "where", "told", "wrongly", "silent", "open")
-"""Open: named beside the exercise, with the words that this does not explain all."""
-OPEN = "does not explain all"
+HEAD = ("caught", "local", "what", "where", "told", "wrongly", "open")
+OPEN = (UNEXPLAINED, "does not explain all", "may not be all")
+"""Words that a check beside the exercise has for what a name does not explain."""
 
 
 def table(found: Sequence[Found]) -> str:
@@ -406,8 +406,7 @@ def counts(found: Sequence[Found]) -> tuple[int, ...]:
         sum(one.where for one in found),
         sum(one.told for one in found),
         sum(bool(one.wrongly) for one in found),
-        sum(one.silent for one in found),
-        sum(bool(one.local.slips) and OPEN in one.local.words for one in found),
+        sum(one.open for one in found),
     )
 
 

@@ -80,6 +80,7 @@ def backward(x, g):
     e = np.exp(x)
     return g * e
 """,
+        slips=("not-normalised", "wrong-array+left-out"),
         says=r"normalis|divided by the sum|exp\(z\)|exp\(x\)|exponential",
         where=("g * e",),
     ),
@@ -116,6 +117,7 @@ def backward(x, g):
         out[:, :] = K[:, :, j] * g
     return out
 """,
+        slips=("wrong-array+one-term-only",),
         says=r"(input|logits)[^.]*(output|s )[^.]*last|last[^.]*(input|logits)",
         where=("x[:, None, :]", "out[:, :] = K[:, :, j] * g", "K[:, :, j] * g"),
     ),
@@ -607,6 +609,7 @@ def f(x):
 def backward(x, g):
     return g * x * (1 - x)
 """,
+        slips=("wrong-array", "no-activation"),
         says=r"input[^.]*output|logits[^.]*(output|value)",
         where=("g * x * (1 - x)", "x"),
     ),
@@ -841,7 +844,7 @@ def gradient_check(forward, backward, z, y):
     return bool(relative_error(given, measured) < 1e-5)
 """,
         slips=("arguments-swapped", "swapped-arguments"),
-        says=r"swap|other order|arguments[^.]*(order|place)|(order|place)[^.]*arguments",
+        says=r"the logits come first|swap|other order|arguments[^.]*(order|place)|(order|place)[^.]*arguments",
         never=r"put an entry back",
         where=("backward(y, z)",),
     ),

@@ -140,7 +140,7 @@ class ByValue:
 
     def _followed(self, visited: Visited, k: int) -> Affine | Needed | None:
         value, case, wanted = visited.values[k], self.cases[k], self.cases[k].wanted
-        if value.size > MOST_ENTRIES or not np.isfinite(value).all():
+        if not 0 < value.size <= MOST_ENTRIES or not np.isfinite(value).all():
             return None
         program = self.holes.only(visited.hole)
 
