@@ -14,7 +14,8 @@ import numpy as np
 import reference
 from checks.protocol import RTOL, Caller, Failed, Outcome, Run, require_inputs_unchanged
 from missingsum.comparison import Answer, cancelled, mismatch, not_real_numbers
-from missingsum.diagnosis import CLEAR, Finding, Sample, find, find_where_it_fits
+from missingsum.diagnosis import CLEAR, Sample, find, find_where_it_fits
+from missingsum.explain.finding import Finding
 from missingsum.questions import Input, Known, Question
 
 Arguments = tuple[Any, ...]
@@ -51,10 +52,10 @@ def ask(
             raise
         others = question.draw_instead(kind, rng)
         try:
-            slips = find_where_it_fits([sample(made) for made in others], question.ways(kind, others, known))
+            found = find_where_it_fits([sample(made) for made in others], question.ways(kind, others, known))
         except Failed:
-            slips = ()
-        raise Failed(str(failed), slips, failed.outcome) from None
+            found = Finding()
+        raise Failed(str(failed), found, failed.outcome) from None
 
 
 def sample_of(question: Question, right: Right, made: Input, call: Caller) -> Sample:

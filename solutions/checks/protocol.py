@@ -15,7 +15,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from missingsum.comparison import Answer, mismatch, not_real_numbers
-from missingsum.diagnosis import Finding, Sample, Variant, find
+from missingsum.diagnosis import Sample, Variant, find
+from missingsum.explain.finding import Finding
 
 RTOL = 1e-9
 """Relative to the largest entry of the row; a right float64 answer is good to about 1e-13 at these inputs."""
