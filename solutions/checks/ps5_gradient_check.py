@@ -28,7 +28,7 @@ from checks.protocol import (
     require_samples,
 )
 from missingsum.comparison import Answer, Shape, mismatch, not_real_numbers
-from missingsum.diagnosis import Sample, find
+from missingsum.diagnosis import CLEAR, Sample, find
 from missingsum.questions import ps5
 from missingsum.variants import (
     BOTH_SIDES,
@@ -60,10 +60,11 @@ def differences(kind: str) -> Run:
             data = question.data(None, made.made_of, f, x, h)
             answer = call(question.function, expecting(x.shape)(f), x, h).answer
             samples.append(Sample(data, made.made_of, answer))
-        near = {"rtol": 1e-8, "clear": 1e-7} if kind == "small steps" else {}
+        near = kind == "small steps"
+        rtol, clear = (1e-8, 1e-7) if near else (1e-6, CLEAR)
         for sample in samples:
             if problem := mismatch(sample.answer, sample.truth, 1e-8 if near else RTOL):
-                raise Failed(f"{problem}.", find(samples, question.variants(None), **near))
+                raise Failed(f"{problem}.", find(samples, question.variants(None), rtol, clear))
 
     return run
 
@@ -79,7 +80,7 @@ def differences_keep_input(call: Caller, rng: np.random.Generator) -> None:
 # --- relative_error(a, b) --------------------------------------------------------------------------------------------
 
 
-def errors(kind: str, tolerance: float, **near: float) -> Run:
+def errors(kind: str, tolerance: float, rtol: float = 1e-6, clear: float = CLEAR) -> Run:
     """The relative error that the two arrays were made with."""
 
     def run(call: Caller, rng: np.random.Generator) -> None:
@@ -93,7 +94,7 @@ def errors(kind: str, tolerance: float, **near: float) -> Run:
             if problem := mismatch(sample.answer, sample.truth, tolerance):
                 broken = made.not_finite and overflows(sample.answer, sample.truth)
                 ways = question.ways(kind, inputs, None)
-                slips = [made.not_finite] if broken else find(samples, ways, **near)
+                slips = [made.not_finite] if broken else find(samples, ways, rtol, clear)
                 raise Failed(f"{made.name}: {problem}." if made.name else f"{problem}.", slips)
 
     return run

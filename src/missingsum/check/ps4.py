@@ -147,7 +147,7 @@ def _extremes(
 
 
 def _require_in_float32(
-    function: Callable, question: Question, rng: np.random.Generator, truth: Callable[..., np.ndarray]
+    function: Callable, question: Question, rng: np.random.Generator, truth: Callable[..., np.ndarray | float]
 ) -> None:
     """float32 logits around 10000, which lie 0.001 apart; the ``truth`` is that of the same logits less 10000."""
     with np.errstate(all="ignore"):
@@ -163,7 +163,7 @@ def _check_labels(
     function: Callable,
     question: Question,
     truth: Callable[[Input], np.ndarray | float],
-    of_moderate: Callable[..., np.ndarray],
+    of_moderate: Callable[..., np.ndarray | float],
     how: str = "",
 ) -> None:
     rng, known = np.random.default_rng(4), _measured(function, report)

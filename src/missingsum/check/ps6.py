@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
@@ -93,16 +93,16 @@ def linear_backward(function: Callable, report: Report) -> None:
             seen[g.shape] = dict(zip(PARTS, truths)), dict(zip(PARTS, answer))
         return seen[g.shape]
 
+    def gradient_of(part: str, made: Input) -> np.ndarray:
+        return measured(made)[0][part]
+
+    def answer_for(part: str, made: Input) -> Answer:
+        return measured(made)[1][part]
+
     for part in PARTS:
         with report.step(f"{part}, against differences of your linear_forward"), _exchanged(seen):
-            require(
-                function,
-                ps6.LINEAR_BACKWARD[part],
-                "batch",
-                np.random.default_rng(22),
-                lambda made, part=part: measured(made)[0][part],
-                answer=lambda made, part=part: measured(made)[1][part],
-            )
+            question, rng = ps6.LINEAR_BACKWARD[part], np.random.default_rng(22)
+            require(function, question, "batch", rng, partial(gradient_of, part), answer=partial(answer_for, part))
 
 
 @local_check
@@ -200,10 +200,11 @@ def loss_and_gradients(function: Callable, report: Report) -> None:
     found: dict[Shape, dict[Pieces, Arrays]] = defaultdict(dict)
 
     def measured(made: Input) -> Measured:
-        size = made.arguments[2].shape
+        params, X, y = made.arguments
+        size = y.shape
         if size not in seen:
-            answers = _call(function, *made.arguments)[1]
-            truths = {name: _measured_gradient(function, *made.arguments, name) for name in NAMES}
+            answers = _call(function, params, X, y)[1]
+            truths = {name: _measured_gradient(function, params, X, y, name) for name in NAMES}
             seen[size] = truths, answers
         return seen[size]
 
@@ -229,7 +230,8 @@ def loss_and_gradients(function: Callable, report: Report) -> None:
         if report.failed:
             raise Wrong("not measured: see above")
         for made in large:
-            measured_b2 = _measured_gradient(function, *made.arguments, "b2")
+            params, X, y = made.arguments
+            measured_b2 = _measured_gradient(function, params, X, y, "b2")
             if problem := difference(_call(function, *made.arguments)[1]["b2"], measured_b2):
                 raise Wrong(f"{made.name}: {problem}", special=True)
 
@@ -329,7 +331,7 @@ def train(function: Callable, report: Report) -> None:
         if accuracy < ACCURACY:
             raise Wrong(f"{accuracy:.1%} are")
     with report.step("the biases are learned, and the outputs are those of softmax"), _fit():
-        _require_measured(params if accuracy >= ACCURACY else None)
+        params = _require_measured(params if accuracy >= ACCURACY else None)
         require_learned(params, logits(params, X_new))
     with report.step(f"within {SECONDS} seconds"):
         _require_measured(params)
@@ -354,9 +356,10 @@ def _split(seed: int) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, 
     return (X[rows[500:]], y[rows[500:]]), (X[rows[:500]], y[rows[:500]])
 
 
-def _require_measured(params: Arrays | None) -> None:
+def _require_measured(params: Arrays | None) -> Arrays:
     if params is None:
         raise Wrong("not measured: see above")
+    return params
 
 
 @contextmanager

@@ -48,7 +48,7 @@ def any_targets(rng: np.random.Generator, z: np.ndarray) -> Arguments:
 def labels(rng: np.random.Generator, z: np.ndarray) -> Arguments:
     """A label for each row; some are alike and some not: all alike, or none, hides wrong axes."""
     n, c = z.shape
-    drawn = rng.integers(c, size=n)
+    drawn = rng.integers(c, size=(n,))
     drawn[1:2], drawn[2:3] = drawn[:1], (drawn[:1] + 1) % c
     return drawn, IGNORED
 

@@ -142,7 +142,7 @@ class Watched:
         self.name, self.function, self.z, self.y = name, function, z, y
         self.exchanged = False
 
-    def __call__(self, *arguments: object) -> Any:
+    def __call__(self, *arguments: Any) -> Any:
         if len(arguments) == 2:
             self.exchanged |= np.array_equal(arguments[0], self.y) and not np.array_equal(arguments[1], self.y)
         return self.function(*arguments)

@@ -82,8 +82,8 @@ def with_logits(rng: np.random.Generator, z: np.ndarray, y: np.ndarray) -> tuple
 def network_of_known_logits(rng: np.random.Generator, shape: Shape) -> Input:
     """A network with logits of this shape, made of ln s."""
     [made] = moderate(nothing, shape)(rng)
-    n, c = shape
-    return Input(with_logits(rng, *made.arguments, np.eye(c)[np.arange(n) // 2 % c]), made.made_of)
+    (z,), (n, c) = made.arguments, shape
+    return Input(with_logits(rng, z, np.eye(c)[np.arange(n) // 2 % c]), made.made_of)
 
 
 def badly_predicted_networks(rng: np.random.Generator) -> list[Input]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from missingsum.comparison import not_real_numbers
+from missingsum.comparison import Shape, not_real_numbers
 from missingsum.questions.ps6 import NAMES
 
 ACCURACY = 0.93
@@ -50,7 +50,7 @@ def require_parameters(params: Any, features: int, classes: int) -> None:
     if missing := [name for name in NAMES if name not in params]:
         raise Unfit(f"the dict has no key {missing[0]!r}; its keys are: {', '.join(map(repr, params)) or 'none'}"[:300])
     b1 = params["b1"]
-    hidden = (len(b1),) if isinstance(b1, (list, tuple)) else getattr(b1, "shape", ())
+    hidden: Shape = (len(b1),) if isinstance(b1, (list, tuple)) else getattr(b1, "shape", ())
     if len(hidden) != 1:
         raise Unfit(f"b1 has shape {hidden}; (m,) is expected, one number for each hidden unit")
     if not 1 <= hidden[0] <= MOST_UNITS:
