@@ -52,10 +52,10 @@ def ask(
             raise
         others = question.draw_instead(kind, rng)
         try:
-            slips = find_where_it_fits([sample(made) for made in others], question.ways(kind, others, known))
+            found = find_where_it_fits([sample(made) for made in others], question.ways(kind, others, known))
         except Failed:
-            slips = Finding()
-        raise Failed(str(failed), slips, failed.outcome) from None
+            found = Finding()
+        raise Failed(str(failed), found, failed.outcome) from None
 
 
 def sample_of(question: Question, right: Right, made: Input, call: Caller) -> Sample:

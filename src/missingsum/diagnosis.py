@@ -51,14 +51,20 @@ class Variant:
 class Family(Iterable[Variant]):
     """The wrong answers to one question: those that have names of their own, and the language of all others.
 
-    ``named`` gives the first, ``language`` the second; both are asked for only where an answer is wrong.
+    ``named`` gives the first, ``language`` the second; both are asked for only where an answer is wrong. Two changes at
+    once are sought only if it is ``deep``, because that takes longest.
     """
 
-    def __init__(self, named: Callable[[], Iterable[Variant]], language: Callable[[], Language]):
-        self.named, self.language = named, language
+    def __init__(self, named: Callable[[], Iterable[Variant]], language: Callable[[], Language], deep: bool = True):
+        self.named, self.language, self.deep = named, language, deep
 
     def __iter__(self) -> Iterator[Variant]:
         return iter(self.named())
+
+
+def shallow(variants: Iterable[Variant]) -> Iterable[Variant]:
+    """The same without two changes at once, for what is looked at beside an answer that was explained or not."""
+    return Family(variants.named, variants.language, deep=False) if isinstance(variants, Family) else variants
 
 
 def explain(
@@ -68,20 +74,13 @@ def explain(
     return find(samples, variants, rtol, clear).slips
 
 
-def find(
-    samples: Sequence[Sample],
-    variants: Iterable[Variant],
-    rtol: float = 1e-6,
-    clear: float = CLEAR,
-    *,
-    deep: bool = True,
-) -> Finding:
+def find(samples: Sequence[Sample], variants: Iterable[Variant], rtol: float = 1e-6, clear: float = CLEAR) -> Finding:
     """The simplest explanation that fits all ``samples``; an empty one if there is none, or nothing to explain.
 
     With t the truth, w the wrong answer of an explanation and a the given one, it fits a sample if a has the shape of w
     and |a - w| ≤ rtol · max(|t|, |w|) in every row, and it counts only if on at least two samples w differs from t by
     more than ``clear``. Before all others comes the form of the answers: no answer at all, a list, a shape or a dtype
-    which says by itself what happened. Two changes at once are sought only if ``deep``, because that takes longest.
+    which says by itself what happened.
     """
     if len(samples) < 2 or not explains():
         return Finding()
@@ -94,7 +93,7 @@ def find(
     if not all(np.isfinite(s.answer).all() for s in samples):
         return Finding()
     if isinstance(variants, Family):
-        return _in_a_language(samples, variants, rtol, clear, deep)
+        return _in_a_language(samples, variants, rtol, clear)
     fitting = (v.slips for v in sorted(variants, key=lambda v: len(v.slips)) if _fits(samples, v, rtol, clear))
     return Finding(next(fitting, ()))
 
@@ -107,7 +106,7 @@ def find_where_it_fits(samples: Sequence[Sample], variants: Iterable[Variant]) -
     return Finding(("axes-mixed-up",)) if samples and mixed else Finding()
 
 
-def _in_a_language(samples: Sequence[Sample], family: Family, rtol: float, clear: float, deep: bool) -> Finding:
+def _in_a_language(samples: Sequence[Sample], family: Family, rtol: float, clear: float) -> Finding:
     """The simplest explanation, step by step from the cheapest kind on."""
     data, truths, answers = zip(*((s.data, s.truth, s.answer) for s in samples))
     search = Search(family.language(), data, truths, answers, rtol, clear)
@@ -125,7 +124,7 @@ def _in_a_language(samples: Sequence[Sample], family: Family, rtol: float, clear
         or _first(search.known(v.slips, v.wrong, exact=False) for v in single)
         or search.related(exact=False)
         or search.one_change_and_a_scale()
-        or (search.two_changes() if deep else Finding())
+        or (search.two_changes() if family.deep else Finding())
         or search.row_by_row()
     )
 

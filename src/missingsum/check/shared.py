@@ -14,7 +14,7 @@ import numpy as np
 from missingsum.check.report import Report, TooSmall, Wrong, first_failure, named_before, note
 from missingsum.check.running import CannotCheck, LocalCheck, call, run
 from missingsum.comparison import Answer, Shape, largest_error, mismatch, not_real_numbers
-from missingsum.diagnosis import Sample, Variant, find, find_where_it_fits
+from missingsum.diagnosis import Sample, Variant, find, find_where_it_fits, shallow
 from missingsum.explain.facts import Example, example, facts
 from missingsum.explain.finding import Finding
 from missingsum.numeric import rowwise_jacobian
@@ -64,7 +64,7 @@ def require_samples(
     for sample in samples:
         if problem := difference(sample.answer, sample.truth, rtol):
             broken = not_finite and _is_broken(sample)
-            raise Wrong(problem, [not_finite] if broken else find([*samples, *beside], variants, deep=first_failure()))
+            raise Wrong(problem, [not_finite] if broken else find([*samples, *beside], as_deep(variants)))
 
 
 def require(
@@ -104,14 +104,19 @@ def require(
         if problem := difference(each.answer, each.truth, rtol):
             broken = made.not_finite and _is_broken(each)
             name = f"{made.name}: " if made.name else ""
-            found = Finding((made.not_finite,)) if broken else find(samples, ways(inputs), deep=first_failure())
+            found = Finding((made.not_finite,)) if broken else find(samples, as_deep(ways(inputs)))
             if not found and named_before():  # at such inputs many formulas agree: no new name is taken from them
-                again = find(samples, question.variants(known() if callable(known) else known), deep=False)
+                again = find(samples, shallow(question.variants(known() if callable(known) else known)))
                 found = again if named_before() >= set(again.slips) else found
             ordinary = kind in ORDINARY
             small = example_of(function, inputs, samples) if ordinary else None
             raise Wrong(f"{name}{problem}", found, facts(each.answer, each.truth), small, special=not ordinary)
     return samples
+
+
+def as_deep(variants: Iterable[Variant]) -> Iterable[Variant]:
+    """The whole language for the first thing that is wrong, what is found soon for all that follow."""
+    return variants if first_failure() else shallow(variants)
 
 
 def example_of(function: Callable, inputs: Sequence[Input], samples: Sequence[Sample]) -> Example | None:

@@ -56,7 +56,7 @@ def _places(which: np.ndarray) -> str:
         return "throughout"
     if which.ndim == 2:
         for axis, kind in ((1, "row"), (0, "column")):
-            lines = which.any(axis=axis)
+            lines = np.asarray(which.any(axis=axis))
             if (which == (lines[:, None] if axis == 1 else lines)).all():
                 return f"in {_counted(np.flatnonzero(lines), kind).rsplit(' ', 1)[0]}"
     found = np.argwhere(which)

@@ -70,8 +70,9 @@ def _number(value: float) -> Value:
     return np.full((1, 1, 1), float(value))
 
 
-def instead_of_softmax(name: str = "s", source: str = "z") -> list[Change]:
-    """What people take for softmax, wherever it stands."""
+def instead_of_softmax(input_for_output: str = "no-activation") -> list[Change]:
+    """What people take for softmax, wherever it stands; the slip of who takes the logits themselves."""
+    name, source = "s", "z"
     x = array(source)
 
     def change(template: Part, slip: str, words: str, weight: float = 1.1) -> Change:
@@ -83,7 +84,7 @@ def instead_of_softmax(name: str = "s", source: str = "z") -> list[Change]:
         change(array("y"), "wrong-array", f"the targets y stand everywhere where {where} belongs"),
         change(
             x,
-            "wrong-array" if source != "z" else "no-activation",
+            input_for_output,
             f"the input {source} stands everywhere where {where} belongs",
             1.0,
         ),
@@ -172,7 +173,7 @@ def products(mean: bool = False) -> Language:
         "nj",
         _product_arrays,
         (*OF_SOFTMAX, *OF_ANY, *OF_LOG_SOFTMAX, *OF_SIGMOID),
-        {"s": [*instead_of_softmax(), *_of_log_s()], "g": _instead_of_upstream()},
+        {"s": [*instead_of_softmax("wrong-array"), *_of_log_s()], "g": _instead_of_upstream()},
         (
             ("missing-sum", g * s * (ones - s)),
             ("missing-dot", s * g),

@@ -44,7 +44,7 @@ def patterns(answers: Sequence[Answer], truths: Sequence[np.ndarray]) -> list[Pa
 
 
 def _of_zeros(lines: list[np.ndarray], right: list[np.ndarray], axis: int, kind: str) -> list[Pattern]:
-    zero = [~line.any(axis=1) & truth.any(axis=1) for line, truth in zip(lines, right)]
+    zero = [np.asarray(~line.any(axis=1) & truth.any(axis=1)) for line, truth in zip(lines, right)]
     several = [z for z in zero if len(z) > 1]
     if not several or not all(z.any() and not z.all() for z in several) or any(z.all() for z in zero):
         return []

@@ -22,7 +22,7 @@ from missingsum.explain.parts import DoesNotFit, Part, Path, Space, Value, array
 from missingsum.explain.rows import Pattern, patterns
 from missingsum.explain.scales import named_scale, scales
 from missingsum.explain.spelling import spelled
-from missingsum.explain.versions import Change, Changes, Stack, changed, versions
+from missingsum.explain.versions import Change, Changes, How, Stack, changed, versions
 
 MOST_LOOKED_AT = 50
 """How many values that fit the first sample are computed for the others, the cheapest first."""
@@ -136,7 +136,7 @@ class Search:
 
     def known(self, slips: tuple[str, ...], wrong: Callable[[Any], Value], exact: bool) -> Finding:
         """A wrong answer that has a name, as it is, or, if not ``exact``, with a constant ratio and lines left out."""
-        values, ratios = [], []
+        values = []
         for k, data in enumerate(self.data):
             with np.errstate(all="ignore"):
                 value = np.asarray(wrong(data), dtype=np.float64)
@@ -148,8 +148,9 @@ class Search:
                 return Finding()
             values.append(value)
         for pattern in self.patterns if not exact else [None]:
-            ratios = [self._ratio(value, k, pattern) for k, value in enumerate(values)]
-            if any(ratio is None or (exact and ratio != 1) for ratio in ratios):
+            fits = [self._ratio(value, k, pattern) for k, value in enumerate(values)]
+            ratios = [ratio for ratio in fits if ratio is not None]
+            if len(ratios) < len(fits) or (exact and any(ratio != 1 for ratio in ratios)):
                 continue
             clearly = sum(
                 not self._close(r * v, t, k, self.clear) for k, (v, r, t) in enumerate(zip(values, ratios, self.truths))
@@ -243,7 +244,7 @@ class Search:
             others = [others[k] for k in finite]
             weights = np.array([change.weight for change, _ in others])
             if most == 1:
-                yield Stack(alone[finite], weights, lambda k, others=others: (others[k][0],))
+                yield Stack(alone[finite], weights, _changes_of(others))
                 continue
             if not others:
                 continue
@@ -253,10 +254,7 @@ class Search:
                     yield Stack(
                         stack.values.reshape(-1, *stack.values.shape[2:]),
                         (stack.weights[:, None] + weights).ravel(),
-                        lambda k, stack=stack, others=others: (
-                            others[k % len(others)][0],
-                            *stack.how(k // len(others)),
-                        ),
+                        _changes_of(others, stack),
                     )
 
     def _others(self, name: str, space: Space, most: int) -> list[tuple[Change, Value]]:
@@ -366,7 +364,8 @@ class Search:
         language, truth, answer = self.language, self.truths[k], self.answers[k]
         rank = len(language.axes)
         lead, lengths = values.shape[: values.ndim - rank], values.shape[values.ndim - rank :]
-        for one, two in language.vocabulary.square:  # a sum over the other index leaves this one
+        for pair in language.vocabulary.square:  # a sum over the other index leaves this one
+            one, two = tuple(pair)
             at_one, at_two = (lengths[language.axes.index(axis)] for axis in (one, two))
             if two in language.result and one not in language.result and at_two == 1 and at_one > 1:
                 values = np.swapaxes(values, *(language.axes.index(axis) - rank for axis in (one, two)))
@@ -413,6 +412,11 @@ class Search:
 
     def _close(self, a: Value, b: Value, k: int, rtol: float) -> bool:
         return a.shape == b.shape and _near(a, b, self.truths[k], rtol)
+
+
+def _changes_of(others: Sequence[tuple[Change, Value]], stack: Stack | None = None) -> How:
+    """Of values that lie side by side, after the changes that all of them have in common."""
+    return lambda k: (others[k % len(others)][0], *(stack.how(k // len(others)) if stack else ()))
 
 
 def _beside(space: Space, name: str, values: Sequence[Value]) -> Space:

@@ -65,13 +65,17 @@ def changed(formula: Part, changes: Sequence[Change]) -> Part:
     return formula
 
 
+How = Callable[[int], tuple[Change, ...]]
+"""The number of a value in a stack → the changes that it comes from."""
+
+
 @dataclass(frozen=True)
 class Stack:
     """Values of one shape, (K, …), the weights of their changes, (K,), and how each of them came about."""
 
     values: Value
     weights: np.ndarray
-    how: Callable[[int], tuple[Change, ...]]
+    how: How
 
     def kept(self, which: np.ndarray) -> Stack:
         return Stack(self.values[which], self.weights[which], lambda k: self.how(int(which[k])))
@@ -116,7 +120,7 @@ def versions(formula: Part, space: Space, changes: Changes, most: int, path: Pat
         for stacks in _combined(of_args, level - 1) if level else ():
             for way in inside:
                 if all(k in way.holes or len(stack.values) == 1 for k, stack in enumerate(stacks)):
-                    made.append(_made(lambda *v, way=way: compute(way.template, space, (*v, None)), stacks, (way,)))
+                    made.append(_made(lambda *v, way=way: compute(way.template, space, v), stacks, (way,)))
         for stack in levels[level - 1] if level else ():
             made += [_made(lambda v, way=way: compute(way.template, space, (v,)), (stack,), (way,)) for way in around]
         levels[level] = [new for stack in _merged([m for m in made if m]) if (new := _unseen(stack, seen))]

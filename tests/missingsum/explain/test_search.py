@@ -46,7 +46,7 @@ WRONG = {
     ),
     "a factor too many": (lambda z, s, g, J: g * s * (g - along(s * g)), ["once-too-often"], "the upstream gradient g"),
     "the last term": (lambda z, s, g, J: J[:, :, -1] * g, ["one-term-only"], "last term alone"),
-    "the input for the output": (lambda z, s, g, J: z * (g - along(z * g)), ["no-activation"], "input z"),
+    "the input for the output": (lambda z, s, g, J: z * (g - along(z * g)), ["wrong-array"], "input z"),
     "one factor replaced": (lambda z, s, g, J: s * (g - along(z * g)), ["wrong-array"], "input z stands"),
     "divided": (lambda z, s, g, J: s * (g - along(s / g)), ["wrong-operation"], "divided by"),
     "plus for minus": (lambda z, s, g, J: s * (g + along(s * g)), ["part-sign"], "wrong sign"),
