@@ -109,7 +109,7 @@ def _place(f: Any, backward: Callable | None, cases: Sequence[Case], fresh: Sequ
 
     try:
         source, names, adapt = _searched(f, backward)
-        budget = Budget() if backward is not None else SLOWER
+        budget = Budget(seconds=SLOWER.seconds) if backward is not None else SLOWER
         trusted = [name for name, value in names.items() if value is f]
         found = find(source, cases, Here(source.name, names, accepts, adapt), budget, trusted=trusted)
     except NotSearched:
