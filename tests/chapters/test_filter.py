@@ -49,6 +49,23 @@ def test_the_filter_leaves_the_entries_that_hold_all_words_and_says_how_many(bro
         assert left.count() == len(SLIPS)
 
 
+def test_paper_holds_all_entries_unfolded_and_says_of_a_filter_only_what_it_left(browser, address):
+    with visit(browser, address) as (page, found):
+        bar = page.locator(".slip-filter")
+        page.emulate_media(media="print")
+        page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+        assert page.locator(OPEN).count() == page.locator(LEFT).count() == len(SLIPS) and not bar.is_visible()
+        assert page.locator("#slip-missing-sum pre:visible").count()
+        page.evaluate("() => dispatchEvent(new Event('afterprint'))")
+        assert page.locator(OPEN).count() == 0
+        page.emulate_media(media="screen")
+        page.locator(".slip-filter input").fill("rows keepdims")
+        page.emulate_media(media="print")
+        page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+        assert 0 < page.locator(LEFT).count() == page.locator(f"{OPEN}:visible").count() < 10
+        assert bar.is_visible() and found == []
+
+
 def test_without_javascript_all_entries_are_open_and_no_filter_is_there(browser, address):
     page = browser.new_page(java_script_enabled=False)
     page.goto(address)
