@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -30,6 +32,8 @@ SECTIONS = {
     named("one_to_many"): {"from-one-example-to-many", "sign-and-scale", "rows-and-axes", "inputs-stay", "big-logits"},
     named("checks_that_cannot_see"): {"checks-that-cannot-see", "too-small-to-judge", "how-you-are-graded"},
 }
+TELLS_INSTRUCTORS = {"for_instructors", "threat_model"}
+"""The pages that say where the answers are kept."""
 GOOD_FIGURE = (
     '<article><figure><img src="a.svg" alt="Two curves that start together and then part for good">'
     "<figcaption>The two curves start together and part after three steps.</figcaption></figure></article>"
@@ -189,7 +193,15 @@ def test_every_problem_set_says_which_chapters_it_needs_and_they_come_in_that_or
 
 def test_the_search_index_holds_no_answer(book):
     index = (book.html / "_static/search/records.js").read_text("utf-8")
-    assert "solutions/" not in index and "begin solution" not in index.lower()
+    answers = {name: list(solution_lines(problem_set(name))) for name in PROBLEM_SETS}
+    for page in json.loads(index.partition(" = ")[2].rstrip(";\n")):
+        stem, text = Path(page["page"]).stem, json.dumps(page, ensure_ascii=False)
+        assert "begin solution" not in text.lower(), stem
+        assert stem in TELLS_INSTRUCTORS or "solutions/" not in text, stem
+        code = "".join("".join(record["words"] + record["code"] for record in page["records"]).split())
+        for name, lines in answers.items():
+            if still_to_solve(name, stem):
+                assert [line for line in lines if line in code] == [], (stem, name)
 
 
 @pytest.mark.parametrize("name", PROBLEM_SETS)
