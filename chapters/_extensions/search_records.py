@@ -22,7 +22,9 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
 LIBRARY = "dist/umd/index.js"
-SCRIPTS = ("search/minisearch.js", "search/records.js", "search/language.js", "search/search.js")
+SCRIPTS = ("search/language.js", "search/search.js")
+LOADED_LATER = ("search/minisearch.js", "search/records.js")
+"""What ``search.js`` loads when somebody begins to search: the words of the book weigh more than all else."""
 MISTAKE = "slip-"
 WORDS = "text/markdown"
 UNREAD = (nodes.raw, nodes.comment, nodes.target, nodes.image, nodes.substitution_definition, addnodes.toctree)
@@ -75,7 +77,7 @@ def noted(env: BuildEnvironment) -> dict[str, list[dict[str, str]]]:
 
 def keep_scripts_off_other_pages(app: Sphinx, config: Config) -> None:
     """Jupyter Book puts every script under ``html_static_path`` into every page."""
-    config.html_js_files = [file for file in config.html_js_files if file not in SCRIPTS]
+    config.html_js_files = [file for file in config.html_js_files if file not in SCRIPTS + LOADED_LATER]
 
 
 def is_ours(app: Sphinx) -> bool:
@@ -170,7 +172,7 @@ def name_scripts(app: Sphinx, page: str, template: str, context: dict, doctree: 
 def write_files(app: Sphinx, error: Exception | None) -> None:
     if error is not None or not is_ours(app):
         return
-    library, records = (Path(app.outdir, "_static", name) for name in SCRIPTS[:2])
+    library, records = (Path(app.outdir, "_static", name) for name in LOADED_LATER)
     library.parent.mkdir(parents=True, exist_ok=True)
     shutil.copy(node_packages.folder("minisearch") / LIBRARY, library)
     pages = [

@@ -39,7 +39,7 @@ def titles(book) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def search(book, browser):
     """What the search answers to some words: addresses, best first."""
-    with visit(browser, (book.html / "search.html").as_uri()) as (page, found):
+    with visit(browser, (book.html / "search.html").as_uri() + "?q=softmax") as (page, found):
         yield lambda words: page.evaluate(ANSWER, words)
         assert found == []
 
@@ -115,6 +115,14 @@ def test_the_bibliography_comes_last(search):
 
 def test_a_misspelled_word_finds_what_was_meant(search):
     assert search("jacobain") and search("softmx")
+
+
+def test_the_words_of_the_book_are_loaded_when_somebody_begins_to_search(book, browser):
+    with visit(browser, (book.html / "search.html").as_uri()) as (page, found):
+        assert page.evaluate("() => !window.searchRecords && !window.MiniSearch")
+        page.locator(".bd-search-container input").first.fill("saturation")
+        page.locator("#search-results li mark").first.wait_for()
+        assert found == []
 
 
 def test_each_result_shows_the_words_that_were_asked_for(book, browser):

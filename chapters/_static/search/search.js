@@ -15,23 +15,28 @@
   const KNOWN = 2;
   const AGAIN = 0.35;
   const [MOST, SNIPPET] = [30, 180];
+  const SOURCES = ["minisearch.js", "records.js"].map(name => new URL(name, document.currentScript.src).href);
 
-  const records = window.searchRecords.flatMap(({page, title, records}) => {
-    const kinds = new Set(records.map(({kind}) => kind));
-    const place = kinds.has("source") ? 0
-      : kinds.has("mistake") ? GALLERY
-      : page.startsWith("exercises/") ? EXERCISE : 1;
-    return records.map(record => ({
-      ...record,
-      page: title,
-      file: page,
-      address: record.place ? `${page}#${record.place}` : page,
-      weight: place * KIND[record.kind],
-      tight: tight(`${record.title}\n${record.words}\n${record.code}`),
-    }));
-  });
-  const index = new MiniSearch({fields: Object.keys(BOOST), tokenize: words, processTerm: stem});
-  index.addAll(records.map((record, id) => ({...record, id})));
+  let records, index;
+
+  const prepare = () => {
+    records = window.searchRecords.flatMap(({page, title, records}) => {
+      const kinds = new Set(records.map(({kind}) => kind));
+      const place = kinds.has("source") ? 0
+        : kinds.has("mistake") ? GALLERY
+        : page.startsWith("exercises/") ? EXERCISE : 1;
+      return records.map(record => ({
+        ...record,
+        page: title,
+        file: page,
+        address: record.place ? `${page}#${record.place}` : page,
+        weight: place * KIND[record.kind],
+        tight: tight(`${record.title}\n${record.words}\n${record.code}`),
+      }));
+    });
+    index = new MiniSearch({fields: Object.keys(BOOST), tokenize: words, processTerm: stem});
+    index.addAll(records.map((record, id) => ({...record, id})));
+  };
 
   /** How well some words, which must all be there, fit the records: a map from numbers of records. */
   const fit = (wanted, {loose = false} = {}) => new Map(index.search(wanted.join(" "), {
@@ -196,7 +201,17 @@
     const query = input.value.trim();
     document.querySelector("#search-results").replaceChildren(...(query ? show(query) : []));
   };
+
+  /** Load what is searched when it is needed first: an empty page does not wait for the words of the book. */
+  const load = src => new Promise((done, failed) => {
+    document.head.append(make("script", {src, onload: done, onerror: failed}));
+  });
+  let loading;
+  const whenReady = () => loading ??= Promise.all(SOURCES.map(load)).then(prepare);
+  const answerWhenReady = () => index ? answer() : whenReady().then(answer);
+
   input.value = new URLSearchParams(location.search).get("q") ?? "";
-  input.addEventListener("input", answer);
-  answer();
+  input.addEventListener("focus", whenReady);
+  input.addEventListener("input", answerWhenReady);
+  if (input.value.trim()) answerWhenReady();
 }
