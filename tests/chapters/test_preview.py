@@ -90,7 +90,9 @@ def page(opened) -> Page:
 
 def card_of(page: Page, name: str):
     """The card of a link that the mouse is moved to."""
-    page.locator(f"#to-{name}").hover()
+    link = page.locator(f"#to-{name}")
+    link.scroll_into_view_if_needed()  # first: the way there is laid out only now, and moves the link
+    link.hover()
     expect(page.locator("#preview")).to_be_visible()
     return page.locator("#preview")
 
