@@ -50,7 +50,7 @@ def gradient_values(part: str) -> Run:
         exchanged: list[Input] = []
         with named(part, lambda: ["exchanged"] if len(exchanged) > 1 else ()):
             _, samples = ask(question, "batch", rng, sample, None)
-            require_samples(samples, question.variants(None))
+            require_samples(samples, () if len(exchanged) > 1 else question.variants(None))
 
     return run
 
@@ -191,7 +191,7 @@ def gradients(names: Sequence[str]) -> Run:
 
             with named(f"the gradient of {name}", exchanged):
                 _, samples = ask(question, "batch", np.random.default_rng(seed), sample, RIGHT)
-                require_samples(samples, question.variants(RIGHT))
+                require_samples(samples, () if exchanged() else question.variants(RIGHT))
             if name == "b2":
                 with named("the gradient of b2"):
                     apart = question.inputs["rows apart"](np.random.default_rng(seed))

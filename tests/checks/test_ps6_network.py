@@ -110,7 +110,7 @@ def test_a_trained_network_passes_its_local_check():
         ("dev_no_relu_backward", "loss_and_gradients", "✗ the gradient of W1"),
         ("felix_loss_is_a_sum", "loss_and_gradients", "✗ the loss"),
         ("flora_overflows", "loss_and_gradients", "✗ logits of any size"),
-        ("henk_tuple_of_arrays", "loss_and_gradients", "a dict of gradients"),
+        ("henk_tuple_of_arrays", "loss_and_gradients", "a dict with the keys W1, b1, W2, b2 is expected"),
         ("hugo_steps_inside", "loss_and_gradients", "changes the parameters"),
         ("noor_stops_too_early", "train", "✗ at least 93 %"),
         ("sami_returns_nothing", "train", "it returns None"),

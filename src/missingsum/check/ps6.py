@@ -28,7 +28,7 @@ from missingsum.check.shared import (
     require_samples,
 )
 from missingsum.comparison import Answer, Shape, mismatch, not_real_numbers
-from missingsum.diagnosis import Sample, Variant
+from missingsum.diagnosis import Family, Sample, Variant
 from missingsum.differences import derivative
 from missingsum.numeric import gradient, rowwise_jacobian
 from missingsum.questions import Input, ps6
@@ -212,7 +212,8 @@ def loss_and_gradients(function: Callable, report: Report) -> None:
     for name in NAMES:
 
         def ways_to_descend(name: str = name) -> Iterable[Variant]:
-            return network_gradient_variants(pieces(), name, report.slips)
+            ways = cache(lambda: network_gradient_variants(pieces(), name, report.slips))
+            return Family(lambda: ways().named(), lambda: ways().language())  # the layers count only in what is wrong
 
         def sample(made: Input, name: str = name) -> Sample:
             truths, answers = measured(made)
@@ -256,7 +257,7 @@ def _measured_gradient(function: Callable, params: Arrays, X: np.ndarray, y: np.
 
 @contextmanager
 def _exchanged(seen: dict[Shape, Measured]) -> Iterator[None]:
-    """Explains what fails inside without a slip, if all gradients are right and some stand in each other's place."""
+    """Explains what fails inside, if all gradients are right and some stand in each other's place."""
     try:
         yield
     except Wrong as wrong:
@@ -265,7 +266,7 @@ def _exchanged(seen: dict[Shape, Measured]) -> Iterator[None]:
             for truths, answers in seen.values()
             for a in answers.values()
         ]
-        raise Wrong(str(wrong), wrong.found or (["exchanged"] if right and all(right) else ())) from wrong.__cause__
+        raise Wrong(str(wrong), ["exchanged"] if right and all(right) else wrong.found) from wrong.__cause__
 
 
 def _pieces(function: Callable, report: Report) -> Pieces:

@@ -95,6 +95,8 @@ class Step:
     """tried at special inputs, where what is wrong at ordinary ones shows as well"""
     first: bool = True
     """nothing was wrong before"""
+    after_unexplained: bool = False
+    """something was wrong before at ordinary inputs, and no slip explains it"""
     named: tuple[str, ...] = ()
     """the slips that were named before"""
 
@@ -140,7 +142,10 @@ class Report:
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """One thing that must hold: raise `Wrong` inside if it does not. Steps after a failed one still run."""
-        step = Step(name, first=not self.failed, named=tuple(self.slips))
+        unexplained = any(
+            before.verdict is Verdict.WRONG and not (before.explained or before.special) for before in self.steps
+        )
+        step = Step(name, first=not self.failed, named=tuple(self.slips), after_unexplained=unexplained)
         _open.append(step)
         try:
             yield
@@ -258,6 +263,11 @@ def named_before() -> set[str]:
 def first_failure() -> bool:
     """Whether nothing was wrong before the step that is being tried."""
     return not _open or _open[-1].first
+
+
+def after_unexplained() -> bool:
+    """Whether something was wrong at ordinary inputs, in a step before this one, that no slip explains."""
+    return bool(_open) and _open[-1].after_unexplained
 
 
 def same_reason(names: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from missingsum.check.report import Report, TooSmall, Wrong, first_failure, named_before, note
+from missingsum.check.report import Report, TooSmall, Wrong, after_unexplained, first_failure, named_before, note
 from missingsum.check.running import CannotCheck, LocalCheck, call, run
 from missingsum.comparison import Answer, Shape, largest_error, mismatch, not_real_numbers
 from missingsum.diagnosis import Sample, Variant, find, find_where_it_fits, shallow
@@ -57,13 +57,14 @@ def require_samples(
 ) -> None:
     """Every answer equals its truth; otherwise `Wrong`, with the slips that explain it and what was seen ``beside`` it.
 
-    ``not_finite`` is the slip of an answer that holds nan or inf. `TooSmall` if the truths are vector-Jacobian products
+    ``not_finite`` is the slip of an answer that holds nan or inf, unless numbers were wrong before that nothing
+    explains: they may be the cause. `TooSmall` if the truths are vector-Jacobian products
     of which none is larger than its rounding.
     """
     require_judgeable([s.data for s in samples if isinstance(s.data, Product) and s.data.value.size == s.truth.size])
     for sample in samples:
         if problem := difference(sample.answer, sample.truth, rtol):
-            broken = not_finite and _is_broken(sample)
+            broken = not_finite and _is_broken(sample) and not after_unexplained()
             raise Wrong(problem, [not_finite] if broken else find([*samples, *beside], as_deep(variants)))
 
 
@@ -102,7 +103,7 @@ def require(
     require_judgeable([s.data for s in samples if isinstance(s.data, Product) and s.data.value.size == s.truth.size])
     for made, each in zip(inputs, samples):
         if problem := difference(each.answer, each.truth, rtol):
-            broken = made.not_finite and _is_broken(each)
+            broken = made.not_finite and _is_broken(each) and not after_unexplained()
             name = f"{made.name}: " if made.name else ""
             found = Finding((made.not_finite,)) if broken else find(samples, as_deep(ways(inputs)))
             if not found and named_before():  # at such inputs many formulas agree: no new name is taken from them

@@ -62,4 +62,5 @@ def _of_zeros(lines: list[np.ndarray], right: list[np.ndarray], axis: int, kind:
                 slip = "columns-skipped"
             return [Pattern(slip, words if slip not in ("first-row-only", "last-row-only") else "", axis, computed)]
     some = ", ".join(str(k) for k in np.flatnonzero(several[0]))
-    return [Pattern(f"{kind}s-skipped", f"{kind} {some} of {len(several[0])} is all zeros", axis, computed)]
+    said = f"{kind} {some} of {len(several[0])} is" if np.sum(several[0]) == 1 else f"{kind}s {some} are"
+    return [Pattern(f"{kind}s-skipped", f"{said} all zeros", axis, computed)]

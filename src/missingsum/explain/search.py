@@ -111,9 +111,11 @@ class Search:
         return Finding()
 
     def row_by_row(self) -> Finding:
-        """Each row right up to a factor of its own."""
-        factors = []
+        """Each row right up to a factor of its own, which differs from row to row in two samples and more."""
+        factors: list[float] = []
+        vary = 0
         for answer, truth in zip(self.answers, self.truths):
+            before = len(factors)
             if answer.shape != truth.shape or truth.ndim != 2 or truth.shape[1] < 2 or len(truth) < 2:
                 return Finding()
             for a, t in zip(answer, truth):
@@ -122,6 +124,9 @@ class Search:
                 factors.append(float(a @ t / (t @ t)))
                 if np.abs(a - factors[-1] * t).max() > self.rtol * np.abs(a).max():
                     return Finding()
+            vary += np.ptp(factors[before:]) > self.clear
+        if vary < 2:
+            return Finding()
         few = ", ".join(f"{factor:.4g}" for factor in factors[: len(self.truths[0])][:4])
         return Finding(("factor-of-each-row",), (f"the rows are {few} times what they should be",), 3.0)
 
@@ -335,7 +340,7 @@ class Search:
         self, changes: tuple[Change, ...], ratios: Sequence[Any], pattern: Pattern | None, any_number: bool
     ) -> Finding:
         scale = named_scale([float(r) for r in ratios], self.sizes, self.language.mean, any_number)
-        if scale is None:
+        if scale is None or (len(scale[0]) > 1 and any(change.slip for change in changes)):
             return Finding()
         scale = tuple(self.language.sign if slip == "sign" else slip for slip in scale[0]), scale[1]
         slips = [change.slip for change in changes] + list(scale[0]) + ([pattern.slip] if pattern else [])

@@ -209,9 +209,10 @@ PARTS = (
     ),
     Slip(
         "nan-where-underflow",
-        "let a class that underflows make nan",
-        "It gives nan where a probability underflows to 0, or rounds to 1: 0 divided by 0, 0 times ln 0 and 0 times "
-        "infinity are nan. Rewrite it without the division, the logarithm or the infinite number.",
+        "let a class that underflows make nan or infinity",
+        "It gives nan or infinity where a probability underflows to 0, or rounds to 1: a number divided by 0 is "
+        "infinite, and 0 divided by 0, 0 times ln 0 and 0 times infinity are nan. Rewrite it without the division, the "
+        "logarithm or the infinite number.",
         "overflow-and-underflow",
     ),
     Slip(

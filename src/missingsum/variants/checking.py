@@ -117,7 +117,7 @@ def difference_variants() -> Iterator[Variant]:
             for m in (0.5, 2)
         ),
     )
-    yield from around(lambda d: d.truth, instead, lambda d: d.truth, SIGN, TWOS)
+    yield from around(lambda d: d.truth, instead, lambda d: d.truth, SIGN, TWOS, most=2)
     yield Variant(
         ("one-sided-difference", "entries-left-moved"), lambda d: d.along(_moved(d.h, _before, _entry), _nowhere, d.h)
     )

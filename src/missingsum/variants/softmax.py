@@ -203,12 +203,12 @@ def _wrong_jacobian(data: Product, slips: Sequence[str]) -> np.ndarray:
     return afterwards(J, data.output, slips)
 
 
-def forward_variants(forward: Softmax, most: int = 1) -> Family:
+def forward_variants(forward: Softmax, most: int = 2) -> Family:
     """Ways to get softmax wrong, given the right ``forward``; the data of a sample is its logits z (n, c)."""
     return Family(lambda: _forward_variants(forward, most), recipes.softmaxes)
 
 
-def _forward_variants(forward: Softmax, most: int = 1) -> Iterator[Variant]:
+def _forward_variants(forward: Softmax, most: int) -> Iterator[Variant]:
     instead = (
         *other_probabilities(forward),
         ("not-normalised", np.exp),

@@ -1,10 +1,11 @@
 """Wrong in ways that nobody has a name for."""
-# expect: {"mse_forward": [0, []], "mse_backward": [0, []], "sigmoid_forward": [0, []], "sigmoid_backward": [0, []],
+# expect: {"mse_forward": [0, []], "mse_backward": [0, []],
+#          "sigmoid_forward": [0, []], "sigmoid_backward": [0, ["part-sign"]],
 #          "cross_entropy_forward": [0, []], "cross_entropy_backward": [0, []], "bce_with_logits_forward": [0, []],
 #          "bce_with_logits_backward": [0, []]}
 # %% mse_forward
 def mse_forward(a, y):
-    return np.abs(a - y).sum() / len(a)
+    return np.cos(a - y).sum() / len(a)
 # %% mse_backward
 def mse_backward(a, y):
     return np.sign(a - y) / len(a)

@@ -1,6 +1,6 @@
 """Wrong in ways that nobody has a name for."""
 # expect: {"log_softmax_forward": [0, []], "log_softmax_backward": [0, []], "softmax_jacobian": [0, []],
-#          "softmax_backward_jacobian": [0, []], "softmax_backward": [0, []], "mse_softmax_backward": [0, []]}
+#          "softmax_backward_jacobian": [0, []], "softmax_backward": [0, ["summed-too-early"]], "mse_softmax_backward": [0, []]}
 # %% log_softmax_forward
 def log_softmax_forward(z):
     return np.sin(z) - 3

@@ -1,5 +1,6 @@
 """Twice what it should be, and half."""
-# expect: {"relu_backward": [0, ["relu-of-upstream", "factor-two"]], "loss_and_gradients": [0, ["half", "factor-two"]]}
+# expect: {"relu_backward": [0, ["relu-of-upstream", "factor-two"]],
+#          "loss_and_gradients": [0, ["half", "factor-two", "relu-of-upstream", "constant-factor"]]}
 # %% loss_and_gradients
 def loss_and_gradients(params, X, y):
     Z1 = linear_forward(X, params["W1"], params["b1"])
