@@ -69,17 +69,16 @@ def _problems(module: str) -> dict[str, ast.AST]:
 
 def _used(module: str, node: ast.AST) -> set[str]:
     """The text of ``node`` and of every definition that it leads to."""
-    found: set[str] = set()
+    found: set[tuple[str, ast.AST]] = set()
     waiting = [(module, node)]
     while waiting:
-        module, node = waiting.pop()
-        text = f"{module}: {ast.dump(node)}"
-        if text not in found:
-            found.add(text)
+        module, node = place = waiting.pop()
+        if place not in found:
+            found.add(place)
             waiting += _module(module).unnamed
             for name, attribute in _names(node):
                 waiting += _definitions(module, name, attribute)
-    return found
+    return {f"{module}: {ast.dump(node)}" for module, node in found}
 
 
 def _names(node: ast.AST) -> Iterator[tuple[str, str]]:

@@ -116,14 +116,14 @@ def test_a_fingerprint_changes_with_the_code_that_its_function_is_judged_by(fing
     assert len(set(before.values())) == len(before)
     ps2 = {key for key in before if key[0] == ASSIGNMENT}
     for path, old, new, concerned in (
-        ("solutions/checks/ps2_missing_sum.py", "def any_targets", "# A remark.\ndef any_targets", set()),
+        ("src/missingsum/questions/ps2.py", "def any_targets", "# A remark.\ndef any_targets", set()),
         (
-            "solutions/checks/ps2_missing_sum.py",
+            "src/missingsum/questions/ps2.py",
             "uniform(0.2, 1.5",
             "uniform(0.2, 1.6",
             {(ASSIGNMENT, "dL_dz_entry"), (ASSIGNMENT, "missing_part")},
         ),
-        ("solutions/checks/ps3_jacobian.py", "SHAPES = ((5, 7)", "SHAPES = ((5, 6)", set(before) - ps2),
+        ("src/missingsum/questions/logits.py", "SHAPES = ((5, 7)", "SHAPES = ((5, 6)", set(before) - ps2),
         (
             "solutions/reference/softmax.py",
             "gradient.put(p, (g_p * rest - g_others) / (1 + rest))",
