@@ -111,9 +111,9 @@ class Search:
         return Finding()
 
     def row_by_row(self) -> Finding:
-        """Each row right up to a factor of its own, which differs from row to row in two samples and more."""
+        """Each row right up to a factor of its own, not the same for all; wrong in two samples and more."""
         factors: list[float] = []
-        vary = 0
+        wrong = 0
         for answer, truth in zip(self.answers, self.truths):
             before = len(factors)
             if answer.shape != truth.shape or truth.ndim != 2 or truth.shape[1] < 2 or len(truth) < 2:
@@ -124,8 +124,8 @@ class Search:
                 factors.append(float(a @ t / (t @ t)))
                 if np.abs(a - factors[-1] * t).max() > self.rtol * np.abs(a).max():
                     return Finding()
-            vary += np.ptp(factors[before:]) > self.clear
-        if vary < 2:
+            wrong += any(abs(factor - 1) > self.clear for factor in factors[before:])
+        if wrong < 2 or np.ptp(factors) <= self.clear:
             return Finding()
         few = ", ".join(f"{factor:.4g}" for factor in factors[: len(self.truths[0])][:4])
         return Finding(("factor-of-each-row",), (f"the rows are {few} times what they should be",), 3.0)
