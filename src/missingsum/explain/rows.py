@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from missingsum.comparison import Answer
+from missingsum.explain.finding import Finding
 
 
 @dataclass(frozen=True)
@@ -64,3 +65,26 @@ def _of_zeros(lines: list[np.ndarray], right: list[np.ndarray], axis: int, kind:
     some = ", ".join(str(k) for k in np.flatnonzero(several[0]))
     said = f"{kind} {some} of {len(several[0])} is" if np.sum(several[0]) == 1 else f"{kind}s {some} are"
     return [Pattern(f"{kind}s-skipped", f"{said} all zeros", axis, computed)]
+
+
+def factor_of_each_row(
+    answers: Sequence[np.ndarray], truths: Sequence[np.ndarray], rtol: float, clear: float
+) -> Finding:
+    """Each row right up to a factor of its own, not the same for all; wrong in two samples and more."""
+    factors: list[float] = []
+    wrong = 0
+    for answer, truth in zip(answers, truths):
+        before = len(factors)
+        if answer.shape != truth.shape or truth.ndim != 2 or truth.shape[1] < 2 or len(truth) < 2:
+            return Finding()
+        for a, t in zip(answer, truth):
+            if not t.any() or not a.any():
+                return Finding()
+            factors.append(float(a @ t / (t @ t)))
+            if np.abs(a - factors[-1] * t).max() > rtol * np.abs(a).max():
+                return Finding()
+        wrong += any(abs(factor - 1) > clear for factor in factors[before:])
+    if wrong < 2 or np.ptp(factors) <= clear:
+        return Finding()
+    few = ", ".join(f"{factor:.4g}" for factor in factors[: len(truths[0])][:4])
+    return Finding(("factor-of-each-row",), (f"the rows are {few} times what they should be",), 3.0)

@@ -19,7 +19,7 @@ from missingsum.comparison import Answer
 from missingsum.explain.changes import Vocabulary
 from missingsum.explain.finding import Finding
 from missingsum.explain.parts import DoesNotFit, Part, Path, Space, Value, array, at, compute, names
-from missingsum.explain.rows import Pattern, patterns
+from missingsum.explain.rows import Pattern, factor_of_each_row, patterns
 from missingsum.explain.scales import named_scale, scales
 from missingsum.explain.spelling import spelled
 from missingsum.explain.versions import Change, Changes, How, Stack, changed, versions
@@ -111,24 +111,8 @@ class Search:
         return Finding()
 
     def row_by_row(self) -> Finding:
-        """Each row right up to a factor of its own, not the same for all; wrong in two samples and more."""
-        factors: list[float] = []
-        wrong = 0
-        for answer, truth in zip(self.answers, self.truths):
-            before = len(factors)
-            if answer.shape != truth.shape or truth.ndim != 2 or truth.shape[1] < 2 or len(truth) < 2:
-                return Finding()
-            for a, t in zip(answer, truth):
-                if not t.any() or not a.any():
-                    return Finding()
-                factors.append(float(a @ t / (t @ t)))
-                if np.abs(a - factors[-1] * t).max() > self.rtol * np.abs(a).max():
-                    return Finding()
-            wrong += any(abs(factor - 1) > self.clear for factor in factors[before:])
-        if wrong < 2 or np.ptp(factors) <= self.clear:
-            return Finding()
-        few = ", ".join(f"{factor:.4g}" for factor in factors[: len(self.truths[0])][:4])
-        return Finding(("factor-of-each-row",), (f"the rows are {few} times what they should be",), 3.0)
+        """Each row right up to a factor of its own."""
+        return factor_of_each_row(self.answers, self.truths, self.rtol, self.clear)
 
     def alone(self, lines: bool) -> Finding:
         """A constant ratio, or, if ``lines``, some left out, or both; and no other change."""
