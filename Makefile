@@ -28,7 +28,7 @@ lint: setup  ## see that the code is in form and its types fit: half a minute
 quick: setup  ## run the tests that need no browser, sandbox or book: three quarters of all, in less than 90 s on two cores
 	@$(BIN)/python -m pytest -n 2 -m quick
 
-test: setup bubblewrap chromium postgresql lint  ## run all tests but the soak: less than 6 minutes on two cores
+test: setup bubblewrap chromium postgresql lint  ## run all tests but the soak: ten minutes on two cores
 	@$(BIN)/python -m pytest -n 3  # on two cores, too: one in three waits for a time limit or a server
 
 soak: setup  ## try right and wrong answers on many more inputs than make test does: 5 minutes on two cores

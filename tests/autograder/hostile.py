@@ -89,6 +89,8 @@ def run(submitted: Path, out: Path, user: User, **environment: str) -> subproces
         "2",
         "--timeout",
         str(TIMEOUT),
+        "--book",
+        "https://example.org/book",  # which is built or not, as other tests would have it
     ]
     return subprocess.run(
         [str(part) for part in command],
