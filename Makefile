@@ -25,7 +25,7 @@ lint: setup  ## see that the code is in form and its types fit: half a minute
 	@$(BIN)/ruff format --check --quiet . || { echo "type: $(BIN)/ruff format"; exit 1; }
 	@$(BIN)/mypy --no-error-summary
 
-quick: setup  ## run the tests that need no browser, sandbox or book: three quarters of all, in less than 90 s on two cores
+quick: setup  ## run the tests that need no browser, sandbox or book: three quarters of all, in two and a half minutes on two cores
 	@$(BIN)/python -m pytest -n 2 -m quick
 
 test: setup bubblewrap chromium postgresql lint  ## run all tests but the soak: ten minutes on two cores

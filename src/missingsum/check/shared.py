@@ -152,18 +152,6 @@ def measured_product(forward: Callable, x: np.ndarray, g: np.ndarray) -> np.ndar
     return product.value
 
 
-def require_shapes(
-    sample: Callable[[Shape], Sample],
-    shapes: Iterable[Shape],
-    variants: Callable[[], Iterable[Variant]],
-    square: Iterable[Shape] = SQUARE,
-) -> None:
-    """`require_samples` for these ``shapes``; if the function raises, its answers to ``square`` ones explain it."""
-    with explained_where_shapes_fit(sample, variants, square):
-        samples = [sample(shape) for shape in shapes]
-    require_samples(samples, variants())
-
-
 @contextmanager
 def explained_by(find: Callable[[], Finding]) -> Iterator[None]:
     """What is `Wrong` inside without a slip is explained by what ``find()`` gives, if it gives anything."""
@@ -252,10 +240,3 @@ def passed(function: Callable, name: str, check: LocalCheck, report: Report) -> 
                 raise CannotCheck(advice + "does not pass its own check yet: get that right first.")
         report.passed_before.add(found)
     return quiet
-
-
-def known_softmax(rng: np.random.Generator, shape: Shape) -> tuple[np.ndarray, np.ndarray]:
-    """Logits z and the probabilities s that they belong to: z = ln s + a number for each row."""
-    weights = rng.uniform(0.2, 3, size=shape)
-    s = weights / weights.sum(axis=1, keepdims=True)
-    return np.log(s) + rng.normal(size=(shape[0], 1)), s

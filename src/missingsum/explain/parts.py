@@ -139,9 +139,6 @@ class Space:
     def positions(self, axes: str) -> tuple[int, ...]:
         return tuple(self.axes.index(axis) - len(self.axes) for axis in axes)
 
-    def with_(self, **arrays: Value) -> Space:
-        return replace(self, arrays={**self.arrays, **arrays})
-
 
 class DoesNotFit(Exception):
     """A part that means nothing for these arrays."""
