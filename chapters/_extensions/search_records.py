@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import node_packages
+import quiz
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -123,6 +124,8 @@ def collect(parent: nodes.Element, record: Record, found: list[Record]) -> None:
 
 def is_unread(node: nodes.Node) -> bool:
     """Whether no reader sees this, or sees pictures and numbers alone: what a cell shows counts where it is text."""
+    if isinstance(node, nodes.Element) and quiz.UNREAD in node.get("classes", ()):
+        return True
     return isinstance(node, UNREAD) or (isinstance(node, nodes.container) and node.get("mime_type", WORDS) != WORDS)
 
 

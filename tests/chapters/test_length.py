@@ -15,7 +15,7 @@ CELL = re.compile(
     r"^```\{code-cell\}[^\n]*\n(?P<head>---\n.*?\n---\n|(?::[^\n]*\n)*)(?P<code>.*?)^```$", re.DOTALL | re.MULTILINE
 )
 NO_PROSE = re.compile(
-    r"\A---\n.*?\n---\n|^```\{(?:code-cell|math|interactive)\}.*?^```$|^```\w+\n.*?^```$|^\([\w-]+\)=$|^:::+.*?$",
+    r"\A---\n.*?\n---\n|^```\{(?:code-cell|math|interactive|quiz)\}.*?^```$|^```\w+\n.*?^```$|^\([\w-]+\)=$|^:::+.*?$",
     re.DOTALL | re.MULTILINE,
 )
 
