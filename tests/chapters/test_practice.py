@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from missingsum.slips import SLIPS
-from reference import softmax_cross_entropy_backward, softmax_backward, softmax_forward
+from reference import softmax_backward, softmax_cross_entropy_backward, softmax_forward
 
 from ..problem_sets import CHAPTERS, chapter
 from .built_book import ROOT
