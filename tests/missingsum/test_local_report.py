@@ -316,12 +316,12 @@ from missingsum import check
 def spoilt(answer):
     if isinstance(answer, (tuple, dict, list, bool)):
         return "something else"
-    return 2 * np.asarray(answer) + 0.1
+    return 2 * np.asarray(answer) + unexplained
 
 said = {}
 for problem_set, cells in json.load(sys.stdin).items():
     module = getattr(check, problem_set.split("_")[0])
-    names = {"np": np, "spoilt": spoilt}
+    names, unexplained = {"np": np, "spoilt": spoilt}, 0.1  # of each set one answer is searched for in vain
     for cell in cells.values():
         exec(cell, names)
     for function in cells:
@@ -334,7 +334,7 @@ for problem_set, cells in json.load(sys.stdin).items():
             getattr(module, function)(names[function])
         except check.CheckFailed as failed:
             said[f"{problem_set}.{function}"] = str(failed)
-        names[function] = names["right"]
+        names[function], unexplained = names["right"], 0.0
 assert not {"IPython", "matplotlib", "reference", "checks", "autograder"} & set(sys.modules)
 print(json.dumps(said))
 """
