@@ -10,8 +10,15 @@ import pytest
 
 
 def sampled(cases: Iterable[Any], number: int, *, always: Collection[Any] = ()) -> Sequence[Any]:
-    """All cases as parameters of a test; all but ``number`` of them, and those that are ``always`` tried, are a soak."""
+    """Cases as parameters of a test; those that are ``always`` tried and ``number`` others, all else in the soak."""
     cases = list(cases)
-    chosen = set(random.Random(number).sample(range(len(cases)), min(number, len(cases))))
-    kept = [case in always or place in chosen for place, case in enumerate(cases)]
-    return [pytest.param(case, marks=() if keep else pytest.mark.soak) for case, keep in zip(cases, kept)]
+    kept = sample(cases, number, always=always)
+    return [pytest.param(case, marks=() if case in kept else pytest.mark.soak) for case in cases]
+
+
+def sample(cases: Iterable[Any], number: int, *, always: Collection[Any] = ()) -> Sequence[Any]:
+    """The cases that are ``always`` taken and ``number`` others, the same in every run, in their order."""
+    cases = list(cases)
+    others = [case for case in cases if case not in always]
+    drawn = random.Random(number).sample(others, min(number, len(others)))
+    return [case for case in cases if case in always or case in drawn]
