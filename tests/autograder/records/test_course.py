@@ -1,4 +1,4 @@
-"""Where the book is, and who can read what grading keeps: its owner alone; where a checkout is open, commands say so."""
+"""Where the book is; who can read what grading keeps: its owner alone; where a checkout is open, commands say so."""
 
 from __future__ import annotations
 
