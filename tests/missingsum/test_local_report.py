@@ -284,7 +284,8 @@ def test_a_notebook_shows_the_table_and_for_a_failure_what_it_is(executed):
         assert [output.output_type for output in outputs] == ["display_data", "error"]
         first, *why = outputs[1].traceback
         assert first.startswith("CheckFailed: softmax_backward ") and outputs[1].ename == "CheckFailed"
-        assert all(line[:2] in ("✗ ", "→ ") for line in why) and 1 <= len(why) <= 2
+        assert all(line[:2] in ("✗ ", "→ ", "  ") and len(line) <= 80 for line in why)
+        assert 1 <= sum(line[:2] != "  " for line in why) <= 2
     for outputs in (passed, *failed):
         assert "<div" in outputs[0].data["text/html"] and outputs[0].data["text/plain"][0] in "✓✗"
     assert "in line 1: def softmax_backward(s, g): raise" in " ".join(failed[1][0].data["text/plain"].split())

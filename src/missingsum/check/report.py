@@ -37,12 +37,16 @@ class CheckFailed(AssertionError):
         self.report = report
 
     def _render_traceback_(self) -> list[str]:
-        """The headline, what was found first, and why: all that ``nbgrader validate`` shows of a cell."""
+        """The headline, what was found first, and why: all that ``nbgrader validate`` shows of a cell.
+
+        It cuts lines after 80 characters or so.
+        """
         report = self.report
-        found = [f"✗ {step.name}: {step.problem}" for step, _ in report.folded if step.verdict is Verdict.WRONG][:1]
+        found = [f"{step.name}: {step.problem}" for step, _ in report.folded if step.verdict is Verdict.WRONG][:1]
         why = [slip.explanation for slip in report.explanations]
-        rest = [f"→ {text}" for text in (report.first, *why, report.more, report.unknown) if text]
-        return [f"CheckFailed: {report.headline}", *found, *rest]
+        rest = [text for text in (report.first, *why, report.more, report.unknown) if text]
+        lines = [*(_lines(text, "✗ ", "  ") for text in found), *(_lines(text, "→ ", "  ") for text in rest)]
+        return [f"CheckFailed: {report.headline}", *"\n".join(lines).splitlines()]
 
 
 class Wrong(Exception):
