@@ -24,6 +24,7 @@ from autograder import CannotProceed
 from autograder.judging.version import KEY, digest
 from autograder.records.course import Course
 from autograder.records.gradebook import open_gradebook
+from autograder.release.links import LinkToBook
 
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 GIVEN = "#| "
@@ -59,8 +60,9 @@ PREPROCESSORS = [
         for step in GenerateAssignment.preprocessors.default_args[0]
     ),
     StampVersion,
+    LinkToBook,
 ]
-"""nbgrader's steps from source to release, with our stubs and the version."""
+"""nbgrader's steps from source to release, with our stubs, the version, and links to the book."""
 
 
 def source_notebook(text: Path) -> NotebookNode:
@@ -85,7 +87,7 @@ def release(course: Course, assignment: str, database: str, *, source: Path, des
     """
     course.require(assignment)
     with tempfile.TemporaryDirectory() as temporary:
-        made = _generate(course.text(assignment), assignment, database, Path(temporary))
+        made = _generate(course, assignment, database, Path(temporary))
         for content, folder, name in ((made["source"], source, assignment), (made["release"], destination, assignment)):
             target = folder / name / f"{name}.ipynb"
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -93,11 +95,11 @@ def release(course: Course, assignment: str, database: str, *, source: Path, des
     return destination / assignment / f"{assignment}.ipynb"
 
 
-def _generate(text: Path, assignment: str, database: str, work: Path) -> dict[str, bytes]:
+def _generate(course: Course, assignment: str, database: str, work: Path) -> dict[str, bytes]:
     """The bytes of nbgrader's source and release notebook."""
     source = work / "source" / assignment / f"{assignment}.ipynb"
     source.parent.mkdir(parents=True)
-    nbformat.write(source_notebook(text), source)
+    nbformat.write(source_notebook(course.text(assignment)), source)
     open_gradebook(database).close()
     config = Config()
     config.CourseDirectory.root = str(work)
@@ -105,6 +107,7 @@ def _generate(text: Path, assignment: str, database: str, work: Path) -> dict[st
     config.CourseDirectory.assignment_id = assignment
     config.CourseDirectory.db_url = database
     config.GenerateAssignment.preprocessors = PREPROCESSORS
+    config.LinkToBook.book = course.book or ""
     problems = _Problems()
     converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
     converter.log = problems.logger
