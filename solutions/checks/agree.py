@@ -72,7 +72,7 @@ def require_agreement(
         if problem := mismatch(sample.answer, sample.truth, RTOL):
             broken = made.not_finite and overflows(sample.answer, sample.truth)
             name = f"{made.name}: " if made.name else ""
-            raise Failed(f"{name}{problem}.", [made.not_finite] if broken else explained())
+            raise Failed(f"{name}{problem}.", [made.not_finite] if broken else explained(), samples=samples)
 
 
 def agrees_and_keeps(question: Question, right: Right, kind: str = "row") -> Run:
@@ -80,8 +80,9 @@ def agrees_and_keeps(question: Question, right: Right, kind: str = "row") -> Run
 
     def run(call: Caller, rng: np.random.Generator) -> None:
         for made in question.inputs[kind](rng):
-            reply = call(question.function, *made.arguments)
-            require_agreement([made], [Sample(None, right(*made.arguments), reply.answer)], tuple)
+            reply, truth = call(question.function, *made.arguments), right(*made.arguments)
+            sample = Sample(question.data(KNOWN, truth, *made.arguments), truth, reply.answer)
+            require_agreement([made], [sample], tuple)
             require_inputs_unchanged(reply, *made.arguments)
 
     return run
@@ -93,9 +94,13 @@ def agrees_in_float32(question: Question, right: Right) -> Run:
     def run(call: Caller, rng: np.random.Generator) -> None:
         for made in question.inputs["float32"](rng):
             z, *others = made.arguments
-            answer, truth = call(question.function, z, *others).answer, right(z.astype(np.float64), *others)
+            answer, exact = call(question.function, z, *others).answer, (z.astype(np.float64), *others)
+            truth = right(*exact)
             if problem := mismatch(answer, truth, RTOL32):
-                raise Failed(f"{made.name}: {problem}.", ["cancellation"] if cancelled(answer, truth, z) else ())
+                sample = Sample(question.data(KNOWN, truth, *exact), truth, answer, RTOL32)
+                broken = made.not_finite and overflows(answer, truth)
+                slips = [made.not_finite] if broken else ["cancellation"] if cancelled(answer, truth, z) else ()
+                raise Failed(f"{made.name}: {problem}.", slips, samples=[sample])
 
     return run
 

@@ -43,14 +43,45 @@ class Outcome(StrEnum):
 class Failed(Exception):
     """A check did not pass: what was seen, in a sentence for the student, and the ids of the slips that explain it.
 
-    Of a finding, the details go into the message.
+    Of a finding, the details go into the message. ``samples`` are the answers that were looked at, of which all may be
+    explained by what is found in another check of the same function.
     """
 
-    def __init__(self, message: str, slips: Sequence[str] | Finding = (), outcome: Outcome = Outcome.WRONG):
-        found = slips if isinstance(slips, Finding) else Finding(tuple(slips))
-        super().__init__(f"{message} {found.text}".strip())
-        self.slips = found.slips
-        self.outcome = outcome
+    def __init__(
+        self,
+        message: str,
+        slips: Sequence[str] | Finding = (),
+        outcome: Outcome = Outcome.WRONG,
+        samples: Sequence[Sample] = (),
+    ):
+        self.found = slips if isinstance(slips, Finding) else Finding(tuple(slips))
+        super().__init__(f"{message} {self.found.text}".strip())
+        self.outcome, self.samples = outcome, tuple(samples)
+
+    @property
+    def slips(self) -> tuple[str, ...]:
+        return self.found.slips
+
+    def of(self, part: str, otherwise: Sequence[str] = ()) -> Failed:
+        """The same about one ``part`` of what is returned; ``otherwise`` explains what nothing else does."""
+        failed = Failed(f"{part}: {self}", otherwise, self.outcome, self.samples)
+        failed.found = self.found or failed.found
+        return failed
+
+
+def explained_beside(failures: Sequence[Failed | None]) -> list[tuple[str, ...]]:
+    """The slips of each check of one function: its own, or else those of another whose formula gives its answers too.
+
+    A check of one row, or of what only its own inputs show, has no two samples to find a formula from.
+    """
+    found = [failed.found for failed in failures if failed and failed.found]
+
+    def slips(failed: Failed | None) -> tuple[str, ...]:
+        if failed is None or failed.found or failed.outcome is not Outcome.WRONG:
+            return failed.slips if failed else ()
+        return next((each.slips for each in found if each.explains(failed.samples)), ())
+
+    return [slips(failed) for failed in failures]
 
 
 @dataclass(frozen=True)
@@ -122,7 +153,7 @@ def require_samples(
         if problem := not_real_numbers(sample.answer, np.shape(sample.truth)) or mismatch(
             part(sample.answer), part(sample.truth), rtol
         ):
-            raise Failed(f"{problem}.", find(samples, variants))
+            raise Failed(f"{problem}.", find(samples, variants), samples=samples)
 
 
 def require_inputs_unchanged(reply: Reply, *given: Any) -> None:

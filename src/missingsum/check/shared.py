@@ -65,7 +65,8 @@ def require_samples(
     for sample in samples:
         if problem := difference(sample.answer, sample.truth, rtol):
             broken = not_finite and _is_broken(sample) and not after_unexplained()
-            raise Wrong(problem, [not_finite] if broken else find([*samples, *beside], as_deep(variants)))
+            found = Finding((not_finite,)) if broken else find([*samples, *beside], as_deep(variants))
+            raise Wrong(problem, found, samples=samples)
 
 
 def require(
@@ -111,7 +112,8 @@ def require(
                 found = again if named_before() >= set(again.slips) else found
             ordinary = kind in ORDINARY
             small = example_of(function, inputs, samples) if ordinary else None
-            raise Wrong(f"{name}{problem}", found, facts(each.answer, each.truth), small, special=not ordinary)
+            seen = facts(each.answer, each.truth)
+            raise Wrong(f"{name}{problem}", found, seen, small, special=not ordinary, samples=samples)
     return samples
 
 
@@ -158,7 +160,7 @@ def explained_by(find: Callable[[], Finding]) -> Iterator[None]:
     try:
         yield
     except Wrong as wrong:
-        raise Wrong(str(wrong), wrong.found or find()) from wrong.__cause__
+        raise Wrong(str(wrong), wrong.found or find(), samples=wrong.samples) from wrong.__cause__
 
 
 @contextmanager

@@ -83,7 +83,12 @@ def in_float32(rest: Rest = nothing) -> Inputs:
         for _ in range(2):
             z = np.float32(1e4) + rng.normal(size=(1, 5), scale=2).astype(np.float32)
             made.append(
-                Input((z, *map(_as_float32, rest(rng, z))), z.astype(np.float64) - 1e4, "float32 logits around 10000")
+                Input(
+                    (z, *map(_as_float32, rest(rng, z))),
+                    z.astype(np.float64) - 1e4,
+                    "float32 logits around 10000",
+                    "no-max",
+                )
             )
         return made
 
