@@ -72,7 +72,8 @@ def require_agreement(
         if problem := mismatch(sample.answer, sample.truth, RTOL):
             broken = made.not_finite and overflows(sample.answer, sample.truth)
             name = f"{made.name}: " if made.name else ""
-            raise Failed(f"{name}{problem}.", [made.not_finite] if broken else explained(), samples=samples)
+            found = Finding((made.not_finite,), presumed=True) if broken else explained()
+            raise Failed(f"{name}{problem}.", found, samples=samples)
 
 
 def agrees_and_keeps(question: Question, right: Right, kind: str = "row") -> Run:
@@ -99,8 +100,8 @@ def agrees_in_float32(question: Question, right: Right) -> Run:
             if problem := mismatch(answer, truth, RTOL32):
                 sample = Sample(question.data(KNOWN, truth, *exact), truth, answer, RTOL32)
                 broken = made.not_finite and overflows(answer, truth)
-                slips = [made.not_finite] if broken else ["cancellation"] if cancelled(answer, truth, z) else ()
-                raise Failed(f"{made.name}: {problem}.", slips, samples=[sample])
+                slips = (made.not_finite,) if broken else ("cancellation",) if cancelled(answer, truth, z) else ()
+                raise Failed(f"{made.name}: {problem}.", Finding(slips, presumed=broken), samples=[sample])
 
     return run
 

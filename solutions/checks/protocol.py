@@ -72,14 +72,15 @@ class Failed(Exception):
 def explained_beside(failures: Sequence[Failed | None]) -> list[tuple[str, ...]]:
     """The slips of each check of one function: its own, or else those of another whose formula gives its answers too.
 
-    A check of one row, or of what only its own inputs show, has no two samples to find a formula from.
+    A check of one row, or of what only its own inputs show, has no two samples to find a formula from; and what is
+    presumed at special inputs gives way to a formula that gives the same there.
     """
     found = [failed.found for failed in failures if failed and failed.found]
 
     def slips(failed: Failed | None) -> tuple[str, ...]:
-        if failed is None or failed.found or failed.outcome is not Outcome.WRONG:
+        if failed is None or failed.outcome is not Outcome.WRONG or (failed.found and not failed.found.presumed):
             return failed.slips if failed else ()
-        return next((each.slips for each in found if each.explains(failed.samples)), ())
+        return next((each.slips for each in found if each.explains(failed.samples)), failed.slips)
 
     return [slips(failed) for failed in failures]
 

@@ -10,7 +10,7 @@ is wrong. Printed are, by problem set and by kind of edit: how many were caught;
 - a name that other inputs do not bear out: the hidden checks give others under another seed, or the answer is not what
   a scale or a sign makes of the right one;
 - a name that is a part given as the whole: of what happens at extreme inputs alone, where ordinary ones show a mistake
-  too, or the name of one of two edits;
+  too, or the name of one of two edits; that is no name for both, but not wrong, where the page says that more is open;
 - a place that does not overlap an edit, unless the change that was found there repairs the function.
 
 Open is what names a slip and leaves a hidden check without one, which the page says.
@@ -267,13 +267,14 @@ def judge_names(found: Found) -> None:
             found.wrongly.append(f"{named} is not what happens at large logits")
         elif set(slips) <= RATIOS.keys() and not is_multiple(found.spoilt, slips):
             found.wrongly.append(f"{named} is not what the answer is")
-    if (
+    one_of_two = (
         len(found.spoilt.edits) > 1
-        and names
+        and bool(names)
         and any(names_of(part) == names and not is_alike(part, found.spoilt) for part in parts(found.spoilt))
-    ):
+    )
+    if one_of_two and not found.open:
         found.wrongly.append(f"hidden: {', '.join(names)} explains one of two edits")
-    found.what = bool(names or found.local.slips)
+    found.what = bool(names or found.local.slips) and not one_of_two
 
 
 def is_multiple(spoilt: Spoilt, slips: Sequence[str]) -> bool:

@@ -161,8 +161,9 @@ class Report:
             step.problem = visible(str(wrong))
             step.too_small = isinstance(wrong, TooSmall)
             step.explained, step.special, step.samples = bool(wrong.slips), wrong.special, wrong.samples
+            follows = wrong.found.presumed and any(found.explains(wrong.samples) for found in self.findings)
             self.findings += [wrong.found] if wrong.found else []
-            self.slips += [slip for slip in wrong.slips if slip not in self.slips]
+            self.slips += [slip for slip in wrong.slips if slip not in self.slips and not follows]
             self.facts = self.facts or list(wrong.facts)
             self.example = self.example or wrong.example
             self.details += [detail for detail in wrong.found.details if detail not in self.details]

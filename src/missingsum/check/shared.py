@@ -65,7 +65,8 @@ def require_samples(
     for sample in samples:
         if problem := difference(sample.answer, sample.truth, rtol):
             broken = not_finite and _is_broken(sample) and not after_unexplained()
-            found = Finding((not_finite,)) if broken else find([*samples, *beside], as_deep(variants))
+            presumed = Finding((not_finite,), presumed=True)
+            found = presumed if broken else find([*samples, *beside], as_deep(variants))
             raise Wrong(problem, found, samples=samples)
 
 
@@ -106,7 +107,8 @@ def require(
         if problem := difference(each.answer, each.truth, rtol):
             broken = made.not_finite and _is_broken(each) and not after_unexplained()
             name = f"{made.name}: " if made.name else ""
-            found = Finding((made.not_finite,)) if broken else find(samples, as_deep(ways(inputs)))
+            presumed = Finding((made.not_finite,), presumed=True)
+            found = presumed if broken else find(samples, as_deep(ways(inputs)))
             if not found and named_before():  # at such inputs many formulas agree: no new name is taken from them
                 again = find(samples, shallow(question.variants(known() if callable(known) else known)))
                 found = again if named_before() >= set(again.slips) else found

@@ -23,6 +23,8 @@ class Finding:
     weight: float = 0.0
     kind: str = "what"
     version: str = VERSION
+    presumed: bool = False
+    """whether it is what a special input shows as a rule: what explains ordinary inputs may give the same there"""
     fits: Callable[[Sequence[Any]], bool] | None = field(default=None, compare=False, repr=False)
     """whether the same formula gives the answers of other samples too; None if there is no formula"""
 

@@ -434,9 +434,11 @@ class Search:
         nothing = rtol * np.abs(self.truths[k]).max()
         if not np.isfinite(size):
             return None
-        if np.abs(value).max(initial=0) <= 1e-6 * nothing:
+        if np.abs(value).max(initial=0) <= 1e-6 * nothing and self.truths[k].ndim:
             same = k >= self.closely or answer.any() == value.any()  # what is left where a sum cancels is not 0
             return 1.0 if same and np.abs(answer).max(initial=0) <= nothing else None
+        if not size:
+            return None if answer.any() else 1.0
         ratio = float((value * answer).sum() / size)
         if not ratio:
             return None
@@ -484,7 +486,9 @@ def _beside(space: Space, name: str, values: Sequence[Value]) -> Space:
 
 
 def _near(a: Value, w: Value, truth: Value, rtol: float) -> bool:
-    """|a - w| ≤ rtol · max(|t|, |w|) in every row."""
+    """|a - w| ≤ rtol · max(|t|, |w|) in every row; of one number next to 0, to rtol · |w|: much is as near to 0."""
+    if truth.ndim == 0 and np.ndim(a) == 0 and 0 < abs(float(a)) < 1e-6 * abs(float(truth)):
+        truth = np.zeros(())
     truth = truth if truth.shape == w.shape else np.full(w.shape, np.abs(truth).max())
     a, w, truth = (np.atleast_1d(v) for v in (a, w, truth))
     if not (np.isfinite(a).all() and np.isfinite(w).all()):
