@@ -14,7 +14,7 @@ import numpy as np
 import reference
 from checks.protocol import RTOL, Caller, Failed, Outcome, Run, require_inputs_unchanged
 from missingsum.comparison import Answer, cancelled, mismatch, not_real_numbers
-from missingsum.diagnosis import CLEAR, Sample, find, find_where_it_fits
+from missingsum.diagnosis import CLEAR, Sample, find, find_where_it_fits, nearly_right
 from missingsum.explain.finding import Finding
 from missingsum.questions import Input, Known, Question
 
@@ -34,8 +34,19 @@ def agrees(question: Question, right: Right, kind: str = "batch", *, rtol: float
     """
 
     def run(call: Caller, rng: np.random.Generator) -> None:
-        inputs, samples = ask(question, kind, rng, lambda made: sample_of(question, right, made, call), KNOWN)
-        require_agreement(inputs, samples, lambda: find(samples, question.ways(kind, inputs, KNOWN), rtol, clear))
+        def sample(made: Input) -> Sample:
+            return sample_of(question, right, made, call)
+
+        def explained() -> Finding:
+            try:
+                beside = [sample(made) for made in question.draw_beside(kind, rng)]
+            except Failed:
+                beside = []
+            found = find([*samples, *beside], question.ways(kind, inputs, KNOWN), rtol, clear)
+            return found or nearly_right(samples)
+
+        inputs, samples = ask(question, kind, rng, sample, KNOWN)
+        require_agreement(inputs, samples, explained)
 
     return run
 
@@ -90,7 +101,7 @@ def agrees_and_keeps(question: Question, right: Right, kind: str = "row") -> Run
 
 
 def agrees_in_float32(question: Question, right: Right) -> Run:
-    """The same for float32 logits around 10000, which lie 0.001 apart, to the accuracy that float32 allows."""
+    """The same for float32 logits around ±10000, which lie 0.001 apart, to the accuracy that float32 allows."""
 
     def run(call: Caller, rng: np.random.Generator) -> None:
         for made in question.inputs["float32"](rng):

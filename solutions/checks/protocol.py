@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from missingsum.comparison import Answer, mismatch, not_real_numbers
-from missingsum.diagnosis import Sample, Variant, find
+from missingsum.diagnosis import Sample, Variant, find, nearly_right
 from missingsum.explain.finding import Finding
 
 RTOL = 1e-9
@@ -70,19 +70,20 @@ class Failed(Exception):
 
 
 def explained_beside(failures: Sequence[Failed | None]) -> list[tuple[str, ...]]:
-    """The slips of each check of one function: its own, or else those of another whose formula gives its answers too.
+    """The slips of each check of one function: those of another whose formula gives its answers too, or its own.
 
-    A check of one row, or of what only its own inputs show, has no two samples to find a formula from; and what is
-    presumed at special inputs gives way to a formula that gives the same there.
+    A check of one row, or of what only its own inputs show, has no two samples to find a formula from, or finds another
+    one that is as good there and not at a batch, which comes first.
     """
-    found = [failed.found for failed in failures if failed and failed.found]
-
-    def slips(failed: Failed | None) -> tuple[str, ...]:
-        if failed is None or failed.outcome is not Outcome.WRONG or (failed.found and not failed.found.presumed):
-            return failed.slips if failed else ()
-        return next((each.slips for each in found if each.explains(failed.samples)), failed.slips)
-
-    return [slips(failed) for failed in failures]
+    explained: list[tuple[str, ...]] = []
+    for k, failed in enumerate(failures):
+        if failed is None or failed.outcome is not Outcome.WRONG:
+            explained.append(failed.slips if failed else ())
+            continue
+        settled = failed.found and not failed.found.presumed
+        others = [each.found for each in failures[:k] if each] if settled else [each.found for each in failures if each]
+        explained.append(next((found.slips for found in others if found.explains(failed.samples)), failed.slips))
+    return explained
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def require_samples(
         if problem := not_real_numbers(sample.answer, np.shape(sample.truth)) or mismatch(
             part(sample.answer), part(sample.truth), rtol
         ):
-            raise Failed(f"{problem}.", find(samples, variants), samples=samples)
+            raise Failed(f"{problem}.", find(samples, variants) or nearly_right(samples), samples=samples)
 
 
 def require_inputs_unchanged(reply: Reply, *given: Any) -> None:

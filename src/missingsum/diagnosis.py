@@ -124,8 +124,8 @@ def _in_a_language(samples: Sequence[Sample], family: Family, rtol: float, clear
         return found or (search.one_change() if different > 1 else Finding())
     lines = search.alone(lines=True)
     return (
-        _first(search.known(v.slips, v.wrong, exact=True) for v in single)
-        or search.related(exact=True)
+        search.related(exact=True)
+        or _first(search.known(v.slips, v.wrong, exact=True) for v in single)
         or search.alone(lines=False)
         or (lines if len(lines.slips) == 1 else Finding())
         or search.one_change()
@@ -200,6 +200,15 @@ def _close(a: Answer, w: np.ndarray, truth: np.ndarray, rtol: float) -> bool:
 def _slip_of_form(samples: Sequence[Sample]) -> str:
     """The slip that all answers show by their form, with right numbers in it; "" if there is none."""
     return next((slip for slip, shown in FORMS.items() if all(shown(s.answer, s.truth) for s in samples)), "")
+
+
+def nearly_right(samples: Sequence[Sample]) -> Finding:
+    """That answers, of which one was refused, are right to six digits: no formula tells them from right ones."""
+
+    def fits(others: Sequence[Sample]) -> bool:
+        return all(_right(s.answer, s.truth) for s in others)
+
+    return Finding(("nearly-right",), fits=fits) if len(samples) > 1 and fits(samples) else Finding()
 
 
 def _is_of_form(slip: str, sample: Sample) -> bool:

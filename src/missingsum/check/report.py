@@ -161,12 +161,12 @@ class Report:
             step.problem = visible(str(wrong))
             step.too_small = isinstance(wrong, TooSmall)
             step.explained, step.special, step.samples = bool(wrong.slips), wrong.special, wrong.samples
-            follows = wrong.found.presumed and any(found.explains(wrong.samples) for found in self.findings)
+            follows = any(found.explains(wrong.samples) for found in self.findings)
             self.findings += [wrong.found] if wrong.found else []
             self.slips += [slip for slip in wrong.slips if slip not in self.slips and not follows]
             self.facts = self.facts or list(wrong.facts)
             self.example = self.example or wrong.example
-            self.details += [detail for detail in wrong.found.details if detail not in self.details]
+            self.details += [d for d in wrong.found.details if d not in self.details and not follows]
         finally:
             _open.pop()
         self.steps.append(step)

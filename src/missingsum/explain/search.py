@@ -27,6 +27,8 @@ from missingsum.explain.versions import Change, Changes, How, Stack, changed, ve
 
 MOST_LOOKED_AT = 50
 """How many values that fit the first sample are computed for the others, the cheapest first."""
+ROUNDING = 1e-8
+"""Relative to the largest entry, what is left of an answer that is computed in float64 throughout is less."""
 KNOWN = 0.95
 """The weight of a wrong answer that has a name of its own."""
 STYLES = 2
@@ -159,6 +161,7 @@ class Search:
             change = Change(array(""), "", "", KNOWN)
             if found := self._named((change,), ratios, pattern, any_number=self.truths[0].size > 1):
                 found = replace(found, slips=tuple(dict.fromkeys((*slips, *found.slips[1:]))))
+                found = self._with_the_rest(found, [r * v for r, v in zip(ratios, values)], pattern)
                 return self._kept_for(found, lambda search: search.known(slips, wrong, exact))
         return Finding()
 
@@ -315,7 +318,7 @@ class Search:
 
     def _verified(self, recipe: Part, changes: tuple[Change, ...], pattern: Pattern | None, exact: bool) -> Finding:
         """The finding, if the changed formula gives every answer, computed anew for each sample."""
-        formula, ratios, clearly = changed(recipe, changes), [], 0
+        formula, ratios, values, clearly = changed(recipe, changes), [], [], 0
         for k in range(len(self.spaces)):
             value = self._value(formula, k)
             if value is None or (k < self.closely and not np.isfinite(value).all()):
@@ -324,16 +327,31 @@ class Search:
             if ratio is None or (exact and abs(ratio - 1) > 10 * self.rtols[k]):
                 return Finding()
             ratios.append(1.0 if exact else ratio)
+            values.append(value[0] * ratios[-1])
             clearly += not self._close(value[0] * ratios[-1], self.truths[k], k, self.clear)
         if pattern is None and clearly < min(2, len(self.spaces)):
             return Finding()
         found = self._named(changes, ratios, pattern, any_number=len(changes) < 2 and self.truths[0].size > 1)
         return self._kept_for(
-            found,
+            self._with_the_rest(found, values, pattern),
             lambda search: next(
                 (search._verified(recipe, changes, p, exact) for p in search.patterns if _alike(p, pattern)), Finding()
             ),
         )
+
+    def _with_the_rest(self, found: Finding, values: Sequence[Value], pattern: Pattern | None) -> Finding:
+        """The finding; and what it leaves unexplained, if that is more than rounding in float64."""
+        rest = 0.0
+        for k, value in enumerate(values[: self.closely]):
+            given, right = (self._looked_at(each, k, pattern) for each in (self.answers[k], value))
+            size = np.abs(right).max(initial=0)
+            rest = max(rest, float(np.abs(given - right).max(initial=0) / size)) if size else rest
+        if not found or rest <= ROUNDING or self.rtol < ROUNDING:
+            return found
+        words = (
+            f"besides, it is off by {rest:.0e} of its size, as where something is in float32 or has an epsilon added"
+        )
+        return replace(found, details=(*found.details, words))
 
     def _value(self, formula: Part, k: int) -> Value | None:
         """What a formula gives of sample k, as a stack of one; at large logits with the widest numbers there are."""

@@ -119,7 +119,10 @@ def bce_forward_variants() -> Family:
 
 def _bce_forward_variants() -> Iterator[Variant]:
 
-    instead = (("double-sigmoid", lambda d: _bce(1 / (1 + np.exp(-d.s)), 1 / (1 + np.exp(d.s)), d.y)),)
+    instead = (
+        ("one-sided", lambda d: -(d.y * np.log(d.s)).sum() / len(d.s)),
+        ("double-sigmoid", lambda d: _bce(1 / (1 + np.exp(-d.s)), 1 / (1 + np.exp(d.s)), d.y)),
+    )
     return _variants(instead, *LOGARITHM_SCALES)
 
 
