@@ -76,7 +76,7 @@ def test_a_chapter_has_no_more_than_3000_words_and_folds_what_only_asserts(name)
         ("```{code-cell} ipython3\nx = 1  # no word\n```\none", 1),
         ("```{math}\na + b\n```\n(a-label)=\none", 1),
         ("```{interactive} paths\nA caption.\n```\none", 3),
-        ("```{code-cell} ipython3\n---\n  figure:\n    caption: >-\n      Two words.\n    name: x\n---\n1\n```\none", 3),
+        ("```{code-cell} ipython3\n---\n    caption: >-\n      Two words.\n    name: x\n---\nx = 1\n```\none", 3),
         ("the sum $a + b = c$ is – one", 5),
         (":::{dropdown} 1. Why?\nBecause of it.\n:::", 5),
         ("| a | table |\n|---|---|\n", 2),
