@@ -26,7 +26,7 @@ def masked_softmax(x: np.ndarray, mask: np.ndarray | None) -> np.ndarray:
 
 
 def as_mask(mask: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """``mask`` as booleans of the ``shape`` of the scores; TypeError for another dtype, ValueError for another shape."""
+    """``mask`` as booleans of the ``shape`` of the scores; TypeError or ValueError if not."""
     visible = np.asarray(mask)
     if visible.dtype != np.bool_:
         raise TypeError(f"mask has dtype {visible.dtype}; booleans are expected, True where a row may look")
