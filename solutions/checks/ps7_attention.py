@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 import reference
-from checks.agree import RARE, agrees, agrees_and_keeps, both, exact_for_the_impossible, overflows, require_exact
+from checks.agree import (
+    KNOWN,
+    RARE,
+    agrees,
+    agrees_and_keeps,
+    ask,
+    both,
+    exact_for_the_impossible,
+    overflows,
+    require_exact,
+    sample_of,
+)
 from checks.protocol import RTOL, Assignment, Caller, Check, Failed, Outcome, Problem, Run, require_inputs_unchanged
 from missingsum.comparison import mismatch
-from missingsum.diagnosis import Sample
+from missingsum.diagnosis import Sample, Variant, find
 from missingsum.explain.finding import Finding
 from missingsum.questions import Input, Question, ps7
 from missingsum.questions.ps7 import BACKWARD_PARTS
@@ -26,6 +37,37 @@ KEPT = "one row, and the inputs stay as they are"
 UNMASKED = "without a mask, and the inputs stay as they are"
 
 Right = Callable[..., Sequence[np.ndarray]]
+
+
+def weights_agree(kind: str) -> Run:
+    """masked_softmax at inputs of this kind. Who is wrong at ordinary ones as well is told what explains these."""
+    question = ps7.MASKED_SOFTMAX
+
+    def samples(kind: str, call: Caller, rng: np.random.Generator) -> tuple[Sequence[Input], list[Sample]]:
+        return ask(question, kind, rng, lambda made: sample_of(question, reference.masked_softmax, made, call), KNOWN)
+
+    def run(call: Caller, rng: np.random.Generator) -> None:
+        inputs, found = samples(kind, call, rng)
+        for made, sample in zip(inputs, found):
+            if problem := mismatch(sample.answer, sample.truth, RTOL):
+                name = f"{made.name}: " if made.name else ""
+                raise Failed(f"{name}{problem}.", why(call, made, sample, question.ways(kind, inputs, KNOWN), found))
+
+    def why(call: Caller, made: Input, sample: Sample, ways: Iterable[Variant], found: list[Sample]) -> Finding:
+        rng = np.random.default_rng(7)
+        try:
+            if not made.name:
+                return ps7.explained_weights(found, samples("empty", call, rng)[1], ways)
+            ordinary = samples("batch", call, rng)[1]
+        except Failed:
+            return find(found, ways)
+        if any(mismatch(each.answer, each.truth, RTOL) for each in ordinary):
+            return ps7.explained_weights(ordinary, samples("empty", call, rng)[1], question.variants(KNOWN))
+        if made.not_finite and overflows(sample.answer, sample.truth):
+            return Finding((made.not_finite,))
+        return find(found, ways)
+
+    return run
 
 
 def in_float32(question: Question, right: Callable[..., np.ndarray], rtol: float = RTOL32_OF_ONE) -> Run:
@@ -81,16 +123,30 @@ def parts_agree(
             for name in parts:
                 sample = each[names.index(name)]
                 if problem := mismatch(sample.answer, sample.truth, RTOL, of_all * np.abs(sample.truth).max()):
-                    broken = made.not_finite and overflows(sample.answer, sample.truth)
-                    found = Finding((made.not_finite,)) if broken else ps7.explained(samples, questions)
+                    found = why(call, made, sample, samples)
                     raise Failed(f"{f'{made.name}, ' if made.name else ''}{name}: {problem}.", found)
         for made, (_, reply) in zip(inputs, asked) if keeps else ():
             require_inputs_unchanged(reply, *made.arguments)
 
+    def why(call: Caller, made: Input, sample: Sample, samples: list[list[Sample]]) -> Finding:
+        """Where answers to ordinary inputs are wrong as well, what explains these."""
+        explain = ps7.Explainer(questions)
+        if kind == "batch":
+            return explain(samples)
+        try:
+            ordinary = [samples_of(made, call)[0] for made in question.inputs["batch"](np.random.default_rng(7))]
+        except Failed:
+            return Finding()
+        if any(mismatch(sample.answer, sample.truth, RTOL) for each in ordinary for sample in each):
+            return explain(ordinary, quickly=True)
+        if made.not_finite and overflows(sample.answer, sample.truth):
+            return Finding((made.not_finite,))
+        return explain(samples, quickly=True)
+
     def where_it_fits(call: Caller, rng: np.random.Generator, kind: str) -> Finding:
         """What its answers to inputs whose sizes are all the same say of a function that raises."""
         try:
-            return ps7.explained([samples_of(made, call)[0] for made in question.draw_instead(kind, rng)], questions)
+            return ps7.Explainer(questions)([samples_of(made, call)[0] for made in question.draw_instead(kind, rng)])
         except Failed:
             return Finding()
 
@@ -142,12 +198,12 @@ ASSIGNMENT = Assignment(
         Problem(
             "masked_softmax",
             (
-                Check("values, with a mask and without", 2, both(agrees(*MASKED), agrees(*MASKED, "no mask"))),
-                Check("a row without keys", 1, agrees(*MASKED, "empty")),
+                Check("values, with a mask and without", 2, both(weights_agree("batch"), weights_agree("no mask"))),
+                Check("a row without keys", 1, weights_agree("empty")),
                 Check(
                     "scores to ±12000, hidden ones too, and float32",
                     2,
-                    both(agrees(*MASKED, "any size"), in_float32(*MASKED)),
+                    both(weights_agree("any size"), in_float32(*MASKED)),
                 ),
                 Check(KEPT, 1, agrees_and_keeps(*MASKED)),
             ),

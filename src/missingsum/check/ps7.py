@@ -13,13 +13,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from missingsum.check.report import Report, Wrong, after_unexplained
+from missingsum.check.report import Report, Wrong, after_unexplained, named_before
 from missingsum.check.running import call, local_check
-from missingsum.check.shared import (
-    difference,
-    passed,
-    require,
-)
+from missingsum.check.shared import difference, example_of, explained_where_shapes_fit, passed, require
 from missingsum.comparison import not_real_numbers
 from missingsum.diagnosis import Sample
 from missingsum.explain.facts import facts
@@ -40,17 +36,45 @@ def masked_softmax(function: Callable, report: Report) -> None:
     """Check ``masked_softmax(x, mask)``: x, mask (n, m) → (n, m); for scores ln P + a number it is P."""
     question, rng = ps7.MASKED_SOFTMAX, np.random.default_rng(71)
 
-    def weights(made: Input) -> np.ndarray:
-        return made.made_of
+    def samples(kind: str, rng: np.random.Generator) -> tuple[Sequence[Input], list[Sample]]:
+        inputs = question.inputs[kind](rng)
+        with np.errstate(all="ignore"):
+            return inputs, [sample(made) for made in inputs]
+
+    def sample(made: Input) -> Sample:
+        return Sample(question.data(None, made.made_of, *made.arguments), made.made_of, call(function, *made.arguments))
+
+    def beside(kind: str) -> list[Sample]:
+        """Answers for rows without keys, which tell apart what is the same where every row has some."""
+        try:
+            return samples("empty", np.random.default_rng(7))[1] if kind == "batch" else []
+        except Wrong:
+            return []
+
+    def require_weights(kind: str, rtol: float = RTOL) -> None:
+        with explained_where_shapes_fit(sample, lambda: question.variants(None), question.draw_instead(kind, rng)):
+            inputs, found = samples(kind, rng)
+        for made, each in zip(inputs, found):
+            if problem := difference(each.answer, each.truth, rtol):
+                broken = made.not_finite and _is_broken(each) and not (after_unexplained() or named_before())
+                ways = question.ways(kind, inputs, None)
+                why = Finding((made.not_finite,)) if broken else ps7.explained_weights(found, beside(kind), ways)
+                raise Wrong(
+                    f"{made.name}: {problem}" if made.name else problem,
+                    why if broken or not named_before() or named_before() >= set(why.slips) else (),
+                    facts(each.answer, each.truth),
+                    None if made.name else example_of(function, inputs, found),
+                    special=bool(made.name),
+                )
 
     with report.step("with a mask: scores ln P + a number give P, and 0 where a key is hidden"):
-        require(function, question, "batch", rng, weights)
+        require_weights("batch")
     with report.step("without a mask"):
-        require(function, question, "no mask", rng, weights)
+        require_weights("no mask")
     with report.step("a row without any True is 0"):
-        require(function, question, "empty", rng, weights)
+        require_weights("empty")
     with report.step("scores of any size, hidden ones too"):
-        require(function, question, "any size", rng, weights, rtol=1e-9)
+        require_weights("any size", 1e-9)
     with report.step("float32 scores around 10000"), np.errstate(all="ignore"):
         for made in question.inputs["float32"](rng):
             if problem := difference(call(function, *made.arguments), made.made_of, 2e-5):
@@ -161,6 +185,9 @@ class Parts:
     seen: dict[str, tuple[Sequence[Input], list[list[Sample]]]] = field(default_factory=dict)
     explained: dict[str, Finding] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.explainer = ps7.Explainer(self.questions)
+
     def samples(self, made: Input) -> list[Sample]:
         """Of each part one; `Wrong` if the answer has not as many."""
         question = self.questions[self.names[0]]
@@ -192,7 +219,7 @@ class Parts:
                 raise
             try:
                 with np.errstate(all="ignore"):
-                    found = ps7.explained([self.samples(made) for made in others], self.questions)
+                    found = self.explainer([self.samples(made) for made in others])
             except Wrong:
                 found = Finding()
             raise Wrong(str(wrong), found) from wrong.__cause__
@@ -209,7 +236,7 @@ class Parts:
                 sample = each[number]
                 rounding = of_all * np.abs(sample.truth).max()
                 if problem := difference(sample.answer, sample.truth, RTOL, rounding):
-                    broken = made.not_finite and _is_broken(sample) and not after_unexplained()
+                    broken = made.not_finite and _is_broken(sample) and not (after_unexplained() or named_before())
                     found = Finding((made.not_finite,)) if broken else self._found(kind, samples)
                     name = f"{made.name}: " if made.name else ""
                     which = f"{part}: " if len(parts) > 1 else ""
@@ -219,7 +246,7 @@ class Parts:
 
     def _found(self, kind: str, samples: list[list[Sample]]) -> Finding:
         if kind not in self.explained:
-            self.explained[kind] = ps7.explained(samples, self.questions)
+            self.explained[kind] = self.explainer(samples, quickly=kind != "batch")
         return self.explained[kind]
 
 

@@ -6,12 +6,13 @@ In every row that has keys at least two share the probability, so that no right 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from missingsum.comparison import Answer, Shape, not_real_numbers
-from missingsum.diagnosis import Family, Sample, find, shallow
+from missingsum.diagnosis import Family, Sample, Variant, find
 from missingsum.explain.finding import Finding
 from missingsum.questions.logits import probabilities
 from missingsum.questions.question import Input, Inputs, Known, Question, draw
@@ -19,15 +20,14 @@ from missingsum.variants import Product
 from missingsum.variants.attention import (
     Head,
     Weighed,
-    backward_language,
+    accounts_for,
     backward_ways,
     delta_ways,
-    forward_language,
     forward_ways,
     scores_backward_ways,
     whole,
 )
-from missingsum.variants.masks import Scores, empty_row_ways, large_score_ways, masked_softmax_ways
+from missingsum.variants.masks import Scores, empty_row_ways, large_score_ways, masked_softmax_ways, two_steps_wrong
 
 FORWARD_PARTS = ("o", "p")
 BACKWARD_PARTS = ("dq", "dk", "dv")
@@ -97,10 +97,11 @@ def scores_of_any_size(rng: np.random.Generator) -> list[Input]:
         ("visible scores around -12000", "max-with-zero", -1.2e4, -1.2e4),
         ("rows 800 apart", "max-of-all", np.array([[400.0], [-400.0]]), 0.0),
     ):
-        mask = some_keys(rng, (2, 6))
-        p = weights(rng, mask)
-        x = scores(rng, p) + np.where(mask, height, hidden)
-        made.append(Input((x, mask), p, name, slip))
+        for _ in range(2):
+            mask = some_keys(rng, (2, 6))
+            p = weights(rng, mask)
+            x = scores(rng, p) + np.where(mask, height, hidden)
+            made.append(Input((x, mask), p, name, slip))
     return made
 
 
@@ -281,7 +282,7 @@ ATTENTION_FORWARD = {
         {"o": "the output of attention", "p": "the weights of attention"}[part],
         _HEADS,
         _head,
-        lambda known, part=part: Family(lambda: forward_ways(part), lambda: forward_language(part)),
+        lambda known, part=part: forward_ways(part),
     )
     for part in FORWARD_PARTS
 }
@@ -315,7 +316,7 @@ ATTENTION_BACKWARD = {
         f"the gradient {part} of attention",
         {kind: with_upstream(heads) for kind, heads in _HEADS.items()} | {"large": moved},
         _head,
-        lambda known, part=part: Family(lambda: backward_ways(part), lambda: backward_language(part)),
+        lambda known, part=part: backward_ways(part),
     )
     for part in BACKWARD_PARTS
 }
@@ -329,17 +330,43 @@ def no_parts(answer: Answer, names: Sequence[str]) -> str:
     return "" if len(answer) == len(names) else f"it returns {len(answer)} values; {asked}"
 
 
-def explained(samples: Sequence[Sequence[Sample]], questions: Mapping[str, Question]) -> Finding:
-    """What explains all parts of the answers at once; if nothing does, the first part that is wrong by itself."""
-    if exchanged(samples):
-        return Finding(("exchanged",))
-    if found := whole(samples):
+@dataclass
+class Explainer:
+    """Explains answers of several parts; what was found for some is tried first on others."""
+
+    questions: Mapping[str, Question]
+    found: Variant | None = None
+
+    def __call__(self, samples: Sequence[Sequence[Sample]], quickly: bool = False) -> Finding:
+        """What explains all parts of all answers at once; if nothing does, what explains the first wrong part.
+
+        ``quickly``: only one step that is wrong is looked for.
+        """
+        if not samples:
+            return Finding()
+        if exchanged(samples):
+            return Finding(("exchanged",))
+        with np.errstate(all="ignore"):
+            if self.found and accounts_for(self.found, samples, least=1):
+                return self.found.finding
+        if found := whole(samples, 1 if quickly else 2):
+            self.found = self.found or found
+            return found.finding
+        for part, question in enumerate(self.questions.values()) if not quickly else ():
+            of_part = [each[part] for each in samples]
+            if any(not near(sample.answer, sample.truth) for sample in of_part):
+                return find(of_part, question.variants(None))
+        return Finding()
+
+
+def explained_weights(samples: Sequence[Sample], beside: Sequence[Sample], ways: Iterable[Variant]) -> Finding:
+    """What explains these weights, and if possible those ``beside`` them, of rows without keys, as well."""
+    both, ways = [*samples, *beside], ways if isinstance(ways, Family) else list(ways)
+    found = find(both, ways) or find(samples, ways)
+    if found or not isinstance(ways, Family):
         return found
-    for part, question in enumerate(questions.values()):
-        of_part = [each[part] for each in samples]
-        if any(not near(sample.answer, sample.truth) for sample in of_part):
-            return find(of_part, shallow(question.variants(None)))
-    return Finding()
+    pairs = list(two_steps_wrong())
+    return find(both, pairs) or find(samples, pairs)
 
 
 def exchanged(samples: Sequence[Sequence[Sample]]) -> bool:

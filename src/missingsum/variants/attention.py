@@ -5,7 +5,7 @@ Both functions return several arrays. `whole` explains them together: what is na
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -14,10 +14,9 @@ import numpy as np
 from missingsum.comparison import Answer
 from missingsum.diagnosis import Family, Sample, Variant
 from missingsum.explain import heads
-from missingsum.explain.finding import Finding
 from missingsum.explain.steps import Other, Step, Values, chosen, computed, slips_of, words_of
 from missingsum.variants.language import ROWS, SIGN, TWOS, around
-from missingsum.variants.masks import OTHER_MASKS, softmax_rows
+from missingsum.variants.masks import OTHER_MASKS, softmax_or_0, softmax_rows
 from missingsum.variants.masks import others as other_softmaxes
 from missingsum.variants.softmax import Product, product_variants
 
@@ -66,7 +65,7 @@ class Head:
 
 
 def _weights(v: Values, y: np.ndarray) -> np.ndarray:
-    return np.nan_to_num(softmax_rows(np.where(v["mask"] > 0, y, -np.inf)))
+    return softmax_or_0(np.where(v["mask"] > 0, y, -np.inf))
 
 
 FORWARD: dict[str, Step] = {
@@ -74,7 +73,7 @@ FORWARD: dict[str, Step] = {
     "x": lambda v: v["q"] @ v["k"].T * v["scale"],
     "mask": lambda v: v["given mask"].astype(float),
     "y": lambda v: np.where(v["mask"] > 0, v["x"], -np.inf),
-    "p": lambda v: np.nan_to_num(softmax_rows(v["y"])),
+    "p": lambda v: softmax_or_0(v["y"]),
     "o": lambda v: v["p"] @ v["v"],
 }
 BACKWARD: dict[str, Step] = FORWARD | {
@@ -182,16 +181,22 @@ def right_rescale(before: np.ndarray, new: np.ndarray) -> np.ndarray:
     return np.exp(before - new)
 
 
+def _blocks(length: int, size: int) -> list[slice]:
+    """So many keys at a time; two halves for 0."""
+    if size == 0:
+        return [slice(0, length // 2), slice(length // 2, length)]
+    return [slice(first, first + size) for first in range(0, length, size)]
+
+
 def online(v: Values, size: int, of_sum: Rescale, of_output: Rescale, own_maximum: bool = False) -> np.ndarray:
-    """The output, ``size`` keys at a time; with ``own_maximum`` a block is measured from its own maximum."""
+    """The output, ``size`` keys at a time, halves for 0; with ``own_maximum`` a block has a maximum of its own."""
     n, y = len(v["q"]), v["y"]
     m, total, o = np.full((n, 1), -1e300), np.zeros((n, 1)), np.zeros((n, v["v"].shape[1]))
-    for first in range(0, y.shape[1], size):
-        block = slice(first, first + size)
+    for block in _blocks(y.shape[1], size):
         new = np.maximum(m, y[:, block].max(axis=1, keepdims=True))
         used = np.maximum(y[:, block].max(axis=1, keepdims=True), -1e300) if own_maximum else new
         e = np.exp(y[:, block] - used)
-        if first:
+        if block.start:
             total, o = total * of_sum(m, new), o * of_output(m, new)
         total, o, m = total + e.sum(axis=1, keepdims=True), o + e @ v["v"][block], new
     return o / np.where(total == 0, 1, total)
@@ -204,7 +209,7 @@ def _online() -> Iterator[Other]:
         def way(words: str, weight: float, size: int = size, **wrong: object) -> Other:
             def value(v: Values) -> np.ndarray:
                 of = {"of_sum": right_rescale, "of_output": right_rescale, **wrong}
-                return online(v, size or len(v["k"]) // 2, **of)  # type: ignore[arg-type]
+                return online(v, size, **of)  # type: ignore[arg-type]
 
             return Other("o", "not-rescaled", words, value, weight)
 
@@ -240,33 +245,15 @@ def _variants(steps: dict[str, Step], others: Sequence[Other], parts: Sequence[s
     for found in chosen(others, most, 2.15):
 
         def wrong(data: Head, found: tuple[Other, ...] = found) -> tuple[np.ndarray, ...]:
-            values = computed(steps, data.given, found)
+            values = computed(steps, data.given, found, data.right)
             return tuple(values[part] for part in parts)
 
         yield Variant(slips_of(found), wrong, words_of(found))
 
 
-def _of_part(variants: Iterable[Variant], part: int) -> Iterator[Variant]:
-    """The same, of which one part of the answer is looked at."""
-    for variant in variants:
-
-        def wrong(data: Head, variant: Variant = variant) -> np.ndarray:
-            with np.errstate(all="ignore"):
-                try:
-                    return np.asarray(variant.wrong(data)[part])
-                except ValueError:
-                    return np.array(np.nan)
-
-        yield Variant(variant.slips, wrong, variant.words)
-
-
-def forward_ways(part: str) -> Iterator[Variant]:
-    """One step wrong, of which ``part``, "o" or "p", is looked at; data: a `Head`."""
-    return _of_part(_variants(FORWARD, forward_others(), ("o", "p"), 1), ("o", "p").index(part))
-
-
-def forward_language(part: str) -> heads.Language:
-    return heads.outputs() if part == "o" else heads.weights()
+def forward_ways(part: str) -> Family:
+    """What `whole` does not explain: one change of a formula of ``part``, "o" or "p"; data: a `Head`."""
+    return Family(tuple, heads.outputs if part == "o" else heads.weights, deep=False)
 
 
 # --- Backward ---------------------------------------------------------------------------------------------------------
@@ -468,7 +455,7 @@ def _row_sums() -> Iterator[Other]:
     )
     for size in (2, 1, 3, 4, 0):
         words = f"the sum runs over blocks of {size or 'half the'} key{'s' * (size != 1)}"
-        yield way("sum-of-one-block", words, lambda v, s=size: _by_blocks(product(v), s or len(v["k"]) // 2))
+        yield way("sum-of-one-block", words, lambda v, s=size: _by_blocks(product(v), s))
         yield way(
             "sum-of-one-block",
             f"only the first {size or 'half of the'} key{'s' * (size != 1)} are in the sum",
@@ -478,7 +465,7 @@ def _row_sums() -> Iterator[Other]:
         yield way(
             "sum-of-one-block",
             f"the sum grows from block to block of {size or 'half the'} key{'s' * (size != 1)}",
-            lambda v, s=size: _growing(product(v), s or len(v["k"]) // 2),
+            lambda v, s=size: _growing(product(v), s),
             1.1,
         )
     yield way("term-skipped", "the first key is not in the sum", lambda v: product(v)[:, 1:].sum(1, keepdims=True), 1.1)
@@ -493,16 +480,16 @@ def _row_sums() -> Iterator[Other]:
 def _by_blocks(product: np.ndarray, size: int) -> np.ndarray:
     """The sum of each block beside its own keys."""
     result = np.zeros_like(product)
-    for first in range(0, product.shape[1], size):
-        result[:, first : first + size] = product[:, first : first + size].sum(axis=1, keepdims=True)
+    for block in _blocks(product.shape[1], size):
+        result[:, block] = product[:, block].sum(axis=1, keepdims=True)
     return result
 
 
 def _growing(product: np.ndarray, size: int) -> np.ndarray:
     result, total = np.zeros_like(product), np.zeros((len(product), 1))
-    for first in range(0, product.shape[1], size):
-        total = total + product[:, first : first + size].sum(axis=1, keepdims=True)
-        result[:, first : first + size] = total
+    for block in _blocks(product.shape[1], size):
+        total = total + product[:, block].sum(axis=1, keepdims=True)
+        result[:, block] = total
     return result
 
 
@@ -677,31 +664,35 @@ def _wrong_forward() -> Iterator[Variant]:
     yield from _variants(BACKWARD, own, GRADIENTS, 1)
 
 
-def backward_ways(part: str) -> Iterator[Variant]:
-    """One step wrong, of which one gradient is looked at; data: a `Head`."""
-    return _of_part(_backward_variants(1), GRADIENTS.index(part))
-
-
-def backward_language(part: str) -> heads.Language:
-    return heads.gradients(part)
+def backward_ways(part: str) -> Family:
+    """What `whole` does not explain: one change of a formula of the gradient called ``part``; data: a `Head`."""
+    return Family(tuple, lambda: heads.gradients(part), deep=False)
 
 
 # --- Several answers at once ------------------------------------------------------------------------------------------
 
 
-def whole(samples: Sequence[Sequence[Sample]], rtol: float = 1e-6, clear: float = 1e-3) -> Finding:
-    """What explains all parts of all answers at once: of each call the samples of its parts, in their order."""
+def whole(samples: Sequence[Sequence[Sample]], most: int = 2) -> Variant | None:
+    """What explains all parts of all answers at once: of each call the samples of its parts, in their order.
+
+    ``most`` is how many steps may be wrong.
+    """
     data = [parts[0].data for parts in samples]
     backward = data[0].do is not None
-    variants = _backward_variants(2) if backward else _variants(FORWARD, forward_others(), ("o", "p"), 2)
+    variants = _backward_variants(most) if backward else _variants(FORWARD, forward_others(), ("o", "p"), most)
     with np.errstate(all="ignore"):
-        for variant in sorted(variants, key=lambda v: len(v.slips)):
-            if _explains(variant, samples, rtol, clear):
-                return variant.finding
-    return Finding()
+        ordered = sorted(variants, key=lambda v: len(v.slips))
+        return next((variant for variant in ordered if accounts_for(variant, samples)), None)
 
 
-def _explains(variant: Variant, samples: Sequence[Sequence[Sample]], rtol: float, clear: float) -> bool:
+def accounts_for(
+    variant: Variant,
+    samples: Sequence[Sequence[Sample]],
+    rtol: float = 1e-6,
+    clear: float = 1e-3,
+    least: int = 2,
+) -> bool:
+    """Whether all parts of all answers are what the variant computes, and ``least`` answers clearly wrong."""
     clearly = 0
     for parts in samples:
         try:
@@ -711,7 +702,7 @@ def _explains(variant: Variant, samples: Sequence[Sequence[Sample]], rtol: float
         if not all(_near(sample.answer, value, sample.truth, rtol) for sample, value in zip(parts, values)):
             return False
         clearly += not all(_near(value, sample.truth, sample.truth, clear) for sample, value in zip(parts, values))
-    return clearly >= 2
+    return clearly >= least
 
 
 def _near(a: Answer, b: np.ndarray, truth: np.ndarray, rtol: float) -> bool:
