@@ -34,11 +34,11 @@ ORDINARY = ("batch", "vector", "single rows", "one-hot", "any", "any targets", "
 """The kinds of inputs that have nothing special, so that no right answer makes NumPy warn."""
 
 
-def difference(answer: Answer, truth: np.ndarray, rtol: float = RTOL) -> str | None:
+def difference(answer: Answer, truth: np.ndarray, rtol: float = RTOL, rounding: np.ndarray | float = 0.0) -> str | None:
     """The `mismatch` of an answer, None if it is right; the report takes down the relative error."""
     if not not_real_numbers(answer, np.shape(truth)):
         note(*largest_error(answer, truth))
-    return mismatch(answer, truth, rtol)
+    return mismatch(answer, truth, rtol, rounding)
 
 
 def number(answer: Answer) -> float:

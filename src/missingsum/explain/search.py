@@ -280,6 +280,8 @@ class Search:
         if most == 1 and (definition := self.language.defined.get(name)):
             for stack in versions(definition, space, self.language.ways(definition, True), 1)[1]:
                 for k, value in enumerate(stack.values):
+                    if not _fits_beside(value, space):
+                        continue
                     [way] = stack.how(k)
                     template = changed(definition, [way])
                     others.append((Change(template, way.slip, way.words, way.weight, (), name), value))
@@ -499,6 +501,12 @@ def _alike(one: Pattern | None, other: Pattern | None) -> bool:
 def _changes_of(others: Sequence[tuple[Change, Value]], stack: Stack | None = None) -> How:
     """Of values that lie side by side, after the changes that all of them have in common."""
     return lambda k: (others[k % len(others)][0], *(stack.how(k // len(others)) if stack else ()))
+
+
+def _fits_beside(value: Value, space: Space) -> bool:
+    """Whether each axis of the value is as long as that of the arrays, or 1."""
+    full = np.broadcast_shapes(*(array.shape for array in space.arrays.values()))
+    return all(length in (1, wanted) for length, wanted in zip(value.shape, full))
 
 
 def _beside(space: Space, name: str, values: Sequence[Value]) -> Space:
