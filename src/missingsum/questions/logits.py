@@ -43,7 +43,7 @@ def moderate(rest: Rest, *shapes: Shape) -> Inputs:
 
     def offsets(rng: np.random.Generator, n: int) -> np.ndarray:
         """Every other row lies higher, so that many of its logits are above 1."""
-        return rng.normal(size=(n, 1)) + 3.0 * (np.arange(n)[:, None] % 2)
+        return rng.normal(size=(n, 1)) + 2.5 * (np.arange(n)[:, None] % 2)
 
     return lambda rng: [
         _moved(rng, np.log(probabilities(rng, shape)), offsets(rng, shape[0]), rest) for shape in shapes
