@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from missingsum.check import book
 from missingsum.explain.facts import Example
 from missingsum.explain.finding import Finding
 from missingsum.slips import SLIPS, UNEXPLAINED, Slip
@@ -37,12 +38,16 @@ class CheckFailed(AssertionError):
         self.report = report
 
     def _render_traceback_(self) -> list[str]:
-        """The headline, what was found first, and why: all that ``nbgrader validate`` shows of a cell."""
+        """The headline, what was found first, and why: all that ``nbgrader validate`` shows of a cell.
+
+        It cuts lines after 80 characters or so.
+        """
         report = self.report
-        found = [f"✗ {step.name}: {step.problem}" for step, _ in report.folded if step.verdict is Verdict.WRONG][:1]
+        found = [f"{step.name}: {step.problem}" for step, _ in report.folded if step.verdict is Verdict.WRONG][:1]
         why = [slip.explanation for slip in report.explanations]
-        rest = [f"→ {text}" for text in (report.first, *why, report.more, report.unknown) if text]
-        return [f"CheckFailed: {report.headline}", *found, *rest]
+        rest = [text for text in (report.first, *why, report.more, report.unknown) if text]
+        lines = [*(_lines(text, "✗ ", "  ") for text in found), *(_lines(text, "→ ", "  ") for text in rest)]
+        return [f"CheckFailed: {report.headline}", *"\n".join(lines).splitlines()]
 
 
 class Wrong(Exception):
@@ -261,7 +266,7 @@ class Report:
                 lines.append(_lines(step.problem, "      ", "      "))
             if others:
                 lines.append(_lines(same_reason(others), "      ", "      "))
-        why = [f"{slip.explanation} Read: {slip.where}." for slip in self.explanations]
+        why = [f"{slip.explanation} Read: {_to_read(slip)}." for slip in self.explanations]
         texts = (self.first, *why, self.more, self.seen, self.unknown, self.where)
         numbers = [textwrap.indent(str(self.example), "    ")] if self.example else []
         return "\n".join([*lines, *(_lines(text, "  → ", "    ") for text in texts if text), *numbers])
@@ -294,6 +299,11 @@ def note(error: float, where: tuple[int, ...]) -> None:
     step = _open[-1]
     if step.error is None or (not np.isnan(step.error) and not error <= step.error):
         step.error, step.where = error, where
+
+
+def _to_read(slip: Slip) -> str:
+    address = book.page(slip)
+    return f"{slip.where} ({address})" if address else slip.where
 
 
 def _lines(text: str, first: str, next: str) -> str:

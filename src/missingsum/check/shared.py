@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from missingsum.check.report import Report, TooSmall, Wrong, after_unexplained, first_failure, named_before, note
-from missingsum.check.running import CannotCheck, LocalCheck, call, run
+from missingsum.check.running import CannotCheck, LocalCheck, accepts, call
 from missingsum.comparison import Answer, Shape, largest_error, mismatch, not_real_numbers
 from missingsum.diagnosis import Sample, Variant, find, find_where_it_fits, nearly_right, shallow
 from missingsum.explain.facts import Example, example, facts
@@ -34,11 +34,11 @@ ORDINARY = ("batch", "vector", "single rows", "one-hot", "any", "any targets", "
 """The kinds of inputs that have nothing special, so that no right answer makes NumPy warn."""
 
 
-def difference(answer: Answer, truth: np.ndarray, rtol: float = RTOL) -> str | None:
+def difference(answer: Answer, truth: np.ndarray, rtol: float = RTOL, rounding: np.ndarray | float = 0.0) -> str | None:
     """The `mismatch` of an answer, None if it is right; the report takes down the relative error."""
     if not not_real_numbers(answer, np.shape(truth)):
         note(*largest_error(answer, truth))
-    return mismatch(answer, truth, rtol)
+    return mismatch(answer, truth, rtol, rounding)
 
 
 def number(answer: Answer) -> float:
@@ -247,7 +247,7 @@ def passed(function: Callable, name: str, check: LocalCheck, report: Report) -> 
 
     if found not in report.passed_before:
         with redirect_stdout(StringIO()):
-            if run(check.body, found, report.passed_before).failed:
+            if not accepts(check.body, found, report.passed_before):
                 raise CannotCheck(advice + "does not pass its own check yet: get that right first.")
         report.passed_before.add(found)
     return quiet

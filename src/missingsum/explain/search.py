@@ -23,7 +23,7 @@ from missingsum.explain.parts import DoesNotFit, Part, Path, Space, Value, array
 from missingsum.explain.rows import Pattern, factor_of_each_row, patterns
 from missingsum.explain.scales import named_scale, scales
 from missingsum.explain.spelling import spelled
-from missingsum.explain.versions import Change, Changes, How, Stack, changed, versions
+from missingsum.explain.versions import Change, Changes, How, Stack, changed, prepare, versions
 
 MOST_LOOKED_AT = 50
 """How many values that fit the first sample are computed for the others, the cheapest first."""
@@ -208,23 +208,25 @@ class Search:
 
     def _beside_what_is_known(self, pattern: Pattern | None, exact: bool) -> Iterator[Finding]:
         """One change of a wrong formula that has a name."""
-        for slip, formula in self.language.related:
-            try:
-                with np.errstate(all="ignore"):
-                    stacks = versions(
-                        formula,
-                        self.spaces[self.smallest],
-                        self.language.ways(formula, False),
-                        1,
-                    )
-            except (DoesNotFit, ValueError):
-                continue
-            for stack in stacks[1]:
+        for slip, formula, stacks in self._related_and_changed:
+            for stack in stacks:
                 for k in self._candidates(stack, pattern, exact):
                     if found := self._verified(formula, stack.how(k), pattern, exact):
                         yield replace(
                             found, slips=tuple(dict.fromkeys((slip, *found.slips))), weight=found.weight + KNOWN
                         )
+
+    @cached_property
+    def _related_and_changed(self) -> list[tuple[str, Part, list[Stack]]]:
+        """The wrong formulas that have a name, with the values of the first sample after one change."""
+        found, space = [], self.spaces[self.smallest]
+        for slip, formula in self.language.related:
+            try:
+                with np.errstate(all="ignore"):
+                    found.append((slip, formula, versions(formula, space, self.language.ways(formula, False), 1)[1]))
+            except (DoesNotFit, ValueError):
+                continue
+        return found
 
     def _stacks(self, r: int, most: int) -> Iterable[Stack]:
         """The values of the first sample with ``most`` changes in recipe ``r``."""
@@ -232,6 +234,9 @@ class Search:
             recipe, space = self.recipes[r], self.spaces[self.smallest]
             wide = most == 1
             with np.errstate(all="ignore"):
+                if not any(kept == most for _, kept in self._kept):
+                    styles = self.recipes if wide else [*self.recipes[:STYLES], *(f for _, f in self.language.related)]
+                    prepare(styles, space, lambda formula: self.language.ways(formula, wide))
                 stacks = versions(recipe, space, self.language.ways(recipe, wide), most)[most]
                 stacks += list(self._everywhere(recipe, space, most))
             self._kept[r, most] = stacks
@@ -275,6 +280,8 @@ class Search:
         if most == 1 and (definition := self.language.defined.get(name)):
             for stack in versions(definition, space, self.language.ways(definition, True), 1)[1]:
                 for k, value in enumerate(stack.values):
+                    if not _fits_beside(value, space):
+                        continue
                     [way] = stack.how(k)
                     template = changed(definition, [way])
                     others.append((Change(template, way.slip, way.words, way.weight, (), name), value))
@@ -494,6 +501,12 @@ def _alike(one: Pattern | None, other: Pattern | None) -> bool:
 def _changes_of(others: Sequence[tuple[Change, Value]], stack: Stack | None = None) -> How:
     """Of values that lie side by side, after the changes that all of them have in common."""
     return lambda k: (others[k % len(others)][0], *(stack.how(k // len(others)) if stack else ()))
+
+
+def _fits_beside(value: Value, space: Space) -> bool:
+    """Whether each axis of the value is as long as that of the arrays, or 1."""
+    full = np.broadcast_shapes(*(array.shape for array in space.arrays.values()))
+    return all(length in (1, wanted) for length, wanted in zip(value.shape, full))
 
 
 def _beside(space: Space, name: str, values: Sequence[Value]) -> Space:
