@@ -42,6 +42,8 @@ def agrees(
         def explained() -> Finding:
             try:
                 beside = [sample(made) for made in question.draw_beside(kind, rng)]
+                if not any(map(is_something, samples)):
+                    beside += [sample(made) for _ in range(MORE) for made in question.inputs[kind](rng)]
             except Failed:
                 beside = []
             found = find([*samples, *beside], question.ways(kind, inputs, KNOWN), rtol, clear)
@@ -51,6 +53,15 @@ def agrees(
         require_agreement(inputs, samples, explained)
 
     return run
+
+
+MORE = 4
+"""Times that inputs are drawn where all answers are 0: a sum that cancels leaves rounding in one of them, or more."""
+
+
+def is_something(sample: Sample) -> bool:
+    """Whether the answer is not 0 throughout."""
+    return bool(not_real_numbers(sample.answer, np.shape(sample.truth))) or bool(np.any(sample.answer))
 
 
 def ask(
