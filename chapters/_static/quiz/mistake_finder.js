@@ -57,7 +57,8 @@
         }
       }
       const wrong = questions.reduce((sum, question) => sum + question.wrong.length, 0);
-      const none = `None of the ${wrong} wrong answers in this book gives these ${given.length} numbers, and no right one.`;
+      const none = `None of the ${wrong} wrong answers in this book gives these ${given.length} numbers,`
+        + " and no right one.";
       return told.length ? told : [made("p", {textContent: none})];
     }
 
