@@ -15,7 +15,7 @@ import numpy as np
 
 from missingsum.comparison import Answer, Shape, not_real_numbers
 from missingsum.explain.finding import Finding
-from missingsum.explain.search import Language, Search
+from missingsum.explain.search import Language, Search, is_right, without_common_holes
 from missingsum.watching import explains, tell_truth
 
 CLEAR = 1e-3
@@ -36,6 +36,8 @@ class Sample:
     data: Any
     truth: np.ndarray
     answer: Answer
+    coarse: float = 0.0
+    """to what the answer is compared, relative to its row, where its inputs allow no more"""
 
     def __post_init__(self) -> None:
         tell_truth(self.answer, self.truth)
@@ -101,7 +103,7 @@ def find(samples: Sequence[Sample], variants: Iterable[Variant], rtol: float = 1
     if len(samples) < 2 or not explains():
         return Finding()
     if form := _slip_of_form(samples):
-        return Finding((form,))
+        return Finding((form,), fits=lambda others: all(_is_of_form(form, s) for s in others))
     if any(not_real_numbers(s.answer, getattr(s.answer, "shape", ())) for s in samples):
         return Finding()
     if all(_close(s.answer, s.truth, s.truth, rtol) for s in samples):
@@ -112,8 +114,7 @@ def find(samples: Sequence[Sample], variants: Iterable[Variant], rtol: float = 1
     if isinstance(variants, Family):
         with np.errstate(all="ignore"):
             return _in_a_language(samples, variants, rtol, clear)
-    ordered = sorted(variants, key=lambda v: len(v.slips))
-    return _first(v.finding for v in ordered if _fits(samples, v, rtol, clear))
+    return _first(_variant(samples, v, rtol, clear) for v in sorted(variants, key=lambda v: len(v.slips)))
 
 
 def find_where_it_fits(samples: Sequence[Sample], variants: Iterable[Variant]) -> Finding:
@@ -144,12 +145,12 @@ def _in_a_language(samples: Sequence[Sample], family: Family, rtol: float, clear
         return found or (search.one_change() if different > 1 else Finding())
     lines = search.alone(lines=True)
     return (
-        _first(known(v, exact=True) for v in single)
-        or search.related(exact=True)
+        search.related(exact=True)
+        or _first(known(v, exact=True) for v in single)
         or search.alone(lines=False)
         or (lines if len(lines.slips) == 1 else Finding())
         or search.one_change()
-        or _first(v.finding for v in double if _fits(samples, v, rtol, clear))
+        or _first(_variant(samples, v, rtol, clear) for v in double)
         or _shortest(known(v, exact=False) for v in single)
         or lines
         or search.related(exact=False)
@@ -165,6 +166,26 @@ def _first(findings: Iterable[Finding]) -> Finding:
 
 def _shortest(findings: Iterable[Finding]) -> Finding:
     return min((finding for finding in findings if finding), key=lambda f: len(f.slips), default=Finding())
+
+
+def _variant(samples: Sequence[Sample], variant: Variant, rtol: float, clear: float) -> Finding:
+    if not _fits(samples, variant, rtol, clear):
+        return Finding()
+
+    def fits(others: Sequence[Sample]) -> bool:
+        wrong = [s for s in others if not_real_numbers(s.answer, np.shape(s.truth)) or not is_right(s)]
+        return all(_gives(variant, s, max(rtol, s.coarse)) for s in wrong)
+
+    return Finding(variant.slips, variant.words, fits=fits)
+
+
+def _gives(variant: Variant, sample: Sample, rtol: float) -> bool:
+    """Whether a variant gives this answer, which need not be finite."""
+    if not_real_numbers(sample.answer, np.shape(sample.answer)):
+        return False
+    with np.errstate(all="ignore"):
+        wrong = _as_answered(variant.wrong(sample.data), sample.truth)
+    return _close(*without_common_holes(np.asarray(sample.answer), wrong), sample.truth, rtol)
 
 
 def _fits(samples: Sequence[Sample], variant: Variant, rtol: float, clear: float) -> bool:
@@ -213,6 +234,25 @@ def _close(a: Answer, w: np.ndarray, truth: np.ndarray, rtol: float) -> bool:
 def _slip_of_form(samples: Sequence[Sample]) -> str:
     """The slip that all answers show by their form, with right numbers in it; "" if there is none."""
     return next((slip for slip, shown in FORMS.items() if all(shown(s.answer, s.truth) for s in samples)), "")
+
+
+def nearly_right(samples: Sequence[Sample]) -> Finding:
+    """That answers, of which one was refused, are right to six digits: no formula tells them from right ones."""
+
+    def fits(others: Sequence[Sample]) -> bool:
+        return all(_right(s.answer, s.truth) for s in others)
+
+    return Finding(("nearly-right",), fits=fits) if len(samples) > 1 and fits(samples) else Finding()
+
+
+def _is_of_form(slip: str, sample: Sample) -> bool:
+    """Whether one more answer shows this slip by its form; of a single row, in which other causes give the same."""
+    answer, truth = sample.answer, np.asarray(sample.truth)
+    if FORMS[slip](answer, truth):
+        return True
+    if slip not in ("axis-too-many", "one-loss-a-row") or np.size(answer) != truth.size:
+        return False
+    return not not_real_numbers(answer, np.shape(answer)) and _right(np.reshape(answer, truth.shape), truth)
 
 
 def _right(answer: Answer, truth: np.ndarray, rtol: float = 1e-6) -> bool:
