@@ -536,7 +536,6 @@ def _of_ds() -> Iterator[Other]:
         1.2,
     )
     yield way("hidden-as-zero", "dS of a hidden key is not 0", lambda v: np.where(v["mask"] > 0, v["ds"], v["dp"]), 1.2)
-    yield way("mask-inverted", "dS is kept where the key is hidden", lambda v: v["ds"] * (1 - v["mask"]), 1.2)
     yield way("part-sign", "the brackets are missing: P dP - D", lambda v: v["p"] * v["dp"] - v["D"], 1.0)
     for c in (*CONSTANTS, -1e30, 1.0):
         yield way("constant-on-gradient", f"{c:g} is added", lambda v, c=c: v["ds"] + c * (1 - v["mask"]), 1.05)
@@ -765,6 +764,21 @@ def _near(a: Answer, b: np.ndarray, truth: np.ndarray, rtol: float) -> bool:
     if truth.shape == b.shape:
         size = np.maximum(size, np.abs(truth).max(axis=-1, keepdims=True))
     return bool((np.abs(a - b) <= rtol * size).all())
+
+
+def one_step_wrong(part: str) -> Iterator[Variant]:
+    """Of all ways to get one step wrong, what becomes of one array of the answer: o, p, or a gradient."""
+    parts = GRADIENTS if part in GRADIENTS else ("o", "p")
+    steps, others = (BACKWARD, backward_others()) if part in GRADIENTS else (FORWARD, forward_others())
+    for variant in _variants(steps, others, parts, 1):
+
+        def wrong(data: Head, variant: Variant = variant) -> np.ndarray:
+            try:
+                return np.asarray(variant.wrong(data)[parts.index(part)])
+            except ValueError:
+                return np.array(np.nan)
+
+        yield Variant(variant.slips, wrong, variant.words)
 
 
 # --- One product, one sum ---------------------------------------------------------------------------------------------
