@@ -16,7 +16,7 @@ import reference
 ROUNDINGS = 32
 DTYPES = pytest.mark.parametrize("dtype", [np.float32, np.float64])
 GAPS = [0, 3, 10, 20, 30, 40, 80]
-CLASSES = [2, 3, 10, 60]
+CLASSES = [2, 3, 10, 30]
 
 
 def decided(gap: float, c: int, dtype: type, seed: int = 0) -> np.ndarray:
