@@ -139,7 +139,7 @@ def _stock_course(course: Path) -> Path:
     """A course with nbgrader's own settings, released."""
     import nbformat
 
-    from autograder.release.sets import source_notebook
+    from autograder.release.source import source_notebook
 
     notebook = source_notebook(ROOT / "solutions" / f"{ASSIGNMENT}.md")
     for cell in notebook.cells:

@@ -17,7 +17,7 @@ from .conftest import FOLDERS, LONGEST, TOGETHER, scope
 from .needs import PROGRAMS, needs_of
 from .test_house import imported
 
-TAKES_LONG = {"browser", "book", "gallery", "graded", "undisturbed"}
+TAKES_LONG = {"browser", "book", "built_twice", "gallery", "graded", "undisturbed"}
 """Fixtures, by name."""
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import reference
 from checks.protocol import RTOL, Caller, Failed, Outcome, Run, require_inputs_unchanged
 from missingsum.comparison import Answer, cancelled, mismatch, not_real_numbers
-from missingsum.diagnosis import CLEAR, Sample, find, find_where_it_fits
+from missingsum.diagnosis import CLEAR, Sample, find, find_where_it_fits, nearly_right
 from missingsum.explain.finding import Finding
 from missingsum.questions import Input, Known, Question
 
@@ -34,8 +34,19 @@ def agrees(question: Question, right: Right, kind: str = "batch", *, rtol: float
     """
 
     def run(call: Caller, rng: np.random.Generator) -> None:
-        inputs, samples = ask(question, kind, rng, lambda made: sample_of(question, right, made, call), KNOWN)
-        require_agreement(inputs, samples, lambda: find(samples, question.ways(kind, inputs, KNOWN), rtol, clear))
+        def sample(made: Input) -> Sample:
+            return sample_of(question, right, made, call)
+
+        def explained() -> Finding:
+            try:
+                beside = [sample(made) for made in question.draw_beside(kind, rng)]
+            except Failed:
+                beside = []
+            found = find([*samples, *beside], question.ways(kind, inputs, KNOWN), rtol, clear)
+            return found or nearly_right(samples)
+
+        inputs, samples = ask(question, kind, rng, sample, KNOWN)
+        require_agreement(inputs, samples, explained)
 
     return run
 
@@ -72,7 +83,8 @@ def require_agreement(
         if problem := mismatch(sample.answer, sample.truth, RTOL):
             broken = made.not_finite and overflows(sample.answer, sample.truth)
             name = f"{made.name}: " if made.name else ""
-            raise Failed(f"{name}{problem}.", [made.not_finite] if broken else explained())
+            found = Finding((made.not_finite,), presumed=True) if broken else explained()
+            raise Failed(f"{name}{problem}.", found, samples=samples)
 
 
 def agrees_and_keeps(question: Question, right: Right, kind: str = "row") -> Run:
@@ -80,22 +92,27 @@ def agrees_and_keeps(question: Question, right: Right, kind: str = "row") -> Run
 
     def run(call: Caller, rng: np.random.Generator) -> None:
         for made in question.inputs[kind](rng):
-            reply = call(question.function, *made.arguments)
-            require_agreement([made], [Sample(None, right(*made.arguments), reply.answer)], tuple)
+            reply, truth = call(question.function, *made.arguments), right(*made.arguments)
+            sample = Sample(question.data(KNOWN, truth, *made.arguments), truth, reply.answer)
+            require_agreement([made], [sample], tuple)
             require_inputs_unchanged(reply, *made.arguments)
 
     return run
 
 
 def agrees_in_float32(question: Question, right: Right) -> Run:
-    """The same for float32 logits around 10000, which lie 0.001 apart, to the accuracy that float32 allows."""
+    """The same for float32 logits around ±10000, which lie 0.001 apart, to the accuracy that float32 allows."""
 
     def run(call: Caller, rng: np.random.Generator) -> None:
         for made in question.inputs["float32"](rng):
             z, *others = made.arguments
-            answer, truth = call(question.function, z, *others).answer, right(z.astype(np.float64), *others)
+            answer, exact = call(question.function, z, *others).answer, (z.astype(np.float64), *others)
+            truth = right(*exact)
             if problem := mismatch(answer, truth, RTOL32):
-                raise Failed(f"{made.name}: {problem}.", ["cancellation"] if cancelled(answer, truth, z) else ())
+                sample = Sample(question.data(KNOWN, truth, *exact), truth, answer, RTOL32)
+                broken = made.not_finite and overflows(answer, truth)
+                slips = (made.not_finite,) if broken else ("cancellation",) if cancelled(answer, truth, z) else ()
+                raise Failed(f"{made.name}: {problem}.", Finding(slips, presumed=broken), samples=[sample])
 
     return run
 

@@ -24,7 +24,7 @@ import numpy as np
 
 import checks
 from autograder.sandbox.inside.runner import Nothing, compile_cell
-from checks.protocol import Check, Failed, Outcome, Reply
+from checks.protocol import Check, Failed, Outcome, Reply, explained_beside
 
 from .make import Submission, model_answers
 
@@ -64,6 +64,7 @@ class Verdict:
     outcome: Outcome
     slips: tuple[str, ...] = ()
     message: str = ""
+    details: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -140,7 +141,13 @@ def verdicts(problem_set: str, cells: dict[str, str], seed: int = 1, functions: 
 def _of_function(problem_set: str, function: str, seed: int, cells: tuple[tuple[str, str], ...]) -> list[Verdict]:
     notebook = Notebook(dict(cells))
     problem = next(p for p in checks.load(problem_set).problems if p.name == function)
-    return [_verdict(function, check, notebook, seed) for check in problem.checks]
+    failures = [_failure(function, check, notebook, seed) for check in problem.checks]
+    return [
+        Verdict(function, check.name, check.points, failed.outcome, slips, str(failed), failed.found.details)
+        if failed
+        else Verdict(function, check.name, check.points, Outcome.PASSED)
+        for check, failed, slips in zip(problem.checks, failures, explained_beside(failures))
+    ]
 
 
 def _used(function: str, cells: dict[str, str]) -> dict[str, str]:
@@ -156,7 +163,7 @@ def _used(function: str, cells: dict[str, str]) -> dict[str, str]:
     return {label: source for label, source in cells.items() if label in used}
 
 
-def _verdict(function: str, check: Check, call: Callable, seed: int) -> Verdict:
+def _failure(function: str, check: Check, call: Callable, seed: int) -> Failed | None:
     key = f"{seed} {function} {check.name}"
     rng = np.random.default_rng(int.from_bytes(hashlib.sha256(key.encode()).digest()[:8]))
     try:
@@ -164,8 +171,8 @@ def _verdict(function: str, check: Check, call: Callable, seed: int) -> Verdict:
             warnings.simplefilter("ignore")
             check.run(call, rng)
     except Failed as failed:
-        return Verdict(function, check.name, check.points, failed.outcome, failed.slips, str(failed))
-    return Verdict(function, check.name, check.points, Outcome.PASSED)
+        return failed
+    return None
 
 
 class _TooLong(Exception):

@@ -120,7 +120,8 @@ def parser() -> argparse.ArgumentParser:
     release.add_argument(
         "--book",
         metavar="URL",
-        help="address of the book, for the links of the checks that students run (default: they name the section)",
+        help="address of the book, for the links of the notebooks and checks in the bundle "
+        "(default: the published one in _config.yml; without it they name chapter and section)",
     )
 
     grade = _command(commands, "grade", "grade a folder of submissions")
@@ -318,7 +319,8 @@ def _add_common(command: argparse.ArgumentParser, nargs: str | None = None) -> N
     command.add_argument(
         "--book",
         metavar="URL",
-        help="address of the book that explanations link to (default: the site in _build/html, if it is built)",
+        help="address of the book that explanations link to "
+        "(default: the published one in _config.yml, or else the site in _build/html, if it is built)",
     )
 
 

@@ -36,6 +36,9 @@ def grade(options: Namespace) -> int:
             return _preview(session, students, options)
         for student, why in left_out.items():
             print(f"{printable(student)}: NOT GRADED, {why}. Mend that and grade again.", file=sys.stderr)
+        for student in students:
+            if why := cohort.unreadable_time(session.submitted / student / session.assignment):
+                print(f"{printable(student)}: {why}. Graded, and counted as in time.", file=sys.stderr)
         if not students:
             return 1
         with _workers(options, len(students)) as workers:

@@ -15,7 +15,7 @@ from autograder.platforms.layout import Layout, called_like_a_set, layout_of
 from autograder.platforms.limits import Left, within_limits
 from autograder.platforms.naming import configured
 from autograder.platforms.platform import Label, Worksheet
-from autograder.records.moments import read_moment
+from autograder.records.moments import TIMESTAMP, read_moment
 from autograder.records.roster import Roster, unfit_id
 from autograder.text import printable
 
@@ -23,7 +23,6 @@ LONGEST_TIME = 1000
 """Bytes of a file that holds a time."""
 LATE_BY = timedelta(seconds=1)
 """Where a platform says that a submission is late, and not by how much, it is late by this."""
-TIMESTAMP = "timestamp.txt"
 
 
 @dataclass

@@ -15,10 +15,11 @@ from pathlib import Path
 
 from autograder.platforms import archive
 from autograder.platforms.archive import Member, Refused
-from autograder.platforms.collect import TIMESTAMP, HandedIn
+from autograder.platforms.collect import HandedIn
 from autograder.platforms.copies import Copies, Copy
 from autograder.records.atomic import write
 from autograder.records.cohort import submission_time
+from autograder.records.moments import TIMESTAMP
 from autograder.text import printable
 
 

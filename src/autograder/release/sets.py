@@ -12,7 +12,6 @@ import re
 import tempfile
 from pathlib import Path
 
-import jupytext
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.converters import GenerateAssignment
@@ -24,8 +23,9 @@ from autograder import CannotProceed
 from autograder.judging.version import KEY, digest
 from autograder.records.course import Course
 from autograder.records.gradebook import open_gradebook
+from autograder.release.links import LinkToBook
+from autograder.release.source import source_notebook
 
-KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 GIVEN = "#| "
 """Lines of a solution that begin with this are what students are given in its place."""
 
@@ -59,22 +59,9 @@ PREPROCESSORS = [
         for step in GenerateAssignment.preprocessors.default_args[0]
     ),
     StampVersion,
+    LinkToBook,
 ]
-"""nbgrader's steps from source to release, with our stubs and the version."""
-
-
-def source_notebook(text: Path) -> NotebookNode:
-    """nbgrader's source notebook, the same at every run: cell ids follow from the grade_ids."""
-    parsed = jupytext.read(text)
-    for number, cell in enumerate(parsed.cells):
-        cell.id = cell.metadata.get("nbgrader", {}).get("grade_id") or f"text-{number}"
-        if cell.cell_type == "code":
-            cell.execution_count, cell.outputs = None, []
-    notebook = nbformat.v4.new_notebook(cells=parsed.cells)
-    notebook.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC, "language_info": {"name": "python"}})
-    notebook.nbformat_minor = 5
-    nbformat.validate(notebook)
-    return notebook
+"""nbgrader's steps from source to release, with our stubs, the version, and links to the book."""
 
 
 def release(course: Course, assignment: str, database: str, *, source: Path, destination: Path) -> Path:
@@ -85,7 +72,7 @@ def release(course: Course, assignment: str, database: str, *, source: Path, des
     """
     course.require(assignment)
     with tempfile.TemporaryDirectory() as temporary:
-        made = _generate(course.text(assignment), assignment, database, Path(temporary))
+        made = _generate(course, assignment, database, Path(temporary))
         for content, folder, name in ((made["source"], source, assignment), (made["release"], destination, assignment)):
             target = folder / name / f"{name}.ipynb"
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -93,18 +80,19 @@ def release(course: Course, assignment: str, database: str, *, source: Path, des
     return destination / assignment / f"{assignment}.ipynb"
 
 
-def _generate(text: Path, assignment: str, database: str, work: Path) -> dict[str, bytes]:
+def _generate(course: Course, assignment: str, database: str, work: Path) -> dict[str, bytes]:
     """The bytes of nbgrader's source and release notebook."""
     source = work / "source" / assignment / f"{assignment}.ipynb"
     source.parent.mkdir(parents=True)
-    nbformat.write(source_notebook(text), source)
-    open_gradebook(database).close()
+    nbformat.write(source_notebook(course.text(assignment)), source)
+    open_gradebook(database).dispose()
     config = Config()
     config.CourseDirectory.root = str(work)
     config.CourseDirectory.course_id = "default_course"  # that of every gradebook; PostgreSQL insists that it is there
     config.CourseDirectory.assignment_id = assignment
     config.CourseDirectory.db_url = database
     config.GenerateAssignment.preprocessors = PREPROCESSORS
+    config.LinkToBook.book = course.book or ""
     problems = _Problems()
     converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
     converter.log = problems.logger

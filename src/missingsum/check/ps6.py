@@ -266,7 +266,8 @@ def _exchanged(seen: dict[Shape, Measured]) -> Iterator[None]:
             for truths, answers in seen.values()
             for a in answers.values()
         ]
-        raise Wrong(str(wrong), ["exchanged"] if right and all(right) else wrong.found) from wrong.__cause__
+        found = ["exchanged"] if right and all(right) else wrong.found
+        raise Wrong(str(wrong), found, samples=wrong.samples) from wrong.__cause__
 
 
 def _pieces(function: Callable, report: Report) -> Pieces:
