@@ -62,6 +62,7 @@ def test_a_killed_worker_changes_nothing_and_a_second_grader_is_refused_meanwhil
     assert grades(tmp_path) == grades(undisturbed)
 
 
+@pytest.mark.usefixtures("fresh_workers")
 @pytest.mark.parametrize("level", [0, 1, 2], ids=["bubblewrap", "its child", "the student's Python"])
 def test_a_killed_sandbox_costs_the_student_nothing(level):
     killed = []
