@@ -186,3 +186,4 @@ def test_the_instructors_package_holds_machine_checks_reference_and_templates(tm
     ):
         assert needed in files
     assert not [name for name in files if name.startswith("missingsum/")]
+    assert {"autograder/py.typed", "checks/py.typed", "reference/py.typed"} <= set(files)
