@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 import reference
-from checks.protocol import RTOL, Caller, Failed, Outcome, Run, require_inputs_unchanged
+from checks.protocol import EXPLAINED_TO, RTOL, Caller, Failed, Outcome, Run, require_inputs_unchanged
 from missingsum.comparison import Answer, cancelled, mismatch, not_real_numbers
 from missingsum.diagnosis import CLEAR, Sample, find, find_where_it_fits, nearly_right
 from missingsum.explain.finding import Finding
@@ -27,7 +27,9 @@ RTOL32 = 2e-5
 """For answers to float32 inputs, whose rounding errors are about 1e-7."""
 
 
-def agrees(question: Question, right: Right, kind: str = "batch", *, rtol: float = 1e-6, clear: float = CLEAR) -> Run:
+def agrees(
+    question: Question, right: Right, kind: str = "batch", *, rtol: float = EXPLAINED_TO, clear: float = CLEAR
+) -> Run:
     """The student's function gives the same as ``right`` for all inputs of this kind.
 
     If it raises there, its answers to other inputs explain it. ``rtol`` and ``clear`` are those of `find`.
@@ -40,6 +42,8 @@ def agrees(question: Question, right: Right, kind: str = "batch", *, rtol: float
         def explained() -> Finding:
             try:
                 beside = [sample(made) for made in question.draw_beside(kind, rng)]
+                if not any(map(is_something, samples)):
+                    beside += [sample(made) for _ in range(MORE) for made in question.inputs[kind](rng)]
             except Failed:
                 beside = []
             found = find([*samples, *beside], question.ways(kind, inputs, KNOWN), rtol, clear)
@@ -49,6 +53,15 @@ def agrees(question: Question, right: Right, kind: str = "batch", *, rtol: float
         require_agreement(inputs, samples, explained)
 
     return run
+
+
+MORE = 4
+"""Times that inputs are drawn where all answers are 0: a sum that cancels leaves rounding in one of them, or more."""
+
+
+def is_something(sample: Sample) -> bool:
+    """Whether the answer is not 0 throughout."""
+    return bool(not_real_numbers(sample.answer, np.shape(sample.truth))) or bool(np.any(sample.answer))
 
 
 def ask(

@@ -22,6 +22,10 @@ RTOL = 1e-9
 """Relative to the largest entry of the row; a right float64 answer is good to about 1e-13 at these inputs."""
 
 
+EXPLAINED_TO = 1e-8
+"""How near a formula must come to the answers that it explains: nearer than what is computed in float32 on the way."""
+
+
 class Outcome(StrEnum):
     """What became of a check."""
 
@@ -155,7 +159,8 @@ def require_samples(
         if problem := not_real_numbers(sample.answer, np.shape(sample.truth)) or mismatch(
             part(sample.answer), part(sample.truth), rtol
         ):
-            raise Failed(f"{problem}.", find(samples, variants) or nearly_right(samples), samples=samples)
+            found = find(samples, variants, max(EXPLAINED_TO, 10 * rtol)) or nearly_right(samples)
+            raise Failed(f"{problem}.", found, samples=samples)
 
 
 def require_inputs_unchanged(reply: Reply, *given: Any) -> None:

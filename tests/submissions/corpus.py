@@ -384,22 +384,26 @@ def is_repair(found: Found) -> bool:
     )
 
 
+LACKING = {"statement dropped", "wrapper removed", "operand dropped"}
+"""Kinds whose way back is no edit of the text that is there: what was taken out has to be invented."""
 HEAD = ("caught", "local", "what", "where", "told", "wrongly", "open")
 OPEN = (UNEXPLAINED, "does not explain all", "may not be all")
 """Words that a check beside the exercise has for what a name does not explain."""
 
 
 def table(found: Sequence[Found]) -> str:
-    """Counts by number of edits, by problem set, by function, by kind and by length."""
+    """Counts by number of edits, by problem set, by function, by kind and by length; what the search lacks apart."""
     groups: dict[str, list[Found]] = {}
     for one in found:
         solution, steps = one.spoilt.solution, len(one.spoilt.edits)
         group = f"{steps} edit{'s' * (steps > 1)}"
+        kinds = {edit.kind for edit in one.spoilt.edits}
         length = "three statements and more" if solution.statements >= 3 else "one or two statements"
         keys = [
             group,
             f"{group}, raises an error" if one.raises else f"{group}, gives an answer",
             f"{group}, {length}",
+            f"{group}, {'of kinds that the search lacks' if LACKING & kinds else 'of kinds that the search has'}",
             f"{group}, {solution.problem_set}",
         ]
         keys += [f"{group}, {solution.problem_set} {solution.function}"]

@@ -23,8 +23,9 @@ from functools import cache
 import numpy as np
 
 import checks
-from autograder.sandbox.inside.runner import Nothing, compile_cell
+from autograder.sandbox.inside.runner import Nothing, compile_cell, describe
 from checks.protocol import Check, Failed, Outcome, Reply, explained_beside
+from missingsum.array_errors import in_words
 
 from .make import Submission, model_answers
 
@@ -101,8 +102,16 @@ class Notebook:
         except _TooLong:
             raise Failed("it did not end.", outcome=Outcome.STOPPED) from None
         except Exception as error:
-            raise Failed(f"it raises {type(error).__name__}: {error}.", outcome=Outcome.RAISED) from None
+            raise Failed(f"it raises {self._in_words(error)}.", outcome=Outcome.RAISED) from None
         return Reply(answer, given, time.thread_time() - before)
+
+    def _in_words(self, error: Exception) -> str:
+        """What the judge says of an error that was raised in a cell."""
+        said = describe(error)
+        lines = self.cells.get(said.get("cell", ""), "").split("\n")
+        line = lines[said.get("line", 1) - 1].strip() if said.get("cell") in self.cells else ""
+        shapes = {name: tuple(shape) for name, shape in said.get("shapes", {}).items()}
+        return f"{said['type']}: {in_words(said['type'], said['message'], line, shapes)}"
 
 
 def cells_of(submission: Submission) -> dict[str, str]:

@@ -26,7 +26,8 @@
       this.data = JSON.parse(this.querySelector("script").textContent);
       this.field = made("textarea", {rows: 4, spellcheck: false, autocomplete: "off"});
       this.said = made("output", {className: "verdict"});
-      const form = made("form", {}, made("label", {}, "Your numbers ", this.field), made("button", {textContent: "Which mistake?"}));
+      const label = made("label", {}, "Your numbers ", this.field);
+      const form = made("form", {}, label, made("button", {textContent: "Which mistake?"}));
       form.addEventListener("submit", event => {
         event.preventDefault();
         this.said.replaceChildren(...this.found());
@@ -37,7 +38,10 @@
 
     found() {
       const given = numbers(this.field.value);
-      if (!given.length) return [made("p", {textContent: "Paste the numbers that your code prints; brackets and commas do no harm."})];
+      if (!given.length) {
+        const asked = "Paste the numbers that your code prints; brackets and commas do no harm.";
+        return [made("p", {textContent: asked})];
+      }
       const told = [];
       const {questions, words} = this.data;
       for (const {asked, right, wrong, columns} of questions) {
@@ -45,15 +49,17 @@
           ? Array.from({length: values.length / columns}, (_, k) => values.slice(k * columns, (k + 1) * columns))
           : [];
         const matches = values => agree(given, values) || rows(values).some(row => agree(given, row));
-        if (matches(right)) told.push(made("p", {}, made("strong", {textContent: "✓ Right"}), `, if asked is: ${asked}.`));
+        if (matches(right)) {
+          told.push(made("p", {}, made("strong", {textContent: "✓ Right"}), `, if asked is: ${asked}.`));
+        }
         for (const [slip, values] of wrong) {
           if (!matches(right) && matches(values)) told.push(this.told(slip, asked, words[slip]));
         }
       }
       const wrong = questions.reduce((sum, question) => sum + question.wrong.length, 0);
-      return told.length ? told : [made("p", {
-        textContent: `None of the ${wrong} wrong answers in this book gives these ${given.length} numbers, and no right one.`,
-      })];
+      const none = `None of the ${wrong} wrong answers in this book gives these ${given.length} numbers,`
+        + " and no right one.";
+      return told.length ? told : [made("p", {textContent: none})];
     }
 
     told(slip, asked, words) {

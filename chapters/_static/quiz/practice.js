@@ -1,4 +1,4 @@
-// The page of practice: one task after the other, for five minutes; those missed come back first, in the next round too.
+// The page of practice: one task after the other, for five minutes; those missed come back first in the next round.
 "use strict";
 
 {
@@ -24,7 +24,8 @@
         this.keep();
         this.rest();
       });
-      this.panel = made("p", {className: "round"}, this.start, " ", this.next, " ", this.stop, " ", this.forget, " ", this.said);
+      this.panel = made("p", {className: "round"});
+      this.panel.append(this.start, " ", this.next, " ", this.stop, " ", this.forget, " ", this.said);
       this.prepend(this.panel);
       this.addEventListener("answered", ({detail: {right, first}}) => this.count(right, first));
       this.rest();
@@ -113,7 +114,8 @@
 
     tell() {
       const left = Math.max(0, Math.ceil((this.until - Date.now()) / 1000));
-      const time = left ? `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")} left` : "time is up, this is the last";
+      const clock = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")} left`;
+      const time = left ? clock : "time is up, this is the last";
       this.said.textContent = `${this.right} of ${this.asked} right at once, ${time}`;
     }
 

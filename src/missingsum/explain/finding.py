@@ -33,7 +33,12 @@ class Finding:
 
     def explains(self, samples: Sequence[Any]) -> bool:
         """Whether what was found gives the answers of these samples as well, beside those that it was found from."""
-        return bool(samples) and self.fits is not None and self.fits(samples)
+        if not samples or self.fits is None:
+            return False
+        try:
+            return self.fits(samples)
+        except Exception:  # samples of another kind: what only explains must cost nobody a report
+            return False
 
     @property
     def text(self) -> str:

@@ -98,6 +98,7 @@ class Search:
         self.answers = [np.asarray(answer, dtype=np.float64) for answer in self.answers]
         self.truths = [np.asarray(truth, dtype=np.float64) for truth in self.truths]
         self.sizes = [self.language.sizes(space) for space in self.spaces]
+        self.somewhere = any(answer.any() for answer in self.answers)
         self.closely = len(self.answers) - len(self.coarse)
         self.rtols = [self.rtol] * self.closely + [max(self.rtol, coarse) for coarse in self.coarse]
         self.smallest = min(range(len(self.spaces)), key=lambda k: (self.truths[k].size, k))
@@ -351,13 +352,11 @@ class Search:
         rest = 0.0
         for k, value in enumerate(values[: self.closely]):
             given, right = (self._looked_at(each, k, pattern) for each in (self.answers[k], value))
-            size = np.abs(right).max(initial=0)
+            size = max(np.abs(right).max(initial=0), np.abs(self.truths[k]).max(initial=0))
             rest = max(rest, float(np.abs(given - right).max(initial=0) / size)) if size else rest
         if not found or rest <= ROUNDING or self.rtol < ROUNDING:
             return found
-        words = (
-            f"besides, it is off by {rest:.0e} of its size, as where something is in float32 or has an epsilon added"
-        )
+        words = f"the rest, {rest:.0e} of its size, may come from float32, or from an epsilon that is added"
         return replace(found, details=(*found.details, words))
 
     def _value(self, formula: Part, k: int) -> Value | None:
@@ -460,7 +459,7 @@ class Search:
         if not np.isfinite(size):
             return None
         if np.abs(value).max(initial=0) <= 1e-6 * nothing and self.truths[k].ndim:
-            same = k >= self.closely or answer.any() == value.any()  # what is left where a sum cancels is not 0
+            same = self.somewhere or answer.any() == value.any()  # what is left where a sum cancels is mostly not 0
             return 1.0 if same and np.abs(answer).max(initial=0) <= nothing else None
         if not size:
             return None if answer.any() else 1.0
