@@ -100,7 +100,8 @@
     tell() {
       const all = [...document.querySelectorAll(".quiz")];
       const right = all.filter(question => answered.has(question.dataset.name)).length;
-      this.soFar.textContent = `question ${all.indexOf(this) + 1} of ${all.length} on this page, ${right} right so far`;
+      const place = `question ${all.indexOf(this) + 1} of ${all.length} on this page`;
+      this.soFar.textContent = `${place}, ${right} right so far`;
     }
   }
 
