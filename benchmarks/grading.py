@@ -5,6 +5,9 @@ without a sandbox, and it is run as an instructor would run it: one command for 
 after the other. The submissions that hang, flood or end their process are left out, because the stock course does not
 get past them in reasonable time, and one without test cells, because it gives that one no score.
 
+No two submissions are the same: each has a comment of its own in every answer. The grader runs twice, the second time
+with ``--no-where``, which leaves the search for the places of mistakes out.
+
 Processor time is that of all processes, sandboxes included. The cost of a submission is what the run takes more than a
 run over two submissions, divided by the submissions, less what a Python takes which imports NumPy; what the student's
 functions compute is still in it. Memory is the sum over processes, where of what several share each has its part.
@@ -87,6 +90,8 @@ def table(measured) -> str:
     text = lines([f"{size} submissions, {measured['cores']} cores", "time", "a second", "CPU each", "peak"], rows)
     scores = "other scores:" if measured["other_scores"] else "the same scores"
     text += f"\nautograder is {measured['ratio']:.1f} times as fast; they give {scores}"
+    if "ratio_without_where" in measured:
+        text += f"\nwithout the places of mistakes it is {measured['ratio_without_where']:.1f} times as fast"
     text += "".join(f"\n  {each}" for each in measured["other_scores"])
     each = measured["cost"] + measured["numpy"]
     text += (
@@ -112,14 +117,16 @@ def _measure(size: int, memory: list[int], work: Path) -> dict[str, object]:
     course = _stock_course(work / "stock")
     _write_class(course / "submitted", students, size, work)
     ours = _grade(course / "submitted", work / "ours")
+    without = _grade(course / "submitted", work / "without", "--no-where")
     few = _grade(_some(course / "submitted", work / "few", 2), work / "out")
     stock = _run(["-m", "nbgrader", "autograde", ASSIGNMENT], cwd=course)
     numpy = _run(["-I", "-c", STARTS, os.cpu_count()], cwd=work)["cpu_seconds"] / (ROUNDS * os.cpu_count())
     measured = {
         "submissions": size,
         "cores": os.cpu_count(),
-        "runs": {"nbgrader autograde": stock, "autograder grade": ours},
+        "runs": {"nbgrader autograde": stock, "autograder grade": ours, "autograder grade --no-where": without},
         "ratio": stock["seconds"] / ours["seconds"],
+        "ratio_without_where": stock["seconds"] / without["seconds"],
         "numpy": numpy,
         "start": few["cpu_seconds"],
         "cost": (ours["cpu_seconds"] - few["cpu_seconds"]) / (size - 2) - numpy,
@@ -139,7 +146,7 @@ def _stock_course(course: Path) -> Path:
     """A course with nbgrader's own settings, released."""
     import nbformat
 
-    from autograder.release.sets import source_notebook
+    from autograder.release.source import source_notebook
 
     notebook = source_notebook(ROOT / "solutions" / f"{ASSIGNMENT}.md")
     for cell in notebook.cells:
@@ -160,14 +167,33 @@ def _stock_course(course: Path) -> Path:
 
 
 def _write_class(destination: Path, students: list[str], size: int, work: Path) -> None:
-    """A class of this size, of copies of these students."""
+    """A class of this size, of copies of these students that differ in a comment."""
     from tests.submissions.make import write_class
 
     with tempfile.TemporaryDirectory(dir=work) as once:
         write_class(Path(once), students)
         for number in range(size):
             student = students[number % len(students)]
-            shutil.copytree(Path(once) / student, destination / f"{number:04}_{student}")
+            folder = destination / f"{number:04}_{student}"
+            shutil.copytree(Path(once) / student, folder)
+            for notebook in folder.rglob("*.ipynb"):
+                _comment(notebook, f"# copy {number}")
+
+
+def _comment(notebook: Path, text: str) -> None:
+    """Add a comment to each answer of a notebook, if it can be read."""
+    try:
+        content = json.loads(notebook.read_text())
+        answers = [
+            cell
+            for cell in content["cells"]
+            if cell["cell_type"] == "code" and cell["metadata"].get("nbgrader", {}).get("solution")
+        ]
+    except (ValueError, KeyError, TypeError):
+        return
+    for cell in answers:
+        cell["source"] = f"{''.join(cell['source'])}\n{text}"
+    notebook.write_text(json.dumps(content))
 
 
 def _some(submitted: Path, destination: Path, number: int) -> Path:
@@ -178,8 +204,8 @@ def _some(submitted: Path, destination: Path, number: int) -> Path:
     return destination
 
 
-def _grade(submitted: Path, out: Path) -> dict[str, float]:
-    return _run(["-m", "autograder.cli", "grade", ASSIGNMENT, "--submitted", submitted, "--out", out], cwd=ROOT)
+def _grade(submitted: Path, out: Path, *more: str) -> dict[str, float]:
+    return _run(["-m", "autograder.cli", "grade", ASSIGNMENT, "--submitted", submitted, "--out", out, *more], cwd=ROOT)
 
 
 def _run(arguments: list[object], cwd: Path) -> dict[str, float]:

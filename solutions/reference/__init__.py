@@ -15,6 +15,14 @@ from reference.activations import (
     sigmoid_backward,
     sigmoid_forward,
 )
+from reference.attention import (
+    attention_backward,
+    attention_backward_in_blocks,
+    attention_forward,
+    attention_forward_in_blocks,
+    delta,
+    scores_backward,
+)
 from reference.binary import bce_backward, bce_forward, bce_with_logits_backward, bce_with_logits_forward
 from reference.divergence import kl_divergence_backward, kl_divergence_forward
 from reference.fast import cross_entropy_from_labels
@@ -52,6 +60,10 @@ from reference.targets import (
 from reference.z_loss import z_loss_backward, z_loss_forward
 
 __all__ = [
+    "attention_backward",
+    "attention_backward_in_blocks",
+    "attention_forward",
+    "attention_forward_in_blocks",
     "bce_backward",
     "bce_forward",
     "bce_with_logits_backward",
@@ -65,6 +77,7 @@ __all__ = [
     "cross_entropy_gradient",
     "cross_entropy_gradient_missing_part",
     "cross_entropy_targets_backward",
+    "delta",
     "focal_backward",
     "focal_forward",
     "focal_from_labels_backward",
@@ -88,6 +101,7 @@ __all__ = [
     "nll_from_labels_forward",
     "relu_backward",
     "relu_forward",
+    "scores_backward",
     "sigmoid_backward",
     "sigmoid_forward",
     "smooth_labels",

@@ -123,7 +123,7 @@ class Gallery:
 
     def __init__(self, softmax: Callable[[np.ndarray], np.ndarray]):
         self.examples: dict[str, Example | Verdicts] = {}
-        for slip, asked, right, data, ways, wrong in _answers(softmax):
+        for slip, asked, right, data, ways, wrong in wrong_answers(softmax):
             example = Example(asked, np.round(right, DECIMALS), np.round(wrong, DECIMALS), data, ways)
             if slip not in self.examples and example.visible:
                 self.examples[slip] = example
@@ -138,8 +138,12 @@ class Gallery:
         return Entries(tuple(SLIPS[slip] for slip in chosen), self.examples)
 
 
-def _answers(softmax: Callable) -> Iterable[tuple[str, str, np.ndarray, object, Sequence[Variant], np.ndarray]]:
-    """(slip, what is asked, right answer, data, ways, wrong answer) of each variant with one slip, the best first."""
+Answered = tuple[str, str, np.ndarray, object, Sequence[Variant], np.ndarray]
+"""(slip, what is asked, right answer, data, ways, wrong answer)"""
+
+
+def wrong_answers(softmax: Callable) -> Iterable[Answered]:
+    """The wrong answers to all questions on the gallery's input, each with one slip, the best of a slip first."""
     for asked, right, data, ways in _questions(softmax):
         ways = [variant for variant in ways if len(variant.slips) == 1]
         for variant in ways:

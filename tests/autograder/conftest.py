@@ -18,6 +18,8 @@ from ..submissions.make import write_class
 from .notebooks import ASSIGNMENT, ROOT
 
 SEED = 20261121
+CALL_SECONDS = 1.5
+"""So long may a call of the class's functions take; some never end."""
 
 
 @dataclass(frozen=True)
@@ -59,5 +61,5 @@ def submitted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def graded(submitted: Path, tmp_path_factory: pytest.TempPathFactory) -> Graded:
-    options = ("--seed", SEED, "--due", "2026-10-02 00:00", "--no-where")
+    options = ("--seed", SEED, "--due", "2026-10-02 00:00", "--no-where", "--call-timeout", CALL_SECONDS)
     return grade(submitted, tmp_path_factory.mktemp("graded"), *options)

@@ -16,7 +16,7 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.release.sets import source_notebook
+from autograder.release.source import source_notebook
 
 from ..submissions import hostile_notebooks, make
 from ..submissions.hostile_folders import UNREADABLE, hand_in

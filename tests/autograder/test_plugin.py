@@ -12,7 +12,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.cli import main
-from autograder.release.sets import source_notebook
+from autograder.release.source import source_notebook
 
 from ..submissions.make import write_class
 from .conftest import SEED

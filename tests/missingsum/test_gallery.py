@@ -21,6 +21,7 @@ IN_WORDS = {
     "log-of-zero",
     "0-times-inf",
     "cancellation",
+    "nearly-right",
     "single-precision",
     "all-rows-ignored",
     "error-for-a-verdict",

@@ -143,6 +143,13 @@ def test_the_jacobian_entry_by_entry(gap, dtype):
             assert all(abs(a / t - 1) < ROUNDINGS * float(np.finfo(dtype).eps) for a, t in normal)
 
 
+@DTYPES
+def test_two_classes_just_over_a_half_are_both_undecided(dtype):
+    half = np.nextafter(dtype(0.5), dtype(1))
+    s, y = np.array([[half, half]]), np.array([[1, 0]], dtype=dtype)
+    np.testing.assert_array_equal(reference.cross_entropy_gradient(s, y), s - y)
+
+
 def test_the_reported_case():
     s = reference.softmax_forward([[37.42994775023705, 0]])
     product = reference.softmax_backward(s, [[1, 0]])

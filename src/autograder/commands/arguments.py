@@ -164,7 +164,14 @@ def parser() -> argparse.ArgumentParser:
         type=values.positive,
         metavar="S",
         default=Limits().total,
-        help="seconds for one whole submission (default: %(default)g); each call of a function has 5 of them",
+        help="seconds for one whole submission (default: %(default)g)",
+    )
+    grade.add_argument(
+        "--call-timeout",
+        type=values.positive,
+        metavar="S",
+        default=Limits().call,
+        help="seconds for each call of a function (default: %(default)g); a cell has twice as many",
     )
     grade.add_argument(
         "--no-where",

@@ -120,9 +120,8 @@ def _workers(options: Namespace, most: int) -> Workers:
 
 def _settings(session: Session, options: Namespace) -> Settings:
     seed = cohort.seed_of(session.folder) if options.seed is None else options.seed
-    return Settings(
-        session.assignment, session.released, seed, Limits(total=options.timeout), options.unsafe, session.other_sets
-    )
+    limits = Limits(total=options.timeout, call=options.call_timeout, cell=2 * options.call_timeout)
+    return Settings(session.assignment, session.released, seed, limits, options.unsafe, session.other_sets)
 
 
 def _preview(session: Session, students: list[str], options: Namespace) -> int:

@@ -28,6 +28,7 @@ from autograder.records import cohort, points, results
 from autograder.records.atomic import write
 from autograder.records.cohort import Settings
 from autograder.records.course import Course, Folder
+from autograder.records.entries import batches
 from autograder.records.gradebook import Recorder
 from autograder.records.grades import Grades, as_csv
 from autograder.records.other_sets import OtherSets
@@ -36,7 +37,6 @@ from autograder.records.releases import Releases
 from autograder.records.roster import Roster
 from autograder.records.standing import Standing
 from autograder.records.withdrawn import withdrawn
-from autograder.release import sets
 
 
 class Session:
@@ -91,19 +91,35 @@ class Session:
         self.folder.make()
         database = self._options.db or self.folder.database
         recorder = Recorder(database, self.nbgrader_config)
-        graded = [grade_id_of(cell) for cell in load_notebook(self.released)["cells"] if is_graded(cell)]
-        if not recorder.knows(self.assignment, graded):
+        released = load_notebook(self.released)
+        graded = [grade_id_of(cell) for cell in released["cells"] if is_graded(cell)]
+        if not recorder.knows(self.assignment):
+            self._write_for_nbgrader()
+            recorder.enter(self.assignment, released)
+        elif not recorder.knows(self.assignment, graded):
             recorder.close()
-            sets.release(
-                self.course,
-                self.assignment,
-                database,
-                source=self.folder.root / "source",
-                destination=self.folder.root / "release",
-            )
+            self._release_again(database)
             recorder = Recorder(database, self.nbgrader_config)
         points.assert_again(self.folder.points(self.assignment), recorder, self.assignment)
         return self._resources.enter_context(recorder)
+
+    def _write_for_nbgrader(self) -> None:
+        """Put source and release where nbgrader looks for them."""
+        import nbformat
+
+        from autograder.release.source import source_notebook
+
+        name = Path(self.assignment, f"{self.assignment}.ipynb")
+        source = nbformat.writes(source_notebook(self.course.text(self.assignment)))
+        write(self.folder.root / "source" / name, source + "\n")
+        write(self.folder.root / "release" / name, self.released.decode())
+
+    def _release_again(self, database: str) -> None:
+        """Let nbgrader change what the gradebook knows of the problem set."""
+        from autograder.release import sets
+
+        root = self.folder.root
+        sets.release(self.course, self.assignment, database, source=root / "source", destination=root / "release")
 
     @cached_property
     def nbgrader_config(self) -> Config:
@@ -280,9 +296,9 @@ class Session:
     def standings(self) -> dict[str, Standing]:
         """What the gradebook says of each result, by student."""
         standings: dict[str, Standing] = {}
-        for result in self.results:  # one notebook in memory at a time
-            notebook = results.notebook_of(self.folder, self.assignment, result.student)
-            standings |= self.recorder.standings(self.assignment, {result.student: notebook})
+        for batch in batches([result.student for result in self.results]):
+            notebooks = {student: results.notebook_of(self.folder, self.assignment, student) for student in batch}
+            standings |= self.recorder.standings(self.assignment, notebooks)
         return standings
 
     def _receipt(self, student: str) -> Receipt:

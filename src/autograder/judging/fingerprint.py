@@ -13,7 +13,7 @@ import hashlib
 import json
 import pkgutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.machinery import ModuleSpec
 from importlib.metadata import version
@@ -76,9 +76,19 @@ def _used(module: str, node: ast.AST) -> set[str]:
         if place not in found:
             found.add(place)
             waiting += _module(module).unnamed
-            for name, attribute in _names(node):
-                waiting += _definitions(module, name, attribute)
-    return {f"{module}: {ast.dump(node)}" for module, node in found}
+            waiting += _next(module, node)
+    return {_text(module, node) for module, node in found}
+
+
+@cache
+def _next(module: str, node: ast.AST) -> Sequence[tuple[str, ast.AST]]:
+    """The definitions of all names in ``node``, which several functions may lead to."""
+    return [each for name, attribute in set(_names(node)) for each in _definitions(module, name, attribute)]
+
+
+@cache
+def _text(module: str, node: ast.AST) -> str:
+    return f"{module}: {ast.dump(node)}"
 
 
 def _names(node: ast.AST) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 
-from nbgrader.api import Gradebook, Student
+from sqlalchemy import Connection, select
+
+from autograder.records.tables import students
 
 LONGEST = 128
 """Characters of a field in nbgrader's gradebook."""
@@ -52,11 +54,9 @@ class Roster:
         self._by_key.pop("", None)
 
     @classmethod
-    def of(cls, gradebook: Gradebook) -> Roster:
-        columns = [
-            getattr(Student, field.name) for field in fields(Person)
-        ]  # the whole of a student would add up all scores
-        return cls(Person(*(value or "" for value in row)) for row in gradebook.db.query(*columns))
+    def of(cls, gradebook: Connection) -> Roster:
+        columns = [students.columns[field.name] for field in fields(Person)]
+        return cls(Person(*(value or "" for value in row)) for row in gradebook.execute(select(*columns)))
 
     def __getitem__(self, student: str) -> Person:
         return self.people.get(student) or Person(student)
@@ -129,27 +129,21 @@ def key(name: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFKC", name).casefold() if letter.isalnum())
 
 
-def enrol(gradebook: Gradebook, people: Iterable[Person]) -> dict[str, list[Person]]:
-    """Enter the people into the gradebook, all or none: who is "new", "changed" or "unchanged".
+def enrol(gradebook: Connection, people: Iterable[Person]) -> dict[str, list[Person]]:
+    """Enter the people into the gradebook, in the transaction that is open: who is "new", "changed" or "unchanged".
 
     An empty field takes nothing away.
     """
     done: dict[str, list[Person]] = {"new": [], "changed": [], "unchanged": []}
-    session = gradebook.db
     known = Roster.of(gradebook).people
-    try:
-        for person in people:
-            before = known.get(person.id)
-            after = replace(before, **_filled(person)) if before else person
-            if before is None:
-                session.add(Student(id=person.id, **_filled(person)))
-            elif after != before:
-                session.query(Student).filter_by(id=person.id).update(_filled(after))
-            done["new" if before is None else "unchanged" if after == before else "changed"].append(after)
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
+    for person in people:
+        before = known.get(person.id)
+        after = replace(before, **_filled(person)) if before else person
+        if before is None:
+            gradebook.execute(students.insert().values(id=person.id, **_filled(person)))
+        elif after != before:
+            gradebook.execute(students.update().where(students.c.id == person.id).values(_filled(after)))
+        done["new" if before is None else "unchanged" if after == before else "changed"].append(after)
     return done
 
 

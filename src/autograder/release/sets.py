@@ -12,7 +12,6 @@ import re
 import tempfile
 from pathlib import Path
 
-import jupytext
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.converters import GenerateAssignment
@@ -25,8 +24,8 @@ from autograder.judging.version import KEY, digest
 from autograder.records.course import Course
 from autograder.records.gradebook import open_gradebook
 from autograder.release.links import LinkToBook
+from autograder.release.source import source_notebook
 
-KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 GIVEN = "#| "
 """Lines of a solution that begin with this are what students are given in its place."""
 
@@ -65,20 +64,6 @@ PREPROCESSORS = [
 """nbgrader's steps from source to release, with our stubs, the version, and links to the book."""
 
 
-def source_notebook(text: Path) -> NotebookNode:
-    """nbgrader's source notebook, the same at every run: cell ids follow from the grade_ids."""
-    parsed = jupytext.read(text)
-    for number, cell in enumerate(parsed.cells):
-        cell.id = cell.metadata.get("nbgrader", {}).get("grade_id") or f"text-{number}"
-        if cell.cell_type == "code":
-            cell.execution_count, cell.outputs = None, []
-    notebook = nbformat.v4.new_notebook(cells=parsed.cells)
-    notebook.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC, "language_info": {"name": "python"}})
-    notebook.nbformat_minor = 5
-    nbformat.validate(notebook)
-    return notebook
-
-
 def release(course: Course, assignment: str, database: str, *, source: Path, destination: Path) -> Path:
     """Write the student version to ``destination``/<assignment>/<assignment>.ipynb and enter it into the gradebook.
 
@@ -100,7 +85,7 @@ def _generate(course: Course, assignment: str, database: str, work: Path) -> dic
     source = work / "source" / assignment / f"{assignment}.ipynb"
     source.parent.mkdir(parents=True)
     nbformat.write(source_notebook(course.text(assignment)), source)
-    open_gradebook(database).close()
+    open_gradebook(database).dispose()
     config = Config()
     config.CourseDirectory.root = str(work)
     config.CourseDirectory.course_id = "default_course"  # that of every gradebook; PostgreSQL insists that it is there

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -53,7 +54,8 @@ class Wrong(Exception):
     """What is wrong, in a sentence, and the slips that explain it, or a finding; ends one step of a report.
 
     ``facts`` are what is seen whether that is explained or not; ``example`` shows some numbers. At a ``special`` input,
-    such as huge logits, what is wrong at ordinary ones shows as well.
+    such as huge logits, what is wrong at ordinary ones shows as well. ``samples`` are the answers that were looked at:
+    what another step finds may explain them.
     """
 
     def __init__(
@@ -64,9 +66,10 @@ class Wrong(Exception):
         example: Example | None = None,
         *,
         special: bool = False,
+        samples: Sequence[Any] = (),
     ):
         super().__init__(message)
-        self.facts, self.example, self.special = tuple(facts), example, special
+        self.facts, self.example, self.special, self.samples = tuple(facts), example, special, tuple(samples)
         self.found = slips if isinstance(slips, Finding) else Finding(tuple(slips))
 
     @property
@@ -104,6 +107,8 @@ class Step:
     """something was wrong before at ordinary inputs, and no slip explains it"""
     named: tuple[str, ...] = ()
     """the slips that were named before"""
+    samples: tuple[Any, ...] = ()
+    """the answers that were looked at"""
 
     @property
     def passed(self) -> bool:
@@ -137,6 +142,8 @@ class Report:
     """what is seen in the first answer that is wrong"""
     example: Example | None = None
     """numbers of the first answer that is wrong"""
+    findings: list[Finding] = field(default_factory=list)
+    """what the steps found"""
     first: str = ""
     """what has to be done first; empty if everything could be checked"""
     passed_before: set[Callable] = field(default_factory=set)
@@ -158,11 +165,13 @@ class Report:
             tell_wrong()
             step.problem = visible(str(wrong))
             step.too_small = isinstance(wrong, TooSmall)
-            step.explained, step.special = bool(wrong.slips), wrong.special
-            self.slips += [slip for slip in wrong.slips if slip not in self.slips]
+            step.explained, step.special, step.samples = bool(wrong.slips), wrong.special, wrong.samples
+            follows = any(found.explains(wrong.samples) for found in self.findings)
+            self.findings += [wrong.found] if wrong.found else []
+            self.slips += [slip for slip in wrong.slips if slip not in self.slips and not follows]
             self.facts = self.facts or list(wrong.facts)
             self.example = self.example or wrong.example
-            self.details += [detail for detail in wrong.found.details if detail not in self.details]
+            self.details += [d for d in wrong.found.details if d not in self.details and not follows]
         finally:
             _open.pop()
         self.steps.append(step)
@@ -212,7 +221,10 @@ class Report:
         left = [
             step.name
             for step in wrong_numbers
-            if not step.explained and step.problem not in said and not (step.special and follows)
+            if not step.explained
+            and step.problem not in said
+            and not (step.special and follows)
+            and not any(found.explains(step.samples) for found in self.findings)
         ]
         return f"This may not be all. {UNEXPLAINED} where this is checked: {'; '.join(left)}." if left else ""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from missingsum.explain.parts import Part, Path, array, hole, number, of, reduced
+from missingsum.explain.parts import Part, Path, array, hole, number, of, one_of_all, reduced
 from missingsum.explain.spelling import axis_words, spelled
 from missingsum.explain.versions import WHOLE, Change
 
@@ -292,7 +292,7 @@ class _Maker:
     said: str
 
     def __call__(self, template: Part, slip: str, words: str, weight: float) -> Change:
-        return Change(template, slip, words, weight, self.path)
+        return Change(one_of_all(template), slip, words, weight, self.path)
 
 
 NAMES = {

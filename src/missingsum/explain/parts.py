@@ -9,7 +9,8 @@ values of one array is computed as one.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -25,6 +26,13 @@ class Part:
     op: str
     args: tuple[Part, ...] = ()
     name: str = ""
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.op, self.args, self.name))
 
     def __add__(self, other: Part) -> Part:
         return Part("+", (self, other))
@@ -135,6 +143,8 @@ class Space:
 
     axes: str
     arrays: Arrays
+    ready: dict[tuple, list] = field(default_factory=dict, compare=False)
+    """what was computed of parts before it was asked for (see `versions.prepare`)"""
 
     def positions(self, axes: str) -> tuple[int, ...]:
         return tuple(self.axes.index(axis) - len(self.axes) for axis in axes)
@@ -153,9 +163,16 @@ def compute(part: Part, space: Space, holes: tuple[Value, ...] = ()) -> Value:
             raise DoesNotFit(part.name)
         return space.arrays[part.name]
     if part.op == "number":
-        return np.full((1,) * len(space.axes), float(part.name))
+        return _constant(part.name, len(space.axes))
     values = tuple(compute(arg, space, holes) for arg in part.args)
     return apply(part, values, space)
+
+
+@cache
+def _constant(name: str, rank: int) -> Value:
+    value = np.full((1,) * rank, float(name))
+    value.flags.writeable = False
+    return value
 
 
 def apply(part: Part, values: tuple[Value, ...], space: Space) -> Value:
@@ -227,6 +244,12 @@ MOVES: dict[str, Callable[[Value, tuple[int, ...]], Value]] = {
 
 
 Path = tuple[int, ...]
+
+
+@cache
+def one_of_all(part: Part) -> Part:
+    """The same part for all that are equal, so that to compare them again takes no time."""
+    return part
 
 
 def at(part: Part, path: Path) -> Part:

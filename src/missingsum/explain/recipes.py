@@ -445,7 +445,7 @@ def softmaxes() -> Language:
             ("no-exponential", z / total(z, "j")),
             ("not-normalised", of("exp", z)),
             ("not-normalised", of("exp", z - largest)),
-            ("log-softmax", of("log", s)),
+            ("log-softmax", z - of("log", total(of("exp", z), "j"))),
         ),
         defined={"e": of("exp", z - largest)},
     )
@@ -515,9 +515,10 @@ OF_TARGETS = {"s": [*instead_of_softmax(), *_shapes_of("s")], "y": _shapes_of("y
 def _loss(
     *recipes: Part,
     instead: Mapping[str, Sequence[Change]] = OF_TARGETS,
+    related: Sequence[tuple[str, Part]] = (),
     sign: str = "loss-lacks-minus",
 ) -> Language:
-    return Language(LOSS_WORDS, "nij", "", _of_logits, recipes, instead, mean=True, sign=sign)
+    return Language(LOSS_WORDS, "nij", "", _of_logits, recipes, instead, related, mean=True, sign=sign)
 
 
 def _gradient(*recipes: Part, instead: Mapping[str, Sequence[Change]] = OF_TARGETS) -> Language:
@@ -598,6 +599,7 @@ def binary_losses() -> Language:
     return _loss(
         -total(two_sided, "nj") / n,
         total(stable, "nj") / n,
+        related=[("one-sided", total(y * of("log", number(1) + of("exp", -z)), "nj") / n)],
         instead={"s": _shapes_of("s"), "y": _shapes_of("y"), "z": _points()},
     )
 

@@ -109,7 +109,10 @@ class Seen:
 
 
 def versions(formula: Part, space: Space, changes: Changes, most: int, path: Path = ()) -> Levels:
-    """The values of a formula with 0, 1, … ``most`` changes."""
+    """The values of a formula with 0, 1, … ``most`` changes.
+
+    Those with the most changes are not looked up whether they were met before: nothing more is made of them.
+    """
     of_args = [versions(arg, space, changes, most, (*path, k)) for k, arg in enumerate(formula.args)]
     ways = changes(formula, path)
     inside, around = [way for way in ways if way.holes != {WHOLE}], [way for way in ways if way.holes == {WHOLE}]
@@ -122,9 +125,68 @@ def versions(formula: Part, space: Space, changes: Changes, most: int, path: Pat
                 if all(k in way.holes or len(stack.values) == 1 for k, stack in enumerate(stacks)):
                     made.append(_made(lambda *v, way=way: compute(way.template, space, v), stacks, (way,)))
         for stack in levels[level - 1] if level else ():
-            made += [_made(lambda v, way=way: compute(way.template, space, (v,)), (stack,), (way,)) for way in around]
-        levels[level] = [new for stack in _merged([m for m in made if m]) if (new := _unseen(stack, seen))]
+            made += _around(formula if level == 1 else None, stack, around, space)
+        merged = _merged([m for m in made if m])
+        levels[level] = merged if level == most > 0 else [new for stack in merged if (new := _unseen(stack, seen))]
     return levels
+
+
+SideBySide = list[tuple[list[int], Value]]
+"""The numbers of templates that make values of one shape, and these: (templates, stack, …)."""
+
+
+def _side_by_side(templates: Sequence[Part], values: Value, space: Space) -> SideBySide:
+    """What the templates, whose hole is the whole part, make of a stack of its values; without what means nothing."""
+    by_shape: dict[tuple[int, ...], tuple[list[int], list[Value]]] = {}
+    for number, template in enumerate(templates):
+        try:
+            value = compute(template, space, (values,))
+        except (DoesNotFit, ValueError):
+            continue
+        numbers, made = by_shape.setdefault(value.shape[1:], ([], []))
+        numbers.append(number)
+        made.append(value)
+    return [(numbers, np.stack(made)) for numbers, made in by_shape.values()]
+
+
+def prepare(formulas: Sequence[Part], space: Space, changes: Callable[[Part], Changes]) -> None:
+    """Compute at once, for all parts of some formulas, what comes of a change around each; `versions` finds it.
+
+    ``changes(formula)`` are the changes of its parts.
+    """
+    alike: dict[tuple, dict[Part, Value]] = {}
+
+    def collect(part: Part, path: Path, ways: Changes) -> Value | None:
+        values = tuple(collect(arg, (*path, k), ways) for k, arg in enumerate(part.args))
+        try:
+            value = apply(part, values, space) if values else compute(part, space)
+        except (DoesNotFit, ValueError, AttributeError, TypeError):
+            return None
+        templates = tuple(way.template for way in ways(part, path) if way.holes == {WHOLE})
+        alike.setdefault((templates, value.shape), {})[part] = value
+        return value
+
+    for formula in formulas:
+        collect(formula, (), changes(formula))
+    for (templates, _), values in alike.items():
+        made = _side_by_side(templates, np.stack(list(values.values())), space)
+        for k, part in enumerate(values):
+            space.ready[part, templates] = [(numbers, stacked[:, k : k + 1]) for numbers, stacked in made]
+
+
+def _around(part: Part | None, stack: Stack, ways: Sequence[Change], space: Space) -> Iterator[Stack]:
+    """What the changes of the whole of a part make of a stack of its values; that of the ``part`` may be ready."""
+    templates = tuple(way.template for way in ways)
+    made = space.ready.get((part, templates)) if part else None
+    for numbers, values in _side_by_side(templates, stack.values, space) if made is None else made:
+        weights = np.array([ways[number].weight for number in numbers])[:, None] + stack.weights
+        yield Stack(values.reshape(-1, *values.shape[2:]), weights.ravel(), _on_top(stack, [ways[n] for n in numbers]))
+
+
+def _on_top(stack: Stack, ways: Sequence[Change]) -> How:
+    """Of values made by each of the ways of each in the stack, one way after the other."""
+    size = len(stack.values)
+    return lambda k: (*stack.how(k % size), ways[k // size])
 
 
 def _unseen(stack: Stack, seen: Seen) -> Stack | None:
@@ -178,17 +240,19 @@ def _combined(of_args: Sequence[Levels], level: int) -> Iterator[tuple[Stack, ..
 def _made(compute: Callable[..., Value], stacks: Sequence[Stack], own: tuple[Change, ...]) -> Stack | None:
     """What is computed of all combinations of the values of these stacks; None if it means nothing here."""
     lengths = [len(stack.values) for stack in stacks]
-    spread = [
-        stack.values.reshape(*(length if k == m else 1 for m, length in enumerate(lengths)), *stack.values.shape[1:])
-        for k, stack in enumerate(stacks)
-    ]
+    spread = [stack.values for stack in stacks]
+    if len(stacks) > 1:
+        spread = [
+            values.reshape(*(length if k == m else 1 for m, length in enumerate(lengths)), *values.shape[1:])
+            for k, values in enumerate(spread)
+        ]
     try:
         values = compute(*spread)
     except (DoesNotFit, ValueError):
         return None
     rank = values.ndim - len(lengths) if stacks else values.ndim
     shape = values.shape[values.ndim - rank :]
-    if len(lengths) > 1 or (stacks and values.shape[: len(lengths)] != tuple(lengths)):
+    if values.shape[: len(lengths)] != tuple(lengths):
         values = np.broadcast_to(values, (*lengths, *shape))
     values, weight = values.reshape(-1, *shape), np.array(sum(change.weight for change in own))
     if len(lengths) == 2:

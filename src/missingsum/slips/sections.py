@@ -17,6 +17,7 @@ CHAPTERS = {
     "12_network": "A whole network",
     "13_geometry": "Geometry",
     "14_fast": "Fast",
+    "15_attention": "Attention",
 }
 """The chapters of the book: file, numbered in reading order, and title."""
 
@@ -72,6 +73,15 @@ _SECTIONS = {
         "relu": "The activation of a hidden layer",
         "the-whole-network": "The whole network, backwards",
         "training": "Training on digits",
+    },
+    "15_attention": {
+        "masks": "Masks",
+        "rows-without-keys": "A row without keys",
+        "which-way-true": "Which way round True is",
+        "the-scale": "The scale, and which width",
+        "attention-backward": "Backwards, with the whole sum",
+        "p-made-again": "P made again",
+        "in-blocks": "In blocks",
     },
 }
 SECTIONS = {label: title for sections in _SECTIONS.values() for label, title in sections.items()}

@@ -2,19 +2,26 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import sysconfig
+from contextlib import closing
 from datetime import datetime
 
+import nbformat
 import pytest
+from nbgrader import utils
 from nbgrader.api import Gradebook
 from nbgrader.plugins import LateSubmissionPlugin
 from traitlets.config import Config
 
+from autograder.judging.submission import load_notebook
 from autograder.records.autograded import autograded_notebook
+from autograder.records.cells import is_untouched
 from autograder.records.course import Course
-from autograder.records.gradebook import Recorder, revision
+from autograder.records.gradebook import Recorder
+from autograder.records.tables import REVISION
 from autograder.release.sets import release
 
 from ..notebooks import ASSIGNMENT, ROOT, judged
@@ -143,4 +150,52 @@ def test_a_submission_in_time_is_not_late(database, notebook):
 def test_a_new_gradebook_is_stamped_as_by_nbgrader_itself():
     with_command = {**os.environ, "PATH": f"{sysconfig.get_path('scripts')}:{os.environ['PATH']}"}
     ask = "from nbgrader.api import get_alembic_version; print(get_alembic_version())"
-    assert subprocess.check_output([sys.executable, "-c", ask], env=with_command, text=True).strip() == revision()
+    assert subprocess.check_output([sys.executable, "-c", ask], env=with_command, text=True).strip() == REVISION
+
+
+def rows(database) -> dict[str, list[tuple]]:
+    """What a gradebook says of its problem set, without the numbers that are drawn anew each time."""
+    with closing(sqlite3.connect(database)) as book:
+        return {
+            query: sorted(book.execute(query).fetchall(), key=str)
+            for query in (
+                "SELECT name, duedate, course_id FROM assignment",
+                "SELECT notebook.name, kernelspec, assignment.name FROM notebook JOIN assignment "
+                "ON assignment.id = assignment_id",
+                "SELECT name, type, max_score, cell_type FROM base_cell LEFT JOIN grade_cells USING (id)",
+                "SELECT name, type FROM base_cell JOIN solution_cells USING (id)",
+                "SELECT name, cell_type, locked, source, checksum FROM source_cell",
+                "SELECT * FROM course",
+                "SELECT * FROM alembic_version",
+            )
+        }
+
+
+@pytest.mark.parametrize("assignment", Course(ROOT).problem_sets)
+def test_a_problem_set_is_entered_as_by_nbgrader(assignment, tmp_path):
+    places = {name: tmp_path / f"{name}.db" for name in ("ours", "nbgraders")}
+    course = Course(ROOT)
+    release(course, assignment, f"sqlite:///{places['nbgraders']}", source=tmp_path / "s", destination=tmp_path / "r")
+    with Recorder(f"sqlite:///{places['ours']}") as recorder:
+        recorder.enter(assignment, load_notebook(course.released(assignment).read_bytes()))
+    ours, nbgraders = (rows(place) for place in places.values())
+    assert ours == nbgraders
+
+
+@pytest.mark.parametrize("statement", ["UPDATE source_cell SET source = 'x'", "DELETE FROM solution_cells"])
+def test_what_is_entered_otherwise_is_seen(statement, database, tmp_path):
+    place = tmp_path / "gradebook.db"
+    before = rows(place)
+    with closing(sqlite3.connect(place)) as book, book:
+        book.execute(statement)
+    assert rows(place) != before
+
+
+def test_whether_a_cell_is_untouched_is_what_nbgrader_says(notebook):
+    said = [
+        (cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell), is_untouched(cell))
+        for cell in nbformat.from_dict(notebook).cells
+        if "nbgrader" in cell.metadata
+    ]
+    assert {nbgraders for nbgraders, _ in said} == {True, False}
+    assert all(nbgraders == ours for nbgraders, ours in said)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from autograder.records.gradebook import open_gradebook
+from autograder.records.gradebook import Recorder, open_gradebook
 from autograder.records.roster import Person, Roster, enrol, key, unfit_id
 
 
 @pytest.fixture
 def gradebook(tmp_path):
-    with open_gradebook(f"sqlite:///{tmp_path}/gradebook.db") as gradebook:
+    with open_gradebook(f"sqlite:///{tmp_path}/gradebook.db").connect() as gradebook:
         yield gradebook
 
 
@@ -35,9 +35,10 @@ def test_people_are_entered_once_and_changed_where_the_list_says_more(gradebook)
 
 
 def test_all_people_are_entered_or_none(gradebook):
-    with pytest.raises(IntegrityError):
-        enrol(gradebook, [Person("ada"), Person("ada")])
-    assert not gradebook.students
+    with Recorder(str(gradebook.engine.url)) as recorder:
+        with pytest.raises(IntegrityError):
+            recorder.enrol([Person("ada"), Person("ada")])
+        assert not recorder.roster().people
 
 
 ADA, BEN = Person("alove", "Lovelace", "Ada", "ada@x.edu", "11"), Person("bhall", "Hall", "Ben", "", "12")

@@ -11,7 +11,8 @@ from nbgrader import utils
 import checks
 from autograder.records.course import Course
 from autograder.records.gradebook import Recorder, open_gradebook
-from autograder.release.sets import ReleaseFailed, release, source_notebook
+from autograder.release.sets import ReleaseFailed, release
+from autograder.release.source import source_notebook
 
 from ..notebooks import ROOT, judged
 
@@ -117,5 +118,5 @@ def test_an_unknown_problem_set_is_refused_with_the_names_there_are(tmp_path):
 
 def test_a_gradebook_can_be_made_without_the_environment_on_the_path(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
-    open_gradebook(f"sqlite:///{tmp_path}/new.db").close()
+    open_gradebook(f"sqlite:///{tmp_path}/new.db").dispose()
     assert Path(tmp_path, "new.db").exists()

@@ -16,9 +16,10 @@ from autograder.records.receipt import Receipt
 from autograder.sandbox import servers
 from checks.protocol import Outcome
 
+from ....waiting import wait_until
 from ...conftest import SEED
 from ...notebooks import ASSIGNMENT, RELEASED, judged
-from .runs import ANSWERS, CLASS, by_hand, descendants, grades, is_running, recorded, start, wait_until, write_class
+from .runs import ANSWERS, CLASS, by_hand, descendants, grades, is_running, recorded, start, write_class
 
 
 def test_a_grader_that_is_stopped_and_then_killed_goes_on_where_it_was(run, submitted, undisturbed, tmp_path):
