@@ -156,18 +156,17 @@ def prepare(formulas: Sequence[Part], space: Space, changes: Callable[[Part], Ch
     """
     alike: dict[tuple, dict[Part, Value]] = {}
 
-    def collect(part: Part, path: Path, ways: Changes) -> Value | None:
-        values = tuple(collect(arg, (*path, k), ways) for k, arg in enumerate(part.args))
-        try:
-            value = apply(part, values, space) if values else compute(part, space)
-        except (DoesNotFit, ValueError, AttributeError, TypeError):
-            return None
+    def collect(part: Part, path: Path, ways: Changes) -> Value:
+        value = _of(part, tuple(collect(arg, (*path, k), ways) for k, arg in enumerate(part.args)), space)
         templates = tuple(way.template for way in ways(part, path) if way.holes == {WHOLE})
         alike.setdefault((templates, value.shape), {})[part] = value
         return value
 
     for formula in formulas:
-        collect(formula, (), changes(formula))
+        try:
+            collect(formula, (), changes(formula))
+        except (DoesNotFit, ValueError):
+            continue
     for (templates, _), values in alike.items():
         made = _side_by_side(templates, np.stack(list(values.values())), space)
         for k, part in enumerate(values):
@@ -175,7 +174,7 @@ def prepare(formulas: Sequence[Part], space: Space, changes: Callable[[Part], Ch
 
 
 def _around(part: Part | None, stack: Stack, ways: Sequence[Change], space: Space) -> Iterator[Stack]:
-    """What the changes of the whole of a part make of a stack of its values; it may be ready for the ``part`` itself."""
+    """What the changes of the whole of a part make of a stack of its values; of the ``part`` itself it may be ready."""
     templates = tuple(way.template for way in ways)
     made = space.ready.get((part, templates)) if part else None
     for numbers, values in _side_by_side(templates, stack.values, space) if made is None else made:
