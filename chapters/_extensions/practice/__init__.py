@@ -1,7 +1,7 @@
 """Small tasks by hand: each with its right answer computed, and its wrong ones explained by the course's own slips.
 
-`task` says what a task is; `softmaxes`, `losses`, `layers`, `attentions` and `choosing` hold the families, by subject. A
-family gives as many tasks as one asks for, with other numbers each.
+`task` says what a task is; `softmaxes`, `losses`, `layers`, `attentions` and `choosing` hold the families, by subject.
+A family gives as many tasks as one asks for, with other numbers each.
 """
 
 from practice import attentions, choosing, layers, losses, softmaxes, task
