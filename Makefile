@@ -34,7 +34,7 @@ quick: setup  ## run the tests that need no browser, sandbox or book: three quar
 test: setup bubblewrap chromium postgresql lint  ## run all tests but the soak: ten minutes on two cores
 	@$(BIN)/python -m pytest -n 3  # on two cores, too: one in three waits for a time limit or a server
 
-soak: setup  ## try right and wrong answers on many more inputs than make test does: 5 minutes on two cores
+soak: setup bubblewrap  ## try right, wrong and hostile answers on many more inputs than make test does: 8 minutes on two cores
 	@$(BIN)/python -m pytest -n 2 -m soak
 
 classroom: setup bubblewrap chromium  ## take a class through a real JupyterHub of this machine's own; as root, 5 minutes
