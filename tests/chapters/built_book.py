@@ -28,6 +28,7 @@ FIGURES = (
     "simplex_race",
     "step_size",
     "breaking",
+    "attention_row",
     "smoothing",
     "temperature",
     "focal",

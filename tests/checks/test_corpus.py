@@ -49,7 +49,7 @@ def test_what_must_hold_is_no_more_than_the_aim():
 
 
 def test_one_edit_or_two_lose_points_and_are_told():
-    must_hold([corpus.judged(spoilt) for spoilt in corpus.corpus(10, 4, 1, ("ps2_missing_sum", "ps3_jacobian"))])
+    must_hold([corpus.judged(spoilt) for spoilt in corpus.corpus(6, 3, 1, ("ps2_missing_sum", "ps3_jacobian"))])
 
 
 @pytest.mark.soak
