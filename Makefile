@@ -8,6 +8,9 @@ CLASS := _build/class
 BENCH := _build/bench
 SUBMISSIONS ?= 1000
 
+# The tests start Python some hundred times: what was compiled once is not compiled again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo lint quick test soak classroom book pdf release canary bench peers clean lock bubblewrap chromium postgresql
 

@@ -30,7 +30,8 @@ c.LateSubmissionPlugin.penalty_method = "none"
 c.ZipCollectApp.extractor_plugin = "autograder.platforms.zip_collect.SafeExtractor"
 c.ZipCollectApp.collector_plugin = "autograder.platforms.zip_collect.PlatformCollector"
 
-# Solutions give way to stubs that name the function, or to the wrong version that students are to repair.
+# Solutions give way to stubs that name the function, or to the wrong version that students are to repair; where the
+# book is published, the notebooks link to it.
 c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.InstantiateTests",
@@ -45,6 +46,7 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.ComputeChecksums",
     "nbgrader.preprocessors.CheckCellMetadata",
     "autograder.release.sets.StampVersion",
+    "autograder.release.links.LinkToBook",
 ]
 
 # Formgrader shows names as text.

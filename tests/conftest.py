@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -10,9 +11,13 @@ import pytest
 
 from .needs import DOORS, PROGRAMS, needs, started
 
-TOGETHER = {
+BY_SET = {
     "test_mistakes.py": "the matrix of submissions",
     "test_mutation.py": "the matrix of submissions",
+    "test_local_classes.py": "the local checks of classes",
+}
+"""Files that go through all problem sets and take long at each; of each set one process takes the tests of them all."""
+TOGETHER = {
     "test_class.py": "the graded class",
     "test_cli.py": "the graded class",
     "test_plugin.py": "the graded class",
@@ -29,7 +34,6 @@ LONGEST = (
     "tests/autograder/test_hostile.py",
     "disturbed runs",
     "the graded class",
-    "the matrix of submissions",
     "tests/autograder/judging/test_cluster.py",
     "tests/autograder/records/test_postgresql.py",
     "an instructor's day",
@@ -37,7 +41,6 @@ LONGEST = (
     "tests/autograder/test_hostile_formgrader.py",
     "tests/autograder/records/test_hand_grading.py",
     "tests/autograder/test_hostile_nbgrader.py",
-    "tests/missingsum/test_local_classes.py",
     "tests/autograder/exchange/test_buttons.py",
     "tests/test_problem_sets.py",
 )
@@ -47,10 +50,12 @@ RUNNING = pytest.StashKey[pytest.Item]()
 
 def scope(nodeid: str) -> str:
     """The tests that run in one process, one after the other: those of a file or of several; of a soak, each alone."""
-    path = nodeid.partition("::")[0]
+    path, _, test = nodeid.partition("::")
     if path.endswith("/test_soak.py"):
         return nodeid
     folder, _, name = path.rpartition("/")
+    if name in BY_SET and (of_set := re.search(r"\bps\d+_[a-z_]+", test)):
+        return f"{BY_SET[name]}, {of_set[0]}"
     return TOGETHER.get(name) or FOLDERS.get(folder, path)
 
 

@@ -17,7 +17,7 @@ from .conftest import FOLDERS, LONGEST, TOGETHER, scope
 from .needs import PROGRAMS, needs_of
 from .test_house import imported
 
-TAKES_LONG = {"browser", "book", "gallery", "graded", "undisturbed"}
+TAKES_LONG = {"browser", "book", "built_twice", "gallery", "graded", "undisturbed"}
 """Fixtures, by name."""
 
 
@@ -98,3 +98,5 @@ def test_what_takes_longest_is_there():
     assert scope("tests/autograder/commands/test_class.py::test_a") == "the graded class"
     assert scope("tests/autograder/commands/test_day.py::test_a") == "an instructor's day"
     assert scope("tests/test_house.py::test_a") == "tests/test_house.py"
+    for name in ("test_mutation.py::test_a[ps2_new f a check]", "test_mistakes.py::test_a[sign ps2_new/ada]"):
+        assert scope(f"tests/checks/{name}") == "the matrix of submissions, ps2_new"

@@ -1,4 +1,4 @@
-"""A seventh problem set, in a copy of this course: tests that go through all sets find it, and say what it lacks."""
+"""One problem set more, in a copy of this course: tests that go through all sets find it, and say what it lacks."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ import pytest
 from .problem_sets import COURSE, PROBLEM_SETS, problem_set
 
 pytestmark = pytest.mark.slow
-NEW = "ps7_new"
+NUMBER = f"ps{len(PROBLEM_SETS) + 1}"
+NEW = f"{NUMBER}_new"
 
 
 @pytest.fixture
 def larger_course(tmp_path: Path) -> Path:
-    """This course and a seventh problem set: answers and hidden checks; no local ones, no styles, no class."""
+    """This course and one problem set more: answers and hidden checks; no local ones, no styles, no class."""
     for name in ("pyproject.toml", "_config.yml", "_toc.yml", "chapters", "exercises", "src", "tests"):
         (tmp_path / name).symlink_to(COURSE.root / name)
     (tmp_path / "solutions").mkdir()
@@ -72,4 +73,4 @@ def test_a_set_without_hidden_or_local_checks_stops_the_tests(larger_course):
     )
     assert done.returncode == 2
     assert f"there are no hidden checks for a problem set named '{NEW}'" in done.stdout
-    assert "module 'missingsum.check' has no attribute 'ps7'" in done.stdout
+    assert f"module 'missingsum.check' has no attribute '{NUMBER}'" in done.stdout

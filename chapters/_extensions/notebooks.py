@@ -122,7 +122,7 @@ def plain_markdown(text: str, equations: dict[str, int]) -> str:
         return f"$$\n{found[2]}{tag}$$"
 
     text = re.sub(r"^```\{math\}\n(?::label: ([^\n]*)\n)?(.*?)^```$", formula, text, flags=re.DOTALL | re.MULTILINE)
-    text = re.sub(r"^```\{interactive\}.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE)
+    text = re.sub(r"^```\{(?:interactive|quiz)\}.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE)
     text = re.sub(r"^:::\{dropdown\} (.*)$", r"**\1**\n", text, flags=re.MULTILINE)
     text = re.sub(r"^:::\{admonition\} (.*)\n(?::.*\n)*", r"**\1.** ", text, flags=re.MULTILINE)
     text = re.sub(r"^:::+$|^\([\w-]+\)=$", "", text, flags=re.MULTILINE)

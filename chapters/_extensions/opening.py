@@ -10,6 +10,7 @@ import re
 from math import ceil
 from pathlib import Path
 
+import quiz
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -48,7 +49,7 @@ def chapters_of(root: Path) -> dict[int, str]:
 
 def minutes(doctree: nodes.document) -> int:
     """How long it takes to read the words, the formulas and the code that is shown, up to the next five minutes."""
-    text = [node for node in doctree.findall(nodes.Text) if not any(isinstance(up, UNREAD) for up in ancestors(node))]
+    text = [node for node in doctree.findall(nodes.Text) if not any(is_unread(up) for up in ancestors(node))]
     words = sum(len(node.astext().split()) for node in text)
     formulas = len([*doctree.findall(nodes.math_block)])
     code = [
@@ -57,6 +58,10 @@ def minutes(doctree: nodes.document) -> int:
     lines = sum(len(block.astext().splitlines()) for block in code)
     seconds = 60 * words / WORDS_A_MINUTE + 60 * lines / LINES_A_MINUTE + SECONDS_A_FORMULA * formulas
     return 5 * ceil(seconds / 300)
+
+
+def is_unread(node: nodes.Node) -> bool:
+    return isinstance(node, UNREAD) or quiz.UNREAD in node.get("classes", ())
 
 
 def ancestors(node: nodes.Node):

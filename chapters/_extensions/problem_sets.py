@@ -60,7 +60,7 @@ def link_to_notebook(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def link_to_reading(app: Sphinx, doctree: nodes.document, page: str) -> None:
-    """The notebook, which may lie anywhere, names chapters; its page leads to them."""
+    """The notebook, which may lie anywhere, names chapters or leads to the public book; its page leads to its own."""
     if not page.startswith(f"{FOLDER}/"):
         return
     chapters = {title.astext(): name for name, title in app.env.titles.items()}
@@ -69,7 +69,8 @@ def link_to_reading(app: Sphinx, doctree: nodes.document, page: str) -> None:
             for title in list(paragraph.findall(nodes.emphasis)):
                 if chapter := chapters.get(title.astext()):
                     address = app.builder.get_relative_uri(page, chapter)
-                    title.replace_self(nodes.reference("", "", title.deepcopy(), refuri=address, internal=True))
+                    named = title.parent if isinstance(title.parent, nodes.reference) else title
+                    named.replace_self(nodes.reference("", "", title.deepcopy(), refuri=address, internal=True))
 
 
 def hide_link_to_edit(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:

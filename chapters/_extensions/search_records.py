@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import node_packages
+import quiz
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -27,15 +28,26 @@ LOADED_LATER = ("search/minisearch.js", "search/records.js")
 """What ``search.js`` loads when somebody begins to search: the words of the book weigh more than all else."""
 MISTAKE = "slip-"
 WORDS = "text/markdown"
-UNREAD = (nodes.raw, nodes.comment, nodes.target, nodes.image, nodes.substitution_definition, addnodes.toctree)
+UNREAD = (
+    nodes.raw,
+    nodes.comment,
+    nodes.target,
+    nodes.image,
+    nodes.substitution_definition,
+    nodes.system_message,
+    addnodes.toctree,
+)
+OPENING = "opening"
+"""The class of a line below a title that says what to expect of a page, and nothing of what is on it."""
 LONGEST_TITLE = 120
 SIGNS = {
-    "partial": "∂", "sum": "Σ", "prod": "Π", "odot": "⊙", "otimes": "⊗", "cdot": "·", "times": "×", "top": "ᵀ",
+    "partial": "∂", "sum": "Σ", "prod": "Π", "odot": "⊙", "otimes": "⊗", "cdot": "·", "times": "×",
     "infty": "∞", "to": "→", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "ne": "≠", "neq": "≠", "approx": "≈",
     "in": "∈", "nabla": "∇", "pm": "±", "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε",
     "varepsilon": "ε", "zeta": "ζ", "eta": "η", "lambda": "λ", "mu": "μ", "sigma": "σ", "tau": "τ", "varphi": "φ",
     "dots": "…", "cdots": "⋯", "ldots": "…",
 }  # fmt: skip
+TRANSPOSED = re.compile(r"\s*\^\s*(?:\{\s*\\mathsf\s*\{?T\}?\s*\}|\\mathsf\s*\{T\}|\\top(?![a-zA-Z]))")
 UNSEEN = re.compile(
     r"\\(?:left|right|q?quad|text|operatorname|math\w+|boldsymbol|displaystyle|(?:begin|end)\{\w+\}|[,;:! &])\*?"
 )
@@ -123,7 +135,10 @@ def collect(parent: nodes.Element, record: Record, found: list[Record]) -> None:
 
 def is_unread(node: nodes.Node) -> bool:
     """Whether no reader sees this, or sees pictures and numbers alone: what a cell shows counts where it is text."""
-    return isinstance(node, UNREAD) or (isinstance(node, nodes.container) and node.get("mime_type", WORDS) != WORDS)
+    if isinstance(node, nodes.container) and node.get("mime_type", WORDS) != WORDS:
+        return True
+    marks = node["classes"] if isinstance(node, nodes.Element) else []
+    return isinstance(node, UNREAD) or OPENING in marks or quiz.UNREAD in marks
 
 
 def beginning(node: nodes.Node) -> Record | None:
@@ -155,6 +170,7 @@ def seen(node: nodes.Node) -> str:
 
 def plain(tex: str) -> str:
     r"""A formula in one line as one would type it: ``\frac{\partial L}{\partial z_j}`` is ``∂L / ∂z_j``."""
+    tex = TRANSPOSED.sub("ᵀ", tex)
     tex = re.sub(r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}", r"\1 / \2", UNSEEN.sub(" ", tex.replace(r"\\", " ")))
     tex = re.sub(r"\\([a-zA-Z]+)\s*", lambda found: SIGNS.get(found[1], found[1] + " "), tex)
     return " ".join(re.sub(r"[{}\\&]", "", tex).split())

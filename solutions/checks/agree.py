@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 import reference
-from checks.protocol import RTOL, Caller, Failed, Outcome, Run, require_inputs_unchanged
+from checks.protocol import EXPLAINED_TO, RTOL, Caller, Failed, Outcome, Run, require_inputs_unchanged
 from missingsum.comparison import Answer, cancelled, mismatch, not_real_numbers
-from missingsum.diagnosis import CLEAR, Sample, find, find_where_it_fits
+from missingsum.diagnosis import CLEAR, Sample, find, find_where_it_fits, nearly_right
 from missingsum.explain.finding import Finding
 from missingsum.questions import Input, Known, Question
 
@@ -27,17 +27,41 @@ RTOL32 = 2e-5
 """For answers to float32 inputs, whose rounding errors are about 1e-7."""
 
 
-def agrees(question: Question, right: Right, kind: str = "batch", *, rtol: float = 1e-6, clear: float = CLEAR) -> Run:
+def agrees(
+    question: Question, right: Right, kind: str = "batch", *, rtol: float = EXPLAINED_TO, clear: float = CLEAR
+) -> Run:
     """The student's function gives the same as ``right`` for all inputs of this kind.
 
     If it raises there, its answers to other inputs explain it. ``rtol`` and ``clear`` are those of `find`.
     """
 
     def run(call: Caller, rng: np.random.Generator) -> None:
-        inputs, samples = ask(question, kind, rng, lambda made: sample_of(question, right, made, call), KNOWN)
-        require_agreement(inputs, samples, lambda: find(samples, question.ways(kind, inputs, KNOWN), rtol, clear))
+        def sample(made: Input) -> Sample:
+            return sample_of(question, right, made, call)
+
+        def explained() -> Finding:
+            try:
+                beside = [sample(made) for made in question.draw_beside(kind, rng)]
+                if not any(map(is_something, samples)):
+                    beside += [sample(made) for _ in range(MORE) for made in question.inputs[kind](rng)]
+            except Failed:
+                beside = []
+            found = find([*samples, *beside], question.ways(kind, inputs, KNOWN), rtol, clear)
+            return found or nearly_right(samples)
+
+        inputs, samples = ask(question, kind, rng, sample, KNOWN)
+        require_agreement(inputs, samples, explained)
 
     return run
+
+
+MORE = 4
+"""Times that inputs are drawn where all answers are 0: a sum that cancels leaves rounding in one of them, or more."""
+
+
+def is_something(sample: Sample) -> bool:
+    """Whether the answer is not 0 throughout."""
+    return bool(not_real_numbers(sample.answer, np.shape(sample.truth))) or bool(np.any(sample.answer))
 
 
 def ask(
@@ -72,7 +96,8 @@ def require_agreement(
         if problem := mismatch(sample.answer, sample.truth, RTOL):
             broken = made.not_finite and overflows(sample.answer, sample.truth)
             name = f"{made.name}: " if made.name else ""
-            raise Failed(f"{name}{problem}.", [made.not_finite] if broken else explained())
+            found = Finding((made.not_finite,), presumed=True) if broken else explained()
+            raise Failed(f"{name}{problem}.", found, samples=samples)
 
 
 def agrees_and_keeps(question: Question, right: Right, kind: str = "row") -> Run:
@@ -80,22 +105,27 @@ def agrees_and_keeps(question: Question, right: Right, kind: str = "row") -> Run
 
     def run(call: Caller, rng: np.random.Generator) -> None:
         for made in question.inputs[kind](rng):
-            reply = call(question.function, *made.arguments)
-            require_agreement([made], [Sample(None, right(*made.arguments), reply.answer)], tuple)
+            reply, truth = call(question.function, *made.arguments), right(*made.arguments)
+            sample = Sample(question.data(KNOWN, truth, *made.arguments), truth, reply.answer)
+            require_agreement([made], [sample], tuple)
             require_inputs_unchanged(reply, *made.arguments)
 
     return run
 
 
 def agrees_in_float32(question: Question, right: Right) -> Run:
-    """The same for float32 logits around 10000, which lie 0.001 apart, to the accuracy that float32 allows."""
+    """The same for float32 logits around ±10000, which lie 0.001 apart, to the accuracy that float32 allows."""
 
     def run(call: Caller, rng: np.random.Generator) -> None:
         for made in question.inputs["float32"](rng):
             z, *others = made.arguments
-            answer, truth = call(question.function, z, *others).answer, right(z.astype(np.float64), *others)
+            answer, exact = call(question.function, z, *others).answer, (z.astype(np.float64), *others)
+            truth = right(*exact)
             if problem := mismatch(answer, truth, RTOL32):
-                raise Failed(f"{made.name}: {problem}.", ["cancellation"] if cancelled(answer, truth, z) else ())
+                sample = Sample(question.data(KNOWN, truth, *exact), truth, answer, RTOL32)
+                broken = made.not_finite and overflows(answer, truth)
+                slips = (made.not_finite,) if broken else ("cancellation",) if cancelled(answer, truth, z) else ()
+                raise Failed(f"{made.name}: {problem}.", Finding(slips, presumed=broken), samples=[sample])
 
     return run
 

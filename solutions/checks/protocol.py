@@ -15,11 +15,15 @@ from typing import Any, Protocol
 import numpy as np
 
 from missingsum.comparison import Answer, mismatch, not_real_numbers
-from missingsum.diagnosis import Sample, Variant, find
+from missingsum.diagnosis import Sample, Variant, find, nearly_right
 from missingsum.explain.finding import Finding
 
 RTOL = 1e-9
 """Relative to the largest entry of the row; a right float64 answer is good to about 1e-13 at these inputs."""
+
+
+EXPLAINED_TO = 1e-8
+"""How near a formula must come to the answers that it explains: nearer than what is computed in float32 on the way."""
 
 
 class Outcome(StrEnum):
@@ -43,14 +47,47 @@ class Outcome(StrEnum):
 class Failed(Exception):
     """A check did not pass: what was seen, in a sentence for the student, and the ids of the slips that explain it.
 
-    Of a finding, the details go into the message.
+    Of a finding, the details go into the message. ``samples`` are the answers that were looked at, of which all may be
+    explained by what is found in another check of the same function.
     """
 
-    def __init__(self, message: str, slips: Sequence[str] | Finding = (), outcome: Outcome = Outcome.WRONG):
-        found = slips if isinstance(slips, Finding) else Finding(tuple(slips))
-        super().__init__(f"{message} {found.text}".strip())
-        self.slips = found.slips
-        self.outcome = outcome
+    def __init__(
+        self,
+        message: str,
+        slips: Sequence[str] | Finding = (),
+        outcome: Outcome = Outcome.WRONG,
+        samples: Sequence[Sample] = (),
+    ):
+        self.found = slips if isinstance(slips, Finding) else Finding(tuple(slips))
+        super().__init__(f"{message} {self.found.text}".strip())
+        self.outcome, self.samples = outcome, tuple(samples)
+
+    @property
+    def slips(self) -> tuple[str, ...]:
+        return self.found.slips
+
+    def of(self, part: str, otherwise: Sequence[str] = ()) -> Failed:
+        """The same about one ``part`` of what is returned; ``otherwise`` explains what nothing else does."""
+        failed = Failed(f"{part}: {self}", otherwise, self.outcome, self.samples)
+        failed.found = self.found or failed.found
+        return failed
+
+
+def explained_beside(failures: Sequence[Failed | None]) -> list[tuple[str, ...]]:
+    """The slips of each check of one function: those of another whose formula gives its answers too, or its own.
+
+    A check of one row, or of what only its own inputs show, has no two samples to find a formula from, or finds another
+    one that is as good there and not at a batch, which comes first.
+    """
+    explained: list[tuple[str, ...]] = []
+    for k, failed in enumerate(failures):
+        if failed is None or failed.outcome is not Outcome.WRONG:
+            explained.append(failed.slips if failed else ())
+            continue
+        settled = failed.found and not failed.found.presumed
+        others = [each.found for each in failures[:k] if each] if settled else [each.found for each in failures if each]
+        explained.append(next((found.slips for found in others if found.explains(failed.samples)), failed.slips))
+    return explained
 
 
 @dataclass(frozen=True)
@@ -122,7 +159,8 @@ def require_samples(
         if problem := not_real_numbers(sample.answer, np.shape(sample.truth)) or mismatch(
             part(sample.answer), part(sample.truth), rtol
         ):
-            raise Failed(f"{problem}.", find(samples, variants))
+            found = find(samples, variants, max(EXPLAINED_TO, 10 * rtol)) or nearly_right(samples)
+            raise Failed(f"{problem}.", found, samples=samples)
 
 
 def require_inputs_unchanged(reply: Reply, *given: Any) -> None:

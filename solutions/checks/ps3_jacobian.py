@@ -8,6 +8,7 @@ import numpy as np
 
 import reference
 from checks.agree import (
+    KNOWN,
     Arguments,
     agrees,
     agrees_and_keeps,
@@ -18,6 +19,7 @@ from checks.agree import (
 )
 from checks.protocol import RTOL, Assignment, Caller, Check, Failed, Outcome, Problem, Reply
 from missingsum.comparison import mismatch
+from missingsum.diagnosis import Sample
 from missingsum.questions import ps3
 from missingsum.questions.ps2 import probabilities_and_upstream
 
@@ -53,7 +55,7 @@ def linear_in_c(call: Caller, rng: np.random.Generator) -> None:
             reply = _within_memory(call, s, g)
             seconds[size].append(reply.seconds)
             if problem := mismatch(reply.answer, reference.softmax_backward(s, g), RTOL):
-                raise Failed(f"{s.shape[1]} classes: {problem}.")
+                raise Failed(f"{s.shape[1]} classes: {problem}.", samples=_of_few_classes(s, g, reply))
         few, many = np.median(seconds[0]), min(seconds[1])
         growth = many / max(few, 1e-9) if np.isfinite([few, many]).all() else np.inf
         loops = many / max(_loop_over(*inputs[1]), 1e-9)
@@ -64,6 +66,14 @@ def linear_in_c(call: Caller, rng: np.random.Generator) -> None:
                 f"take {growth:.0f} times as long" if growth >= 64 else f"take as long as {loops:.0f} loops over them"
             )
             raise Failed(f"16 times the classes {compared}.", ["forms-the-jacobian"])
+
+
+def _of_few_classes(s: np.ndarray, g: np.ndarray, reply: Reply) -> list[Sample]:
+    """The answer as a sample; none where the Jacobian that a wrong formula may need is too large."""
+    if s.shape[1] > 2048:
+        return []
+    truth = reference.softmax_backward(s, g)
+    return [Sample(ps3.SOFTMAX_BACKWARD.data(KNOWN, truth, s, g), truth, reply.answer)]
 
 
 def _loop_over(s: np.ndarray, g: np.ndarray) -> float:

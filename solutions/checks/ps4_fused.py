@@ -51,7 +51,7 @@ def smoothed(part: int) -> Run:
                 raise Failed(f"{problem}.")
             mask = sample.data.y == part
             if problem := mismatch(sample.answer * mask, sample.truth * mask, RTOL):
-                raise Failed(f"{problem}.", find(samples, ps4.SMOOTH_LABELS.variants(KNOWN)))
+                raise Failed(f"{problem}.", find(samples, ps4.SMOOTH_LABELS.variants(KNOWN)), samples=samples)
         if not all(_shows_the_labels(sample) for sample in samples):
             raise Failed(
                 "the true class gets no more than the others.", find(samples, ps4.SMOOTH_LABELS.variants(KNOWN))

@@ -29,6 +29,7 @@ from checks.protocol import (
 )
 from missingsum.comparison import Answer, Shape, mismatch, not_real_numbers
 from missingsum.diagnosis import CLEAR, Sample, find
+from missingsum.explain.finding import Finding
 from missingsum.questions import ps5
 from missingsum.variants import (
     BOTH_SIDES,
@@ -64,7 +65,7 @@ def differences(kind: str) -> Run:
         rtol, clear = (1e-8, 1e-7) if near else (1e-6, CLEAR)
         for sample in samples:
             if problem := mismatch(sample.answer, sample.truth, 1e-8 if near else RTOL):
-                raise Failed(f"{problem}.", find(samples, question.variants(None), rtol, clear))
+                raise Failed(f"{problem}.", find(samples, question.variants(None), rtol, clear), samples=samples)
 
     return run
 
@@ -73,7 +74,8 @@ def differences_keep_input(call: Caller, rng: np.random.Generator) -> None:
     [made] = ps5.CENTRAL_DIFFERENCE.inputs["row"](rng)
     f, x, h = made.arguments
     reply = call("central_difference", expecting(x.shape)(f), x, h)
-    require_samples([Sample(None, made.made_of, reply.answer)])
+    data = ps5.CENTRAL_DIFFERENCE.data(None, made.made_of, f, x, h)
+    require_samples([Sample(data, made.made_of, reply.answer)])
     require_inputs_unchanged(Reply(reply.answer, reply.arguments[1:2]), x)
 
 
@@ -94,8 +96,8 @@ def errors(kind: str, tolerance: float, rtol: float = 1e-6, clear: float = CLEAR
             if problem := mismatch(sample.answer, sample.truth, tolerance):
                 broken = made.not_finite and overflows(sample.answer, sample.truth)
                 ways = question.ways(kind, inputs, None)
-                slips = [made.not_finite] if broken else find(samples, ways, rtol, clear)
-                raise Failed(f"{made.name}: {problem}." if made.name else f"{problem}.", slips)
+                found = Finding((made.not_finite,), presumed=True) if broken else find(samples, ways, rtol, clear)
+                raise Failed(f"{made.name}: {problem}." if made.name else f"{problem}.", found, samples=samples)
 
     return run
 

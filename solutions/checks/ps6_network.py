@@ -62,10 +62,13 @@ def near(answer: Answer, truth: np.ndarray) -> bool:
 def gradients_keep_inputs(call: Caller, rng: np.random.Generator) -> None:
     """Of one row, in which all averages are right."""
     [made] = ps6.LINEAR_BACKWARD["dX"].inputs["row"](rng)
-    reply = call("linear_backward", *made.arguments)
-    for name, answer, truth in zip(PARTS, three(reply.answer), reference.linear_backward(*made.arguments)):
-        with named(name):
-            require_samples([Sample(None, truth, answer)])
+    reply, truths = call("linear_backward", *made.arguments), reference.linear_backward(*made.arguments)
+    answers = three(reply.answer)
+    exchanged = all(any(near(a, t) for t in truths) for a in answers)
+    for name, answer, truth in zip(PARTS, answers, truths):
+        with named(name, lambda: ["exchanged"] if exchanged else ()):
+            data = ps6.LINEAR_BACKWARD[name].data(None, truth, *made.arguments)
+            require_samples([Sample(data, truth, answer)])
     require_inputs_unchanged(reply, *made.arguments)
 
 
@@ -88,7 +91,7 @@ def named(name: str, otherwise: Callable[[], Sequence[str]] = tuple) -> Iterator
     try:
         yield
     except Failed as failed:
-        raise Failed(f"{name}: {failed}", failed.slips or otherwise(), failed.outcome) from None
+        raise failed.of(name, failed.slips or otherwise()) from None
 
 
 def of_any_shape(right: Right) -> Right:
@@ -227,18 +230,37 @@ def large_logits(call: Caller, rng: np.random.Generator) -> None:
     The loss and the gradient of b2 are right, and no number is infinite.
     """
     inputs = LOSS.inputs["any size"](rng)
-    samples = [finite_gradients(call, made) for made in inputs]
+    samples = [finite_gradients(call, rng, made) for made in inputs]
     for made, sample in zip(inputs, samples):
         if problem := not_real_numbers(sample.answer, ()):
-            raise Failed(f"the loss: {problem}.")
+            raise Failed(f"the loss: {problem}.", explained_at_ordinary_logits(call, rng, "loss", sample))
         close = abs(sample.answer - sample.truth) <= LOGIT * RTOL  # a difference of logits can be no better
         if not close and (problem := mismatch(sample.answer, sample.truth, RTOL)):
             finite = np.isfinite(sample.answer)
             slips = find(samples, LOSS.ways("any size", inputs, RIGHT)) if finite else ["log-of-zero"]
-            raise Failed(f"{made.name}: the gradients are right, but of the loss {problem}.", slips)
+            raise Failed(f"{made.name}: the gradients are right, but of the loss {problem}.", slips, samples=samples)
 
 
-def finite_gradients(call: Caller, made: Input) -> Sample:
+def explained_at_ordinary_logits(call: Caller, rng: np.random.Generator, part: str, sample: Sample) -> Sequence[str]:
+    """The slips of the loss, or of one gradient, at ordinary inputs, if their formula gives this sample's answer too.
+
+    The answers to the batch were looked at part by part up to the first that is wrong, which may be another one.
+    """
+    question, ordinary = ps6.LOSS_AND_GRADIENTS[part], []
+    try:
+        for made in question.inputs["batch"](rng):
+            loss, answers = pair(call("loss_and_gradients", *made.arguments).answer)
+            given = {"loss": loss, **answers}
+            right = {"loss": np.array(RIGHT.loss_of(*made.arguments)), **RIGHT.gradients_of(*made.arguments)}
+            data = question.data(RIGHT, right[part], *made.arguments)
+            ordinary.append(Sample(data, right[part], given.get(part)))
+    except Failed:
+        return ()
+    found = find(ordinary, question.variants(RIGHT))
+    return found.slips if found.explains([sample]) else ()
+
+
+def finite_gradients(call: Caller, rng: np.random.Generator, made: Input) -> Sample:
     """The loss, of a network with right gradients."""
     truths = RIGHT.gradients_of(*made.arguments)
     loss, answers = pair(call("loss_and_gradients", *made.arguments).answer)
@@ -247,12 +269,21 @@ def finite_gradients(call: Caller, made: Input) -> Sample:
         if name not in answers:
             raise Failed(f"the dict of gradients has no key {name!r}; its keys are: {keys(answers)}.")
         answer: Answer = answers[name]
+        of_it = Sample(ps6.LOSS_AND_GRADIENTS[name].data(RIGHT, truths[name], *made.arguments), truths[name], answer)
         if problem := not_real_numbers(answer, truths[name].shape):
-            raise Failed(f"the gradient of {name}: {problem}.")
+            exchanged = all(any(near(given, truth) for truth in truths.values()) for given in answers.values())
+            slips = ["exchanged"] if exchanged else explained_at_ordinary_logits(call, rng, name, of_it)
+            raise Failed(f"the gradient of {name}: {problem}.", slips)
         error = np.abs(answer - truths[name]).max() if name == "b2" else 0 if np.isfinite(answer).all() else np.inf
         if not error <= RTOL:
             of_loss = overflows(loss, sample.truth) and made.not_finite != "log-of-zero"
-            slips = [made.not_finite] if of_loss else ["0-times-inf"] if overflows(answer, truths[name]) else ()
+            slips: Sequence[str] = (
+                [made.not_finite]
+                if of_loss
+                else ["0-times-inf"]
+                if overflows(answer, truths[name])
+                else explained_at_ordinary_logits(call, rng, name, of_it)
+            )
             raise Failed(f"{made.name}: the gradient of {name} is off by {error:.2g}.", slips)
     return sample
 
@@ -333,7 +364,8 @@ def same_seed(call: Caller, rng: np.random.Generator) -> None:
     if accuracy < LEARNED:
         raise Failed(
             f"trained on {SMALL} digits it reads {accuracy:.1%} of {len(X_new)} others rightly; "
-            f"at least {LEARNED:.0%} are asked for."
+            f"at least {LEARNED:.0%} are asked for.",
+            why_it_reads_badly(call, first, X, y, seed, X_new, labels_new),
         )
     measured(second, X_new, labels_new)
     if not all(np.array_equal(first[name], second[name]) for name in NAMES):

@@ -3,8 +3,11 @@
 Losses sum over the classes and average over the rows, and their gradients carry the 1/n; VJPs do not. Every function
 takes float32 or float64 and keeps it (the first argument's dtype rules; integers become float64; float16 and bfloat16
 are computed in float32 and come back as they came), accepts any memory layout, and leaves its inputs as they are.
-Shapes that do not fit raise a ValueError that names them. The classes are the last of two axes: reshape to (n, c)
-first.
+Shapes that do not fit raise a ValueError that names them.
+
+The classes are the last of two axes. With others, ``rows = np.moveaxis(z, axis, -1).reshape(-1, c)`` comes first, and
+the way back is ``np.moveaxis(rows.reshape(shape), -1, axis)``, shape being what `moveaxis` gave. Complex numbers raise
+a TypeError: `np.real`, `np.imag` and `np.abs` make real ones.
 """
 
 from reference.activations import (
@@ -14,6 +17,14 @@ from reference.activations import (
     relu_forward,
     sigmoid_backward,
     sigmoid_forward,
+)
+from reference.attention import (
+    attention_backward,
+    attention_backward_in_blocks,
+    attention_forward,
+    attention_forward_in_blocks,
+    delta,
+    scores_backward,
 )
 from reference.binary import bce_backward, bce_forward, bce_with_logits_backward, bce_with_logits_forward
 from reference.divergence import kl_divergence_backward, kl_divergence_forward
@@ -52,6 +63,10 @@ from reference.targets import (
 from reference.z_loss import z_loss_backward, z_loss_forward
 
 __all__ = [
+    "attention_backward",
+    "attention_backward_in_blocks",
+    "attention_forward",
+    "attention_forward_in_blocks",
     "bce_backward",
     "bce_forward",
     "bce_with_logits_backward",
@@ -65,6 +80,7 @@ __all__ = [
     "cross_entropy_gradient",
     "cross_entropy_gradient_missing_part",
     "cross_entropy_targets_backward",
+    "delta",
     "focal_backward",
     "focal_forward",
     "focal_from_labels_backward",
@@ -88,6 +104,7 @@ __all__ = [
     "nll_from_labels_forward",
     "relu_backward",
     "relu_forward",
+    "scores_backward",
     "sigmoid_backward",
     "sigmoid_forward",
     "smooth_labels",

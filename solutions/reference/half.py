@@ -12,7 +12,7 @@ import numpy as np
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
 
-USUAL = (np.dtype(np.float64), np.dtype(np.float32))
+USUAL = frozenset([np.dtype(np.float64), np.dtype(np.float32)])
 
 
 def is_half(dtype: np.dtype) -> bool:

@@ -1,4 +1,4 @@
-"""Softmax over the classes that a mask leaves, as attention has it."""
+"""Softmax over the classes that a mask leaves, as attention has it (Vaswani et al. 2017)."""
 
 from __future__ import annotations
 
@@ -20,10 +20,16 @@ def masked_softmax(x: np.ndarray, mask: np.ndarray | None) -> np.ndarray:
     x = as_floats("x", x)
     if mask is None:
         return softmax_forward(x)
+    visible = as_mask(mask, x.shape)
+    s = softmax_forward(np.where(visible, x, x.dtype.type(-np.inf)))
+    return np.where(visible.any(axis=1, keepdims=True), s, x.dtype.type(0))
+
+
+def as_mask(mask: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """``mask`` as booleans of the ``shape`` of the scores; TypeError or ValueError if not."""
     visible = np.asarray(mask)
     if visible.dtype != np.bool_:
         raise TypeError(f"mask has dtype {visible.dtype}; booleans are expected, True where a row may look")
-    if visible.shape != x.shape:
-        raise ValueError(f"mask has shape {visible.shape} and x has shape {x.shape}; they must be the same")
-    s = softmax_forward(np.where(visible, x, x.dtype.type(-np.inf)))
-    return np.where(visible.any(axis=1, keepdims=True), s, x.dtype.type(0))
+    if visible.shape != shape:
+        raise ValueError(f"mask has shape {visible.shape} and x has shape {shape}; they must be the same")
+    return visible

@@ -10,13 +10,13 @@ largest s, and ``1 - s_j`` is the sum of the others (chapter *Fused and stable*)
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import NamedTuple
+
 import numpy as np
 
 from reference.arrays import as_floats, as_floats_like
 from reference.half import in_float32
-
-FEW_CLASSES = 20
-"""Up to here a product with a matrix (c, c) takes less time than finding the largest class and adding up the others."""
 
 
 def shifted_exponentials(z: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -47,8 +47,31 @@ def _largest(name: str, v: np.ndarray) -> np.ndarray:
     if c == 0:
         raise ValueError(f"{name} has shape {v.shape}; at least one class is expected")
     places = v.argmax(axis=1)
-    places += np.arange(0, n * c, c)
+    if n > 1:
+        places += np.arange(0, n * c, c)
     return places[:, None]
+
+
+class _Constants(NamedTuple):
+    """What sums of rows and decided rows need, as arrays: of a Python number NumPy makes one at every call.
+
+    Small arrays would spend their time on that. For the same reason columns are repeated to (n, c) before NumPy
+    calculates with them.
+    """
+
+    ones: np.ndarray
+    """(c, 1): a product with it is the sum of each row, (n, 1)."""
+    minus_ones: np.ndarray
+    """(c,): a product with it is minus the sum of each row, (n,)."""
+    classes: np.ndarray
+    """c."""
+    lead: np.ndarray
+    """A row with a larger s is decided. It is more than ½, so that rounding gives no row two of them."""
+
+
+@lru_cache(maxsize=4)
+def _constants(c: int, dtype: np.dtype) -> _Constants:
+    return _Constants(np.ones((c, 1), dtype), -np.ones(c, dtype), np.array(c), np.array(0.6, dtype))
 
 
 def _difference(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -82,14 +105,13 @@ def softmax_jacobian(s: np.ndarray) -> np.ndarray:
     s = as_floats("s", s)
     n, c = s.shape
     jacobian = s[:, :, None] * -s[:, None, :]
-    jacobian.reshape(n, c * c)[:, :: c + 1] = s * (s @ _others(s))
+    jacobian.reshape(n, c * c)[:, :: c + 1] = s * s.dot(_others(c, s.dtype))
     return jacobian
 
 
-def _others(v: np.ndarray) -> np.ndarray:
-    """Ones with 0 in the diagonal, (c, c): ``v @ _others(v)`` is, at each class, the sum of the others; v (n, c)."""
-    c = v.shape[1]
-    ones = np.empty(c * c, v.dtype)
+def _others(c: int, dtype: np.dtype) -> np.ndarray:
+    """Ones with 0 in the diagonal, (c, c): ``v.dot`` of it is, at each class, the sum of the others; v (n, c)."""
+    ones = np.empty(c * c, dtype)
     ones.fill(1)
     ones[:: c + 1] = 0
     return ones.reshape(c, c)
@@ -99,15 +121,19 @@ def _others(v: np.ndarray) -> np.ndarray:
 def softmax_backward(s: np.ndarray, g: np.ndarray) -> np.ndarray:
     """The VJP ``Σ_i g_i J_ij = s_j (g_j - Σ_i s_i g_i)`` of each row; s, g (n, c), rows of s that sum to 1 → (n, c).
 
-    Computed with ``g - g_p`` in place of g, p the class of the largest s. A row of s may be 0, as a mask leaves it; its
-    product is 0. ValueError if the shapes differ.
+    Computed as ``s_j Σ_i s_i (g_p - g_i) - s_j (g_p - g_j)``, p the class of the largest s. A row of s may be 0, as a
+    mask leaves it; its product is 0. ValueError if the shapes differ.
     """
     s = as_floats("s", s)
     g = as_floats_like("g", g, "s", s)
-    g = g - g.take(_largest("s", s))
-    g -= np.vecdot(s, g)[:, None]
-    g *= s
-    return g
+    c = s.shape[1]
+    terms = g.take(_largest("s", s)).repeat(c, 1)
+    terms -= g
+    terms *= s
+    product = terms.dot(_constants(c, s.dtype).ones).repeat(c, 1)
+    product *= s
+    product -= terms
+    return product
 
 
 @in_float32
@@ -124,21 +150,28 @@ def log_softmax_forward(z: np.ndarray) -> np.ndarray:
 def log_softmax_backward(z: np.ndarray, g: np.ndarray) -> np.ndarray:
     """The VJP of log-softmax at z: ``g_j - s_j Σ_i g_i``; z, g (n, c) → (n, c). ValueError if the shapes differ.
 
-    Computed for the largest class p as ``g_p (1 - s_p) - s_p Σ_{i≠p} g_i``, with ``1 - s_p`` and the sum from the
-    others alone.
+    Computed as in `log_softmax_product`.
     """
     z = as_floats("z", z)
     g = as_floats_like("g", g, "z", z)
     _, _, e, rest = shifted_exponentials(z)
+    return log_softmax_product(z, e, rest, g)
+
+
+def log_softmax_product(z: np.ndarray, e: np.ndarray, rest: np.ndarray, g: np.ndarray) -> np.ndarray:
+    """`log_softmax_backward` from the `shifted_exponentials` of z; z, e, g (n, c), rest (n, 1) → (n, c).
+
+    Computed for the largest class p as ``g_p (1 - s_p) - s_p Σ_{i≠p} g_i``, with ``1 - s_p`` and the sum from the
+    others alone.
+    """
     p = _largest("z", z)
     g_p = g.take(p)
-    gradient = g.copy()
-    gradient.put(p, 0)
-    g_others = gradient.sum(axis=1, keepdims=True)
-    e *= (g_others + g_p) / (1 + rest)
-    gradient -= e
-    gradient.put(p, (g_p * rest - g_others) / (1 + rest))
-    return gradient
+    product = g.copy()
+    product.put(p, 0)
+    g_others = product.sum(axis=1, keepdims=True)
+    product -= e * ((g_others + g_p) / (1 + rest))
+    product.put(p, (g_p * rest - g_others) / (1 + rest))
+    return product
 
 
 @in_float32
@@ -171,26 +204,20 @@ def mse_softmax_backward(z: np.ndarray, y: np.ndarray) -> np.ndarray:
 def cross_entropy_gradient(s: np.ndarray, y: np.ndarray) -> np.ndarray:
     """``dL/dz = s_j Σ_k y_k - y_j`` of ``L = -Σ_k y_k ln s_k``, row by row, not averaged; s, y (n, c) → (n, c), any y.
 
-    The rows of s sum to 1. With few classes it is computed as ``s_j Σ_{k≠j} y_k - y_j Σ_{k≠j} s_k``, two products with
-    a matrix. With more, that matrix costs too much: there the gradient's sum of 0 gives the class with ``s > ½``, as
-    minus the sum of the others. ValueError if the shapes differ.
+    The rows of s sum to 1. A decided row's gradient is, at its largest s, minus the sum of the others. ValueError if
+    the shapes differ.
     """
     s = as_floats("s", s)
     y = as_floats_like("y", y, "s", s)
     c = s.shape[1]
-    if c <= FEW_CLASSES:
-        others = _others(s)
-        gradient = s * (y @ others)
-        gradient -= y * (s @ others)
-        return gradient
-    ones = np.ones(c, dtype=s.dtype)
-    gradient = s * (y @ ones)[:, None]
+    ones, minus_ones, classes, lead = _constants(c, s.dtype)
+    gradient = y.dot(ones).repeat(c, 1)
+    gradient *= s
     gradient -= y
-    p = _largest("s", s)
-    p = p[s.take(p) > 0.5]
-    if p.size:
-        gradient.put(p, 0)
-        gradient.put(p, -(gradient @ ones)[p // c])
+    decided = (s > lead).ravel().nonzero()[0]
+    if decided.size:
+        gradient.put(decided, 0)
+        gradient.put(decided, gradient.dot(minus_ones)[decided // classes])
     return gradient
 
 

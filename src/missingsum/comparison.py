@@ -77,7 +77,7 @@ def cancelled(answer: Answer, truth: np.ndarray, z: np.ndarray) -> bool:
     """Whether the answer is off by no more than the spacing of the large numbers ``z``, which were subtracted late."""
     if not_real_numbers(answer, np.shape(truth)):
         return False
-    return bool(np.abs(answer - truth).max() < 4 * np.spacing(z.max()))
+    return bool(np.abs(answer - truth).max() < 4 * np.spacing(np.abs(z).max()))
 
 
 def _within(difference: np.ndarray, truth: np.ndarray, rtol: float, rounding: np.ndarray | float) -> bool:

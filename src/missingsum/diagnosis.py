@@ -8,14 +8,14 @@ name: a wrong answer that nothing explains stays unexplained, and a right answer
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from missingsum.comparison import Answer, Shape, not_real_numbers
 from missingsum.explain.finding import Finding
-from missingsum.explain.search import Language, Search
+from missingsum.explain.search import Language, Search, is_right, without_common_holes
 from missingsum.watching import explains, tell_truth
 
 CLEAR = 1e-3
@@ -36,6 +36,8 @@ class Sample:
     data: Any
     truth: np.ndarray
     answer: Answer
+    coarse: float = 0.0
+    """to what the answer is compared, relative to its row, where its inputs allow no more"""
 
     def __post_init__(self) -> None:
         tell_truth(self.answer, self.truth)
@@ -47,17 +49,30 @@ class Variant:
 
     slips: tuple[str, ...]
     wrong: Compute
+    words: tuple[str, ...] = ()
+    """sentences about what is computed, where the slips alone do not say it"""
+
+    @property
+    def finding(self) -> Finding:
+        return Finding(self.slips, self.words)
 
 
 class Family(Iterable[Variant]):
     """The wrong answers to one question: those that have names of their own, and the language of all others.
 
     ``named`` gives the first, ``language`` the second; both are asked for only where an answer is wrong. Two changes at
-    once are sought only if it is ``deep``, because that takes longest.
+    once are sought only if it is ``deep``, because that takes longest. ``broken`` gives wrong answers that are known by
+    where they are nan or infinite, too.
     """
 
-    def __init__(self, named: Callable[[], Iterable[Variant]], language: Callable[[], Language], deep: bool = True):
-        self.named, self.language, self.deep = named, language, deep
+    def __init__(
+        self,
+        named: Callable[[], Iterable[Variant]],
+        language: Callable[[], Language],
+        deep: bool = True,
+        broken: Callable[[], Iterable[Variant]] = tuple,
+    ):
+        self.named, self.language, self.deep, self.broken = named, language, deep, broken
 
     def __iter__(self) -> Iterator[Variant]:
         return iter(self.named())
@@ -65,7 +80,9 @@ class Family(Iterable[Variant]):
 
 def shallow(variants: Iterable[Variant]) -> Iterable[Variant]:
     """The same without two changes at once, for what is looked at beside an answer that was explained or not."""
-    return Family(variants.named, variants.language, deep=False) if isinstance(variants, Family) else variants
+    if not isinstance(variants, Family):
+        return variants
+    return Family(variants.named, variants.language, deep=False, broken=variants.broken)
 
 
 def explain(
@@ -86,18 +103,18 @@ def find(samples: Sequence[Sample], variants: Iterable[Variant], rtol: float = 1
     if len(samples) < 2 or not explains():
         return Finding()
     if form := _slip_of_form(samples):
-        return Finding((form,))
+        return Finding((form,), fits=lambda others: all(_is_of_form(form, s) for s in others))
     if any(not_real_numbers(s.answer, getattr(s.answer, "shape", ())) for s in samples):
         return Finding()
     if all(_close(s.answer, s.truth, s.truth, rtol) for s in samples):
         return Finding()
     if not all(np.isfinite(s.answer).all() for s in samples):
-        return Finding()
+        broken = variants.broken() if isinstance(variants, Family) else ()
+        return _first(v.finding for v in broken if _breaks_alike(samples, v, rtol))
     if isinstance(variants, Family):
         with np.errstate(all="ignore"):
             return _in_a_language(samples, variants, rtol, clear)
-    fitting = (v.slips for v in sorted(variants, key=lambda v: len(v.slips)) if _fits(samples, v, rtol, clear))
-    return Finding(next(fitting, ()))
+    return _first(_variant(samples, v, rtol, clear) for v in sorted(variants, key=lambda v: len(v.slips)))
 
 
 def find_where_it_fits(samples: Sequence[Sample], variants: Iterable[Variant]) -> Finding:
@@ -115,21 +132,26 @@ def _in_a_language(samples: Sequence[Sample], family: Family, rtol: float, clear
     named = list(family.named())
     single = [variant for variant in named if len(variant.slips) == 1]
     double = [variant for variant in named if len(variant.slips) > 1]
+
+    def known(variant: Variant, exact: bool) -> Finding:
+        found = search.known(variant.slips, variant.wrong, exact=exact)
+        return replace(found, details=(*variant.words, *found.details)) if found and variant.words else found
+
     numbers = [np.unique(answer) for answer in answers]
     different = len(np.unique(np.concatenate(numbers)))
     if all(len(each) < 2 for each in numbers) and (different < 2 or np.size(truths[0]) > 1):
         whole = [variant for variant in single if not set(variant.slips) & LINES]  # constants fit much by chance
-        found = search.nothing() or _first(search.known(v.slips, v.wrong, exact=True) for v in whole)
+        found = search.nothing() or _first(known(v, exact=True) for v in whole)
         return found or (search.one_change() if different > 1 else Finding())
     lines = search.alone(lines=True)
     return (
-        _first(search.known(v.slips, v.wrong, exact=True) for v in single)
-        or search.related(exact=True)
+        search.related(exact=True)
+        or _first(known(v, exact=True) for v in single)
         or search.alone(lines=False)
         or (lines if len(lines.slips) == 1 else Finding())
         or search.one_change()
-        or _first(Finding(v.slips) for v in double if _fits(samples, v, rtol, clear))
-        or _shortest(search.known(v.slips, v.wrong, exact=False) for v in single)
+        or _first(_variant(samples, v, rtol, clear) for v in double)
+        or _shortest(known(v, exact=False) for v in single)
         or lines
         or search.related(exact=False)
         or search.one_change_and_a_scale()
@@ -146,6 +168,26 @@ def _shortest(findings: Iterable[Finding]) -> Finding:
     return min((finding for finding in findings if finding), key=lambda f: len(f.slips), default=Finding())
 
 
+def _variant(samples: Sequence[Sample], variant: Variant, rtol: float, clear: float) -> Finding:
+    if not _fits(samples, variant, rtol, clear):
+        return Finding()
+
+    def fits(others: Sequence[Sample]) -> bool:
+        wrong = [s for s in others if not_real_numbers(s.answer, np.shape(s.truth)) or not is_right(s)]
+        return all(_gives(variant, s, max(rtol, s.coarse)) for s in wrong)
+
+    return Finding(variant.slips, variant.words, fits=fits)
+
+
+def _gives(variant: Variant, sample: Sample, rtol: float) -> bool:
+    """Whether a variant gives this answer, which need not be finite."""
+    if not_real_numbers(sample.answer, np.shape(sample.answer)):
+        return False
+    with np.errstate(all="ignore"):
+        wrong = _as_answered(variant.wrong(sample.data), sample.truth)
+    return _close(*without_common_holes(np.asarray(sample.answer), wrong), sample.truth, rtol)
+
+
 def _fits(samples: Sequence[Sample], variant: Variant, rtol: float, clear: float) -> bool:
     clearly_wrong = 0
     for s in samples:
@@ -155,6 +197,19 @@ def _fits(samples: Sequence[Sample], variant: Variant, rtol: float, clear: float
             return False
         clearly_wrong += not _close(wrong, s.truth, s.truth, clear)
     return clearly_wrong >= 2
+
+
+def _breaks_alike(samples: Sequence[Sample], variant: Variant, rtol: float) -> bool:
+    """Whether the variant is nan, infinite or a number just where the answers are, and the numbers are the same."""
+    for s in samples:
+        with np.errstate(all="ignore"):
+            wrong, answer = np.asarray(variant.wrong(s.data)), np.asarray(s.answer)
+        finite = np.isfinite(wrong)
+        if wrong.shape != answer.shape or not np.array_equal(wrong[~finite], answer[~finite], equal_nan=True):
+            return False
+        if not _close(np.where(finite, answer, 0), np.where(finite, wrong, 0), s.truth, rtol):
+            return False
+    return True
 
 
 def _as_answered(wrong: np.ndarray, truth: np.ndarray) -> np.ndarray:
@@ -179,6 +234,25 @@ def _close(a: Answer, w: np.ndarray, truth: np.ndarray, rtol: float) -> bool:
 def _slip_of_form(samples: Sequence[Sample]) -> str:
     """The slip that all answers show by their form, with right numbers in it; "" if there is none."""
     return next((slip for slip, shown in FORMS.items() if all(shown(s.answer, s.truth) for s in samples)), "")
+
+
+def nearly_right(samples: Sequence[Sample]) -> Finding:
+    """That answers, of which one was refused, are right to six digits: no formula tells them from right ones."""
+
+    def fits(others: Sequence[Sample]) -> bool:
+        return all(_right(s.answer, s.truth) for s in others)
+
+    return Finding(("nearly-right",), fits=fits) if len(samples) > 1 and fits(samples) else Finding()
+
+
+def _is_of_form(slip: str, sample: Sample) -> bool:
+    """Whether one more answer shows this slip by its form; of a single row, in which other causes give the same."""
+    answer, truth = sample.answer, np.asarray(sample.truth)
+    if FORMS[slip](answer, truth):
+        return True
+    if slip not in ("axis-too-many", "one-loss-a-row") or np.size(answer) != truth.size:
+        return False
+    return not not_real_numbers(answer, np.shape(answer)) and _right(np.reshape(answer, truth.shape), truth)
 
 
 def _right(answer: Answer, truth: np.ndarray, rtol: float = 1e-6) -> bool:

@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import subprocess
+from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +14,15 @@ from pathlib import Path
 import pytest
 
 from autograder.cli import main
+from autograder.judging import pool
 
 from ..submissions.make import write_class
+from .kept import START, end_kept, workers_kept
 from .notebooks import ASSIGNMENT, ROOT
 
 SEED = 20261121
+CALL_SECONDS = 1.5
+"""So long may a call of the class's functions take; some never end."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,19 @@ def grade(submitted: Path, out: Path, *options: object) -> Graded:
     return Graded(submitted, out, done.returncode, done.stdout, done.stderr)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def workers() -> Iterator[None]:
+    with workers_kept():
+        yield
+
+
+@pytest.fixture
+def fresh_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that look at processes."""
+    end_kept()
+    monkeypatch.setattr(pool, "_process", START)
+
+
 @pytest.fixture(scope="session")
 def submitted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("class")
@@ -59,5 +77,5 @@ def submitted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def graded(submitted: Path, tmp_path_factory: pytest.TempPathFactory) -> Graded:
-    options = ("--seed", SEED, "--due", "2026-10-02 00:00", "--no-where")
+    options = ("--seed", SEED, "--due", "2026-10-02 00:00", "--no-where", "--call-timeout", CALL_SECONDS)
     return grade(submitted, tmp_path_factory.mktemp("graded"), *options)

@@ -15,7 +15,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,7 @@ from autograder.records import cohort
 from autograder.records.course import Folder
 from autograder.records.gradebook import Recorder
 
+from ..samples import sample
 from ..submissions import hostile_notebooks, make
 from ..submissions.hostile_folders import NAMES, UNREADABLE, absurd_time, hand_in
 from .hostile import (
@@ -41,41 +44,97 @@ from .hostile import (
 from .notebooks import ASSIGNMENT, RELEASED, ROOT
 
 HONEST = ("ada_right_loops", "ben_diagonal_only")
+LATEST = "hands_in_in_the_year_9999"
+ALL = {
+    "attacks": ATTACKS,
+    "not notebooks": [*UNREADABLE, *hostile_notebooks.UNREADABLE],
+    "tricks": list(hostile_notebooks.EARNS_ALL),
+    "names": [*NAMES, LATEST],
+}
+RIGHTS = re.compile(
+    "threads|files|MemoryError|OSError|PermissionError|FileNotFoundError|process ended|/proc|kill|mount"
+)
+"""In attacks on what depends on who grades: rights and limits of this machine."""
+OF_AN_ORDINARY_USER = {
+    "attacks": sample(ATTACKS, 8, always=[attack for attack in ATTACKS if RIGHTS.search(str(attack))]),
+    "not notebooks": sample(ALL["not notebooks"], 3, always=UNREADABLE),
+    "tricks": sample(ALL["tricks"], 2),
+    "names": sample(ALL["names"], 2, always=[LATEST]),
+}
+SOAKED = "an ordinary user, all of it"
+HANDED_IN = {"this user": ALL, "an ordinary user": OF_AN_ORDINARY_USER, SOAKED: ALL}
+"""Who grades → what: all of it by one user, and by the other what depends on the user, with a sample of the rest."""
 
 
-@pytest.fixture(scope="module", params=["this user", "an ordinary user"])
-def user(request, tmp_path_factory) -> Iterator[User]:
+def each(name: str, kind: str) -> pytest.MarkDecorator:
+    """A test of each of this kind that each user grades; ``name`` is that of the test's argument."""
+    cases = [
+        pytest.param(who, case, marks=_marks(who), id=f"{who} {getattr(case, 'student', case)}")
+        for who, handed_in in HANDED_IN.items()
+        for case in handed_in[kind]
+    ]
+    return pytest.mark.parametrize(("who", name), cases, indirect=["who"])
+
+
+def _marks(who: str) -> Sequence[pytest.MarkDecorator]:
+    return [pytest.mark.soak] if who == SOAKED else []
+
+
+@pytest.fixture(params=[pytest.param(who, marks=_marks(who)) for who in HANDED_IN])
+def who(request) -> str:
     """Root maps to nobody in another way than an ordinary user does, and some limits bind only one of them."""
-    if request.param == "this user":
-        yield User(tmp_path_factory.mktemp("hostile"))
-    elif os.getuid() != 0:
-        pytest.skip("this user is an ordinary one")
-    else:
-        folder = Path(tempfile.mkdtemp(prefix="hostile-"))  # where an ordinary user can go, unlike pytest's
-        try:
-            yield ordinary_user(folder)
-        finally:
-            shutil.rmtree(folder)
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def user_called(tmp_path_factory) -> Iterator[Callable[[str], User | str]]:
+    """The user of that name, made when first asked for; or why there is none."""
+    with ExitStack() as stack:
+
+        @cache
+        def user_called(who: str) -> User | str:
+            if who == "this user":
+                return User(tmp_path_factory.mktemp("hostile"))
+            if os.getuid() != 0:
+                return "this user is an ordinary one"
+            folder = Path(tempfile.mkdtemp(prefix="hostile-"))  # where an ordinary user can go, unlike pytest's
+            stack.callback(shutil.rmtree, folder)
+            return ordinary_user(folder)
+
+        yield user_called
+
+
+@pytest.fixture
+def user(who, user_called) -> User:
+    user = user_called(who)
+    return user if isinstance(user, User) else pytest.skip(user)
 
 
 def records(out: Path, student: str) -> dict[str, dict]:
     return {r["problem"]: r for r in json.loads((out / "records.json").read_text()) if r["student"] == student}
 
 
-@pytest.fixture(scope="module")
-def place(user) -> Path:
-    place = user.folder / "all"
+@pytest.fixture
+def place(user, who) -> Path:
+    return all_handed_in(user, who)
+
+
+@cache
+def all_handed_in(user: User, who: str) -> Path:
+    place, handed_in = user.folder / "all", HANDED_IN[who]
     make.write_class(place / "submitted", HONEST)
-    for attack in ATTACKS:
+    for attack in handed_in["attacks"]:
         hand_in(place / "submitted", attack.student, content(attack))
     honest = (place / "submitted" / HONEST[0] / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_bytes()
-    for attack, _ in UNREADABLE.values():
-        attack(place / "submitted", honest)
-    for name, (edit, _) in {**hostile_notebooks.EARNS_ALL, **hostile_notebooks.UNREADABLE}.items():
-        hand_in(place / "submitted", name, edit(honest))
-    absurd_time(place / "submitted", honest)
-    for name in NAMES:
+    for name in [*handed_in["not notebooks"], *handed_in["tricks"]]:
+        if name in UNREADABLE:
+            UNREADABLE[name][0](place / "submitted", honest)
+        else:
+            edit, _ = (hostile_notebooks.EARNS_ALL | hostile_notebooks.UNREADABLE)[name]
+            hand_in(place / "submitted", name, edit(honest))
+    for name in set(handed_in["names"]) - {LATEST}:
         hand_in(place / "submitted", name, honest)
+    absurd_time(place / "submitted", honest)
     for folder in ("home", "tmp"):
         (place / folder).mkdir()
     (place / "home" / "kept.txt").write_text("the instructor's")
@@ -83,8 +142,13 @@ def place(user) -> Path:
     return place
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def graded(user, place):
+    return all_graded(user, place)
+
+
+@cache
+def all_graded(user: User, place: Path) -> subprocess.CompletedProcess[str]:
     """The one run over all of them, with what lay beside its folder and what ran before."""
     adopt_orphans()
     before, processes = files_beside(place), children()
@@ -154,7 +218,7 @@ def test_no_submission_gets_more_time_than_it_has(graded, place):
     assert max(seconds.values()) < TIMEOUT + 5, seconds
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.student)
+@each("attack", "attacks")
 def test_an_attack_gets_the_points_it_earned_and_a_message_that_says_why(graded, place, attack):
     found = records(place / "out", attack.student)
     expected = {name: score for name, (score, _) in attack.expected(MAX_SCORES).items()}
@@ -162,15 +226,14 @@ def test_an_attack_gets_the_points_it_earned_and_a_message_that_says_why(graded,
     assert is_told(attack, found, graded.stderr), (json.dumps(found, indent=1), graded.stderr)
 
 
-@pytest.mark.parametrize(
-    ("student", "told"), [(name, told) for name, (_, told) in {**UNREADABLE, **hostile_notebooks.UNREADABLE}.items()]
-)
-def test_what_is_no_notebook_of_its_own_is_not_read(graded, place, student, told):
+@each("student", "not notebooks")
+def test_what_is_no_notebook_of_its_own_is_not_read(graded, place, student):
+    _, told = (UNREADABLE | hostile_notebooks.UNREADABLE)[student]
     assert sum(record["score"] for record in records(place / "out", student).values()) == 0
     assert re.search(f"^{student}: .*({told})", graded.stderr, flags=re.MULTILINE)
 
 
-@pytest.mark.parametrize("student", hostile_notebooks.EARNS_ALL)
+@each("student", "tricks")
 def test_a_notebook_that_plays_tricks_earns_what_its_answers_are_worth(graded, place, student):
     assert {problem: record["score"] for problem, record in records(place / "out", student).items()} == MAX_SCORES
     result = json.loads((place / "out" / "results" / ASSIGNMENT / f"{student}.json").read_text())
@@ -178,7 +241,7 @@ def test_a_notebook_that_plays_tricks_earns_what_its_answers_are_worth(graded, p
     assert scores_in_gradebook(place, student) == sum(MAX_SCORES.values())
 
 
-@pytest.mark.parametrize("name", [*NAMES, "hands_in_in_the_year_9999"])
+@each("name", "names")
 def test_whatever_a_student_is_called_the_grade_is_theirs(graded, place, name):
     found = records(place / "out", name)
     assert {problem: record["score"] for problem, record in found.items()} == MAX_SCORES
@@ -200,8 +263,13 @@ def test_the_honest_get_the_same_as_in_a_run_without_the_others(graded, place, a
     assert scores_in_gradebook(place, student) == scores_in_gradebook(alone.parent, student)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def alone(user) -> Path:
+    return honest_graded(user)
+
+
+@cache
+def honest_graded(user: User) -> Path:
     """A run over the honest ones only."""
     place = user.folder / "alone"
     make.write_class(place / "submitted", HONEST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -27,6 +28,7 @@ FIGURES = (
     "simplex_race",
     "step_size",
     "breaking",
+    "attention_row",
     "smoothing",
     "temperature",
     "focal",
@@ -56,25 +58,51 @@ class Book:
         return sorted(page for page in self.html.rglob("*.html") if "_static" not in page.relative_to(self.html).parts)
 
 
-def build(root: Path) -> Book:
+def build(root: Path, **environment: str) -> Book:
     """Build the book under ``root`` as ``make book`` does; what did not change since the last build is reused."""
-    done = subprocess.run([*BUILD, "."], cwd=root, capture_output=True, text=True, timeout=600)
+    variables = {**os.environ, **environment}
+    done = subprocess.run([*BUILD, "."], cwd=root, env=variables, capture_output=True, text=True, timeout=600)
     return Book(root / "_build" / "html", done.returncode, done.stdout + done.stderr)
 
 
-def empty_book(folder: Path) -> Path:
-    """A book with this one's configuration and one page, still to be written."""
+@dataclass(frozen=True)
+class BuiltTwice:
+    """A small book before and after a change, and the PDF that was made in between."""
+
+    first: Book
+    pages_before: dict[str, str]
+    pdf: bytes
+    second: Book
+
+    def before(self, page: str) -> str:
+        return self.pages_before[page]
+
+    def after(self, page: str) -> str:
+        return (self.second.html / page).read_text("utf-8")
+
+
+def empty_book(folder: Path, *chapters: str) -> Path:
+    """A book with this one's configuration and one page, and these chapters, still to be written."""
     for name in ("_config.yml", "CITATION.cff", "chapters/_extensions", "chapters/_static", "chapters/_templates"):
         target = folder / name
         target.parent.mkdir(exist_ok=True)
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, target)
-    (folder / "_toc.yml").write_text("format: jb-book\nroot: chapters/index\n")
+    contents = "".join(f"- file: chapters/{name}\n" for name in chapters)
+    listed = f"chapters:\n{contents}" if chapters else ""
+    (folder / "_toc.yml").write_text(f"format: jb-book\nroot: chapters/index\n{listed}")
     return folder
 
 
-def write(book: Path, text: str) -> None:
-    """Give the one page of a small book this text."""
-    (book / "chapters" / "index.md").write_text(HEADER + text)
+def write(book: Path, text: str, page: str = "index", title: str = "A page") -> None:
+    """Give a page of a small book this text."""
+    (book / "chapters" / f"{page}.md").write_text(HEADER.replace("A page", title) + text)
+
+
+def add_problem_set(folder: Path) -> None:
+    """Give a small book one of this book's problem sets, under another name."""
+    notebook = next((ROOT / "exercises").glob("*/*.ipynb"))
+    (folder / "exercises" / "ps9_new").mkdir(parents=True)
+    (folder / "exercises" / "ps9_new" / "ps9_new.ipynb").write_bytes(notebook.read_bytes())
 
 
 def parse(html: str) -> BeautifulSoup:

@@ -173,6 +173,9 @@ def test_paper_is_light_and_holds_no_menus(chapter):
     assert chapter.evaluate(scheme) == "light"
     chapter.emulate_media(media="print")
     assert not chapter.locator(".bd-article details:not([open])").count()
+    folded = chapter.locator(".bd-article details > :not(summary)")
+    still = "all => all.filter(part => getComputedStyle(part).animationName !== 'none').length"
+    assert folded.count() > 3 and folded.evaluate_all(still) == 0
     assert chapter.locator(".bd-article h1").is_visible()
     for menu in (".bd-sidebar-primary", ".prev-next-footer", ".interactive .controls", "#jb-print-docs-body"):
         assert chapter.locator(menu).count() and not chapter.locator(menu).first.is_visible()

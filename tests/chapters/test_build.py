@@ -10,7 +10,7 @@ import pytest
 from missingsum import __version__
 
 from ..problem_sets import named
-from .built_book import HEADER, ROOT, build, parse, write
+from .built_book import ROOT, add_problem_set, build, parse, write
 
 CHAPTER = f"chapters/{named('missing_sum')}.html"
 NOTEBOOKS = {notebook.name: notebook.read_bytes() for notebook in (ROOT / "exercises").glob("*/*.ipynb")}
@@ -62,33 +62,16 @@ def test_without_a_public_address_nothing_points_to_one(book):
     assert "og:image" not in page and "/edit/" not in page and "/issues/" not in page
 
 
-def test_with_a_public_address_search_engines_and_social_media_know_the_pages(small_book):
-    configuration = (small_book / "_config.yml").read_text()
-    for line, filled in (
-        ('baseurl: ""', "baseurl: https://example.org/sum"),
-        ('url: ""', "url: https://github.com/example/sum"),
-    ):
-        assert line in configuration
-        configuration = configuration.replace(line, filled)
-    (small_book / "_config.yml").write_text(configuration)
-    write(small_book, "Words.")
-    (small_book / "chapters" / "problem_sets.md").write_text("# Problem sets\n\nWords.\n")
-    (small_book / "exercises" / "ps9_new").mkdir(parents=True)
-    (small_book / "exercises" / "ps9_new" / "ps9_new.ipynb").write_bytes(next(iter(NOTEBOOKS.values())))
-    (small_book / "_toc.yml").write_text(
-        "format: jb-book\nroot: chapters/index\nchapters:\n- file: chapters/problem_sets\n- glob: exercises/*/*\n"
-    )
-    assert build(small_book).exit_status == 0
-    site = small_book / "_build" / "html"
-    page = parse((site / "chapters/index.html").read_text("utf-8"))
+def test_with_a_public_address_search_engines_and_social_media_know_the_pages(built_twice):
+    page, site = parse(built_twice.before("chapters/index.html")), built_twice.second.html
     assert page.select_one('meta[property="og:image"]')["content"] == "https://example.org/sum/_static/social-card.png"
     assert (site / "_static/social-card.png").read_bytes().startswith(b"\x89PNG")
     assert "<loc>https://example.org/sum/chapters/index.html</loc>" in (site / "sitemap.xml").read_text()
     assert page.select_one('a[href="https://github.com/example/sum/edit/main/chapters/index.md"]')
     assert page.select_one('a[href^="https://github.com/example/sum/issues/new"]')
-    generated = parse((site / "exercises/ps9_new/ps9_new.html").read_text("utf-8"))
+    generated = parse(built_twice.before("exercises/ps9_new/ps9_new.html"))
     assert generated.select_one('a[href*="/issues/new"]') and not generated.select_one('a[href*="/edit/"]')
-    assert '<base href="https://example.org/sum/">' in (site / "404.html").read_text()
+    assert '<base href="https://example.org/sum/">' in built_twice.before("404.html")
 
 
 MISTAKES = {
@@ -104,8 +87,7 @@ MISTAKES = {
 
 
 def test_every_mistake_is_a_warning_that_fails_the_build_and_fails_it_again(small_book):
-    (small_book / "exercises" / "ps9_new").mkdir(parents=True)
-    (small_book / "exercises" / "ps9_new" / "ps9_new.ipynb").write_bytes(next(iter(NOTEBOOKS.values())))
+    add_problem_set(small_book)
     write(small_book, "\n\n".join(MISTAKES))
     for _ in range(2):
         result = build(small_book)
@@ -114,34 +96,19 @@ def test_every_mistake_is_a_warning_that_fails_the_build_and_fails_it_again(smal
         assert [word for word in MISTAKES.values() if not any(word in line for line in warnings)] == []
 
 
-@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one core runs one chapter at a time")
-def test_chapters_run_side_by_side(small_book):
-    meet = (
-        "```{{code-cell}} ipython3\nimport time\nfrom pathlib import Path\nPath('{own}').touch()\n"
-        "for _ in range(600):\n    if Path('{other}').exists():\n        break\n    time.sleep(0.1)\n"
-        "else:\n    raise TimeoutError\n```"
-    )
-    write(small_book, meet.format(own="here", other="there"))
-    (small_book / "chapters" / "other.md").write_text(HEADER + meet.format(own="there", other="here"))
-    (small_book / "_toc.yml").write_text("format: jb-book\nroot: chapters/index\nchapters:\n- file: chapters/other\n")
-    result = build(small_book)
-    assert result.exit_status == 0, result.log
-
-
 def test_a_failing_cell_fails_the_build(small_book):
     write(small_book, "```{code-cell} ipython3\nassert 1 + 1 == 3\n```")
     result = build(small_book)
     assert result.exit_status != 0 and "AssertionError" in result.log
 
 
-def test_a_change_in_the_imported_package_runs_the_cells_again(small_book):
-    package = small_book / "src" / "missingsum"
-    package.mkdir(parents=True)
-    write(
-        small_book,
-        "```{code-cell} ipython3\nfrom pathlib import Path\nPath('../src/missingsum/figures.py').read_text()\n```",
-    )
-    for state in ("first-state", "second-state"):
-        (package / "figures.py").write_text(f"# {state}")
-        assert build(small_book).exit_status == 0
-        assert state in (small_book / "_build/html/chapters/index.html").read_text()
+@pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one core runs one chapter at a time")
+def test_chapters_run_side_by_side(built_twice):
+    """Each of the two waits for the other to begin."""
+    assert built_twice.first.exit_status == 0 and "TimeoutError" not in built_twice.first.log
+
+
+def test_a_change_in_the_imported_package_runs_the_cells_again(built_twice):
+    assert "first-state" in built_twice.before("chapters/second.html")
+    assert built_twice.second.exit_status == 0, built_twice.second.log
+    assert "second-state" in built_twice.after("chapters/second.html")

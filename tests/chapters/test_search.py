@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from ..browser import visit
-from .built_book import ids
+from .built_book import ROOT, ids
+
+sys.path.insert(0, str(ROOT / "chapters" / "_extensions"))
+
+import search_records
 
 QUERIES = [
     (query, [page.strip() for page in pages.split(",")])
@@ -100,6 +105,25 @@ def test_any_word_of_a_page_finds_it(book, search):
 )
 def test_another_way_to_write_it_finds_the_same(search, one, other):
     assert search(one)[0] == search(other)[0]
+
+
+def test_no_record_holds_what_no_reader_reads(book):
+    text = (book.html / "_static/search/records.js").read_text("utf-8")
+    for junk in ("Duplicate implicit target", "As a notebook:", "^ T", "^ᵀ"):
+        assert junk not in text, text[text.index(junk) - 80 : text.index(junk) + 80]
+
+
+@pytest.mark.parametrize(
+    ("tex", "line"),
+    [
+        (r"g^{\mathsf T} J", "gᵀ J"),
+        (r"W_2^{\mathsf T} v^\top", "W_2ᵀ vᵀ"),
+        (r"\frac{\partial L}{\partial z_j}", "∂L / ∂z_j"),
+        (r"\operatorname{diag}(s) - s s^{\mathsf{T}}", "diag(s) - s sᵀ"),
+    ],
+)
+def test_a_formula_is_read_as_one_would_type_it(tex, line):
+    assert search_records.plain(tex) == line
 
 
 def test_an_entry_of_the_glossary_and_a_mistake_are_results_of_their_own(search):

@@ -14,9 +14,10 @@ import pytest
 from ..submissions import corpus
 from ..submissions.corpus import Found, Solution, Spoilt, is_repair, judge_names, judge_place
 from ..submissions.edits import KINDS, applied, some_edits
-from ..submissions.in_process import Notebook, verdicts
+from ..submissions.in_process import Notebook, cells_of, verdicts
 from ..submissions.inputs import INPUTS, agrees, first_difference
-from ..submissions.make import model_answers
+from ..submissions.make import HERE, model_answers, read_student
+from ..submissions.mistakes import MISTAKES
 from ..submissions.reported import WRONG
 from ..submissions.telling import Said
 from .test_right_styles import WRITTEN, in_style
@@ -48,7 +49,7 @@ def test_what_must_hold_is_no_more_than_the_aim():
 
 
 def test_one_edit_or_two_lose_points_and_are_told():
-    must_hold([corpus.judged(spoilt) for spoilt in corpus.corpus(10, 4, 1, ("ps2_missing_sum", "ps3_jacobian"))])
+    must_hold([corpus.judged(spoilt) for spoilt in corpus.corpus(6, 3, 1, ("ps2_missing_sum", "ps3_jacobian"))])
 
 
 @pytest.mark.soak
@@ -104,6 +105,22 @@ def test_a_wrong_answer_is_named_alike_for_fifty_seeds(case):
 @pytest.mark.parametrize("case", NAMED, ids=lambda case: case.line)
 def test_every_reported_answer_is_named_alike_for_fifty_seeds(case):
     assert len({names_of(case, seed) for seed in FIFTY}) == 1
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("mistake", "slip", "student", "functions"), MISTAKES, ids=lambda of: of if "/" in of else "")
+def test_every_slip_is_named_alike_for_fifty_seeds(mistake, slip, student, functions):
+    submission = read_student(HERE / f"{student}.py")
+    for function in functions.split() if functions != "train" else ():
+        named = {
+            frozenset(
+                name
+                for v in verdicts(submission.problem_set, cells_of(submission), seed, [function])
+                for name in v.slips
+            )
+            for seed in FIFTY
+        }
+        assert named == {frozenset([slip])}, function
 
 
 # --- The corpus itself --------------------------------------------------------------------------------------------

@@ -77,6 +77,21 @@ MEASURED = {
 """,
         ),
     },
+    "ps7_attention": {
+        "scores_backward": (
+            2,
+            "(p, dp): return slopes(lambda x: (dp * softmax(x)).sum(), logits(p)) * p.any(1)[:, None]",
+        ),
+        "attention_backward": (
+            4,
+            """(q, k, v, mask, do):
+    def loss(q, k, v):
+        return (do * attention_forward(q, k, v, mask)[0]).sum()
+    dq, dk = slopes(lambda q: loss(q, k, v), q), slopes(lambda k: loss(q, k, v), k)
+    return dq, dk, slopes(lambda v: loss(q, k, v), v)
+""",
+        ),
+    },
 }
 """For each function what a measured answer earns at the most, and how it is written."""
 CASES = [

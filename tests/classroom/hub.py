@@ -24,7 +24,7 @@ ENVIRONMENTS = ROOT / "_build" / "classroom"
 PROXY = ENVIRONMENTS / "node_modules" / ".bin" / "configurable-http-proxy"
 COURSE_ID = "comp101"
 USERS = {"grader": 31001, "emmy": 31002, "carl": 31003, "ada": 31004, "ben": 31005}
-START_SECONDS = 120
+START_SECONDS = 300
 CHECKOUT = (
     "src",
     "solutions",
@@ -75,13 +75,16 @@ class Hub:
             env=_environment(self.place, user),
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=600,
         )
 
 
 @contextmanager
-def hub(place: Path) -> Iterator[Hub]:
-    """A hub whose files lie in ``place``; RuntimeError if its users could not get at their Python."""
+def hub(place: Path, *, subdomains: bool = False) -> Iterator[Hub]:
+    """A hub whose files lie in ``place``; RuntimeError if its users could not get at their Python.
+
+    With ``subdomains`` each user has a host, such as ``ada.localhost``, which browsers take for this machine.
+    """
     for needed, advice in (
         (ENVIRONMENTS, "run this in a checkout that others may enter"),
         ((ENVIRONMENTS / "shared" / "bin" / "python").resolve().parent, "make classroom PYTHON=/usr/bin/python3"),
@@ -91,13 +94,15 @@ def hub(place: Path) -> Iterator[Hub]:
     _users(place)
     _course(place)
     ports = dict(zip(("HUB_PORT", "API_PORT", "PROXY_PORT", "SERVICE_PORT"), _free_ports(4)))
-    password = secrets.token_urlsafe()
+    password, local = secrets.token_urlsafe(), f"http://127.0.0.1:{ports['HUB_PORT']}"
+    address = f"http://localhost:{ports['HUB_PORT']}" if subdomains else local
     environment = {
         **{name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
         **ports,
         "CLASSROOM": str(place),
         "PASSWORD": password,
         "PROXY": str(PROXY),
+        "SUBDOMAIN_HOST": address if subdomains else "",
         "GRADER_PATH": _packages(place),
         "JUPYTER_CONFIG_PATH": str(place / "etc"),
         "GRADER_SERVER": str(ENVIRONMENTS / "grading" / "bin" / "jupyterhub-singleuser"),
@@ -112,9 +117,8 @@ def hub(place: Path) -> Iterator[Hub]:
         running = subprocess.Popen(
             [*_with_users(place), *command], cwd=place, env=environment, stdout=file, stderr=file
         )
-    address = f"http://127.0.0.1:{ports['HUB_PORT']}"
     try:
-        _wait_for(running, f"{address}/hub/api", log)
+        _wait_for(running, f"{local}/hub/api", log)
         yield Hub(place, address, password)
     finally:
         running.terminate()
@@ -139,7 +143,10 @@ def _course(place: Path) -> None:
     exchange, checkout = place / "exchange", place / "home" / "grader" / "course"
     exchange.mkdir()
     exchange.chmod(0o777)
-    shared = f"c = get_config()\nc.CourseDirectory.course_id = {COURSE_ID!r}\nc.Exchange.root = {str(exchange)!r}\n"
+    shared = (
+        f"c = get_config()\nc.CourseDirectory.course_id = {COURSE_ID!r}\nc.Exchange.root = {str(exchange)!r}\n"
+        "c.Execute.timeout = 300\n"
+    )
     (place / "etc").mkdir()
     (place / "etc" / "nbgrader_config.py").write_text(shared)
     checkout.mkdir()

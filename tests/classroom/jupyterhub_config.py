@@ -4,7 +4,22 @@ import os
 import sys
 from pathlib import Path
 
+from jupyterhub.objects import Server
+
 c = get_config()
+
+PATIENCE = 300
+"""Seconds for a server to start, on a machine that is busy with other things, too."""
+wait_up = Server.wait_up
+
+
+def wait_longer(self, timeout=10, **options):
+    """The hub gives a service ten seconds, however it is set up, and ends if it is not there then."""
+    return wait_up(self, timeout=max(timeout, PATIENCE), **options)
+
+
+Server.wait_up = wait_longer
+c.Spawner.start_timeout = c.Spawner.http_timeout = PATIENCE
 
 place = Path(os.environ["CLASSROOM"])
 COURSE_ID = "comp101"
@@ -16,6 +31,7 @@ c.JupyterHub.bind_url = f"http://127.0.0.1:{os.environ['HUB_PORT']}"
 c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{os.environ['API_PORT']}"
 c.JupyterHub.db_url = f"sqlite:///{place}/jupyterhub.sqlite"
 c.JupyterHub.cookie_secret_file = str(place / "cookie_secret")
+c.JupyterHub.subdomain_host = os.environ["SUBDOMAIN_HOST"]
 c.ConfigurableHTTPProxy.command = [os.environ["PROXY"]]
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{os.environ['PROXY_PORT']}"
 c.ConfigurableHTTPProxy.pid_file = str(place / "proxy.pid")

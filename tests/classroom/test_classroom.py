@@ -11,6 +11,8 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,9 +25,10 @@ from ..submissions import make
 from .hub import COURSE_ID, ENVIRONMENTS, USERS, Hub, hub
 
 pytestmark = pytest.mark.classroom
-PATIENCE = 60_000
-"""Milliseconds for a server to start, or for what a button starts."""
+PATIENCE = 300_000
+"""Milliseconds for a server to start, or for what a button starts, on a machine that is busy, too."""
 SLIP = "You kept only the diagonal of the Jacobian"
+FORMGRADER = "Add new assignment"
 ANSWERS = {"ada": "ben_diagonal_only", "ben": "ada_right_loops"}
 
 
@@ -33,9 +36,15 @@ ANSWERS = {"ada": "ben_diagonal_only", "ben": "ada_right_loops"}
 def running() -> Iterator[Hub]:
     if os.geteuid() != 0:
         pytest.skip("a hub starts servers as its users, which only root may")
+    with _hub() as running:
+        yield running
+
+
+@contextmanager
+def _hub(**options: bool) -> Iterator[Hub]:
     with tempfile.TemporaryDirectory(dir="/tmp") as place:
         os.chmod(place, 0o755)
-        with hub(Path(place)) as running:
+        with hub(Path(place), **options) as running:
             yield running
 
 
@@ -48,18 +57,19 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def log_in(running: Hub, browser: Browser) -> Callable[[str], Page]:
     """Opens the hub's first page as a user."""
+    return partial(opened, running, browser)
 
-    def log_in(user: str) -> Page:
-        page = browser.new_context().new_page()
-        page.set_default_timeout(PATIENCE)
-        page.goto(f"{running.address}/hub/login?next=/hub/home")
-        page.fill("input[name=username]", user)
-        page.fill("input[name=password]", running.password)
-        page.click("input[type=submit]")
-        page.wait_for_url("**/hub/home")
-        return page
 
-    return log_in
+def opened(hub: Hub, browser: Browser, user: str) -> Page:
+    """The hub's first page, as a user sees it."""
+    page = browser.new_context().new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{hub.address}/hub/login?next=/hub/home")
+    page.fill("input[name=username]", user)
+    page.fill("input[name=password]", hub.password)
+    page.click("input[type=submit]")
+    page.wait_for_url("**/hub/home")
+    return page
 
 
 @pytest.fixture(scope="module")
@@ -81,12 +91,17 @@ def ada(running: Hub, log_in: Callable[[str], Page]) -> Page:
     """A student, in her own JupyterLab with nbgrader's list of assignments open."""
     page = log_in("ada")
     page.goto(f"{running.address}/hub/spawn")
+    choose(page, "Assignment List")
+    return page
+
+
+def choose(page: Page, entry: str) -> None:
+    """Choose from nbgrader's menu in JupyterLab, once that is there."""
     menu = page.locator(".lm-MenuBar-itemLabel:has-text('Nbgrader')")
     menu.wait_for()
     page.get_by_role("button", name="No", exact=True).click()  # no news
     menu.click()
-    page.locator(".lm-Menu-itemLabel:has-text('Assignment List')").click()
-    return page
+    page.locator(".lm-Menu-itemLabel").get_by_text(entry, exact=True).click()
 
 
 def press(formgrader: str, page: Page, where: str, button: str, success: str) -> None:
@@ -187,3 +202,26 @@ def test_the_graders_own_server_grades_with_the_same_score(running, log_in):
     own = f"{running.address}/user/grader"
     press(own, page, f"manage_submissions/{ASSIGNMENT}", "autograde", "Successfully autograded")
     assert scores(running) == before
+
+
+@pytest.mark.parametrize("policy", ["", "frame-ancestors 'self'"], ids=["as the hub comes", "with the policy"])
+def test_where_users_have_subdomains_one_policy_lets_formgrader_stand_in_jupyterlab(browser, policy):
+    with _hub(subdomains=True) as running:
+        settings = running.home("grader") / ".jupyter" / "jupyter_server_config.py"
+        if policy:
+            settings.write_text(
+                f'c.ServerApp.tornado_settings = {{"headers": {{"Content-Security-Policy": "{policy}"}}}}\n'
+            )
+        refused: list[str] = []
+        page = opened(running, browser, "grader")
+        page.on("console", lambda said: refused.append(said.text) if "frame-ancestors" in said.text else None)
+        page.goto(f"{running.address}/hub/spawn")
+        page.wait_for_url("http://grader.localhost:*/user/grader/**")
+        choose(page, "Formgrader")
+        frame = page.frame_locator("iframe").locator("body")
+        if policy:
+            expect(frame).to_contain_text(FORMGRADER, timeout=PATIENCE)
+            assert not refused
+        else:
+            page.wait_for_event("console", lambda said: "frame-ancestors" in said.text) if not refused else None
+            assert FORMGRADER not in frame.inner_text()

@@ -7,6 +7,8 @@ import pytest
 
 from missingsum import diagnose
 
+from ..samples import sampled
+
 
 def softmax(z):
     e = np.exp(z - z.max(axis=1, keepdims=True))
@@ -51,7 +53,7 @@ def test_functions_of_other_shapes_work_too(zg):
     assert [slip.id for slip in diagnose(lambda x: x @ W, x, g, -g @ W.T).slips] == ["sign"]
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", sampled(range(25), 3))
 def test_noise_and_one_changed_entry_are_wrong_without_a_name(zg, seed):
     rng = np.random.default_rng(seed)
     right = softmax_backward(*zg)

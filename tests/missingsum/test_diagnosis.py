@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from missingsum import variants
-from missingsum.diagnosis import Sample, explain
+from missingsum.diagnosis import Sample, explain, nearly_right
 from missingsum.slips import CHAPTERS, SECTIONS, SLIPS
 from missingsum.variants import Product
 
@@ -214,6 +214,12 @@ def test_the_form_of_an_answer_with_right_numbers_is_named(slip, answer, rng):
         assert (
             explain(wrong, ()) == () and explain([wrong[0], *samples(data, value, lambda d: answer(d.value))], ()) == ()
         )
+
+
+@pytest.mark.parametrize(("off", "slips"), [(1e-8, ("nearly-right",)), (1e-5, ())])
+def test_what_is_refused_and_right_to_six_digits_is_called_so(off, slips, rng):
+    near = samples(data_of("product", rng), value, lambda d: d.value + off * np.abs(d.value).max(axis=1, keepdims=True))
+    assert nearly_right(near).slips == slips
 
 
 def test_a_loss_for_each_row_is_named(rng):

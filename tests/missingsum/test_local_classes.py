@@ -177,17 +177,17 @@ def test_an_answer_of_the_wrong_kind_is_refused_without_a_guess(problem_set, ans
             assert named(message) == []
 
 
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("problem_set", MODULES)
-def test_noise_is_refused_without_a_guess(problem_set):
+def test_noise_is_refused_without_a_guess(problem_set, seed):
     """Right answers with noise on them, other noise in every call."""
     for function, source in quick(problem_set).items():
-        for seed in range(2):
-            noisy = (
-                f"{source}\nright, noise = {function}, np.random.default_rng({seed})\n"
-                f"{SPOIL}\ndef {function}(*given):\n    return spoil(right(*given))"
-            )
-            message = said(problem_set, function, Notebook({**model_answers(problem_set), function: noisy}))
-            assert message and named(message) == [], function
+        noisy = (
+            f"{source}\nright, noise = {function}, np.random.default_rng({seed})\n"
+            f"{SPOIL}\ndef {function}(*given):\n    return spoil(right(*given))"
+        )
+        message = said(problem_set, function, Notebook({**model_answers(problem_set), function: noisy}))
+        assert message and named(message) == [], function
 
 
 def test_the_growth_of_the_cost_is_measured():

@@ -14,8 +14,8 @@ from ..submissions.telling import Told, overlaps, said_of, verdict
 NOT_YET = {
     way: set(lines.split())
     for way, lines in {
-        "local": "74b 41a 41b",
-        "graded": "64a 64b 64d 64f 73 41a 41b",
+        "local": "",
+        "graded": "",
         "diagnose": "",
     }.items()
 }

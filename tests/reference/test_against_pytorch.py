@@ -335,3 +335,25 @@ def test_where_pytorch_is_not_right_we_differ_from_it():
     loss, gradient = peer(lambda t: F.cross_entropy(t, torch.tensor([0])), z)
     assert loss == 0 and gradient[0, 0] == 0
     np.testing.assert_allclose(reference.cross_entropy_from_labels_forward(z, [0]), np.exp(-30.0), rtol=1e-6)
+
+
+@pytest.mark.parametrize("masked", [True, False], ids=["a mask", "no mask"])
+@pytest.mark.parametrize("in_blocks", [False, True], ids=["whole", "in blocks"])
+def test_attention(masked, in_blocks):
+    """`scaled_dot_product_attention`, whose boolean mask is True where a row may look, too."""
+    rng = np.random.default_rng(15)
+    q, k, v, do = (rng.normal(size=shape) for shape in ((5, 4), (7, 4), (7, 3), (5, 3)))
+    mask = None
+    if masked:
+        mask = rng.random((5, 7)) < 0.5
+        mask[:, 0], mask[2] = True, False
+    theirs = [torch.tensor(a, requires_grad=True) for a in (q, k, v)]
+    out = F.scaled_dot_product_attention(*theirs, attn_mask=None if mask is None else torch.tensor(mask))
+    (out * torch.tensor(do)).sum().backward()
+    if in_blocks:
+        o, lse = reference.attention_forward_in_blocks(q, k, v, mask, 3)
+        gradients = reference.attention_backward_in_blocks(q, k, v, mask, do, o, lse, 3)
+    else:
+        o, _ = reference.attention_forward(q, k, v, mask)
+        gradients = reference.attention_backward(q, k, v, mask, do)
+    same((o, *gradients), (out.detach().numpy(), *(a.grad.numpy() for a in theirs)))

@@ -10,7 +10,7 @@ is wrong. Printed are, by problem set and by kind of edit: how many were caught;
 - a name that other inputs do not bear out: the hidden checks give others under another seed, or the answer is not what
   a scale or a sign makes of the right one;
 - a name that is a part given as the whole: of what happens at extreme inputs alone, where ordinary ones show a mistake
-  too, or the name of one of two edits;
+  too, or the name of one of two edits; that is no name for both, but not wrong, where the page says that more is open;
 - a place that does not overlap an edit, unless the change that was found there repairs the function.
 
 Open is what names a slip and leaves a hidden check without one, which the page says.
@@ -32,7 +32,7 @@ from missingsum.slips import UNEXPLAINED
 
 from ..problem_sets import PROBLEM_SETS
 from .edits import Edit, apart, applied, some_edits
-from .in_process import Notebook, verdicts
+from .in_process import Notebook, Verdict, verdicts
 from .inputs import INPUTS, answered, at_most, first_difference, is_ordinary, same
 from .make import HERE, model_answers, read_student
 from .telling import Said, is_right, local
@@ -48,6 +48,8 @@ OF_THE_INPUT = ("sigmoid_forward", "softmax_forward", "log_softmax_forward", "re
 """Where ``sign`` is said of the logits too."""
 AT_HEIGHTS = {"no-max": (None, None), "max-with-zero": (True, False), "max-of-all": (True, True)}
 """Whether a function with this mistake is right where all logits lie around 900, and where around -9000."""
+NAMED_TO = 1e-6
+"""What a name is held to: what changes less is not what it is about."""
 RATIOS = {
     "sign": lambda n, c: {-1},
     "loss-lacks-minus": lambda n, c: {-1},
@@ -267,13 +269,19 @@ def judge_names(found: Found) -> None:
             found.wrongly.append(f"{named} is not what happens at large logits")
         elif set(slips) <= RATIOS.keys() and not is_multiple(found.spoilt, slips):
             found.wrongly.append(f"{named} is not what the answer is")
-    if (
+    one_of_two = (
         len(found.spoilt.edits) > 1
-        and names
-        and any(names_of(part) == names and not is_alike(part, found.spoilt) for part in parts(found.spoilt))
-    ):
+        and bool(names)
+        and any(
+            names_of(part) == names
+            and details_of(part) >= details_of(found.spoilt)
+            and not is_alike(part, found.spoilt)
+            for part in parts(found.spoilt)
+        )
+    )
+    if one_of_two and not found.open:
         found.wrongly.append(f"hidden: {', '.join(names)} explains one of two edits")
-    found.what = bool(names or found.local.slips)
+    found.what = bool(names or found.local.slips) and not one_of_two
 
 
 def is_multiple(spoilt: Spoilt, slips: Sequence[str]) -> bool:
@@ -291,7 +299,7 @@ def is_multiple(spoilt: Spoilt, slips: Sequence[str]) -> bool:
         ratios = {1.0}
         for slip in slips:
             ratios = {one * other for one in ratios for other in RATIOS[slip](*sizes)}
-        if not any(same(np.multiply(ratio, truth), answer, given) for ratio in ratios):
+        if not any(same(np.multiply(ratio, truth), answer, given, NAMED_TO) for ratio in ratios):
             return False
         seen += 1
     return seen > 0
@@ -324,14 +332,22 @@ def is_alike(one: Spoilt, other: Spoilt) -> bool:
     function = one.solution.function
     for k in range(60):
         given = INPUTS[function](np.random.default_rng((8, k)), k)
-        if not same(*(answered(spoilt.functions()[1], given) for spoilt in (one, other)), given, 1e-6):
+        if not same(*(answered(spoilt.functions()[1], given) for spoilt in (one, other)), given, NAMED_TO):
             return False
     return True
 
 
 def names_of(spoilt: Spoilt) -> tuple[str, ...]:
-    results = verdicts(spoilt.solution.problem_set, spoilt.cells, SEEDS[0], [spoilt.solution.function])
-    return tuple(sorted({slip for v in results for slip in v.slips}))
+    return tuple(sorted({slip for v in judged_once(spoilt) for slip in v.slips}))
+
+
+def details_of(spoilt: Spoilt) -> set[str]:
+    """What the hidden checks say of the names."""
+    return {detail for v in judged_once(spoilt) for detail in v.details}
+
+
+def judged_once(spoilt: Spoilt) -> list[Verdict]:
+    return verdicts(spoilt.solution.problem_set, spoilt.cells, SEEDS[0], [spoilt.solution.function])
 
 
 def judge_place(found: Found) -> None:
@@ -368,22 +384,26 @@ def is_repair(found: Found) -> bool:
     )
 
 
+LACKING = {"statement dropped", "wrapper removed", "operand dropped"}
+"""Kinds whose way back is no edit of the text that is there: what was taken out has to be invented."""
 HEAD = ("caught", "local", "what", "where", "told", "wrongly", "open")
 OPEN = (UNEXPLAINED, "does not explain all", "may not be all")
 """Words that a check beside the exercise has for what a name does not explain."""
 
 
 def table(found: Sequence[Found]) -> str:
-    """Counts by number of edits, by problem set, by function, by kind and by length."""
+    """Counts by number of edits, by problem set, by function, by kind and by length; what the search lacks apart."""
     groups: dict[str, list[Found]] = {}
     for one in found:
         solution, steps = one.spoilt.solution, len(one.spoilt.edits)
         group = f"{steps} edit{'s' * (steps > 1)}"
+        kinds = {edit.kind for edit in one.spoilt.edits}
         length = "three statements and more" if solution.statements >= 3 else "one or two statements"
         keys = [
             group,
             f"{group}, raises an error" if one.raises else f"{group}, gives an answer",
             f"{group}, {length}",
+            f"{group}, {'of kinds that the search lacks' if LACKING & kinds else 'of kinds that the search has'}",
             f"{group}, {solution.problem_set}",
         ]
         keys += [f"{group}, {solution.problem_set} {solution.function}"]

@@ -23,8 +23,9 @@ from functools import cache
 import numpy as np
 
 import checks
-from autograder.sandbox.inside.runner import Nothing, compile_cell
-from checks.protocol import Check, Failed, Outcome, Reply
+from autograder.sandbox.inside.runner import Nothing, compile_cell, describe
+from checks.protocol import Check, Failed, Outcome, Reply, explained_beside
+from missingsum.array_errors import in_words
 
 from .make import Submission, model_answers
 
@@ -64,6 +65,7 @@ class Verdict:
     outcome: Outcome
     slips: tuple[str, ...] = ()
     message: str = ""
+    details: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -100,8 +102,16 @@ class Notebook:
         except _TooLong:
             raise Failed("it did not end.", outcome=Outcome.STOPPED) from None
         except Exception as error:
-            raise Failed(f"it raises {type(error).__name__}: {error}.", outcome=Outcome.RAISED) from None
+            raise Failed(f"it raises {self._in_words(error)}.", outcome=Outcome.RAISED) from None
         return Reply(answer, given, time.thread_time() - before)
+
+    def _in_words(self, error: Exception) -> str:
+        """What the judge says of an error that was raised in a cell."""
+        said = describe(error)
+        lines = self.cells.get(said.get("cell", ""), "").split("\n")
+        line = lines[said.get("line", 1) - 1].strip() if said.get("cell") in self.cells else ""
+        shapes = {name: tuple(shape) for name, shape in said.get("shapes", {}).items()}
+        return f"{said['type']}: {in_words(said['type'], said['message'], line, shapes)}"
 
 
 def cells_of(submission: Submission) -> dict[str, str]:
@@ -140,7 +150,13 @@ def verdicts(problem_set: str, cells: dict[str, str], seed: int = 1, functions: 
 def _of_function(problem_set: str, function: str, seed: int, cells: tuple[tuple[str, str], ...]) -> list[Verdict]:
     notebook = Notebook(dict(cells))
     problem = next(p for p in checks.load(problem_set).problems if p.name == function)
-    return [_verdict(function, check, notebook, seed) for check in problem.checks]
+    failures = [_failure(function, check, notebook, seed) for check in problem.checks]
+    return [
+        Verdict(function, check.name, check.points, failed.outcome, slips, str(failed), failed.found.details)
+        if failed
+        else Verdict(function, check.name, check.points, Outcome.PASSED)
+        for check, failed, slips in zip(problem.checks, failures, explained_beside(failures))
+    ]
 
 
 def _used(function: str, cells: dict[str, str]) -> dict[str, str]:
@@ -156,7 +172,7 @@ def _used(function: str, cells: dict[str, str]) -> dict[str, str]:
     return {label: source for label, source in cells.items() if label in used}
 
 
-def _verdict(function: str, check: Check, call: Callable, seed: int) -> Verdict:
+def _failure(function: str, check: Check, call: Callable, seed: int) -> Failed | None:
     key = f"{seed} {function} {check.name}"
     rng = np.random.default_rng(int.from_bytes(hashlib.sha256(key.encode()).digest()[:8]))
     try:
@@ -164,8 +180,8 @@ def _verdict(function: str, check: Check, call: Callable, seed: int) -> Verdict:
             warnings.simplefilter("ignore")
             check.run(call, rng)
     except Failed as failed:
-        return Verdict(function, check.name, check.points, failed.outcome, failed.slips, str(failed))
-    return Verdict(function, check.name, check.points, Outcome.PASSED)
+        return failed
+    return None
 
 
 class _TooLong(Exception):

@@ -1011,7 +1011,8 @@ def softmax_backward_jacobian(s, g):
     J = softmax_jacobian(s)
     return g @ J
 """,
-        says=r"one product a row|each row[^.]*own|row by row|\(\d+, \d+\)[^.]*\(\d+, \d+, \d+\)[^.]*(row|einsum)",
+        says=r"one product (a|for each) row|each row[^.]*own|row by row"
+        r"|\(\d+, \d+\)[^.]*\(\d+, \d+, \d+\)[^.]*(row|einsum)",
         where=("g @ J",),
     ),
     Reported(
@@ -1021,7 +1022,8 @@ def softmax_backward_jacobian(s, g):
 def softmax_backward_jacobian(s, g):
     return np.dot(softmax_jacobian(s), g.T)
 """,
-        says=r"one product a row|each row[^.]*own|row by row|every row with|\(\d+, \d+\)[^.]*\(\d+, \d+, \d+\)[^.]*row",
+        says=r"one product (a|for each) row|each row[^.]*own|row by row|every row with"
+        r"|\(\d+, \d+\)[^.]*\(\d+, \d+, \d+\)[^.]*row",
         where=("np.dot(softmax_jacobian(s), g.T)",),
     ),
     Reported(

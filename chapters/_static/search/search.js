@@ -7,8 +7,9 @@
   const {names, words, stem, tight, expressions, isEmpty, groups} = window.searchLanguage;
   const BOOST = {title: 2, page: 0.5, words: 1, code: 0.8};
   const KIND = {page: 1.1, section: 1, entry: 0.6, mistake: 0.8, source: 0};
-  const [GALLERY, EXERCISE] = [0.6, 0.4];
-  const [OTHER_WORD, PARTS, ONE_PART] = [0.6, 0.8, 0.3];
+  const [GALLERY, EXERCISE, REFERENCE] = [0.6, 0.4, 0.7];
+  const IS_REFERENCE = /\/(?:api|for_instructors|with_jupyterhub|threat_model)\.html$/;
+  const [NAME_IN_CODE, OTHER_WORD, PARTS, ONE_PART] = [4, 0.6, 0.8, 0.3];
   const WHOLE_PAGE = 0.5;
   const NEXT = 0.85;
   const WHOLE_PHRASE = 1.3;
@@ -24,7 +25,8 @@
       const kinds = new Set(records.map(({kind}) => kind));
       const place = kinds.has("source") ? 0
         : kinds.has("mistake") ? GALLERY
-        : page.startsWith("exercises/") ? EXERCISE : 1;
+        : page.startsWith("exercises/") ? EXERCISE
+        : IS_REFERENCE.test(page) ? REFERENCE : 1;
       return records.map(record => ({
         ...record,
         page: title,
@@ -68,14 +70,23 @@
     const [whole, ...parts] = words(name).reverse();
     const found = fit([whole]);
     better(found, fit([whole], {loose: true}), found.size ? OTHER_WORD : 1);
+    if (/_|\p{Ll}\p{Lu}/u.test(name)) better(found, fit([whole]), NAME_IN_CODE);
     if (parts.length) better(found, fit(parts), PARTS);
     for (const part of parts) better(found, fit([part]), ONE_PART);
     return {text: name, stems: words(name).map(stem), found};
   };
 
+  /** An expression of a query and the records that it fits: as it is, or less well by the names in it. */
+  const askExpression = text => {
+    const found = fitExpression(text);
+    const inside = names(text).filter(name => name.length > 2 && !isEmpty(name));
+    if (found.size) for (const name of inside) better(found, askName(name).found, OTHER_WORD);
+    return {text, stems: inside.flatMap(words).map(stem), found};
+  };
+
   /** What is asked for: the expressions and names of a query, each with the records that it, or its like, fits. */
   const ask = query => {
-    const typed = expressions(query).map(text => ({text, stems: [], found: fitExpression(text)}));
+    const typed = expressions(query).map(askExpression);
     const asked = typed.filter(({found}) => found.size);
     const all = [...new Set(names(asked.reduce((rest, {text}) => rest.replace(text, " "), query)))];
     const full = all.filter(name => !isEmpty(name));
@@ -160,11 +171,13 @@
     return element;
   };
 
-  /** The piece of a record's text that holds most of the words, with these marked. */
-  const snippet = ({words: read, code}, stems) => {
-    const text = read || code;
+  /** The piece of a record's text, or else of its code, that holds most of the words, with these marked. */
+  const snippet = ({title, words: read, code}, stems) => {
     const isAsked = name => words(name).some(word => stems.has(stem(word)));
-    const hits = [...text.matchAll(/[\p{L}\p{N}_]+/gu)].filter(([name]) => isAsked(name));
+    const hitsOf = text => [...text.matchAll(/[\p{L}\p{N}_]+/gu)].filter(([name]) => isAsked(name));
+    const below = read.startsWith(title) ? read.slice(title.length).trim() : read;
+    const text = [below, code].find(text => hitsOf(text).length) ?? (below || code);
+    const hits = hitsOf(text);
     const within = from => hits.filter(({index}) => index >= from && index < from + SNIPPET);
     const different = from => new Set(within(from).map(([name]) => stem(name.toLowerCase()))).size;
     const best = hits.reduce((best, {index}) => different(index) > different(best) ? index : best, hits[0]?.index ?? 0);

@@ -35,7 +35,9 @@ example:
   autograder feedback ps2_missing_sum
 
 Run it when you have graded the written answers in formgrader: the pages then show your scores and comments. Nothing is
-graded again.""",
+graded again. Where submissions were collected from Moodle or Canvas, it also writes
+<out>/handed_back/<problem set>_<platform>.zip, all pages in one archive: for Moodle's "Upload multiple feedback files
+in a zip", or for Canvas's "Upload Submissions".""",
     "report": """\
 example:
   autograder report ps2_missing_sum
@@ -120,7 +122,8 @@ def parser() -> argparse.ArgumentParser:
     release.add_argument(
         "--book",
         metavar="URL",
-        help="address of the book, for the links of the checks that students run (default: they name the section)",
+        help="address of the book, for the links of the notebooks and checks in the bundle "
+        "(default: the published one in _config.yml; without it they name chapter and section)",
     )
 
     grade = _command(commands, "grade", "grade a folder of submissions")
@@ -163,7 +166,14 @@ def parser() -> argparse.ArgumentParser:
         type=values.positive,
         metavar="S",
         default=Limits().total,
-        help="seconds for one whole submission (default: %(default)g); each call of a function has 5 of them",
+        help="seconds for one whole submission (default: %(default)g)",
+    )
+    grade.add_argument(
+        "--call-timeout",
+        type=values.positive,
+        metavar="S",
+        default=Limits().call,
+        help="seconds for each call of a function (default: %(default)g); a cell has twice as many",
     )
     grade.add_argument(
         "--no-where",
@@ -311,7 +321,8 @@ def _add_common(command: argparse.ArgumentParser, nargs: str | None = None) -> N
     command.add_argument(
         "--book",
         metavar="URL",
-        help="address of the book that explanations link to (default: the site in _build/html, if it is built)",
+        help="address of the book that explanations link to "
+        "(default: the published one in _config.yml, or else the site in _build/html, if it is built)",
     )
 
 

@@ -37,6 +37,9 @@ def grade(options: Namespace) -> int:
             return _preview(session, students, options)
         for student, why in left_out.items():
             print(f"{printable(student)}: NOT GRADED, {why}. Mend that and grade again.", file=sys.stderr)
+        for student in students:
+            if why := cohort.unreadable_time(session.submitted / student / session.assignment):
+                print(f"{printable(student)}: {why}. Graded, and counted as in time.", file=sys.stderr)
         if not students:
             return 1
         with _workers(options, len(students)) as workers:
@@ -128,9 +131,8 @@ def _workers(options: Namespace, most: int) -> Workers:
 
 def _settings(session: Session, options: Namespace) -> Settings:
     seed = cohort.seed_of(session.folder) if options.seed is None else options.seed
-    return Settings(
-        session.assignment, session.released, seed, Limits(total=options.timeout), options.unsafe, session.other_sets
-    )
+    limits = Limits(total=options.timeout, call=options.call_timeout, cell=2 * options.call_timeout)
+    return Settings(session.assignment, session.released, seed, limits, options.unsafe, session.other_sets)
 
 
 def _preview(session: Session, students: list[str], options: Namespace) -> int:

@@ -311,9 +311,13 @@ class Session:
         return Receipt.of(self.submitted / student / self.assignment)
 
     def _book(self, page: Path) -> str | None:
-        """The book's address as a link on ``page``: the given one, or the way to the built site, or None."""
-        if self._options.book:
-            return self._options.book.rstrip("/") + "/"
+        """The book's address as a link on ``page``: given, published, or the way to the built site; or None."""
+        if address := self._options.book or self._published:
+            return address.rstrip("/") + "/"
         if not (self.course.site / "index.html").exists():
             return None
         return quote(os.path.relpath(self.course.site, page.resolve().parent)) + "/"
+
+    @cached_property
+    def _published(self) -> str | None:
+        return self.course.book

@@ -8,7 +8,7 @@ import resource
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from autograder.judging.result import CheckResult, ProblemResult, Result
 from autograder.judging.submission import Submission, Unreadable
 from autograder.sandbox.limits import Limits
 from autograder.text import printable
-from checks.protocol import Check, Failed, Outcome, Problem
+from checks.protocol import Check, Failed, Outcome, Problem, explained_beside
 
 MOST_MEMORY = 1024**3
 """Bytes that judging one submission may take here, outside the sandbox."""
@@ -147,7 +147,13 @@ def _judged(job: Job, submitted: Submission, problems: tuple[ProblemResult, ...]
 def _problem(
     problem: Problem, probe: Probe, job: Job, submitted: Submission, released: dict[str, Any]
 ) -> ProblemResult:
-    found = tuple(_run(check, probe, job, problem.name) for check in problem.checks)
+    ran = [_run(check, probe, job, problem.name) for check in problem.checks]
+    failures = [failed for _, failed in ran]
+    try:
+        slips = explained_beside(failures)
+    except Exception:  # what explains must cost nobody a verdict
+        slips = [failed.slips if failed else () for failed in failures]
+    found = tuple(replace(result, slips=explained) for (result, _), explained in zip(ran, slips))
     graded = ProblemResult(problem.name, found, job.fingerprints.get(problem.name, ""))
     untouched = submitted.source(problem.name) == Submission(released).source(problem.name)
     if graded.score == 0 and untouched:
@@ -160,20 +166,21 @@ def _without_points(problem: Problem, job: Job, outcome: Outcome, message: str) 
     return ProblemResult(problem.name, found, job.fingerprints.get(problem.name, ""))
 
 
-def _run(check: Check, probe: Probe, job: Job, problem: str) -> CheckResult:
+def _run(check: Check, probe: Probe, job: Job, problem: str) -> tuple[CheckResult, Failed | None]:
+    """What became of the check, and the failure that it ended with, if that is the function's own."""
     try:
         with np.errstate(all="ignore"):
             check.run(probe, _generator(job, problem, check.name))
     except Failed as failed:
-        return CheckResult(check.name, check.points, failed.outcome, str(failed), failed.slips)
+        return CheckResult(check.name, check.points, failed.outcome, str(failed), failed.slips), failed
     except MemoryError:
         raise  # which is the whole submission's affair
     except Exception as error:  # a fault of the check, which must cost nobody else anything
         fault = (
             f"the grader could not judge this ({type(error).__name__}: {printable(str(error))}). Tell your instructor."
         )
-        return CheckResult(check.name, check.points, Outcome.FAULT, fault)
-    return CheckResult(check.name, check.points)
+        return CheckResult(check.name, check.points, Outcome.FAULT, fault), None
+    return CheckResult(check.name, check.points), None
 
 
 def _generator(job: Job, problem: str, check: str) -> np.random.Generator:

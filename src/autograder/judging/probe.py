@@ -16,9 +16,13 @@ from autograder.sandbox.process import Killed, Process, Stopped
 from autograder.sandbox.servers import NotStarted
 from autograder.text import printable
 from checks.protocol import Failed, Outcome, Reply
+from missingsum import array_errors
 
 MOST_STOPS = 2
 """After so many stopped calls of one function its further calls are not tried."""
+
+LAST_LINE = 10**6
+"""No cell has as many lines."""
 
 MOST_KILLS = 2
 """So often in a submission what SIGKILL ended is tried again in a fresh process: nobody can tell who sent it, an
@@ -99,8 +103,8 @@ class Probe:
     def _error(self, function: str, error: object) -> str:
         """The student's exception in a sentence."""
         said = error if isinstance(error, dict) else {}
-        kind, message, where = (
-            printable(text) if isinstance(text := said.get(key), str) else "" for key in ("type", "message", "where")
+        kind, message, cell = (
+            printable(text) if isinstance(text := said.get(key), str) else "" for key in ("type", "message", "cell")
         )
         if kind == "missing":
             why = self.cell_errors.get(function)
@@ -109,8 +113,16 @@ class Probe:
                 if why
                 else (f"{function} is not defined. Is its cell still there, and is the name spelled so?")
             )
+        line = number if type(number := said.get("line")) is int and 0 < number < LAST_LINE else 0
+        source = self._line(said.get("cell"), line)
+        message = printable(array_errors.in_words(kind, message, source, _shapes(said.get("shapes"))))
         raised = f"it raises {kind or 'something without a name'}{': ' if message else ''}{message}"
-        return f"{raised}{f' ({where})' if where else ''}."
+        return f"{raised}{f' (line {line} of the cell {cell})' if cell else ''}."
+
+    def _line(self, cell: object, line: int) -> str:
+        """That line of the cell; "" if there is none."""
+        lines = next((source.split("\n") for label, source in self._cells if label == cell), [])
+        return lines[line - 1].strip() if 0 < line <= len(lines) else ""
 
     def _outcome(self, function: str, error: object) -> Outcome:
         kind = error.get("type") if isinstance(error, dict) else None
@@ -165,3 +177,13 @@ class Probe:
         if self._process is not None:
             self._process.close()
             self._process = None
+
+
+def _shapes(said: object) -> dict[str, array_errors.Shape]:
+    """The shapes of arrays by name, as far as that is what was ``said``."""
+    named = said.items() if isinstance(said, dict) else ()
+    return {
+        name: tuple(shape)
+        for name, shape in named
+        if isinstance(shape, list) and all(type(length) is int for length in shape)
+    }

@@ -1,11 +1,13 @@
 """Gradescope.
 
 Its export of submissions has a folder ``submission_<number>`` for each, and beside them ``submission_metadata.yml``,
-which alone says who handed them in and when. Several may have handed one in together.
+which alone says who handed them in and when. Several may have handed one in together. The list may be in several parts,
+each after a line of three dots. (Seen in public exports.)
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +17,7 @@ import yaml
 from autograder.platforms.platform import Platform, Worksheet
 from autograder.records.moments import read_moment
 from autograder.records.roster import Roster
+from autograder.text import printable
 
 LARGEST = 20_000_000
 """Bytes of the list; it holds what Gradescope's own autograder said of each, too."""
@@ -30,14 +33,9 @@ class Gradescope(Platform):
     def read_list_inside(self, content: bytes, roster: Roster) -> Worksheet:
         if len(content) > LARGEST:
             raise ValueError(f"{self.list_inside} has more than {LARGEST / 1e6:g} MB")
-        try:
-            entries = yaml.load(content, _Plain)
-        except (yaml.YAMLError, ValueError, RecursionError) as error:
-            raise ValueError(f"{self.list_inside} cannot be read ({str(error).splitlines()[0]})") from None
-        if not isinstance(entries, Mapping):
-            raise ValueError(f"{self.list_inside} is no list of submissions: export them again")
+        entries = self._entries(content)
         people, times = {}, {}
-        for folder, entry in _items(entries):
+        for folder, entry in entries.items():
             number = folder.removeprefix("submission_")
             submitters = [dict(_items(person)) for person in dict(_items(entry)).get("submitters") or ()]
             if len(submitters) == 1 and (student := _student(submitters[0], roster)):
@@ -45,6 +43,23 @@ class Gradescope(Platform):
             if time := _time(dict(_items(entry)).get("created_at")):
                 times[number] = time
         return Worksheet(self, people, times)
+
+    def _entries(self, content: bytes) -> dict[str, Any]:
+        """What the list says of each folder, from all its parts."""
+        try:
+            texts = re.split(rb"^\.\.\.\s*$", content, flags=re.MULTILINE)
+            parts = [yaml.load(text, _Plain) for text in texts if text.strip()]
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
+            raise ValueError(f"{self.list_inside} cannot be read ({str(error).splitlines()[0]})") from None
+        entries: dict[str, Any] = {}
+        for part in parts:
+            if not isinstance(part, Mapping):
+                raise ValueError(f"{self.list_inside} is no list of submissions: export them again")
+            for folder, entry in _items(part):
+                if folder in entries:
+                    raise ValueError(f"{self.list_inside} names {printable(folder)} twice: export them again")
+                entries[folder] = entry
+        return entries
 
 
 class _Plain(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]

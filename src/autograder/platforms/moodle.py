@@ -24,7 +24,10 @@ from autograder.records.table import read_table
 WORDS: Mapping[str, Sequence[str]] = {
     "first name": ("vorname", "prénom", "nombre"),
     "last name": ("surname", "nachname", "nom de famille", "nom", "apellido(s)", "apellidos"),
-    "full name": ("vollständiger name", "nom complet", "nombre completo"),
+    "full name": (
+        *("vollständiger name", "nom complet", "nombre completo"),
+        *("nom complet de l’utilisateur", "nom complet de l'utilisateur", "nombre completo del usuario"),
+    ),
     "username": ("anmeldename", "nom d’utilisateur", "nom d'utilisateur", "nombre de usuario"),
     "id number": ("id-nummer", "numéro d’identification", "numéro d'identification", "número de id"),
     "email address": (
@@ -32,15 +35,13 @@ WORDS: Mapping[str, Sequence[str]] = {
         *("dirección de correo", "dirección de correo electrónico", "correo electrónico"),
     ),
 }
-"""What its lists call these columns in German, French and Spanish."""
-WORKSHEET = ("grade", "maximum grade", "grade can be changed", "last modified (submission)")
-"""Four columns of its grading worksheet that stand side by side."""
+"""What its lists call these columns in German, French and Spanish (read from its language packs)."""
 
 
 class Moodle(Platform):
     name = "Moodle"
     patterns = (r"(?P<name>[^/]+?)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)(?:_/|/|_)(?P<file_id>.+)",)
-    nobody = ("", "Participant", "Teilnehmer_in", "Participante")
+    nobody = ("", "Participant", "Teilnehmerin", "Teilnehmer_in", "Participante")
     people: ClassVar[Mapping[str, Sequence[str]]] = {
         "id": ("username", "id number", "email address"),
         "last_name": ("last name",),
@@ -73,6 +74,14 @@ class Moodle(Platform):
                 times[number] = _local_time(said, zone, f"{path}, row {line}")
         return Worksheet(self, people, times)
 
+    def handed_back(self, path: str, file: str) -> str:
+        """For *Upload multiple feedback files in a zip*.
+
+        Each version of Moodle takes the name in one piece. (Read from mod/assign/feedback/file/importziplib.php.)
+        """
+        found = re.match(r"[^/_]+_\d+_assignsubmission_(?:file|onlinetext)(?=[_/])", path)
+        return f"{found[0]}_{file}" if found else ""
+
     def import_table(self, grades: Grades, column: str) -> list[list[str | float]]:
         """For *Grades → Import → CSV file*.
 
@@ -96,19 +105,24 @@ def _worksheet(names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]
     """The columns of the grading worksheet in English; None if it is none.
 
     It has, in this order: who it is by a word and a number, the name (unless marking is anonymous) and what else is
-    shown of a student; then, after others, the grade, the maximum, whether the grade can be changed, and the time of
-    submission.
+    shown of a student; then, after others, the grade, the maximum, where there is one the state of marking, whether the
+    grade can be changed, and the time of submission. (Read from mod/assign/gradingtable.php.)
     """
     if "identifier" in names:
         return list(names)
     columns = list(zip(*([*map(str.strip, row), *[""] * len(names)][: len(names)] for row in rows)))
     if not columns or not all(re.fullmatch(r"[^\W\d][^\d]*\d+", cell) for cell in columns[0]):
         return None
-    maximum = next((k for k in range(3, len(names) - 2) if _is_one_number(columns[k])), None)
-    if maximum is None or not all(map(_is_time, columns[maximum + 2])):
-        return None
+    maximum = next((k for k in range(3, len(names) - 2) if _is_one_number(columns[k])), len(names))
+    times = [k for k, column in enumerate(columns) if all(map(_is_time, column))]
+    submitted = maximum + 2
+    if submitted not in times:  # after a state of marking; when it was graded stands in a later column
+        submitted = maximum + 3
+        if submitted not in times[:-1]:
+            return None
     found = list(names)
-    found[0], found[maximum - 1 : maximum + 3] = "identifier", WORKSHEET
+    found[0], found[maximum - 1], found[maximum] = "identifier", "grade", "maximum grade"
+    found[submitted] = "last modified (submission)"
     for k in range(1, maximum - 2):
         if all(cell == "" or re.fullmatch(r"\S+@\S+", cell) for cell in columns[k]) and any(columns[k]):
             found[k] = "email address"

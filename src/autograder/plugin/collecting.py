@@ -28,7 +28,7 @@ from autograder.judging.submission import MAX_BYTES
 from autograder.records import cohort
 from autograder.records.course import Folder
 from autograder.records.gradebook import Recorder
-from autograder.records.receipt import TIMESTAMP
+from autograder.records.moments import TIMESTAMP
 from autograder.records.roster import unfit_id
 from autograder.text import counted, printable
 

@@ -15,11 +15,11 @@ from nbconvert.exporters import Exporter
 from nbgrader.converters.base import NbGraderException
 from nbgrader.exchange.default import ExchangeReleaseFeedback
 from nbgrader.utils import notebook_hash
-from traitlets import Unicode
+from traitlets import Unicode, default
 
 from autograder.pages.feedback import code_in, feedback_page
 from autograder.records import results
-from autograder.records.course import Folder
+from autograder.records.course import Course, Folder
 from autograder.records.gradebook import Recorder
 from autograder.records.receipt import Receipt
 from autograder.text import printable
@@ -28,10 +28,14 @@ from autograder.text import printable
 class FeedbackPage(Exporter):
     """``GenerateFeedback.exporter_class``: our page of a graded submission, with the scores given by hand so far."""
 
-    book = Unicode("", help="The book's address, for the links of the page; without one it names the section.").tag(
+    book = Unicode(help="The book's address, for links of the page (default: its published one, if it has one).").tag(
         config=True
     )
     file_extension = ".html"
+
+    @default("book")
+    def _published(self) -> str:
+        return Course(Path(self.parent.coursedir.root)).book or ""
 
     def __init__(self, *arguments: Any, **options: Any):
         super().__init__(*arguments, **options)

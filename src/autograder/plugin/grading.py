@@ -68,6 +68,8 @@ class SandboxExporter(NotebookExporter):
             job = cohort.job_for(submitted, student, settings)
             recorded = results.result_of(folder, assignment, student)
             result = self._graded(cohort.remaining(job, recorded), folder, recorder)
+        if why := cohort.unreadable_time(submitted / student / assignment):
+            self.log.warning("%s: %s. Graded, and counted as in time.", printable(student), why)
         self.log.info("%s: %g of %g", printable(student), result.score, result.max_score)
         resources["output_extension"] = self.file_extension
         return folder.autograded(assignment, student).read_text(), resources

@@ -19,7 +19,7 @@ from autograder.judging.result import ProblemResult, Result
 from autograder.judging.submission import Unreadable
 from autograder.records.atomic import write
 from autograder.records.course import Folder
-from autograder.records.moments import read_moment
+from autograder.records.moments import TIMESTAMP, read_moment
 from autograder.records.other_sets import OtherSets
 from autograder.records.roster import Roster
 from autograder.sandbox.limits import Limits
@@ -156,9 +156,23 @@ def _is_same(job: Job, recorded: Result) -> bool:
 def submission_time(folder: Path) -> datetime | None:
     """When it was handed in, from ``timestamp.txt`` as nbgrader writes it; None if there is none that can be read."""
     try:
-        return read_moment(submission.read_bytes(folder / "timestamp.txt").decode())
+        return _time(folder)
     except (Unreadable, ValueError):
         return None
+
+
+def unreadable_time(folder: Path) -> str:
+    """Why nobody can read when it was handed in; "" if that can be read, or is not said."""
+    try:
+        if os.path.lexists(folder / TIMESTAMP):
+            _time(folder)
+    except (Unreadable, ValueError) as reason:
+        return f"{TIMESTAMP} does not say when it was handed in: {reason}"
+    return ""
+
+
+def _time(folder: Path) -> datetime:
+    return read_moment(submission.read_bytes(folder / TIMESTAMP).decode(errors="replace"))
 
 
 def seed_of(folder: Folder) -> int:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import stat
 from dataclasses import dataclass
 from pathlib import Path
+
+import yaml
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,19 @@ class Course:
             f"{current} is not inside a checkout of the course "
             "(no folder above it holds solutions/checks and _config.yml). Change to the course's folder and try again."
         )
+
+    @property
+    def book(self) -> str | None:
+        """The published address of the book, ``html.baseurl`` in ``_config.yml``, with a slash at its end; or None."""
+        try:
+            configuration = yaml.safe_load((self.root / "_config.yml").read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        except (UnicodeDecodeError, yaml.YAMLError) as error:
+            raise ValueError(f"_config.yml cannot be read: {error}") from None
+        site = configuration.get("html") if isinstance(configuration, dict) else None
+        address = site.get("baseurl") if isinstance(site, dict) else None
+        return web_address(str(address)) if address else None
 
     @property
     def problem_sets(self) -> list[str]:
@@ -92,6 +108,10 @@ class Folder:
     def feedback(self, assignment: str, student: str) -> Path:
         return self.root / "feedback" / student / assignment / f"{assignment}.html"
 
+    def handed_back(self, assignment: str, platform: str) -> Path:
+        """The feedback pages of a class in one archive, as a platform takes it."""
+        return self.root / "handed_back" / f"{assignment}_{platform.lower()}.zip"
+
     def points(self, assignment: str) -> Path:
         """What questions count, where that was changed (see `points`)."""
         return self.root / "points" / f"{assignment}.json"
@@ -102,6 +122,13 @@ class Folder:
 
     def report(self, assignment: str, suffix: str) -> Path:
         return self.root / "report" / f"{assignment}{suffix}"
+
+
+def web_address(text: str) -> str:
+    """The address of a book, with a slash at its end; ValueError if it is none."""
+    if not re.fullmatch(r"https?://\S+", text):
+        raise ValueError(f"{text!r} is no address of a book; it must begin with https:// or http://")
+    return text.rstrip("/") + "/"
 
 
 def open_to_others(*folders: Path) -> str:

@@ -9,6 +9,8 @@ from typing import ClassVar
 from babel.dates import get_day_names, get_month_names
 from dateutil import parser
 
+TIMESTAMP = "timestamp.txt"
+"""The file beside a submission in which nbgrader says when it was handed in."""
 LONGEST = 100
 """Characters of a time."""
 YEARS = range(1970, 9999)

@@ -10,8 +10,9 @@ from autograder.judging import submission
 from autograder.judging.submission import Unreadable
 from autograder.records import cohort
 from autograder.records.atomic import write
+from autograder.records.moments import TIMESTAMP
 
-TIMESTAMP, SECRET = "timestamp.txt", "submission_secret.txt"
+SECRET = "submission_secret.txt"
 LONGEST_SECRET = 1000
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
+import base64
+import hashlib
 import subprocess
 import sys
 import tempfile
 import zipfile
 from pathlib import Path
 
-from autograder.records.course import Course
+from autograder.records.course import Course, web_address
+from autograder.release.links import linked_bytes
 
 NAME = "missing-sum-student"
 
@@ -67,26 +69,25 @@ The book is at {address}
 def make(course: Course, book: str | None = None) -> Path:
     """Write ``_build/missing-sum-student.zip``; the same files give the same bytes.
 
-    ``book`` is the address under which students find the book; it goes into ``book.txt``, and the checks link to the
-    sections that explain a mistake. Without it they name them. Raises ValueError if it is no web address.
+    ``book`` is the address under which students find the book, by default its published one. Notebooks and checks then
+    link to it; without one they name chapters and sections. Raises ValueError if it is no web address.
     """
-    if book is not None and not re.fullmatch(r"https?://\S+", book):
-        raise ValueError(f"{book!r} is no address of a book; it must begin with https:// or http://")
+    address = course.book if book is None else web_address(book)
     target = course.root / "_build" / f"{NAME}.zip"
     target.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary:
         wheel = build_wheel(course.root, Path(temporary))
+        guide = GUIDE.format(wheel=wheel.name, book=BOOK.format(address=address) if address else "")
+        if address:
+            _tell(wheel, address)
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-            _add(
-                archive,
-                "README.txt",
-                GUIDE.format(wheel=wheel.name, book=BOOK.format(address=book) if book else "").encode(),
-            )
-            _add(archive, wheel.name, wheel.read_bytes())
-            if book:
-                _add(archive, "book.txt", f"{book}\n".encode())
+            _add(archive, f"{NAME}/README.txt", guide.encode())
+            _add(archive, f"{NAME}/{wheel.name}", wheel.read_bytes())
+            if address:
+                _add(archive, f"{NAME}/book.txt", f"{address}\n".encode())
             for notebook in sorted(course.exercises.glob("*/*.ipynb")):
-                _add(archive, f"exercises/{notebook.parent.name}/{notebook.name}", notebook.read_bytes())
+                content = linked_bytes(notebook.read_bytes(), address or "")
+                _add(archive, f"{NAME}/exercises/{notebook.parent.name}/{notebook.name}", content)
     return target
 
 
@@ -99,8 +100,21 @@ def build_wheel(project: Path, destination: Path) -> Path:
     return next(destination.glob("*.whl"))
 
 
+def _tell(wheel: Path, address: str) -> None:
+    """Put the book's address into the student package: a notebook on another machine has no more than that."""
+    name, content = "missingsum/book.txt", f"{address}\n".encode()
+    with zipfile.ZipFile(wheel) as built:
+        files = {each: built.read(each) for each in built.namelist()}
+    digest = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+    record = next(each for each in files if each.endswith(".dist-info/RECORD"))
+    files[record] = f"{name},sha256={digest},{len(content)}\n".encode() + files[record]
+    with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as told:
+        for each, kept in {name: content, **files}.items():
+            _add(told, each, kept)
+
+
 def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
-    entry = zipfile.ZipInfo(f"{NAME}/{name}", date_time=(2026, 1, 1, 0, 0, 0))
+    entry = zipfile.ZipInfo(name, date_time=(2026, 1, 1, 0, 0, 0))
     entry.external_attr = 0o644 << 16
     entry.compress_type = zipfile.ZIP_DEFLATED
     archive.writestr(entry, content)

@@ -23,6 +23,7 @@ from autograder import CannotProceed
 from autograder.judging.version import KEY, digest
 from autograder.records.course import Course
 from autograder.records.gradebook import open_gradebook
+from autograder.release.links import LinkToBook
 from autograder.release.source import source_notebook
 
 GIVEN = "#| "
@@ -58,8 +59,9 @@ PREPROCESSORS = [
         for step in GenerateAssignment.preprocessors.default_args[0]
     ),
     StampVersion,
+    LinkToBook,
 ]
-"""nbgrader's steps from source to release, with our stubs and the version."""
+"""nbgrader's steps from source to release, with our stubs, the version, and links to the book."""
 
 
 def release(course: Course, assignment: str, database: str, *, source: Path, destination: Path) -> Path:
@@ -70,7 +72,7 @@ def release(course: Course, assignment: str, database: str, *, source: Path, des
     """
     course.require(assignment)
     with tempfile.TemporaryDirectory() as temporary:
-        made = _generate(course.text(assignment), assignment, database, Path(temporary))
+        made = _generate(course, assignment, database, Path(temporary))
         for content, folder, name in ((made["source"], source, assignment), (made["release"], destination, assignment)):
             target = folder / name / f"{name}.ipynb"
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -78,11 +80,11 @@ def release(course: Course, assignment: str, database: str, *, source: Path, des
     return destination / assignment / f"{assignment}.ipynb"
 
 
-def _generate(text: Path, assignment: str, database: str, work: Path) -> dict[str, bytes]:
+def _generate(course: Course, assignment: str, database: str, work: Path) -> dict[str, bytes]:
     """The bytes of nbgrader's source and release notebook."""
     source = work / "source" / assignment / f"{assignment}.ipynb"
     source.parent.mkdir(parents=True)
-    nbformat.write(source_notebook(text), source)
+    nbformat.write(source_notebook(course.text(assignment)), source)
     open_gradebook(database).dispose()
     config = Config()
     config.CourseDirectory.root = str(work)
@@ -90,6 +92,7 @@ def _generate(text: Path, assignment: str, database: str, work: Path) -> dict[st
     config.CourseDirectory.assignment_id = assignment
     config.CourseDirectory.db_url = database
     config.GenerateAssignment.preprocessors = PREPROCESSORS
+    config.LinkToBook.book = course.book or ""
     problems = _Problems()
     converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
     converter.log = problems.logger

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
-from pathlib import Path
 
+from missingsum.check import book
 from missingsum.check.report import MORE, Report, Step, same_reason
 from missingsum.explain.facts import Example
+from missingsum.slips import Slip
 from missingsum.text import sentence
 from missingsum.verdict import Verdict
 from missingsum.where.place import Place
@@ -37,7 +37,7 @@ def html(report: Report) -> str:
         _table(report) if report.steps else "",
         f"<p>{_text(sentence(report.first))}</p>" if report.first else "",
         *(
-            f"<p><strong>What happened:</strong> {_text(slip.explanation)} Read: {_link(slip.where, slip.page)}.</p>"
+            f"<p><strong>What happened:</strong> {_text(slip.explanation)} Read: {_link(slip)}.</p>"
             for slip in report.explanations
         ),
         f"<p>{_text(report.more)}</p>" if report.more else "",
@@ -60,17 +60,6 @@ def _example(example: Example) -> str:
         for k, row in enumerate(table)
     )
     return f"<p>{_text(example.title)}</p>\n<table>\n<tbody>\n{rows}\n</tbody>\n</table>"
-
-
-def book() -> str | None:
-    """The address of the book, with a slash at its end, from ``book.txt`` beside the notebook or above; or None."""
-    for folder in (Path.cwd(), *Path.cwd().parents):
-        try:
-            address = (folder / "book.txt").read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            continue
-        return address.rstrip("/") + "/" if re.match(r"https?://[^\s]+$", address) else None
-    return None
 
 
 def _table(report: Report) -> str:
@@ -107,12 +96,12 @@ def _mark(verdict: Verdict) -> str:
     return f'<span aria-hidden="true">{verdict.mark}</span>'
 
 
-def _link(where: str, page: str) -> str:
-    address = book()
+def _link(slip: Slip) -> str:
+    address = book.page(slip)
     return (
-        f'<a href="{_text(address + page)}" style="text-decoration: underline">{_text(where)}</a>'
+        f'<a href="{_text(address)}" style="text-decoration: underline">{_text(slip.where)}</a>'
         if address
-        else f"<em>{_text(where)}</em>"
+        else f"<em>{_text(slip.where)}</em>"
     )
 
 

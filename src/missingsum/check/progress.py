@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from types import ModuleType
 
-from missingsum.check import ps1, ps2, ps3, ps4, ps5, ps6
+from missingsum.check import ps1, ps2, ps3, ps4, ps5, ps6, ps7
 from missingsum.check.report import Report
 from missingsum.check.running import LocalCheck, judged
 
@@ -17,6 +17,7 @@ SETS = {
     "ps4_fused": ps4,
     "ps5_gradient_check": ps5,
     "ps6_network": ps6,
+    "ps7_attention": ps7,
 }
 
 

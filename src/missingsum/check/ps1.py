@@ -43,8 +43,9 @@ def mse_forward(function: Callable, report: Report) -> None:
     with report.step("values worked out by hand"):
         values = []
         for errors, loss in SQUARED:
-            y = np.linspace(0, 1, np.size(errors)).reshape(np.shape(errors))
-            values.append((y + np.array(errors), y, loss))
+            number = np.arange(np.size(errors)).reshape(np.shape(errors))
+            y = number / 4 - 1.5  # some outside of the range from 0 to 1
+            values.append((y + (-1) ** number * np.array(errors), y, loss))
         _require_by_hand(function, ps1.MSE_FORWARD, values)
 
 

@@ -10,11 +10,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from missingsum.check.report import Report, Wrong
+from missingsum.check.report import Report, Wrong, after_unexplained
 from missingsum.check.running import call, local_check
-from missingsum.check.shared import difference, number, passed, require, require_samples, require_shape
+from missingsum.check.shared import difference, is_broken, number, passed, require, require_samples, require_shape
 from missingsum.comparison import Answer, Shape, cancelled
 from missingsum.diagnosis import Sample
+from missingsum.explain.finding import Finding
 from missingsum.numeric import gradient
 from missingsum.questions import Input, Known, Question, ps4
 
@@ -38,8 +39,8 @@ def logsumexp(function: Callable, report: Report) -> None:
     with report.step("logits of any size"):
         for kind in ("rows apart", "any size"):
             require(function, question, kind, rng, shift, rtol=1e-9)
-    with report.step("float32 logits around 10000"):
-        _require_in_float32(function, question, rng, lambda z: 1e4 + _numbers(call(function, z), (1,)))
+    with report.step("float32 logits around 10000 and -10000"):
+        _require_in_float32(function, question, rng, lambda z: _numbers(call(function, z), (1,)), moves=True)
 
 
 @local_check
@@ -55,7 +56,7 @@ def softmax_cross_entropy_forward(function: Callable, report: Report) -> None:
         with report.step(f"logits ln s + a number, targets that {name}"):
             require(function, question, kind, rng, from_s, known)
     _extremes(report, function, question, rng, from_s, known)
-    with report.step("float32 logits around 10000"):
+    with report.step("float32 logits around 10000 and -10000"):
         _require_in_float32(function, question, rng, lambda *given: number(call(function, *given)))
 
 
@@ -70,7 +71,7 @@ def softmax_cross_entropy_backward(function: Callable, report: Report) -> None:
         with report.step(f"targets that {name}, against central differences"):
             require(function, question, kind, rng, truth, known)
     _extremes(report, function, question, rng, truth, known, ", against central differences")
-    with report.step("float32 logits around 10000"):
+    with report.step("float32 logits around 10000 and -10000"):
         _require_in_float32(function, question, rng, lambda z, y: gradient(lambda z: forward(z, y), z))
 
 
@@ -147,15 +148,26 @@ def _extremes(
 
 
 def _require_in_float32(
-    function: Callable, question: Question, rng: np.random.Generator, truth: Callable[..., np.ndarray | float]
+    function: Callable,
+    question: Question,
+    rng: np.random.Generator,
+    truth: Callable[..., np.ndarray | float],
+    *,
+    moves: bool = False,
 ) -> None:
-    """float32 logits around 10000, which lie 0.001 apart; the ``truth`` is that of the same logits less 10000."""
+    """float32 logits around ±10000, which lie 0.001 apart; the ``truth`` is that of the same logits around 0.
+
+    It stays as it is where all logits move by the same number, or ``moves`` by as much.
+    """
     with np.errstate(all="ignore"):
         for made in question.inputs["float32"](rng):
             z, *rest = made.arguments
-            given, right = call(function, z, *rest), np.asarray(truth(made.made_of, *rest))
+            height = z[0, 0] - made.made_of[0, 0] if moves else 0.0
+            given, right = call(function, z, *rest), height + np.asarray(truth(made.made_of, *rest))
             if problem := difference(given, right, RTOL32):
-                raise Wrong(problem, ["cancellation"] if cancelled(given, right, z) else ())
+                broken = is_broken(Sample(None, right, given)) and not after_unexplained()
+                slips = (made.not_finite,) if broken else ("cancellation",) if cancelled(given, right, z) else ()
+                raise Wrong(f"{made.name}: {problem}", Finding(slips, presumed=broken), special=True)
 
 
 def _check_labels(
@@ -174,5 +186,5 @@ def _check_labels(
     with report.step("all rows ignored: 0"):
         require(function, question, "all ignored", rng, truth, known)
     _extremes(report, function, question, rng, truth, known, how)
-    with report.step("float32 logits around 10000"):
+    with report.step("float32 logits around 10000 and -10000"):
         _require_in_float32(function, question, rng, of_moderate)

@@ -153,6 +153,11 @@ def _require_names(
     given = sorted(map(str, answer))
     if given == list(expected):
         raise Wrong(f"it returns {answer}; wrong are {list(expected)}, in this order", ["names-not-sorted"])
+    if unknown := [name for name in given if name not in names]:
+        raise Wrong(
+            f"it returns {answer}, but {unknown[0]!r} is no key of candidates: other names are given each time, and "
+            "wrong are those whose gradient is wrong"
+        )
     if given == [name for name in names if name not in expected]:
         raise Wrong(f"it returns {answer}: these are the right ones. Asked for are the names of the wrong ones")
     raise Wrong(f"it returns {answer}; wrong are {list(expected)}, in this order", explained())

@@ -53,12 +53,15 @@ def linear_forward(function: Callable, report: Report) -> None:
     """Check ``linear_forward(X, W, b)``: (n, d), (d, m), (m,) → (n, m), linear in each row, one bias for all."""
     question = ps6.LINEAR_FORWARD
     X, W, b = question.inputs["batch"](np.random.default_rng(21))[0].arguments
+
+    def sample(X: np.ndarray, W: np.ndarray, b: np.ndarray, truth: np.ndarray) -> Sample:
+        return Sample(question.data(None, truth, X, W, b), truth, call(function, X, W, b))
+
     with report.step("with all weights 0, each row is b"):
-        samples = []
-        for part in (b, 2 - b):
-            rows = np.tile(part, (4, 1))
-            samples.append(Sample(question.data(None, rows, X, W, part), rows, call(function, X, 0 * W, part)))
-        require_samples(samples, question.variants(None), 1e-9)
+        samples = [sample(X, 0 * W, part, np.tile(part, (4, 1))) for part in (b, 2 - b)]
+        wrong = any(mismatch(each.answer, each.truth, 1e-9) for each in samples)
+        beside = [sample(np.eye(5), W, part, W + part) for part in (b, 2 - b)] if wrong else []
+        require_samples(samples, question.variants(None), 1e-9, beside=beside)
     with report.step("a row that picks feature j gives row j of W, and b"):
         require_equal(call(function, np.eye(5), W, b), W + b)
     with report.step("twice X gives twice the part without b"):
@@ -266,7 +269,8 @@ def _exchanged(seen: dict[Shape, Measured]) -> Iterator[None]:
             for truths, answers in seen.values()
             for a in answers.values()
         ]
-        raise Wrong(str(wrong), ["exchanged"] if right and all(right) else wrong.found) from wrong.__cause__
+        found = ["exchanged"] if right and all(right) else wrong.found
+        raise Wrong(str(wrong), found, samples=wrong.samples) from wrong.__cause__
 
 
 def _pieces(function: Callable, report: Report) -> Pieces:

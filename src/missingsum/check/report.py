@@ -6,9 +6,11 @@ import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
+from missingsum.check import book
 from missingsum.explain.facts import Example
 from missingsum.explain.finding import Finding
 from missingsum.slips import SLIPS, UNEXPLAINED, Slip
@@ -36,19 +38,24 @@ class CheckFailed(AssertionError):
         self.report = report
 
     def _render_traceback_(self) -> list[str]:
-        """The headline, what was found first, and why: all that ``nbgrader validate`` shows of a cell."""
+        """The headline, what was found first, and why: all that ``nbgrader validate`` shows of a cell.
+
+        It cuts lines after 80 characters or so.
+        """
         report = self.report
-        found = [f"✗ {step.name}: {step.problem}" for step, _ in report.folded if step.verdict is Verdict.WRONG][:1]
+        found = [f"{step.name}: {step.problem}" for step, _ in report.folded if step.verdict is Verdict.WRONG][:1]
         why = [slip.explanation for slip in report.explanations]
-        rest = [f"→ {text}" for text in (report.first, *why, report.more, report.unknown) if text]
-        return [f"CheckFailed: {report.headline}", *found, *rest]
+        rest = [text for text in (report.first, *why, report.more, report.unknown) if text]
+        lines = [*(_lines(text, "✗ ", "  ") for text in found), *(_lines(text, "→ ", "  ") for text in rest)]
+        return [f"CheckFailed: {report.headline}", *"\n".join(lines).splitlines()]
 
 
 class Wrong(Exception):
     """What is wrong, in a sentence, and the slips that explain it, or a finding; ends one step of a report.
 
     ``facts`` are what is seen whether that is explained or not; ``example`` shows some numbers. At a ``special`` input,
-    such as huge logits, what is wrong at ordinary ones shows as well.
+    such as huge logits, what is wrong at ordinary ones shows as well. ``samples`` are the answers that were looked at:
+    what another step finds may explain them.
     """
 
     def __init__(
@@ -59,9 +66,10 @@ class Wrong(Exception):
         example: Example | None = None,
         *,
         special: bool = False,
+        samples: Sequence[Any] = (),
     ):
         super().__init__(message)
-        self.facts, self.example, self.special = tuple(facts), example, special
+        self.facts, self.example, self.special, self.samples = tuple(facts), example, special, tuple(samples)
         self.found = slips if isinstance(slips, Finding) else Finding(tuple(slips))
 
     @property
@@ -99,6 +107,8 @@ class Step:
     """something was wrong before at ordinary inputs, and no slip explains it"""
     named: tuple[str, ...] = ()
     """the slips that were named before"""
+    samples: tuple[Any, ...] = ()
+    """the answers that were looked at"""
 
     @property
     def passed(self) -> bool:
@@ -132,6 +142,8 @@ class Report:
     """what is seen in the first answer that is wrong"""
     example: Example | None = None
     """numbers of the first answer that is wrong"""
+    findings: list[Finding] = field(default_factory=list)
+    """what the steps found"""
     first: str = ""
     """what has to be done first; empty if everything could be checked"""
     passed_before: set[Callable] = field(default_factory=set)
@@ -153,11 +165,13 @@ class Report:
             tell_wrong()
             step.problem = visible(str(wrong))
             step.too_small = isinstance(wrong, TooSmall)
-            step.explained, step.special = bool(wrong.slips), wrong.special
-            self.slips += [slip for slip in wrong.slips if slip not in self.slips]
+            step.explained, step.special, step.samples = bool(wrong.slips), wrong.special, wrong.samples
+            follows = any(found.explains(wrong.samples) for found in self.findings)
+            self.findings += [wrong.found] if wrong.found else []
+            self.slips += [slip for slip in wrong.slips if slip not in self.slips and not follows]
             self.facts = self.facts or list(wrong.facts)
             self.example = self.example or wrong.example
-            self.details += [detail for detail in wrong.found.details if detail not in self.details]
+            self.details += [d for d in wrong.found.details if d not in self.details and not follows]
         finally:
             _open.pop()
         self.steps.append(step)
@@ -165,6 +179,11 @@ class Report:
     @property
     def failed(self) -> bool:
         return bool(self.first) or not all(step.passed for step in self.steps)
+
+    @property
+    def failed_at_ordinary(self) -> bool:
+        """Whether something is wrong at inputs that are not special."""
+        return any(step.verdict is Verdict.WRONG and not step.special for step in self.steps)
 
     @property
     def verdict(self) -> Verdict:
@@ -207,7 +226,10 @@ class Report:
         left = [
             step.name
             for step in wrong_numbers
-            if not step.explained and step.problem not in said and not (step.special and follows)
+            if not step.explained
+            and step.problem not in said
+            and not (step.special and follows)
+            and not any(found.explains(step.samples) for found in self.findings)
         ]
         return f"This may not be all. {UNEXPLAINED} where this is checked: {'; '.join(left)}." if left else ""
 
@@ -249,7 +271,7 @@ class Report:
                 lines.append(_lines(step.problem, "      ", "      "))
             if others:
                 lines.append(_lines(same_reason(others), "      ", "      "))
-        why = [f"{slip.explanation} Read: {slip.where}." for slip in self.explanations]
+        why = [f"{slip.explanation} Read: {_to_read(slip)}." for slip in self.explanations]
         texts = (self.first, *why, self.more, self.seen, self.unknown, self.where)
         numbers = [textwrap.indent(str(self.example), "    ")] if self.example else []
         return "\n".join([*lines, *(_lines(text, "  → ", "    ") for text in texts if text), *numbers])
@@ -282,6 +304,11 @@ def note(error: float, where: tuple[int, ...]) -> None:
     step = _open[-1]
     if step.error is None or (not np.isnan(step.error) and not error <= step.error):
         step.error, step.where = error, where
+
+
+def _to_read(slip: Slip) -> str:
+    address = book.page(slip)
+    return f"{slip.where} ({address})" if address else slip.where
 
 
 def _lines(text: str, first: str, next: str) -> str:

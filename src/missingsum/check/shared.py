@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from missingsum.check.report import Report, TooSmall, Wrong, after_unexplained, first_failure, named_before, note
-from missingsum.check.running import CannotCheck, LocalCheck, call, run
+from missingsum.check.running import CannotCheck, LocalCheck, accepts, call
 from missingsum.comparison import Answer, Shape, largest_error, mismatch, not_real_numbers
-from missingsum.diagnosis import Sample, Variant, find, find_where_it_fits, shallow
+from missingsum.diagnosis import Sample, Variant, find, find_where_it_fits, nearly_right, shallow
 from missingsum.explain.facts import Example, example, facts
 from missingsum.explain.finding import Finding
 from missingsum.numeric import rowwise_jacobian
@@ -34,11 +34,11 @@ ORDINARY = ("batch", "vector", "single rows", "one-hot", "any", "any targets", "
 """The kinds of inputs that have nothing special, so that no right answer makes NumPy warn."""
 
 
-def difference(answer: Answer, truth: np.ndarray, rtol: float = RTOL) -> str | None:
+def difference(answer: Answer, truth: np.ndarray, rtol: float = RTOL, rounding: np.ndarray | float = 0.0) -> str | None:
     """The `mismatch` of an answer, None if it is right; the report takes down the relative error."""
     if not not_real_numbers(answer, np.shape(truth)):
         note(*largest_error(answer, truth))
-    return mismatch(answer, truth, rtol)
+    return mismatch(answer, truth, rtol, rounding)
 
 
 def number(answer: Answer) -> float:
@@ -64,8 +64,10 @@ def require_samples(
     require_judgeable([s.data for s in samples if isinstance(s.data, Product) and s.data.value.size == s.truth.size])
     for sample in samples:
         if problem := difference(sample.answer, sample.truth, rtol):
-            broken = not_finite and _is_broken(sample) and not after_unexplained()
-            raise Wrong(problem, [not_finite] if broken else find([*samples, *beside], as_deep(variants)))
+            broken = not_finite and is_broken(sample) and not after_unexplained()
+            presumed = Finding((not_finite,), presumed=True)
+            found = presumed if broken else find([*samples, *beside], as_deep(variants)) or nearly_right(samples)
+            raise Wrong(problem, found, samples=samples)
 
 
 def require(
@@ -93,6 +95,12 @@ def require(
     def ways(inputs: Sequence[Input]) -> Iterable[Variant]:
         return question.ways(kind, inputs, known() if callable(known) else known)
 
+    def beside() -> list[Sample]:
+        try:
+            return [sample(made) for made in question.draw_beside(kind, np.random.default_rng(31))]
+        except Wrong:
+            return []
+
     inputs = question.inputs[kind](rng)
     others = question.draw_instead(kind, rng)
     with (
@@ -103,15 +111,18 @@ def require(
     require_judgeable([s.data for s in samples if isinstance(s.data, Product) and s.data.value.size == s.truth.size])
     for made, each in zip(inputs, samples):
         if problem := difference(each.answer, each.truth, rtol):
-            broken = made.not_finite and _is_broken(each) and not after_unexplained()
+            broken = made.not_finite and is_broken(each) and not after_unexplained()
             name = f"{made.name}: " if made.name else ""
-            found = Finding((made.not_finite,)) if broken else find(samples, as_deep(ways(inputs)))
+            presumed = Finding((made.not_finite,), presumed=True)
+            explained = find([*samples, *beside()], as_deep(ways(inputs))) if not broken else Finding()
+            found = presumed if broken else explained or nearly_right(samples)
             if not found and named_before():  # at such inputs many formulas agree: no new name is taken from them
                 again = find(samples, shallow(question.variants(known() if callable(known) else known)))
                 found = again if named_before() >= set(again.slips) else found
             ordinary = kind in ORDINARY
             small = example_of(function, inputs, samples) if ordinary else None
-            raise Wrong(f"{name}{problem}", found, facts(each.answer, each.truth), small, special=not ordinary)
+            seen = facts(each.answer, each.truth)
+            raise Wrong(f"{name}{problem}", found, seen, small, special=not ordinary, samples=samples)
     return samples
 
 
@@ -134,7 +145,7 @@ def example_of(function: Callable, inputs: Sequence[Input], samples: Sequence[Sa
     return example(names, made.arguments, sample.answer, sample.truth)
 
 
-def _is_broken(sample: Sample) -> bool:
+def is_broken(sample: Sample) -> bool:
     """Of the right form, with nan or inf in it."""
     return not not_real_numbers(sample.answer, np.shape(sample.truth)) and not np.isfinite(sample.answer).all()
 
@@ -158,7 +169,7 @@ def explained_by(find: Callable[[], Finding]) -> Iterator[None]:
     try:
         yield
     except Wrong as wrong:
-        raise Wrong(str(wrong), wrong.found or find()) from wrong.__cause__
+        raise Wrong(str(wrong), wrong.found or find(), samples=wrong.samples) from wrong.__cause__
 
 
 @contextmanager
@@ -236,7 +247,7 @@ def passed(function: Callable, name: str, check: LocalCheck, report: Report) -> 
 
     if found not in report.passed_before:
         with redirect_stdout(StringIO()):
-            if run(check.body, found, report.passed_before).failed:
+            if not accepts(check.body, found, report.passed_before):
                 raise CannotCheck(advice + "does not pass its own check yet: get that right first.")
         report.passed_before.add(found)
     return quiet

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 VERSION = "1"
 """Of the ids and sentences: records of other versions are not counted together."""
@@ -21,9 +23,22 @@ class Finding:
     weight: float = 0.0
     kind: str = "what"
     version: str = VERSION
+    presumed: bool = False
+    """whether it is what a special input shows as a rule: what explains ordinary inputs may give the same there"""
+    fits: Callable[[Sequence[Any]], bool] | None = field(default=None, compare=False, repr=False)
+    """whether the same formula gives the answers of other samples too; None if there is no formula"""
 
     def __bool__(self) -> bool:
         return bool(self.slips)
+
+    def explains(self, samples: Sequence[Any]) -> bool:
+        """Whether what was found gives the answers of these samples as well, beside those that it was found from."""
+        if not samples or self.fits is None:
+            return False
+        try:
+            return self.fits(samples)
+        except Exception:  # samples of another kind: what only explains must cost nobody a report
+            return False
 
     @property
     def text(self) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from missingsum.comparison import Answer
+from missingsum.comparison import Answer, not_real_numbers
 from missingsum.explain.changes import Vocabulary
 from missingsum.explain.finding import Finding
 from missingsum.explain.parts import DoesNotFit, Part, Path, Space, Value, array, at, compute, names
@@ -27,6 +27,8 @@ from missingsum.explain.versions import Change, Changes, How, Stack, changed, pr
 
 MOST_LOOKED_AT = 50
 """How many values that fit the first sample are computed for the others, the cheapest first."""
+ROUNDING = 1e-8
+"""Relative to the largest entry, what is left of an answer that is computed in float64 throughout is less."""
 KNOWN = 0.95
 """The weight of a wrong answer that has a name of its own."""
 STYLES = 2
@@ -88,18 +90,27 @@ class Search:
     answers: Sequence[Answer]
     rtol: float
     clear: float
+    coarse: Sequence[float] = ()
+    """of the last samples, where they are compared less closely than to ``rtol``"""
 
     def __post_init__(self) -> None:
         self.spaces = [Space(self.language.axes, self.language.arrays(data)) for data in self.data]
         self.answers = [np.asarray(answer, dtype=np.float64) for answer in self.answers]
         self.truths = [np.asarray(truth, dtype=np.float64) for truth in self.truths]
         self.sizes = [self.language.sizes(space) for space in self.spaces]
+        self.somewhere = any(answer.any() for answer in self.answers)
+        self.closely = len(self.answers) - len(self.coarse)
+        self.rtols = [self.rtol] * self.closely + [max(self.rtol, coarse) for coarse in self.coarse]
         self.smallest = min(range(len(self.spaces)), key=lambda k: (self.truths[k].size, k))
         rows = bool(self.language.vocabulary.rows) and self.language.result.startswith(self.language.vocabulary.rows)
         self.patterns: list[Pattern | None] = [None, *(patterns(self.answers, self.truths) if rows else ())]
-        self.recipes = [recipe for recipe in self.language.recipes if self._right(recipe)]
         self._kept: dict[tuple[int, int], list[Stack]] = {}
         self._instead: dict[tuple[str, int], list[tuple[Change, Value]]] = {}
+
+    @cached_property
+    def recipes(self) -> list[Part]:
+        """The right formula in those styles that give the truth."""
+        return [recipe for recipe in self.language.recipes if self._right(recipe)]
 
     # --- What is tried, in order --------------------------------------------------------------------------------------
 
@@ -108,7 +119,7 @@ class Search:
         if self.language.zero and all(
             truth.ndim == 0 and truth and not answer.any() for truth, answer in zip(self.truths, self.answers)
         ):
-            return Finding((self.language.zero,))
+            return self._kept_for(Finding((self.language.zero,)), Search.nothing)
         return Finding()
 
     def row_by_row(self) -> Finding:
@@ -121,7 +132,7 @@ class Search:
             fits = [self._ratio(truth, k, pattern) for k, truth in enumerate(self.truths)]
             if all(ratio is not None for ratio in fits):
                 if found := self._named((), fits, pattern, any_number=True):
-                    return found
+                    return self._kept_for(found, lambda search: search.alone(lines))
         return Finding()
 
     def known(self, slips: tuple[str, ...], wrong: Callable[[Any], Value], exact: bool) -> Finding:
@@ -130,11 +141,12 @@ class Search:
         for k, data in enumerate(self.data):
             with np.errstate(all="ignore"):
                 value = np.asarray(wrong(data), dtype=np.float64)
-            try:
-                value = np.broadcast_to(value, self.truths[k].shape)
-            except ValueError:
-                pass
-            if not np.isfinite(value).all():
+            if value.shape != self.answers[k].shape:
+                try:
+                    value = np.broadcast_to(value, self.truths[k].shape)
+                except ValueError:
+                    pass
+            if k < self.closely and not np.isfinite(value).all():
                 return Finding()
             values.append(value)
         for pattern in self.patterns if not exact else [None]:
@@ -149,7 +161,9 @@ class Search:
                 continue
             change = Change(array(""), "", "", KNOWN)
             if found := self._named((change,), ratios, pattern, any_number=self.truths[0].size > 1):
-                return replace(found, slips=tuple(dict.fromkeys((*slips, *found.slips[1:]))))
+                found = replace(found, slips=tuple(dict.fromkeys((*slips, *found.slips[1:]))))
+                found = self._with_the_rest(found, [r * v for r, v in zip(ratios, values)], pattern)
+                return self._kept_for(found, lambda search: search.known(slips, wrong, exact))
         return Finding()
 
     def related(self, exact: bool) -> Finding:
@@ -158,12 +172,14 @@ class Search:
             for pattern in [None] if exact else self.patterns:
                 if found := self._verified(formula, (), pattern, exact):
                     return replace(found, slips=(slip, *found.slips), weight=found.weight + KNOWN)
-                if exact and self._fits_exactly(formula):
-                    return Finding((slip,), (), KNOWN)
+                if exact and (found := self._fits_exactly(slip, formula)):
+                    return found
         return Finding()
 
-    def _fits_exactly(self, formula: Part) -> bool:
-        return self._right(formula, self.answers) and not self._right(formula, self.truths, self.clear)
+    def _fits_exactly(self, slip: str, formula: Part) -> Finding:
+        if not self._right(formula, self.answers) or self._right(formula, self.truths, self.clear):
+            return Finding()
+        return self._kept_for(Finding((slip,), (), KNOWN), lambda search: search._fits_exactly(slip, formula))
 
     def one_change(self) -> Finding:
         return self._best(1, exact=True)
@@ -265,6 +281,8 @@ class Search:
         if most == 1 and (definition := self.language.defined.get(name)):
             for stack in versions(definition, space, self.language.ways(definition, True), 1)[1]:
                 for k, value in enumerate(stack.values):
+                    if not _fits_beside(value, space):
+                        continue
                     [way] = stack.how(k)
                     template = changed(definition, [way])
                     others.append((Change(template, way.slip, way.words, way.weight, (), name), value))
@@ -308,23 +326,74 @@ class Search:
 
     def _verified(self, recipe: Part, changes: tuple[Change, ...], pattern: Pattern | None, exact: bool) -> Finding:
         """The finding, if the changed formula gives every answer, computed anew for each sample."""
-        formula, ratios, clearly = changed(recipe, changes), [], 0
-        for k, space in enumerate(self.spaces):
-            try:
-                with np.errstate(all="ignore"):
-                    value = self._as_result(compute(formula, space)[None], k)
-            except (DoesNotFit, ValueError):
-                return Finding()
-            if value is None or not np.isfinite(value).all():
+        formula, ratios, values, clearly = changed(recipe, changes), [], [], 0
+        for k in range(len(self.spaces)):
+            value = self._value(formula, k)
+            if value is None or (k < self.closely and not np.isfinite(value).all()):
                 return Finding()
             ratio = self._ratio(value[0], k, pattern)
-            if ratio is None or (exact and abs(ratio - 1) > 10 * self.rtol):
+            if ratio is None or (exact and abs(ratio - 1) > 10 * self.rtols[k]):
                 return Finding()
             ratios.append(1.0 if exact else ratio)
+            values.append(value[0] * ratios[-1])
             clearly += not self._close(value[0] * ratios[-1], self.truths[k], k, self.clear)
         if pattern is None and clearly < min(2, len(self.spaces)):
             return Finding()
-        return self._named(changes, ratios, pattern, any_number=len(changes) < 2 and self.truths[0].size > 1)
+        found = self._named(changes, ratios, pattern, any_number=len(changes) < 2 and self.truths[0].size > 1)
+        return self._kept_for(
+            self._with_the_rest(found, values, pattern),
+            lambda search: next(
+                (search._verified(recipe, changes, p, exact) for p in search.patterns if _alike(p, pattern)), Finding()
+            ),
+        )
+
+    def _with_the_rest(self, found: Finding, values: Sequence[Value], pattern: Pattern | None) -> Finding:
+        """The finding; and what it leaves unexplained, if that is more than rounding in float64."""
+        rest = 0.0
+        for k, value in enumerate(values[: self.closely]):
+            given, right = (self._looked_at(each, k, pattern) for each in (self.answers[k], value))
+            size = max(np.abs(right).max(initial=0), np.abs(self.truths[k]).max(initial=0))
+            rest = max(rest, float(np.abs(given - right).max(initial=0) / size)) if size else rest
+        if not found or rest <= ROUNDING or self.rtol < ROUNDING:
+            return found
+        words = f"the rest, {rest:.0e} of its size, may come from float32, or from an epsilon that is added"
+        return replace(found, details=(*found.details, words))
+
+    def _value(self, formula: Part, k: int) -> Value | None:
+        """What a formula gives of sample k, as a stack of one; at large logits with the widest numbers there are."""
+        try:
+            with np.errstate(all="ignore"):
+                value = self._as_result(compute(formula, self.spaces[k])[None], k)
+                if value is not None and k >= self.closely and not np.isfinite(value).all():
+                    wide = {name: array.astype(np.longdouble) for name, array in self.spaces[k].arrays.items()}
+                    value = self._as_result(compute(formula, Space(self.language.axes, wide))[None], k)
+        except (DoesNotFit, ValueError):
+            return None
+        return None if value is None else value.astype(np.float64)
+
+    def _kept_for(self, found: Finding, again: Callable[[Search], Finding]) -> Finding:
+        """The finding, which explains other samples if it is found ``again`` in them and these together."""
+
+        def fits(samples: Sequence[Any]) -> bool:
+            samples = [s for s in samples if not_real_numbers(s.answer, np.shape(s.truth)) or not is_right(s)]
+            if any(not_real_numbers(s.answer, getattr(s.answer, "shape", ())) for s in samples):
+                return False
+            if not samples:
+                return True
+            data, truths, answers = zip(*((s.data, s.truth, s.answer) for s in samples))
+            with np.errstate(all="ignore"):
+                search = Search(
+                    self.language,
+                    [*self.data, *data],
+                    [*self.truths, *truths],
+                    [*self.answers, *answers],
+                    self.rtol,
+                    self.clear,
+                    [*self.coarse, *(s.coarse for s in samples)],
+                )
+                return again(search).slips == found.slips
+
+        return replace(found, fits=fits) if found else found
 
     def _named(
         self, changes: tuple[Change, ...], ratios: Sequence[Any], pattern: Pattern | None, any_number: bool
@@ -344,13 +413,9 @@ class Search:
     def _right(self, recipe: Part, wanted: Sequence[Value] | None = None, rtol: float = 1e-6) -> bool:
         """Whether the formula gives what is ``wanted`` of every sample, the truth if nothing is said."""
         wanted = self.truths if wanted is None else wanted
-        for k, space in enumerate(self.spaces):
-            try:
-                with np.errstate(all="ignore"):
-                    value = self._as_result(compute(recipe, space)[None], k)
-            except (DoesNotFit, ValueError):
-                return False
-            if value is None or not self._close(value[0], wanted[k], k, rtol):
+        for k in range(len(self.spaces)):
+            value = self._value(recipe, k)
+            if value is None or not self._close(value[0], wanted[k], k, max(rtol, self.rtols[k])):
                 return False
         return True
 
@@ -386,32 +451,61 @@ class Search:
         if value.shape != answer.shape:
             return None
         value, answer = self._looked_at(value, k, pattern), self._looked_at(answer, k, pattern)
+        if k >= self.closely:
+            value, answer = without_common_holes(value, answer)
         size = float((value * value).sum())
-        nothing = self.rtol * np.abs(self.truths[k]).max()
+        rtol = self.rtols[k]
+        nothing = rtol * np.abs(self.truths[k]).max()
         if not np.isfinite(size):
             return None
-        if np.abs(value).max(initial=0) <= 1e-6 * nothing:
-            same = answer.any() == value.any()  # what a sum leaves that cancels is rounding, and not 0
+        if np.abs(value).max(initial=0) <= 1e-6 * nothing and self.truths[k].ndim:
+            same = self.somewhere or answer.any() == value.any()  # what is left where a sum cancels is mostly not 0
             return 1.0 if same and np.abs(answer).max(initial=0) <= nothing else None
+        if not size:
+            return None if answer.any() else 1.0
         ratio = float((value * answer).sum() / size)
         if not ratio:
             return None
-        if abs(ratio - 1) <= 10 * self.rtol:
+        if abs(ratio - 1) <= 10 * rtol:
             ratio = 1.0
+        if rtol > self.rtol:
+            ratio = min(scales(self.sizes[k], self.language.mean), key=lambda scale: abs(scale - ratio))
         truth = (
             self._looked_at(self.truths[k], k, pattern)
             if self.truths[k].shape == self.answers[k].shape
             else self.truths[k]
         )
-        return ratio if _near(answer, ratio * value, truth, self.rtol) else None
+        return ratio if _near(answer, ratio * value, truth, rtol) else None
 
     def _close(self, a: Value, b: Value, k: int, rtol: float) -> bool:
         return a.shape == b.shape and _near(a, b, self.truths[k], rtol)
 
 
+def is_right(sample: Any) -> bool:
+    """Whether the answer of a sample, of the right shape, is right to rounding error."""
+    answer, truth = (np.asarray(each, dtype=np.float64) for each in (sample.answer, sample.truth))
+    return _near(answer, truth, truth, max(sample.coarse, 1e-9))
+
+
+def without_common_holes(one: Value, other: Value) -> tuple[Value, Value]:
+    """Both with 0 wherever neither is finite."""
+    holes = ~np.isfinite(one) & ~np.isfinite(other) if one.shape == other.shape else np.False_
+    return (np.where(holes, 0, one), np.where(holes, 0, other)) if holes.any() else (one, other)
+
+
+def _alike(one: Pattern | None, other: Pattern | None) -> bool:
+    return one is other or (one is not None and other is not None and (one.slip, one.axis) == (other.slip, other.axis))
+
+
 def _changes_of(others: Sequence[tuple[Change, Value]], stack: Stack | None = None) -> How:
     """Of values that lie side by side, after the changes that all of them have in common."""
     return lambda k: (others[k % len(others)][0], *(stack.how(k // len(others)) if stack else ()))
+
+
+def _fits_beside(value: Value, space: Space) -> bool:
+    """Whether each axis of the value is as long as that of the arrays, or 1."""
+    full = np.broadcast_shapes(*(array.shape for array in space.arrays.values()))
+    return all(length in (1, wanted) for length, wanted in zip(value.shape, full))
 
 
 def _beside(space: Space, name: str, values: Sequence[Value]) -> Space:
@@ -422,7 +516,9 @@ def _beside(space: Space, name: str, values: Sequence[Value]) -> Space:
 
 
 def _near(a: Value, w: Value, truth: Value, rtol: float) -> bool:
-    """|a - w| ≤ rtol · max(|t|, |w|) in every row."""
+    """|a - w| ≤ rtol · max(|t|, |w|) in every row; of one number next to 0, to rtol · |w|: much is as near to 0."""
+    if truth.ndim == 0 and np.ndim(a) == 0 and 0 < abs(float(a)) < 1e-6 * abs(float(truth)):
+        truth = np.zeros(())
     truth = truth if truth.shape == w.shape else np.full(w.shape, np.abs(truth).max())
     a, w, truth = (np.atleast_1d(v) for v in (a, w, truth))
     if not (np.isfinite(a).all() and np.isfinite(w).all()):

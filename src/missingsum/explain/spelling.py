@@ -14,6 +14,10 @@ AXES = {
     "d": "over the features",
     "m": "over the units",
     "c": "over the classes",
+    "q": "over the queries",
+    "k": "over the keys",
+    "f": "over the width of q and k",
+    "v": "over the columns of v",
 }
 
 

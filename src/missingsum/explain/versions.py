@@ -183,7 +183,7 @@ def prepare(formulas: Sequence[Part], space: Space, changes: Callable[[Part], Ch
 
 
 def _around(part: Part | None, stack: Stack, ways: Sequence[Change], space: Space) -> Iterator[Stack]:
-    """What the changes of the whole of a part make of a stack of its values; of the ``part`` itself it may be ready."""
+    """What the changes of the whole of a part make of a stack of its values; that of the ``part`` may be ready."""
     templates = tuple(way.template for way in ways)
     made = space.ready.get((part, templates)) if part else None
     for numbers, values in _side_by_side(templates, stack.values, space) if made is None else made:

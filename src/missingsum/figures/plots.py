@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import matplotlib
 import numpy as np
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from missingsum.figures.drawing import INK, MUTED, PART, STYLE, WHOLE, Drawing
 
@@ -47,9 +49,10 @@ def lines(
                     axes.plot(x, y, "o", color=colour, markersize=3.5, alpha=0.6, markeredgewidth=0, label=name)
                 else:
                     axes.plot(x, y, color=colour, linestyle=dash, label=name)
+            axes.set(xlabel=xlabel, ylabel=ylabel)
             if logarithmic:
                 axes.set(xscale="log", yscale="log")
-            axes.set(xlabel=xlabel, ylabel=ylabel)
+                _name_numbers(axes.yaxis)
             axes.set_title(title, loc="left", fontweight="bold")
             axes.grid(color=MUTED, alpha=0.25, linewidth=0.8)
             axes.legend(
@@ -152,3 +155,12 @@ def number_lines(named: Mapping[str, Sequence[float]], across: str) -> Drawing:
         axes.spines["left"].set_visible(False)
         axes.set(xlabel=across, ylim=(0.5 - len(named), 0.5), xlim=(-0.04 * max(map(max, named.values())), None))
         return Drawing(figure)
+
+
+def _name_numbers(axis: Axis) -> None:
+    """Name 1, 2 and 5 times a power of ten as plain numbers on a logarithmic axis that spans less than two of these."""
+    low, high = axis.get_view_interval()
+    if high < 100 * low:
+        axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axis.set_minor_formatter(NullFormatter())

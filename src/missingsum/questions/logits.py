@@ -40,17 +40,28 @@ def upstream(rng: np.random.Generator, z: np.ndarray) -> Arguments:
 
 def moderate(rest: Rest, *shapes: Shape) -> Inputs:
     """Logits of size 1."""
+
+    def offsets(rng: np.random.Generator, n: int) -> np.ndarray:
+        """Every other row lies higher, so that many of its logits are above 1."""
+        return rng.normal(size=(n, 1)) + 2.5 * (np.arange(n)[:, None] % 2)
+
     return lambda rng: [
-        _moved(rng, np.log(probabilities(rng, shape)), rng.normal(size=(shape[0], 1)), rest) for shape in shapes
+        _moved(rng, np.log(probabilities(rng, shape)), offsets(rng, shape[0]), rest) for shape in shapes
     ]
 
 
 def rows_apart(rest: Rest = nothing) -> Inputs:
-    """A row around 400 and one around -400, of which one maximum for all rows leaves nothing."""
+    """A row around 400 and one around -400, alone and together, where one maximum for both rows leaves nothing."""
 
     def inputs(rng: np.random.Generator) -> list[Input]:
-        log_s = np.log(probabilities(rng, (2, 5)))
-        return [_moved(rng, log_s, np.array([[400.0], [-400.0]]), rest, "rows 800 apart", "max-of-all")]
+        log_s, heights = np.log(probabilities(rng, (2, 5))), np.array([[400.0], [-400.0]])
+        return [
+            *(
+                _moved(rng, log_s[[k]], heights[[k]], rest, f"logits around {heights[k, 0]:g}", "exp-overflow")
+                for k in (0, 1)
+            ),
+            _moved(rng, log_s, heights, rest, "rows 800 apart", "max-of-all"),
+        ]
 
     return inputs
 
@@ -76,14 +87,19 @@ def of_any_size(rest: Rest = nothing, underflow: str = "") -> Inputs:
 
 
 def in_float32(rest: Rest = nothing) -> Inputs:
-    """float32 logits around 10000, which lie 0.001 apart, and the rest in float32; made of z - 10000 in float64."""
+    """float32 logits around ±10000, which lie 0.001 apart, and the rest in float32; made of z ∓ 10000 in float64."""
 
     def inputs(rng: np.random.Generator) -> list[Input]:
         made = []
-        for _ in range(2):
-            z = np.float32(1e4) + rng.normal(size=(1, 5), scale=2).astype(np.float32)
+        for height, not_finite in 2 * ((1e4, "no-max"), (-1e4, "max-with-zero")):  # one may round by chance
+            z = np.float32(height) + rng.normal(size=(1, 5), scale=2).astype(np.float32)
             made.append(
-                Input((z, *map(_as_float32, rest(rng, z))), z.astype(np.float64) - 1e4, "float32 logits around 10000")
+                Input(
+                    (z, *map(_as_float32, rest(rng, z))),
+                    z.astype(np.float64) - height,
+                    f"float32 logits around {height:g}",
+                    not_finite,
+                )
             )
         return made
 

@@ -29,8 +29,11 @@ ROW = (1, 5)
 
 
 def outputs(rng: np.random.Generator, shape: Shape) -> Input:
-    """Outputs a of an activation, and targets."""
-    return Input((rng.uniform(0.05, 0.95, size=shape), rng.uniform(size=shape)))
+    """Outputs and targets of any sign and size: some lie outside of the range from 0 to 1."""
+    a, y = rng.normal(size=shape, scale=1.5), rng.normal(size=shape, scale=1.5)
+    for values in (a, y):
+        values.flat[:2] = np.abs(values.flat[:2]) * (-1, 1) + (-0.5, 1.5)
+    return Input((a, y))
 
 
 def outputs_and_upstream(rng: np.random.Generator, shape: Shape) -> Input:

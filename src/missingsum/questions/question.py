@@ -69,6 +69,10 @@ class Question:
         other = self.inputs.get(self.instead.get(kind, ""))
         return other(rng) if other else ()
 
+    def draw_beside(self, kind: str, rng: np.random.Generator) -> Sequence[Input]:
+        """Batches, for a kind of single rows: one row hides what several tell apart."""
+        return self.inputs["batch"](rng) if kind == "any targets" else ()
+
     def ways(self, kind: str, inputs: Sequence[Input], known: Any) -> Iterable[Variant]:
         """The ways to go wrong at these inputs of a kind; what is special about an input hides the ordinary ones."""
         if kind in self.special:

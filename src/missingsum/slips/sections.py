@@ -11,12 +11,13 @@ CHAPTERS = {
     "06_one_to_many": "From one example to many",
     "07_jacobian": "The Jacobian",
     "08_fused_and_stable": "Fused and stable",
-    "09_variants": "Variants",
-    "10_gradient_checking": "Gradient checking",
-    "11_checks_that_cannot_see": "Checks that cannot see",
-    "12_network": "A whole network",
-    "13_geometry": "Geometry",
-    "14_fast": "Fast",
+    "09_attention": "Attention",
+    "10_variants": "Variants",
+    "11_gradient_checking": "Gradient checking",
+    "12_checks_that_cannot_see": "Checks that cannot see",
+    "13_network": "A whole network",
+    "14_geometry": "Geometry",
+    "15_fast": "Fast",
 }
 """The chapters of the book: file, numbered in reading order, and title."""
 
@@ -54,20 +55,29 @@ _SECTIONS = {
         "overflow-and-underflow": "Overflow and underflow",
         "eps-and-clip": "Why ε and clipping are no remedy",
     },
-    "09_variants": {
+    "09_attention": {
+        "masks": "Masks",
+        "rows-without-keys": "A row without keys",
+        "which-way-true": "Which way round True is",
+        "the-scale": "The scale, and which width",
+        "attention-backward": "Backwards, with the whole sum",
+        "p-made-again": "P made again",
+        "in-blocks": "In blocks",
+    },
+    "10_variants": {
         "label-smoothing": "Label smoothing",
         "ignore-index": "Labels, and rows to ignore",
     },
-    "10_gradient_checking": {
+    "11_gradient_checking": {
         "central-differences": "Two measurements of a slope",
         "step-size": "The step size",
         "relative-error": "How near is near enough",
     },
-    "11_checks_that_cannot_see": {
+    "12_checks_that_cannot_see": {
         "checks-that-cannot-see": "Checks that cannot see",
         "how-you-are-graded": "How you are graded",
     },
-    "12_network": {
+    "13_network": {
         "linear-layer": "The linear layer",
         "relu": "The activation of a hidden layer",
         "the-whole-network": "The whole network, backwards",

@@ -89,6 +89,13 @@ VALUES = (
         "inputs-stay",
     ),
     Slip(
+        "nearly-right",
+        "was right to some digits only",
+        "The numbers are right to six digits or more, and float64 gives fifteen. Look for what is computed in "
+        "float32, for an epsilon that is added, or for a derivative that is measured.",
+        "how-you-are-graded",
+    ),
+    Slip(
         "single-precision",
         "computed in float32",
         "The numbers are right to 7 digits only: they were computed in float32, or stored in it. Leave float64 as it "

@@ -346,6 +346,7 @@ def checkers(formulas: Mapping[str, Gradient] = MappingProxyType({})) -> Iterato
 
 
 def _single_checkers() -> Iterator[Checker]:
+    """Those of one slip, and of two that are made in one line."""
     yield Checker(("accepts-everything",))
     yield Checker(("refuses-everything",))
     for error, tolerance in product(NORMS, (1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2, 0.1, 0.2, 0.5, 1.0, 2.0, 10.0)):
@@ -368,6 +369,9 @@ def _single_checkers() -> Iterator[Checker]:
         lambda g, m: abs((g - m).sum()) / max(abs(g.sum()), abs(m.sum()), 1e-300),
     ):
         yield Checker(("one-sided-directions",), error=along)
+    for tolerance in 10.0 ** -np.arange(0, 13):
+        slips = ("one-sided-directions", "absolute-tolerance")
+        yield Checker(slips, error=lambda g, m: abs((g - m).sum()), tolerance=tolerance, open_within=3)
     for subset, norm in product(SUBSETS, NORMS):
         yield Checker(("few-entries",), error=lambda g, m, subset=subset, norm=norm: norm(subset(g), subset(m)))
     for compare in (

@@ -14,7 +14,7 @@ import checks
 from missingsum.slips import SLIPS
 
 from ...submissions.make import read_class, write_class
-from ..conftest import SEED, grade
+from ..conftest import CALL_SECONDS, SEED, grade
 from ..notebooks import ASSIGNMENT
 
 CLASS = read_class()
@@ -50,6 +50,11 @@ def test_the_records_have_the_fields_that_scripts_rely_on(graded):
     assert {record["max_score"] for record in graded.records if record["problem"] == "softmax_backward"} == {6.0}
 
 
+def test_each_call_has_the_seconds_that_the_command_gives_it(graded):
+    messages = [c["message"] for r in graded.records if r["student"] == "boris_loops_for_ever" for c in r["checks"]]
+    assert any(f"did not end within {CALL_SECONDS} s" in message for message in messages), messages
+
+
 def test_the_diagnosis_stands_beside_the_wrong_answer(graded):
     record = records_of(graded, "ben_diagonal_only")["softmax_backward"]
     assert "You kept only the diagonal of the Jacobian" in record["checks"][0]["message"]
@@ -74,7 +79,8 @@ def test_a_submission_gets_the_same_result_alone_and_in_any_class(graded, tmp_pa
         "otto_overflows",
     ]
     write_class(tmp_path / "submitted", names)
-    alone = grade(tmp_path / "submitted", tmp_path / "out", "--seed", SEED, "--workers", 1)
+    options = ("--seed", SEED, "--workers", 1, "--call-timeout", CALL_SECONDS)
+    alone = grade(tmp_path / "submitted", tmp_path / "out", *options)
     assert [r for r in graded.records if r["student"] in names] == alone.records
 
 

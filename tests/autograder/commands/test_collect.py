@@ -150,7 +150,7 @@ def test_a_folder_named_otherwise_than_by_the_id_is_named_and_not_graded(tmp_pat
     assert said.err.count("in two spellings that look alike") == 2 and f"{PS}, 1 submission" in said.out
 
 
-def test_a_link_that_leads_nowhere_is_named_and_the_others_are_graded(tmp_path, capsys):
+def test_a_link_that_leads_nowhere_and_a_time_that_is_none_are_named_and_the_others_are_graded(tmp_path, capsys):
     submitted = tmp_path / "submitted"
     write_class(submitted, ["ada_right_loops"])
     (submitted / "loop").symlink_to("loop")
@@ -159,6 +159,7 @@ def test_a_link_that_leads_nowhere_is_named_and_the_others_are_graded(tmp_path, 
     assert run(tmp_path, "grade", PS, "--submitted", submitted, "--workers", 1) == 1
     said = capsys.readouterr()
     assert "gone: NOT GRADED, the folder is a link that leads nowhere" in said.err and "loop: NOT GRADED" in said.err
+    assert "ada_right_loops: timestamp.txt does not say when it was handed in: it is no time" in said.err
     assert "ada_right_loops" in said.out
 
 

@@ -103,6 +103,22 @@ def test_who_handed_in_by_another_way_stops_nobodys_feedback(lessons):
 
 
 @pytest.mark.sandbox
+def test_the_page_leads_to_the_book_once_that_is_published(lessons):
+    configuration = lessons.checkout / "_config.yml"
+    before = configuration.read_text()
+    configuration.write_text(before.replace('baseurl: ""', "baseurl: https://published.example/sum"))
+    try:
+        assert lessons.teach("generate_feedback", ASSIGNMENT, "--force")[0] == 0
+        autograder(lessons, "feedback", ASSIGNMENT)
+    finally:
+        configuration.write_text(before)
+    link = 'href="https://published.example/sum/chapters/03_missing_sum.html#the-off-diagonal-terms"'
+    for made in ("nbgrader_feedback", "feedback"):
+        (lost,) = (page for page in (lessons.checkout / "grading" / made).rglob("*.html") if SLIP in page.read_text())
+        assert link in lost.read_text()
+
+
+@pytest.mark.sandbox
 def test_nobody_else_reads_what_is_kept_or_released(lessons):
     if not SEVERAL:
         pytest.skip("needs root, who can be several users")

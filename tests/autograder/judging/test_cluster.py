@@ -24,6 +24,7 @@ from autograder.release import bundle
 
 from ...submissions.make import write_class
 from ...submissions.varied import ordinary, write_varied
+from ...waiting import wait_until
 from ..conftest import SEED, autograder
 from ..notebooks import ASSIGNMENT, RELEASED, ROOT, notebook_bytes
 
@@ -87,9 +88,8 @@ def scheduler(folder: Path, *options: object) -> Iterator[str]:
     with dask(
         "scheduler", folder, "--host", "127.0.0.1", "--port", 0, "--no-dashboard", "--scheduler-file", file, *options
     ) as process:
-        while not file.exists() or not file.read_text():
-            assert process.poll() is None, (folder / "scheduler.log").read_text()
-            os.sched_yield()
+        wait_until(lambda: process.poll() is not None or (file.exists() and file.read_text()))
+        assert process.poll() is None, (folder / "scheduler.log").read_text()
         yield json.loads(file.read_text())["address"]
 
 
@@ -104,24 +104,15 @@ def wait_for(address: str, workers: int) -> list[str]:
     # A client that could not connect, finalised while the next one starts, waits for a lock that the start holds.
     gc.collect()
     with distributed.Client(address, timeout=30, set_as_default=False) as client:
-        client.wait_for_workers(workers, timeout=60)
+        wait_until(lambda: len(client.scheduler_info()["workers"]) == workers)  # those of the test before have gone
         return list(client.scheduler_info()["workers"])
 
 
-@pytest.fixture
-def address(tmp_path) -> Iterator[str]:
-    with scheduler(tmp_path) as address:
+@pytest.fixture(scope="module")
+def address(tmp_path_factory) -> Iterator[str]:
+    """That of a scheduler without workers, or with those of the test that runs."""
+    with scheduler(tmp_path_factory.mktemp("scheduler")) as address:
         yield address
-
-
-@pytest.fixture
-def two(address, tmp_path, installed) -> Iterator[list[subprocess.Popen]]:
-    with (
-        worker(address, tmp_path, installed, "--no-nanny") as first,
-        worker(address, tmp_path, installed, "--no-nanny") as second,
-    ):
-        wait_for(address, 2)
-        yield [first, second]
 
 
 def results_in(out: Path) -> dict[str, dict]:
@@ -136,28 +127,43 @@ def job(student: str, more: bytes = b"") -> Job:
     return Job(student, ASSIGNMENT, RELEASED, SEED, notebook_bytes({"missing_part": source}))
 
 
-def test_a_class_gets_the_same_results_on_a_cluster_as_here(address, two, tmp_path):
-    write_class(tmp_path / "submitted", STUDENTS)
-    here, there = tmp_path / "here", tmp_path / "there"
-    common = ("grade", ASSIGNMENT, "--submitted", tmp_path / "submitted", "--seed", SEED)
-    local = autograder(*common, "--out", here, "--json", tmp_path / "here.json")
-    remote = autograder(*common, "--out", there, "--json", tmp_path / "there.json", "--scheduler", address)
-    assert (remote.returncode, local.returncode) == (0, 0), remote.stderr + local.stderr
-    assert sorted(remote.stderr.splitlines()) == sorted(local.stderr.splitlines())
-    assert results_in(there) == results_in(here) and len(results_in(here)) == len(STUDENTS)
-    assert (tmp_path / "there.json").read_bytes() == (tmp_path / "here.json").read_bytes()
-    for path in (here / "autograded").rglob("*.ipynb"):
-        assert (there / path.relative_to(here)).read_bytes() == path.read_bytes()
+class TestTwoWorkers:
+    """Tests in this order on the same two, one of which does not survive the second."""
 
+    @pytest.fixture(scope="class")
+    @classmethod
+    def two(cls, address, tmp_path_factory, installed) -> Iterator[list[subprocess.Popen]]:
+        folder = tmp_path_factory.mktemp("two")
+        with (
+            worker(address, folder, installed, "--no-nanny") as first,
+            worker(address, folder, installed, "--no-nanny") as second,
+        ):
+            wait_for(address, 2)
+            yield [first, second]
 
-def test_a_worker_killed_in_the_middle_takes_no_submission_with_it(address, two):
-    jobs = [job(f"student_{number}") for number in range(8)]
-    with cluster.ClusterWorkers(address, ASSIGNMENT) as workers:
-        judged = judge_all(jobs, workers)
-        found = [next(judged)]
-        two[0].kill()
-        found += judged
-    assert {each.result.student: each.result for each in found} == {each.student: judge(each).result for each in jobs}
+    def test_a_class_gets_the_same_results_on_a_cluster_as_here(self, address, two, tmp_path):
+        write_class(tmp_path / "submitted", STUDENTS)
+        here, there = tmp_path / "here", tmp_path / "there"
+        common = ("grade", ASSIGNMENT, "--submitted", tmp_path / "submitted", "--seed", SEED, "--call-timeout", 1)
+        local = autograder(*common, "--out", here, "--json", tmp_path / "here.json")
+        remote = autograder(*common, "--out", there, "--json", tmp_path / "there.json", "--scheduler", address)
+        assert (remote.returncode, local.returncode) == (0, 0), remote.stderr + local.stderr
+        assert sorted(remote.stderr.splitlines()) == sorted(local.stderr.splitlines())
+        assert results_in(there) == results_in(here) and len(results_in(here)) == len(STUDENTS)
+        assert (tmp_path / "there.json").read_bytes() == (tmp_path / "here.json").read_bytes()
+        for path in (here / "autograded").rglob("*.ipynb"):
+            assert (there / path.relative_to(here)).read_bytes() == path.read_bytes()
+
+    def test_a_worker_killed_in_the_middle_takes_no_submission_with_it(self, address, two):
+        jobs = [job(f"student_{number}") for number in range(8)]
+        with cluster.ClusterWorkers(address, ASSIGNMENT) as workers:
+            judged = judge_all(jobs, workers)
+            found = [next(judged)]
+            two[0].kill()
+            found += judged
+        assert {each.result.student: each.result for each in found} == {
+            each.student: judge(each).result for each in jobs
+        }
 
 
 @pytest.mark.soak

@@ -12,6 +12,7 @@ from autograder.judging.pool import LocalWorkers, WorkerDied, judge_all
 from ..notebooks import ASSIGNMENT, RELEASED, notebook_bytes
 
 STUDENTS = ["ada", "ben", "cleo", "dev"]
+pytestmark = pytest.mark.usefixtures("fresh_workers")
 
 
 def job(student, **sources):

@@ -80,6 +80,41 @@ def test_what_a_function_does_wrong_is_said_in_a_sentence(body, expected):
         assert expected in message(probe, "f")
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            "return J @ g",
+            "J has shape (4, 7, 7) and g (4, 7): here each row has a matrix of its own, and one product for",
+        ),
+        ("return g @ {'W': s}['W']", "the last axis of the first array has length 7"),
+        (
+            "p = {'W': s}\n    return g @ p['W']",
+            "g has shape (4, 7) and p['W'] (4, 7): the last axis of the first must",
+        ),
+        ("return g - g.sum(1)", "shapes (4, 7) and (4,) do not line up"),
+        ("return max(0, g)", "entry by entry it is np.maximum (line 4 of the cell f)."),
+        (
+            "class ndarray:\n        shape = ['x']\n    fake = ndarray()\n    return g @ s",
+            "it raises ValueError: in a prod",
+        ),
+        ("return " + "-" * 400 + "g @ s", "it raises ValueError: in a product"),
+    ],
+)
+def test_arrays_that_do_not_fit_are_said_in_words_as_beside_the_exercise(body, expected):
+    source = f"import numpy as np\ndef f(s, g):\n    J = np.ones((4, 7, 7))\n    {body}"
+    with Probe([("f", source)], QUICK) as probe:
+        assert expected in message(probe, "f", np.ones((4, 7)), np.ones((4, 7)))
+
+
+@pytest.mark.parametrize("shapes", [[], {"g": "x"}, {"g": [[1]]}, {"g": [True]}, {"g": [10**4000]}, {"g": [], "s": []}])
+def test_forged_shapes_cost_nothing(shapes):
+    error = {"type": "ValueError", "message": "matmul: Input operand 1 has", "cell": "f", "line": 1, "shapes": shapes}
+    with Probe([("f", "return g @ s")], QUICK) as probe:
+        said = [probe._error("f", {**error, "line": line}) for line in (1, 0, -1, 9, None, 10**4000, [])]
+    assert all(each.startswith("it raises ValueError: ") and len(each) < 500 for each in said)
+
+
 def test_a_fresh_call_meets_nothing_that_earlier_ones_left():
     with Probe([("f", "kept = []\ndef f():\n    kept.append(1)\n    return len(kept)")], QUICK) as probe:
         assert [probe("f").answer, probe("f").answer, probe("f", fresh=True).answer, probe("f").answer] == [1, 2, 1, 2]

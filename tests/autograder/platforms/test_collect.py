@@ -44,12 +44,16 @@ def test_who_is_on_no_roster_is_collected_under_the_name_that_the_platform_gives
     assert list(gathered(moodle)[0]) == ["Nobody_Known"] and list(gathered(canvas, roster=Roster(()))[0]) == [
         "knownnobody_99"
     ]
+
+
+@pytest.mark.parametrize("nobody", ["Participant", "Teilnehmerin", "Participante"])
+def test_anonymous_participants_are_told_apart_by_their_numbers(tmp_path, nobody):
     blind = zipped(
         tmp_path / "b.zip",
-        ("Participant_501_assignsubmission_file_/ps2.ipynb", b"a"),
-        ("Participant_502_assignsubmission_file_/ps2.ipynb", b"b"),
+        (f"{nobody}_501_assignsubmission_file_/ps2.ipynb", b"a"),
+        (f"{nobody}_502_assignsubmission_file_/ps2.ipynb", b"b"),
     )
-    assert sorted(gathered(blind)[0]) == ["Participant_501", "Participant_502"]
+    assert sorted(gathered(blind)[0]) == [f"{nobody}_501", f"{nobody}_502"]
 
 
 def test_a_number_and_a_name_that_contradict_each_other_are_nobodys(tmp_path):

@@ -24,15 +24,22 @@ WORKSHEETS = {
     "French": (
         "Identifiant,Nom complet,Adresse de courriel,Statut,Note,Note maximale,La note peut être modifiée,"
         "Dernière modification (travail remis),Dernière modification (note),Feedback par commentaires\n",
-        'Participant 501,Ada Lovelace,ada@x.edu,Remis pour évaluation,,"15,00",Oui,"jeudi 1 octobre 2026, 21:14",-,\n',
-        'Participant 502,Carl Gauß,Carl.G@x.edu,Aucun travail remis,,"15,00",Oui,-,-,\n',
+        'Participant501,Ada Lovelace,ada@x.edu,Remis pour évaluation,,"15,00",Oui,"jeudi 1 octobre 2026, 21:14",-,\n',
+        'Participant502,Carl Gauß,Carl.G@x.edu,Aucun travail remis,,"15,00",Oui,-,-,\n',
     ),
     "Spanish": (
-        "Identificador,Nombre completo,Dirección de correo,Estatus,Calificación,Calificación máxima,"
+        "Identificador,Nombre completo,Dirección de correo,Estado,Calificación,Calificación máxima,"
         "La calificación puede ser cambiada,Última modificación (entrega),Última modificación (calificación)\n",
         "Participante501,Ada Lovelace,ada@x.edu,Enviado para calificar,,15.00,Sí,"
         '"jueves, 1 de octubre de 2026, 21:14",-\n',
         "Participante502,Carl Gauß,Carl.G@x.edu,Sin entrega,,15.00,Sí,-,-\n",
+    ),
+    "German, with states of marking": (
+        "ID,Vollständiger Name,E-Mail-Adresse,Status,Bewertung,Bestwertung,Status des Bewertungsworkflows,"
+        "Bewertung kann geändert werden,Zuletzt geändert (Abgabe),Zuletzt geändert (Bewertung)\n",
+        'Teilnehmer/in501,Ada Lovelace,ada@x.edu,Zur Bewertung abgegeben,,"15,00",Nicht bewertet,Ja,'
+        '"Donnerstag, 1. Oktober 2026, 21:14",-\n',
+        'Teilnehmer/in502,Carl Gauß,Carl.G@x.edu,Keine Abgabe,,"15,00",Nicht bewertet,Ja,-,-\n',
     ),
     "a language that nobody here knows": (
         "aa,bb,cc,dd,ee,ff,gg,hh,ii\n",
@@ -69,6 +76,7 @@ def test_a_worksheet_is_filled_in_and_all_else_stays(sheet, language):
         "Vorname;Nachname;ID-Nummer;E-Mail-Adresse",
         "Prénom;Nom de famille;Numéro d’identification;Adresse de courriel",
         "Nombre;Apellido(s);Número de ID;Dirección de correo",
+        "Prénom;Nom de famille;Numéro d'identification;Adresse de courriel",
     ],
 )
 def test_a_list_of_participants_is_read(tmp_path, header):

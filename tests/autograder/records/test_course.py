@@ -1,4 +1,4 @@
-"""Who can read what grading keeps: nobody but its owner, and where the checkout lies open the commands say so."""
+"""Where the book is; who can read what grading keeps: its owner alone; where a checkout is open, commands say so."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from autograder.cli import main
-from autograder.records.course import Folder, open_to_others
+from autograder.records.course import Course, Folder, open_to_others
 
 from ..notebooks import ROOT
 
@@ -23,6 +23,29 @@ def place() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:
         os.chmod(folder, 0o755)
         yield Path(folder)
+
+
+@pytest.mark.parametrize(
+    ("configuration", "address"),
+    [
+        ("html:\n  baseurl: https://course.example/sum", "https://course.example/sum/"),
+        ("html:\n  baseurl: https://course.example/sum/", "https://course.example/sum/"),
+        ('html:\n  baseurl: ""', None),
+        ("html:", None),
+        ("title: none", None),
+        ("", None),
+    ],
+)
+def test_the_published_address_is_that_of_the_site(tmp_path, configuration, address):
+    assert Course(tmp_path).book is None
+    (tmp_path / "_config.yml").write_text(configuration)
+    assert Course(tmp_path).book == address
+
+
+def test_the_configuration_that_cannot_be_read_is_named(tmp_path):
+    (tmp_path / "_config.yml").write_text("html: [")
+    with pytest.raises(ValueError, match=r"_config\.yml cannot be read"):
+        Course(tmp_path).book  # noqa: B018
 
 
 @pytest.mark.parametrize("umask", [0o022, 0o000, 0o077])

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.records.receipt import LONGEST_SECRET, SECRET, TIMESTAMP, Receipt
+from autograder.records.moments import TIMESTAMP
+from autograder.records.receipt import LONGEST_SECRET, SECRET, Receipt
 
 RECEIPT = Receipt(datetime(2026, 10, 1, 21, 14, 7, 123456), "0123abcd")
 

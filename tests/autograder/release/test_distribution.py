@@ -4,6 +4,7 @@ What instructors install is whole.
 """
 
 import io
+import json
 import re
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from autograder.records.course import Course
-from autograder.release import bundle
+from autograder.release import bundle, links, sets
 from missingsum import __version__
 
 from ..notebooks import ROOT
@@ -80,20 +81,75 @@ def test_the_bundle_is_the_same_at_every_run(archive):
     assert bundle.make(Course(ROOT)).read_bytes() == before
 
 
-def test_the_bundle_says_where_the_book_is_if_it_is_told(tmp_path):
-    for name in ("pyproject.toml", "README.md", "LICENSE", "src", "exercises"):
+@pytest.fixture
+def course(tmp_path) -> Course:
+    """A course whose book is published."""
+    for name in ("pyproject.toml", "README.md", "LICENSE", "src", "exercises", "solutions"):
         (tmp_path / name).symlink_to(ROOT / name)
-    files = contents(zipfile.ZipFile(bundle.make(Course(tmp_path), "https://course.example/book")))
-    assert files["missing-sum-student/book.txt"] == b"https://course.example/book\n"
+    (tmp_path / "_config.yml").write_text("html:\n  baseurl: https://published.example/sum\n")
+    return Course(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [("https://course.example/book", "https://course.example/book/"), (None, "https://published.example/sum/")],
+)
+def test_notebooks_package_and_guide_of_the_bundle_lead_to_the_book(course, given, address):
+    files = contents(zipfile.ZipFile(bundle.make(course, given)))
+    assert files["missing-sum-student/book.txt"].decode() == f"{address}\n"
+    assert f"The book is at {address}" in files["missing-sum-student/README.txt"].decode()
+    notebook = files["missing-sum-student/exercises/ps2_missing_sum/ps2_missing_sum.ipynb"].decode()
+    assert f"the chapters [*The missing sum*]({address}chapters/03_missing_sum.html) and [*From one" in notebook
+    assert all(line.count("](") == line.count("[*") for line in notebook.splitlines() if "Read in the book" in line)
+    inner = zipfile.ZipFile(io.BytesIO(next(content for name, content in files.items() if name.endswith(".whl"))))
+    assert inner.read("missingsum/book.txt").decode() == f"{address}\n"
+    recorded = next(content for name, content in contents(inner).items() if name.endswith("RECORD")).decode()
+    assert {line.split(",")[0] for line in recorded.splitlines()} == set(inner.namelist())
+
+
+def test_a_release_of_a_published_book_leads_to_it_and_has_the_same_version(course, tmp_path):
+    address = "https://published.example/sum/"
+    folders = {"source": tmp_path / "made", "destination": tmp_path / "release"}
+    path = sets.release(course, "ps6_network", f"sqlite:///{tmp_path}/gradebook.db", **folders)
+    released, committed = (json.loads(each.read_bytes()) for each in (path, course.released("ps6_network")))
+    assert f"the chapter [*A whole network*]({address}chapters/13_network.html)." in path.read_text()
+    assert released["metadata"]["missingsum"] == committed["metadata"]["missingsum"]
+    assert links.linked_bytes(course.released("ps6_network").read_bytes(), address) == path.read_bytes()
+    assert b"](https://other.example/chapters/" in links.linked_bytes(path.read_bytes(), "https://other.example/")
+
+
+def test_without_an_address_chapters_are_named(archive):
+    files = contents(archive)
+    notebook = files["missing-sum-student/exercises/ps2_missing_sum/ps2_missing_sum.ipynb"]
+    assert notebook == Course(ROOT).released("ps2_missing_sum").read_bytes()
+    assert b"the chapters *The missing sum* and *From one" in notebook and "missing-sum-student/book.txt" not in files
+
+
+def test_every_chapter_that_a_problem_set_says_to_read_has_a_page():
+    for path in (ROOT / "solutions").glob("ps*.md"):
+        (reading,) = (each for each in path.read_text().split("\n\n") if each.startswith(links.READING))
+        linked = links.linked(reading, "https://course.example/")
+        assert linked.count("](https://course.example/chapters/") == reading.count("*") // 2 - 2 >= 1
+        for page in re.findall(r"chapters/(\w+)\.html", linked):
+            assert (ROOT / "chapters" / f"{page}.md").is_file()
+
+
+def test_the_guide_says_where_the_notebooks_run(archive):
+    files = contents(archive)
     guide = files["missing-sum-student/README.txt"].decode()
-    assert "The book is at https://course.example/book" in guide
     wheel = next(name for name in files if name.endswith(".whl")).removeprefix("missing-sum-student/")
     for where in ("macOS", "Windows", "VS Code", "JupyterHub", "Colab", "Kaggle", f"%pip install {wheel}"):
         assert where in guide
     assert "{" not in guide and all(len(line) <= 120 for line in guide.splitlines())
-    for wrong in ("javascript:alert(1)", "course.example", "https://two words"):
-        with pytest.raises(ValueError, match="no address of a book"):
-            bundle.make(Course(tmp_path), wrong)
+
+
+@pytest.mark.parametrize("wrong", ["javascript:alert(1)", "course.example", "https://two words"])
+def test_what_is_no_address_of_a_book_is_refused(course, wrong):
+    with pytest.raises(ValueError, match="no address of a book"):
+        bundle.make(course, wrong)
+    (course.root / "_config.yml").write_text(f"html: {{baseurl: '{wrong}'}}")
+    with pytest.raises(ValueError, match="no address of a book"):
+        bundle.make(course)
 
 
 def test_the_student_package_works_where_nothing_of_ours_is_installed(wheel, tmp_path):
@@ -130,3 +186,4 @@ def test_the_instructors_package_holds_machine_checks_reference_and_templates(tm
     ):
         assert needed in files
     assert not [name for name in files if name.startswith("missingsum/")]
+    assert {"autograder/py.typed", "checks/py.typed", "reference/py.typed"} <= set(files)

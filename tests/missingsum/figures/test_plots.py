@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
+from matplotlib.figure import Figure
 
 from missingsum import figures
 from missingsum.figures.plots import BARS, LINES
@@ -31,3 +33,33 @@ def test_the_level_is_drawn_across_the_bars():
         figures.bars({"one": [1.0, -2.0]}, ["a", "b"], "y", level=level).svg for level in (("mean", 0.5), None)
     )
     assert with_level.count("stroke-dasharray") > without.count("stroke-dasharray")
+
+
+@pytest.mark.parametrize(
+    ("place", "cut"),
+    [((0.5, 0.5), False), ((-0.05, 0.5), True), ((0.95, 0.5), True), ((0.5, -0.05), True), ((0.5, 0.99), True)],
+)
+def test_a_drawing_of_which_something_would_be_cut_off_is_refused(place, cut):
+    figure = Figure(figsize=(3, 2))
+    figure.text(*place, "a word")
+    if cut:
+        with pytest.raises(ValueError, match="lie outside the picture"):
+            figures.Drawing(figure)
+    else:
+        figures.Drawing(figure)
+
+
+def test_numbers_beside_an_axis_stay_whole_above_a_long_legend():
+    """Laid out once, the axes had marks for which there was no room once the legend had taken its own."""
+    names = ("z₀ alone moves, s₁ and s₂ give way", "s₁ and s₂ held still", "straight line of slope 2.5")
+    x = np.linspace(0.35, 0.85, 101)
+    figures.lines({"loss": {name: (x, 2 * x + k) for k, name in enumerate(names)}}, "x", "", height=3.8)
+
+
+def test_a_short_logarithmic_axis_has_plain_numbers():
+    def named(highest: float) -> set[str]:
+        line = ([1, 10, 1e5], [0.7, 1.0, highest])
+        svg = figures.lines({"": {"line": line}}, "x", "y", logarithmic=True).svg
+        return {number for number in ("1", "2", "5") if f"<!-- {number} -->" in svg}
+
+    assert named(4.4) >= {"1", "2"} and named(4e6) == set()

@@ -24,6 +24,9 @@ from collections.abc import Callable, Sequence
 from typing import IO
 
 MAX_TEXT = 500
+MAX_SHAPES = 50
+CELL = "<cell "
+"""So begins the name of the code of a cell."""
 
 
 def main() -> None:
@@ -133,7 +136,7 @@ def serve(request: dict, buffers: memoryview, student: dict, judge: Connection) 
     import wire
 
     if request["do"] == "run":
-        exec(compile_cell(request["source"], f"<cell {request['label']}>"), student)
+        exec(compile_cell(request["source"], f"{CELL}{request['label']}>"), student)
         return {"ok": True}, []
     function = student.get(request["function"])
     if function is None:
@@ -158,20 +161,43 @@ def compile_cell(source: str, filename: str) -> types.CodeType:
 
 
 def describe(error: BaseException) -> dict:
-    """Type, message and, if it is in one of the student's cells, place of an exception."""
+    """Type and message of an exception, and if it is in one of the student's cells, where: the cell, the line, and the
+    shapes of the arrays that have a name there.
+    """
     try:
         message = str(error)[:MAX_TEXT]
     except BaseException:
         message = ""
-    where, step = "", error.__traceback__
+    said = {"type": type(error).__name__[:50], "message": message}
+    if isinstance(error, SyntaxError) and (filename := str(error.filename)).startswith(CELL):
+        return {**said, "message": str(error.msg)[:MAX_TEXT], "cell": label_of(filename), "line": error.lineno}
+    last, step = None, error.__traceback__
     while step is not None:
-        filename = step.tb_frame.f_code.co_filename
-        if filename.startswith("<cell "):
-            where = f"line {step.tb_lineno} of the cell {filename[6:-1]}"
+        last = step if step.tb_frame.f_code.co_filename.startswith(CELL) else last
         step = step.tb_next
-    if isinstance(error, SyntaxError) and str(error.filename).startswith("<cell "):
-        message, where = str(error.msg)[:MAX_TEXT], f"line {error.lineno} of the cell {str(error.filename)[6:-1]}"
-    return {"type": type(error).__name__[:50], "message": message, "where": where}
+    if last is None:
+        return said
+    frame = last.tb_frame
+    return {**said, "cell": label_of(frame.f_code.co_filename), "line": last.tb_lineno, "shapes": shapes(frame)}
+
+
+def label_of(filename: str) -> str:
+    return filename[len(CELL) : -1]
+
+
+def shapes(frame: types.FrameType) -> dict[str, list[int]]:
+    """The shapes of at most `MAX_SHAPES` arrays that have a name in a frame, alone or in a dict."""
+    found: dict[str, list[int]] = {}
+    try:
+        used = {name: frame.f_globals[name] for name in frame.f_code.co_names if name in frame.f_globals}
+        for name, value in {**used, **frame.f_locals}.items():
+            entries = list(value.items())[:MAX_SHAPES] if type(value) is dict else ()
+            for text, each in ((name, value), *((f"{name}[{key!r}]", entry) for key, entry in entries)):
+                if type(each).__name__ == "ndarray" and len(found) < MAX_SHAPES:
+                    found[text] = [int(length) for length in each.shape]
+    except BaseException:
+        return {}
+    return found
 
 
 if __name__ == "__main__":

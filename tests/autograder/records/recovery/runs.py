@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from ...notebooks import ASSIGNMENT, ROOT, notebook_bytes
 
 ANSWERS = model_answers()
 WRITTEN = {"where_the_sum_comes_from": "From softmax, whose outputs all depend on each logit."}
-SLOW = {"softmax_forward": "import time\ntime.sleep(2)\n" + ANSWERS["softmax_forward"]}
+SLOW = {"softmax_forward": "import time\ntime.sleep(1)\n" + ANSWERS["softmax_forward"]}
 CLASS = {
     "ada": ANSWERS | WRITTEN,
     "ben": ANSWERS | SLOW,
@@ -75,14 +74,6 @@ def start(submitted, out, *options, course=ROOT):
         start_new_session=True,
         env={**os.environ, "PYTHONPATH": f"{course / 'src'}:{course / 'solutions'}"},
     )
-
-
-def wait_until(condition, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not (seen := condition()):
-        assert time.monotonic() < deadline, "it did not come to that"
-        time.sleep(0.01)
-    return seen
 
 
 def descendants(pid):

@@ -6,6 +6,7 @@ import threading
 import time
 
 import pytest
+from sqlalchemy import event
 
 from autograder.judging.judge import given_up, judge
 from autograder.judging.result import Result
@@ -16,9 +17,10 @@ from autograder.records.receipt import Receipt
 from autograder.sandbox import servers
 from checks.protocol import Outcome
 
+from ....waiting import wait_until
 from ...conftest import SEED
 from ...notebooks import ASSIGNMENT, RELEASED, judged
-from .runs import ANSWERS, CLASS, by_hand, descendants, grades, is_running, recorded, start, wait_until, write_class
+from .runs import ANSWERS, CLASS, by_hand, descendants, grades, is_running, recorded, start, write_class
 
 
 def test_a_grader_that_is_stopped_and_then_killed_goes_on_where_it_was(run, submitted, undisturbed, tmp_path):
@@ -61,6 +63,7 @@ def test_a_killed_worker_changes_nothing_and_a_second_grader_is_refused_meanwhil
     assert grades(tmp_path) == grades(undisturbed)
 
 
+@pytest.mark.usefixtures("fresh_workers")
 @pytest.mark.parametrize("level", [0, 1, 2], ids=["bubblewrap", "its child", "the student's Python"])
 def test_a_killed_sandbox_costs_the_student_nothing(level):
     killed = []
@@ -120,8 +123,7 @@ def test_after_a_fault_between_any_two_steps_of_recording_the_next_run_makes_up_
             return step
 
         with monkeypatch.context() as patched, Recorder(f"sqlite:///{out}/gradebook.db") as recorder:
-            dialect = recorder._engine.dialect
-            patched.setattr(dialect, "do_commit", counted(dialect.do_commit))
+            event.listen(recorder._engine, "commit", counted(lambda connection: None))
             patched.setattr(os, "replace", counted(os.replace))
             try:
                 for student in students:

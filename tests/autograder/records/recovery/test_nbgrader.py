@@ -14,9 +14,10 @@ from autograder.records.course import Folder
 from autograder.records.gradebook import Recorder
 from autograder.records.moments import read_moment
 
+from ....waiting import wait_until
 from ...conftest import SEED
 from ...notebooks import ASSIGNMENT, ROOT
-from .runs import by_hand, descendants, grades, is_running, recorded, wait_until, write_class
+from .runs import by_hand, descendants, grades, is_running, recorded, write_class
 
 
 def nbgrader(course, *arguments):

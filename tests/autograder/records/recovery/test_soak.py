@@ -26,9 +26,10 @@ from autograder.judging.result import Result
 from autograder.records import cohort
 
 from ....submissions.varied import ordinary, write_varied
+from ....waiting import wait_until
 from ...conftest import SEED
 from ...notebooks import ASSIGNMENT, RELEASED
-from .runs import descendants, is_running, start, wait_until
+from .runs import descendants, is_running, start
 
 pytestmark = pytest.mark.soak
 

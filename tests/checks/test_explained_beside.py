@@ -1,0 +1,91 @@
+"""A slip that one check names explains the answers of the others too, where its formula gives them, and only there."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from checks.protocol import Failed, Outcome, explained_beside
+from missingsum.diagnosis import Sample, Variant, find
+
+from ..submissions.in_process import verdicts
+from ..submissions.make import model_answers
+
+
+def left_open(problem_set: str, function: str, cell: str) -> tuple[set[str], list[str]]:
+    """The slips that are named, and the checks that nothing explains."""
+    given = verdicts(problem_set, {**model_answers(problem_set), function: cell}, functions=[function])
+    wrong = [verdict for verdict in given if verdict.outcome is Outcome.WRONG]
+    return {slip for v in wrong for slip in v.slips}, [v.check for v in wrong if not v.slips]
+
+
+EXPLAINED = {
+    "one row and a class of probability 0": (
+        "ps2_missing_sum",
+        "softmax_backward",
+        "def softmax_backward(s, g):\n    return g * s * (1 - s)",
+        "missing-sum",
+    ),
+    "logits of any size": (
+        "ps2_missing_sum",
+        "softmax_forward",
+        "def softmax_forward(z):\n    e = np.exp(z.min(axis=1, keepdims=True) - z)\n"
+        "    return e / e.sum(axis=1, keepdims=True)",
+        "wrong-point",
+    ),
+    "another shape": (
+        "ps6_network",
+        "linear_backward",
+        "def linear_backward(X, W, g):\n    return g @ W.T, X.T @ g, g.sum(axis=1)",
+        "bias-along-the-rows",
+    ),
+    "float32": (
+        "ps4_fused",
+        "softmax_cross_entropy_backward",
+        "def softmax_cross_entropy_backward(z, y):\n    e = np.exp(z - z.max(axis=1, keepdims=True))\n"
+        "    return y - e / e.sum(axis=1, keepdims=True) * y.sum(axis=1, keepdims=True)",
+        "sign",
+    ),
+    "many classes": (
+        "ps3_jacobian",
+        "softmax_backward",
+        "def softmax_backward(s, g):\n    return s * g",
+        "missing-dot",
+    ),
+    "large logits of a network": (
+        "ps6_network",
+        "loss_and_gradients",
+        model_answers("ps6_network")["loss_and_gradients"].replace("return loss, {", "return -loss, {", 1),
+        "loss-lacks-minus",
+    ),
+}
+
+
+@pytest.mark.parametrize(("problem_set", "function", "cell", "slip"), EXPLAINED.values(), ids=EXPLAINED)
+def test_what_a_named_slip_explains_is_not_left_open(problem_set, function, cell, slip):
+    named, open_ = left_open(problem_set, function, cell)
+    assert slip in named and open_ == []
+
+
+def test_what_it_does_not_explain_stays_open():
+    cell = "def softmax_backward(s, g):\n    return g * (s > 0) / len(s)"
+    named, open_ = left_open("ps2_missing_sum", "softmax_backward", cell)
+    assert "identity" in named and open_ == ["a class of probability 0"]
+
+
+def failures(answer: float) -> list[Failed | None]:
+    """Of a check that finds half, of one that passed, and of one with this answer where 3 is right."""
+    found_from = [Sample(None, np.array([2.0, 3.0]), np.array([1.0, 1.5]))] * 2
+    half = find(found_from, [Variant(("half",), lambda data: np.array([1.0, 1.5]))])
+    other = Sample(None, np.array([2.0, 3.0]), np.array([1.0, answer]))
+    return [Failed("wrong.", half, samples=found_from), None, Failed("wrong.", samples=[other])]
+
+
+@pytest.mark.parametrize(("answer", "slips"), [(1.5, ("half",)), (1.4, ())])
+def test_a_formula_is_held_to_the_answers_of_other_checks(answer, slips):
+    assert explained_beside(failures(answer)) == [("half",), (), slips]
+
+
+def test_what_raises_is_explained_by_its_own_names_alone():
+    failed = Failed("it raises.", (), Outcome.RAISED, failures(1.5)[2].samples)
+    assert explained_beside([failures(1.5)[0], failed]) == [("half",), ()]
