@@ -6,6 +6,7 @@ READY := .venv/ready
 DEMO := _build/demo
 CLASS := _build/class
 BENCH := _build/bench
+SUBMISSIONS ?= 1000
 
 # The tests start Python some hundred times: what was compiled once is not compiled again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -34,8 +35,8 @@ quick: setup  ## run the tests that need no browser, sandbox or book: three quar
 test: setup bubblewrap chromium postgresql lint  ## run all tests but the soak: ten minutes on two cores
 	@$(BIN)/python -m pytest -n 3  # on two cores, too: one in three waits for a time limit or a server
 
-soak: setup  ## try right and wrong answers on many more inputs than make test does: 5 minutes on two cores
-	@$(BIN)/python -m pytest -n 2 -m soak
+soak: setup  ## try right and wrong answers on many more inputs than make test does; SUBMISSIONS=10000 grades so many
+	@SOAK_SUBMISSIONS=$(SUBMISSIONS) $(BIN)/python -m pytest -n 2 -m soak
 
 classroom: setup bubblewrap chromium  ## take a class through a real JupyterHub of this machine's own; as root, 5 minutes
 	@sh tools/classroom.sh $(PYTHON) && $(BIN)/python -m pytest -m classroom
