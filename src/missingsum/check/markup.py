@@ -69,7 +69,7 @@ def book() -> str | None:
             address = (folder / "book.txt").read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):
             continue
-        return address.rstrip("/") + "/" if re.match(r"https?://[^\s]+$", address) else None
+        return address.rstrip("/") + "/" if re.match(r"(https?|file)://[^\s]+$", address) else None
     return None
 
 
