@@ -9,8 +9,8 @@ in_page_pages
     one that was made from a "notebook" for nbgrader has editors and fields for its answers, and checks; on a "form" a
     script of the site's own finds ``inPage.load()``, and no button is added. The first pattern that fits counts.
 in_page_packages
-    folders of Python packages that pages may import, relative to the source directory; ``in_page_leave_out`` has
-    patterns of files that stay out.
+    folders of Python packages, and modules, that pages may import, relative to the source directory;
+    ``in_page_leave_out`` has patterns of files that stay out.
 in_page_data
     more files for the page's Python: from the path that it has there to its bytes. Set by other extensions.
 in_page_imports

@@ -60,7 +60,7 @@ def make(made: list[Made | None], app: Sphinx, env: object) -> None:
     made[:] = [None]
     if app.builder.format != "html" or not app.config.in_page_pages:
         return
-    if reason := lacking():
+    if reason := lacking(app):
         if os.environ.get("REQUIRE_ENGINE"):
             raise ExtensionError(MISSING.format(reason=reason))
         print(MISSING.format(reason=reason), file=sys.stderr)
@@ -73,7 +73,7 @@ def make(made: list[Made | None], app: Sphinx, env: object) -> None:
     put(made[0], app)
 
 
-def lacking() -> str:
+def lacking(app: Sphinx) -> str:
     """What is not there that the button needs; empty if nothing is missing."""
     if node() is None:
         return "Node is not there"
@@ -81,6 +81,9 @@ def lacking() -> str:
         return "Node's packages for the editor are not there"
     if engine() is None:
         return "Python for the pages has not been fetched"
+    for name in app.config.in_page_packages:
+        if not Path(app.srcdir, name).exists():
+            return f"{name} is not there"
     return ""
 
 
@@ -93,9 +96,9 @@ def files_of_packages(app: Sphinx) -> dict[str, bytes]:
     """What the page's Python holds of the site: by its path there."""
     files: dict[str, bytes] = dict(app.config.in_page_data)
     for name in app.config.in_page_packages:
-        folder = Path(app.srcdir, name)
-        for file in sorted(folder.rglob("*.py")):
-            path = file.relative_to(folder.parent).as_posix()
+        place = Path(app.srcdir, name)
+        for file in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+            path = file.relative_to(place.parent).as_posix()
             if not any(fnmatch(path, pattern) for pattern in app.config.in_page_leave_out):
                 files[path] = file.read_bytes()
     if app.config.in_page_startup:

@@ -106,7 +106,8 @@ def run(source: str, name: str, seconds: float) -> str:
 
 def show_error(error: BaseException, seconds: float) -> None:
     """The lines of the reader's own cells, and the error; no frame of this file or of a package."""
-    if hasattr(error, "_render_traceback_"):  # its report has been displayed
+    if hasattr(error, "_render_traceback_"):  # it has shown itself, or does so now
+        error._render_traceback_()
         return
     words = traceback.format_exception_only(error)
     if isinstance(error, KeyboardInterrupt):

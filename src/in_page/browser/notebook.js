@@ -177,7 +177,7 @@ class NotebookPage {
   }
 
   forget() {
-    if (!confirm("Throw away all your answers on this page? They are nowhere else, unless you downloaded them.")) return;
+    if (!confirm("Throw away all your answers on this page? Only a download keeps them.")) return;
     for (const answer of this.answers) {
       answer.text = answer.source;
       answer.output?.clear();
