@@ -19,14 +19,14 @@ from sphinx.util.docutils import SphinxDirective
 FOLDER = "gradient/"
 STYLES = """
 .gradient-form :is(p, div) { margin-bottom: 0.75rem }
-.gradient-form select { max-width: 100% }
+.gradient-form label { display: block }
 .gradient-form textarea {
   width: 100%; padding: 0.5rem; font: 0.875em var(--pst-font-family-monospace); color: var(--pst-color-text-base);
   background: var(--pst-color-background); border: 1px solid var(--pst-color-text-muted); border-radius: 0.3rem
 }
 .gradient-form select {
   color: var(--pst-color-text-base); background: var(--pst-color-background);
-  border: 1px solid var(--pst-color-text-muted); border-radius: 0.3rem; padding: 0.2rem
+  max-width: 100%; padding: 0.2rem; border: 1px solid var(--pst-color-text-muted); border-radius: 0.3rem
 }
 """
 WAYS = {

@@ -75,7 +75,7 @@ class Solving:
         return self.page.locator(".cell", has=self.editor(name))
 
     def text(self, name: str) -> str:
-        return "\n".join(self.editor(name).locator(".cm-line").all_inner_texts()).replace("\u200b", "")
+        return "\n".join(self.editor(name).locator(".cm-line").all_text_contents()).replace("\u200b", "")
 
     def write(self, name: str, text: str) -> None:
         self.editor(name).focus()
@@ -90,7 +90,7 @@ class Solving:
         """What stands below an answer and its check."""
         below = self.cell(name).locator(".in-page-output")
         check = self.cell(name).locator("xpath=following-sibling::*[1]").locator(".in-page-output")
-        return "\n".join(filter(None, [*below.all_inner_texts(), *check.all_inner_texts()]))
+        return "\n".join(filter(None, [*below.all_text_contents(), *check.all_inner_texts()]))
 
     def download(self) -> dict:
         with self.page.expect_download() as begun:

@@ -20,10 +20,12 @@ SET = "ps2_missing_sum"
 RIGHT = model_answers(SET)
 PHONE = {"width": 390, "height": 844}
 POLICY = re.search(r"```text\n(.*?)```", (COURSE.root / "chapters/python_in_the_page.md").read_text(), re.DOTALL)[1]
-NO_STORAGE = (
-    """Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('denied', 'SecurityError'); }})"""
-)
-FULL_STORAGE = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }"
+NO_STORAGE = """() => Object.defineProperty(window, 'localStorage', {
+  get() { throw new DOMException('denied', 'SecurityError'); }
+})"""
+FULL_STORAGE = """() => { Storage.prototype.setItem = () => {
+  throw new DOMException('full', 'QuotaExceededError');
+}; }"""
 
 
 def test_the_downloaded_notebook_is_collected_and_gets_full_marks(address, browser, tmp_path, monkeypatch):
@@ -62,7 +64,7 @@ def test_a_notebook_is_loaded_as_text_and_nothing_of_it_runs(address, browser, t
         solved.page.wait_for_function("() => document.body.innerText.includes('Nothing was run.')")
         assert "softmax_backward" in asked[0]
         assert "it ran" in solved.text("softmax_forward") and "it ran" not in "".join(
-            solved.page.locator(".in-page-output").all_inner_texts()
+            solved.page.locator(".in-page-output").all_text_contents()
         )
         assert solved.download()["cells"] == solved.download()["cells"]
         for wrong, words in ((b"{}", "could not be read"), (b'{"cells": []}', "has no answer to this problem set")):

@@ -11,7 +11,7 @@ import { EditorView, highlightSpecialChars, keymap, lineNumbers } from "@codemir
 import { classHighlighter } from "@lezer/highlight";
 
 const shared = [
-  lineNumbers(), highlightSpecialChars(), history(), indentOnInput(), bracketMatching(),
+  lineNumbers(), EditorView.lineWrapping, highlightSpecialChars(), history(), indentOnInput(), bracketMatching(),
   indentUnit.of("    "), EditorState.tabSize.of(4),
   new LanguageSupport(pythonLanguage), syntaxHighlighting(classHighlighter),
   keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
