@@ -34,8 +34,8 @@ test: setup bubblewrap chromium postgresql lint  ## run all tests but the soak: 
 soak: setup  ## try right and wrong answers on many more inputs than make test does: 5 minutes on two cores
 	@$(BIN)/python -m pytest -n 2 -m soak
 
-pages: setup bubblewrap chromium firefox  ## try Python in the pages, in Chromium and Firefox: some minutes on two cores
-	@$(BIN)/python -m pytest -m pages
+pages: book bubblewrap chromium firefox  ## try Python in the pages, in Chromium and Firefox: 5 minutes on two cores
+	@sh tools/pages.sh && $(BIN)/python -m pytest -m pages
 
 classroom: setup bubblewrap chromium  ## take a class through a real JupyterHub of this machine's own; as root, 5 minutes
 	@sh tools/classroom.sh $(PYTHON) && $(BIN)/python -m pytest -m classroom

@@ -60,10 +60,13 @@ def make(made: list[Made | None], app: Sphinx, env: object) -> None:
     made[:] = [None]
     if app.builder.format != "html" or not app.config.in_page_pages:
         return
-    if reason := lacking(app):
+    if reason := lacking():
         if os.environ.get("REQUIRE_ENGINE"):
             raise ExtensionError(MISSING.format(reason=reason))
         print(MISSING.format(reason=reason), file=sys.stderr)
+        return
+    if absent := [name for name in app.config.in_page_packages if not Path(app.srcdir, name).exists()]:
+        print(f"Pages have no button that runs code: there is no {' and no '.join(absent)}", file=sys.stderr)
         return
     place = engine()
     assert place is not None
@@ -73,7 +76,7 @@ def make(made: list[Made | None], app: Sphinx, env: object) -> None:
     put(made[0], app)
 
 
-def lacking(app: Sphinx) -> str:
+def lacking() -> str:
     """What is not there that the button needs; empty if nothing is missing."""
     if node() is None:
         return "Node is not there"
@@ -81,9 +84,6 @@ def lacking(app: Sphinx) -> str:
         return "Node's packages for the editor are not there"
     if engine() is None:
         return "Python for the pages has not been fetched"
-    for name in app.config.in_page_packages:
-        if not Path(app.srcdir, name).exists():
-            return f"{name} is not there"
     return ""
 
 

@@ -65,10 +65,12 @@ def test_the_fonts_of_formulas_hold_the_letters_of_the_site(book, browser, chapt
 
 def test_without_node_the_book_is_built_and_says_in_one_line_what_it_lacks(small_book, monkeypatch):
     monkeypatch.setenv("NODE_PATH", "/nowhere")
+    monkeypatch.delenv("REQUIRE_ENGINE", raising=False)
     write(small_book, "A formula, $x$, and words to find.")
     result = build(small_book)
     assert result.exit_status == 0, result.log
     assert result.log.count("Node's packages are not there") == 1
+    assert result.log.count("Pages have no button that runs code: Node's packages for the editor are not there") == 1
     site = small_book / "_build" / "html"
     assert "mathjax" in (site / "chapters/index.html").read_text("utf-8")
     assert (site / "_static/mathjax/tex-mml-chtml.js").is_file() and (site / "searchindex.js").is_file()
