@@ -21,12 +21,13 @@ class Kept:
 
     def __init__(self) -> None:
         self.executor: ProcessPoolExecutor = START()
-        self._is_prepared = False
+        self._ready_for: list[tuple] = []
 
     def submit(self, function: Callable, *arguments: Any) -> Future:
-        if function.__name__ == "prepare":  # one server is enough
-            function = int if self._is_prepared else function
-            self._is_prepared = True
+        if function is pool._get_ready:
+            if arguments in self._ready_for:  # one server is enough
+                return self.executor.submit(int)
+            self._ready_for.append(arguments)
         return self.executor.submit(function, *arguments)
 
     def shutdown(self) -> None:
