@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from collections import defaultdict
 
 import pytest
 
@@ -59,6 +60,17 @@ def test_no_quick_test_has_a_fixture_that_takes_long(request):
     quick = [item for item in request.session.items if item.get_closest_marker("quick")]
     assert request.node in quick
     assert [item.nodeid for item in quick if TAKES_LONG & set(item.fixturenames)] == []
+
+
+def test_what_takes_long_is_made_in_one_process(request):
+    """Fixtures of the whole run, of which each process would make one of its own."""
+    users = defaultdict(set)
+    for item in request.session.items:
+        for name in TAKES_LONG - {"browser"} & set(item.fixturenames):
+            fixture = item._fixtureinfo.name2fixturedefs[name][-1]
+            if fixture.scope == "session":
+                users[fixture.baseid, name].add(scope(item.nodeid))
+    assert {fixture: scopes for fixture, scopes in users.items() if len(scopes) > 1} == {}
 
 
 def test_every_test_has_the_same_name_in_every_process(request):

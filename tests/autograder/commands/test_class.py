@@ -55,6 +55,10 @@ def test_each_call_has_the_seconds_that_the_command_gives_it(graded):
     assert any(f"did not end within {CALL_SECONDS} s" in message for message in messages), messages
 
 
+def test_the_places_of_mistakes_can_be_left_out(graded):
+    assert all(record["place"] is None for record in graded.records)
+
+
 def test_the_diagnosis_stands_beside_the_wrong_answer(graded):
     record = records_of(graded, "ben_diagonal_only")["softmax_backward"]
     assert "You kept only the diagonal of the Jacobian" in record["checks"][0]["message"]
