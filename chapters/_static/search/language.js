@@ -95,7 +95,7 @@ window.searchLanguage = (() => {
   const isEmpty = word => EMPTY.has(word.toLowerCase());
 
   const groups = SAME.map(group => group.map(text => (
-    {text, words: words(text), stems: words(text).map(stem), isExpression: /[().]|^-| - /.test(text)}
+    {text, words: words(text), stems: words(text).map(stem), isExpression: /[().\d]|^-| - /.test(text)}
   )));
 
   return {names, words, stem, tight, expressions, isEmpty, groups};
