@@ -217,7 +217,8 @@ def solution_lines(source: str) -> Iterator[str]:
             yield code
 
 
-TELLS_ALL = {"two_steps", "why_a_sum", "dividing", "matrix", "what_is_wrong"}
+QUESTIONS = {"two_steps", "why_a_sum", "dividing", "matrix"}
+TELLS_ALL = {*QUESTIONS, "what_is_wrong"}
 """The pages of four questions, and the one with forwards that are ready: who asks there gets the answer whole."""
 
 
