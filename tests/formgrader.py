@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -9,13 +10,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from urllib.parse import quote
 
 from nbgrader.api import Gradebook
 from playwright.sync_api import Page
+
+from autograder.cli import main
 
 ROOT = Path(__file__).parents[1]
 EXTENSION = "nbgrader.server_extensions.formgrader"
@@ -48,20 +52,10 @@ def graded_course(folder: Path, assignment: str, *options: object) -> None:
     """Make ``folder`` a course and grade what lies in its ``grading/submitted``, with the instructor's command."""
     shutil.copy(ROOT / "nbgrader_config.py", folder)
     grading = folder / "grading"
-    command = [
-        sys.executable,
-        "-m",
-        "autograder.cli",
-        "grade",
-        assignment,
-        "--submitted",
-        grading / "submitted",
-        "--out",
-        grading,
-        *options,
-    ]
-    done = subprocess.run([str(part) for part in command], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    command = ["grade", assignment, "--submitted", grading / "submitted", "--out", grading, *options]
+    with contextlib.chdir(ROOT), redirect_stderr(StringIO()) as errors:
+        status = main([str(part) for part in command])
+    assert status == 0, errors.getvalue()
 
 
 @contextmanager

@@ -30,6 +30,7 @@ ELEMENTS = {
     "simplex_race": "simplex-race",
     "step_size": "step-size",
     "breaking": "breaking-numbers",
+    "attention_row": "attention-row",
     "smoothing": "label-smoothing",
     "temperature": "softmax-temperature",
     "focal": "focal-factor",

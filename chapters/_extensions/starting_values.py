@@ -17,6 +17,7 @@ LINES = {
     "cross-entropy": "whole",
     "whole sum": "whole",
     "i = j term only": "part",
+    "sum left out": "part",
     "targets": "none",
     "forward difference": "part",
     "central difference": "whole",
@@ -190,6 +191,27 @@ def breaking(scale: float = 60.0, kind: type = np.float32, true_class: int = 0) 
     return [
         ("one example, step by step", ["class", "z", "without max", "s", "g = −y/s", "two steps", "fused"], cells),
         ("where it breaks", ["", "from scale"], {name: [threshold(way)] for name, way in ways.items()}),
+    ]
+
+
+def attention_row(scores: Sequence[float] = (1.0, 0.4, -0.2, -0.8), pull: int = 0) -> Tables:
+    x, dP = np.array(scores), np.array([(1, 0.4, -0.3, -1.2), (2, 2, 2, 2), (3, 2.4, 1.8, 0.6)][pull])
+    P = softmax(x)
+    D = P @ dP
+    gradients = {"whole sum": P * (dP - D), "sum left out": P * dP}
+    columns = zip(x, P, dP, dP - D, *gradients.values())
+    weights = {"before": P} | {name: softmax(x - gradient) for name, gradient in gradients.items()}
+    return [
+        (
+            "one query, four keys; D is the sum of P dP",
+            ["key", "x", "P", "dP", "dP − D", "whole sum", "sum left out"],
+            {str(k): [number(score, 2), *row(values)] for k, (score, *values) in enumerate(columns)},
+        ),
+        (
+            "weights after a step of 1",
+            ["", "key 0", "key 1", "key 2", "key 3", "sum of P dP"],
+            {name: row([*values, values @ dP]) for name, values in weights.items()},
+        ),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,22 +10,20 @@ import numpy as np
 import reference
 from checks.agree import (
     KNOWN,
-    RARE,
     agrees,
     agrees_and_keeps,
     ask,
     both,
     exact_for_the_impossible,
-    overflows,
     require_exact,
     sample_of,
 )
 from checks.protocol import RTOL, Assignment, Caller, Check, Failed, Outcome, Problem, Run, require_inputs_unchanged
 from missingsum.comparison import mismatch
-from missingsum.diagnosis import Sample, Variant, find
+from missingsum.diagnosis import Sample, find
 from missingsum.explain.finding import Finding
 from missingsum.questions import Input, Question, ps7
-from missingsum.questions.ps7 import BACKWARD_PARTS
+from missingsum.questions.ps7 import BACKWARD_PARTS, FORWARD_PARTS
 
 RTOL32 = 5e-5
 """For float32 and scores of size 10, as a share of the largest entry; right orders of summation differ by 5e-6."""
@@ -51,21 +49,19 @@ def weights_agree(kind: str) -> Run:
         for made, sample in zip(inputs, found):
             if problem := mismatch(sample.answer, sample.truth, RTOL):
                 name = f"{made.name}: " if made.name else ""
-                raise Failed(f"{name}{problem}.", why(call, made, sample, question.ways(kind, inputs, KNOWN), found))
+                raise Failed(f"{name}{problem}.", why(call, inputs, found))
 
-    def why(call: Caller, made: Input, sample: Sample, ways: Iterable[Variant], found: list[Sample]) -> Finding:
-        rng = np.random.default_rng(7)
+    def why(call: Caller, inputs: Sequence[Input], found: list[Sample]) -> Finding:
+        rng, ways = np.random.default_rng(7), question.ways(kind, inputs, KNOWN)
         try:
-            if not made.name:
+            if not inputs[0].name:
                 return ps7.explained_weights(found, samples("empty", call, rng)[1], ways)
             ordinary = samples("batch", call, rng)[1]
         except Failed:
             return find(found, ways)
         if any(mismatch(each.answer, each.truth, RTOL) for each in ordinary):
             return ps7.explained_weights(ordinary, samples("empty", call, rng)[1], question.variants(KNOWN))
-        if made.not_finite and overflows(sample.answer, sample.truth):
-            return Finding((made.not_finite,))
-        return find(found, ways)
+        return ps7.not_finite(inputs, [[each] for each in found]) or find(found, ways)
 
     return run
 
@@ -123,25 +119,27 @@ def parts_agree(
             for name in parts:
                 sample = each[names.index(name)]
                 if problem := mismatch(sample.answer, sample.truth, RTOL, of_all * np.abs(sample.truth).max()):
-                    found = why(call, made, sample, samples)
-                    raise Failed(f"{f'{made.name}, ' if made.name else ''}{name}: {problem}.", found)
+                    where = f"{made.name}, " if made.name else ""
+                    raise Failed(f"{where}{name}: {problem}.", why(call, inputs, samples))
         for made, (_, reply) in zip(inputs, asked) if keeps else ():
             require_inputs_unchanged(reply, *made.arguments)
 
-    def why(call: Caller, made: Input, sample: Sample, samples: list[list[Sample]]) -> Finding:
+    def why(call: Caller, inputs: Sequence[Input], samples: list[list[Sample]]) -> Finding:
         """Where answers to ordinary inputs are wrong as well, what explains these."""
-        explain = ps7.Explainer(questions)
+        explain = ps7.Explainer(questions, forward_is_wrong(call) if names == BACKWARD_PARTS else False)
         if kind == "batch":
-            return explain(samples)
-        try:
-            ordinary = [samples_of(made, call)[0] for made in question.inputs["batch"](np.random.default_rng(7))]
-        except Failed:
-            return Finding()
+            return explain(samples, beside=others(call, "empty"))
+        ordinary = others(call, "batch")
         if any(mismatch(sample.answer, sample.truth, RTOL) for each in ordinary for sample in each):
-            return explain(ordinary, quickly=True)
-        if made.not_finite and overflows(sample.answer, sample.truth):
-            return Finding((made.not_finite,))
-        return explain(samples, quickly=True)
+            return explain(ordinary, True, others(call, "empty"))
+        return explain.at_special(inputs, samples) if inputs[0].name else explain(samples, quickly=True)
+
+    def others(call: Caller, kind: str) -> list[list[Sample]]:
+        """Answers to inputs of another kind; none if there are none."""
+        try:
+            return [samples_of(made, call)[0] for made in question.inputs[kind](np.random.default_rng(7))]
+        except Failed:
+            return []
 
     def where_it_fits(call: Caller, rng: np.random.Generator, kind: str) -> Finding:
         """What its answers to inputs whose sizes are all the same say of a function that raises."""
@@ -153,30 +151,32 @@ def parts_agree(
     return run
 
 
-def exact_keys(call: Caller, rng: np.random.Generator) -> None:
-    """dk of a key whose weight is about e^-45 in every row and whose v is 0: -P D alone, in the last digits.
-
-    All of v and do are positive, so that no D is near 0.
-    """
-    n, m, d, e = 3, 5, 6, 4
-    [made] = [ps7.head(rng, (n, m, d, e), None)]
-    q, k, v, _ = made.arguments
-    rare = int(rng.integers(m))
-    x = (q @ k.T) / np.sqrt(d)
-    x[:, rare] = -np.inf
-    x[:, rare] = x.max(axis=1) - RARE - rng.uniform(size=n)
-    q = np.sqrt(d) * x @ np.linalg.pinv(k.T)
-    v, do = np.abs(v), rng.uniform(0.5, 1.5, size=(n, e))
-    v[rare] = 0
-    given = q, k, v, None, do
-    answer = call("attention_backward", *given).answer
-    if problem := ps7.no_parts(answer, BACKWARD_PARTS):
-        raise Failed(f"{problem}.")
-    truth = reference.attention_backward(*given)[1]
+def forward_is_wrong(call: Caller) -> bool:
+    """Whether the student's own attention_forward is: a backward pass may build on it."""
     try:
-        require_exact(answer[1], truth, np.broadcast_to(np.arange(m)[:, None] == rare, truth.shape))
-    except Failed as failed:
-        raise Failed(f"dk: {failed}") from None
+        for made in ps7.ATTENTION_FORWARD["o"].inputs["batch"](np.random.default_rng(7)):
+            answer = call("attention_forward", *made.arguments).answer
+            truths = reference.attention_forward(*made.arguments)
+            if ps7.no_parts(answer, FORWARD_PARTS) or any(mismatch(a, t, RTOL) for a, t in zip(answer, truths)):
+                return True
+    except Failed:
+        return True
+    return False
+
+
+def exact_keys(call: Caller, rng: np.random.Generator) -> None:
+    """dk of a key whose weight is about e^-45 in every row and whose v is 0: -P D alone, in the last digits."""
+    for made in ps7.ATTENTION_BACKWARD["dk"].inputs["rare"](rng):
+        answer = call("attention_backward", *made.arguments).answer
+        if problem := ps7.no_parts(answer, BACKWARD_PARTS):
+            raise Failed(f"{problem}.")
+        truth = reference.attention_backward(*made.arguments)[1]
+        try:
+            require_exact(
+                answer[1], truth, np.broadcast_to(np.arange(len(truth))[:, None] == made.made_of[0], truth.shape)
+            )
+        except Failed as failed:
+            raise Failed(f"dk: {failed}") from None
 
 
 MASKED = ps7.MASKED_SOFTMAX, reference.masked_softmax

@@ -3,8 +3,11 @@
 Losses sum over the classes and average over the rows, and their gradients carry the 1/n; VJPs do not. Every function
 takes float32 or float64 and keeps it (the first argument's dtype rules; integers become float64; float16 and bfloat16
 are computed in float32 and come back as they came), accepts any memory layout, and leaves its inputs as they are.
-Shapes that do not fit raise a ValueError that names them. The classes are the last of two axes: reshape to (n, c)
-first.
+Shapes that do not fit raise a ValueError that names them.
+
+The classes are the last of two axes. With others, ``rows = np.moveaxis(z, axis, -1).reshape(-1, c)`` comes first, and
+the way back is ``np.moveaxis(rows.reshape(shape), -1, axis)``, shape being what `moveaxis` gave. Complex numbers raise
+a TypeError: `np.real`, `np.imag` and `np.abs` make real ones.
 """
 
 from reference.activations import (

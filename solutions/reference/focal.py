@@ -7,12 +7,14 @@ negative.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from reference.arrays import as_floats, as_floats_like, as_labels
 from reference.half import in_float32
-from reference.options import class_weights_of, divisor
-from reference.softmax import shifted_exponentials
+from reference.options import class_weights_of, divisor, reduced
+from reference.softmax import log_softmax_product, shifted_exponentials
 
 
 @in_float32
@@ -28,9 +30,7 @@ def focal_forward(
 
     ValueError if the shapes differ or an option makes no sense.
     """
-    z = as_floats("z", z)
-    y = as_floats_like("y", y, "z", z)
-    return _forward(z, y, len(z), gamma, alpha, reduction)
+    return _forward(_problem(*_dense(z, y), gamma, alpha, reduction))
 
 
 @in_float32
@@ -46,9 +46,7 @@ def focal_backward(
 
     ``a_k = α_k [(1 - s_k)^γ - γ s_k (1 - s_k)^(γ-1) ln s_k]``: the cross-entropy's gradient with the targets y ⊙ a.
     """
-    z = as_floats("z", z)
-    y = as_floats_like("y", y, "z", z)
-    return _backward(z, y, len(z), gamma, alpha, reduction)
+    return _backward(_problem(*_dense(z, y), gamma, alpha, reduction))
 
 
 @in_float32
@@ -65,7 +63,7 @@ def focal_from_labels_forward(
 
     Rows whose label is ``ignore_index`` do not count, as in `cross_entropy_from_labels_forward`.
     """
-    return _forward(*_one_hot(z, labels, ignore_index), gamma, alpha, reduction)
+    return _forward(_problem(*_one_hot(z, labels, ignore_index), gamma, alpha, reduction))
 
 
 @in_float32
@@ -82,7 +80,22 @@ def focal_from_labels_backward(
 
     ``(s - e_t) α_t [(1 - s_t)^γ - γ s_t (1 - s_t)^(γ-1) ln s_t] / n``, 0 in rows that are ignored.
     """
-    return _backward(*_one_hot(z, labels, ignore_index), gamma, alpha, reduction)
+    return _backward(_problem(*_one_hot(z, labels, ignore_index), gamma, alpha, reduction))
+
+
+class _Problem(NamedTuple):
+    z: np.ndarray
+    y: np.ndarray
+    """multiplied by α; 0 in rows that do not count"""
+    gamma: float
+    n: int
+    """the rows that count"""
+    reduction: str
+
+
+def _dense(z: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
+    z = as_floats("z", z)
+    return z, as_floats_like("y", y, "z", z), len(z)
 
 
 def _one_hot(z: np.ndarray, labels: np.ndarray, ignore_index: int) -> tuple[np.ndarray, np.ndarray, int]:
@@ -93,21 +106,26 @@ def _one_hot(z: np.ndarray, labels: np.ndarray, ignore_index: int) -> tuple[np.n
     return z, y.astype(z.dtype), int(np.count_nonzero(kept))
 
 
-def _forward(
+def _problem(
     z: np.ndarray, y: np.ndarray, n: int, gamma: float, alpha: np.ndarray | float | None, reduction: str
-) -> np.floating | np.ndarray:
-    y = _weighted(y, gamma, alpha)
+) -> _Problem:
+    if gamma < 0:
+        raise ValueError(f"gamma is {gamma}; it must not be negative")
+    if alpha is not None:
+        y = y * (y.dtype.type(alpha) if np.ndim(alpha) == 0 else class_weights_of(np.asarray(alpha), y, "alpha"))
+    return _Problem(z, y, gamma, n, reduction)
+
+
+def _forward(problem: _Problem) -> np.floating | np.ndarray:
+    z, y, gamma, n, reduction = problem
     _, x, e, rest = shifted_exponentials(z)
     terms = np.zeros_like(z)
     np.multiply(y * _power(_others(e, rest), gamma), np.log1p(rest) - x, out=terms, where=y != 0)
-    losses, by = terms.sum(axis=1), divisor(n, reduction)
-    return losses if reduction == "none" else z.dtype.type(losses.sum(dtype=np.float64) / by)
+    return reduced(terms.sum(axis=1), reduction, n)
 
 
-def _backward(
-    z: np.ndarray, y: np.ndarray, n: int, gamma: float, alpha: np.ndarray | float | None, reduction: str
-) -> np.ndarray:
-    y = _weighted(y, gamma, alpha)
+def _backward(problem: _Problem) -> np.ndarray:
+    z, y, gamma, n, reduction = problem
     _, x, e, rest = shifted_exponentials(z)
     s, others = e / (1 + rest), _others(e, rest)
     ratio = np.ones_like(others)  # of -ln s to 1 - s, whose limit is 1 at s = 1
@@ -115,17 +133,10 @@ def _backward(
     targets, slope = np.zeros_like(z), np.zeros_like(z)
     np.multiply(s, ratio, out=slope, where=(y != 0) & (s > 0))  # s ln s is 0 at s = 0
     np.multiply(y * _power(others, gamma), 1 + gamma * slope, out=targets, where=y != 0)
-    gradient = s * (targets.sum(axis=1, keepdims=True) - targets) - others * targets
+    gradient = log_softmax_product(z, e, rest, targets)
+    gradient /= z.dtype.type(-divisor(n, reduction))
     counts = (y != 0).any(axis=1, keepdims=True)
-    return np.where(counts, gradient / z.dtype.type(divisor(n, reduction)), z.dtype.type(0)) + z.dtype.type(0)
-
-
-def _weighted(y: np.ndarray, gamma: float, alpha: np.ndarray | float | None) -> np.ndarray:
-    if gamma < 0:
-        raise ValueError(f"gamma is {gamma}; it must not be negative")
-    if alpha is None:
-        return y
-    return y * (y.dtype.type(alpha) if np.ndim(alpha) == 0 else class_weights_of(np.asarray(alpha), y, "alpha"))
+    return np.where(counts, gradient, z.dtype.type(0)) + z.dtype.type(0)
 
 
 def _others(e: np.ndarray, rest: np.ndarray) -> np.ndarray:

@@ -28,7 +28,7 @@ from reference.arrays import as_floats, as_floats_like, as_labels
 from reference.half import in_float32
 from reference.options import class_weights_of, divisor, row_weights_of
 from reference.smoothing import smoothed
-from reference.softmax import shifted_exponentials
+from reference.softmax import log_softmax_product, shifted_exponentials
 
 
 @in_float32
@@ -66,8 +66,8 @@ def softmax_cross_entropy_backward(
 ) -> np.ndarray:
     """``dL/dz = (s_j Σ_k y_k - y_j) / n`` of `softmax_cross_entropy_forward`; z, y (n, c) → (n, c).
 
-    Computed as ``(s_j Σ_{k≠j} y_k - y_j Σ_{k≠j} s_k) / n``, the missing part and the i = j term: the second sum keeps
-    the digits that ``1 - s_j`` loses when s_j is near 1.
+    For the largest class computed as ``(s_j Σ_{k≠j} y_k - y_j Σ_{k≠j} s_k) / n``, the missing part and the i = j term:
+    the sums keep the digits that ``Σ_k y_k - y_j`` and ``1 - s_j`` lose when y_j or s_j is nearly all there is.
     """
     options = Options(class_weights, row_weights, label_smoothing, temperature, z_loss, reduction)
     return _backward(_dense(z, y, options), options)
@@ -188,9 +188,8 @@ def _forward(problem: _Problem, options: Options) -> np.floating | np.ndarray:
 def _backward(problem: _Problem, options: Options) -> np.ndarray:
     z, y, counts, by, z_by = problem
     m, _, e, rest = shifted_exponentials(z)
-    others = rest + (1 - e)  # Σ_{k≠j} e_k
-    gradient = e * (y.sum(axis=1, keepdims=True) - y) - others * y
-    gradient /= (1 + rest) * z.dtype.type(by * options.temperature)
+    gradient = log_softmax_product(z, e, rest, y)
+    gradient /= z.dtype.type(-by * options.temperature)
     if options.z_loss:
         factor = 2 * options.z_loss * counts * (m + np.log1p(rest))
         gradient += (factor / z.dtype.type(z_by * options.temperature)).astype(z.dtype) * (e / (1 + rest))

@@ -1,4 +1,4 @@
-"""Negative log-likelihood of log-probabilities: the second half of a cross-entropy from labels, after log-softmax.
+"""Negative log-likelihood of log-probabilities (chapter *Cross-entropy*): what follows log-softmax in a cross-entropy.
 
 Whoever has the logits takes `cross_entropy_from_labels_forward`, which keeps the digits of sure predictions. The
 options are those of `reference.fused`: ``class_weights`` and ``row_weights`` count in what the mean divides by,

@@ -1,4 +1,4 @@
-"""Softmax over the classes that a mask leaves, as attention has it."""
+"""Softmax over the classes that a mask leaves, as attention has it (Vaswani et al. 2017)."""
 
 from __future__ import annotations
 

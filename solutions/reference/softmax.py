@@ -150,21 +150,28 @@ def log_softmax_forward(z: np.ndarray) -> np.ndarray:
 def log_softmax_backward(z: np.ndarray, g: np.ndarray) -> np.ndarray:
     """The VJP of log-softmax at z: ``g_j - s_j Σ_i g_i``; z, g (n, c) → (n, c). ValueError if the shapes differ.
 
-    Computed for the largest class p as ``g_p (1 - s_p) - s_p Σ_{i≠p} g_i``, with ``1 - s_p`` and the sum from the
-    others alone.
+    Computed as in `log_softmax_product`.
     """
     z = as_floats("z", z)
     g = as_floats_like("g", g, "z", z)
     _, _, e, rest = shifted_exponentials(z)
+    return log_softmax_product(z, e, rest, g)
+
+
+def log_softmax_product(z: np.ndarray, e: np.ndarray, rest: np.ndarray, g: np.ndarray) -> np.ndarray:
+    """`log_softmax_backward` from the `shifted_exponentials` of z; z, e, g (n, c), rest (n, 1) → (n, c).
+
+    Computed for the largest class p as ``g_p (1 - s_p) - s_p Σ_{i≠p} g_i``, with ``1 - s_p`` and the sum from the
+    others alone.
+    """
     p = _largest("z", z)
     g_p = g.take(p)
-    gradient = g.copy()
-    gradient.put(p, 0)
-    g_others = gradient.sum(axis=1, keepdims=True)
-    e *= (g_others + g_p) / (1 + rest)
-    gradient -= e
-    gradient.put(p, (g_p * rest - g_others) / (1 + rest))
-    return gradient
+    product = g.copy()
+    product.put(p, 0)
+    g_others = product.sum(axis=1, keepdims=True)
+    product -= e * ((g_others + g_p) / (1 + rest))
+    product.put(p, (g_p * rest - g_others) / (1 + rest))
+    return product
 
 
 @in_float32
@@ -210,7 +217,8 @@ def cross_entropy_gradient(s: np.ndarray, y: np.ndarray) -> np.ndarray:
     decided = (s > lead).ravel().nonzero()[0]
     if decided.size:
         gradient.put(decided, 0)
-        gradient.put(decided, gradient.dot(minus_ones)[decided // classes])
+        sums = gradient.dot(minus_ones)
+        gradient.put(decided, sums if len(s) == 1 else sums[decided // classes])
     return gradient
 
 

@@ -1,4 +1,4 @@
-"""Gradients with respect to the targets, for those who learn them too: distillation, mixed examples, learned labels.
+"""Gradients with respect to the targets, for those who learn them too (chapter *Variants*; Hinton et al. 2015).
 
 Each belongs to the loss that its name begins with and has the shape of the targets; ``reduction`` is the loss's own.
 """

@@ -15,11 +15,14 @@ from missingsum import variants
 from missingsum.comparison import mismatch
 from missingsum.diagnose import RTOL
 from missingsum.diagnosis import Sample, Variant, explain
-from missingsum.numeric import rowwise_jacobian
+from missingsum.numeric import gradient, rowwise_jacobian
 from missingsum.questions import Known, Question, ps1, ps2, ps3, ps4, ps5, ps6
 from missingsum.slips import SLIPS, Slip
+from missingsum.slips.attention import ATTENTION
 from missingsum.variants import Product
+from missingsum.variants.attention import GRADIENTS, Head, one_step_wrong
 from missingsum.variants.checking import Pair, checkers, probes
+from missingsum.variants.masks import Scores, in_rows_without_keys, large_score_ways, masked_softmax_ways
 
 VISIBLE = 1e-2
 """An example differs from the right answer by more than this share of its row, so that four decimals show it."""
@@ -212,6 +215,7 @@ def _questions(softmax: Callable) -> Iterable[tuple[str, np.ndarray, object, Ite
     yield from _more_questions(softmax, known)
     for question, about, right, arguments in _of_layers():
         yield _shown(question, about, right, arguments, known)
+    yield from _of_attention(softmax)
 
 
 Asked = tuple[Question, str, np.ndarray, tuple]
@@ -319,6 +323,46 @@ def _of_layers() -> Iterable[Asked]:
     yield ps6.RELU_FORWARD, " of z - 0.25", (z + np.abs(z)) / 2, (z,)
     slopes = np.einsum("nii->ni", rowwise_jacobian(lambda z: (z + np.abs(z)) / 2, z))
     yield ps6.RELU_BACKWARD, " at z - 0.25", g * slopes, (z, g)
+
+
+MASK = np.array([[True, True, False, False], [False, True, True, False], [True, False, False, True]])
+
+
+def _of_attention(softmax: Callable) -> Iterable[tuple[str, np.ndarray, object, Iterable[Variant]]]:
+    own = {slip.id for slip in ATTENTION}
+    for asked, right, data, ways in _one_head(softmax):
+        yield asked, right, data, [way for way in ways if own.issuperset(way.slips)]
+
+
+def _one_head(softmax: Callable) -> Iterable[tuple[str, np.ndarray, object, Iterable[Variant]]]:
+    """What goes wrong in attention alone, in a masked softmax of the logits and in one head."""
+
+    def masked(x: np.ndarray, mask: np.ndarray = MASK) -> np.ndarray:
+        return softmax(np.where(mask, x, -100.0)) * mask.any(axis=1, keepdims=True)
+
+    asked = (
+        "softmax over the keys that a mask leaves: of row 0 keys 0 and 1, of row 1 keys 1 and 2, of row 2 keys 0 and 3"
+    )
+    P, empty = masked(LOGITS), MASK & (np.arange(3) != 1)[:, None]
+    yield asked, P, Scores(LOGITS, MASK, P), masked_softmax_ways()
+    without = masked(LOGITS, empty)
+    yield f"{asked}; and row 1 has no key", without, Scores(LOGITS, empty, without), in_rows_without_keys()
+    for about, moved in (("hidden scores are 400 higher", 400.0 * ~MASK), ("all scores are 12000 lower", -1.2e4)):
+        yield f"{asked}; and {about}", P, Scores(LOGITS + moved, MASK, P), large_score_ways()
+    q, k, v, do = UPSTREAM[:, :2], UPSTREAM.T[:, 1:], LOGITS.T[:, :2], UPSTREAM[:, 2:]
+
+    def output(q: np.ndarray, k: np.ndarray, v: np.ndarray) -> np.ndarray:
+        return masked(q @ k.T / np.sqrt(2)) @ v
+
+    head = Head(q, k, v, MASK, do)
+    yield "output of attention", output(q, k, v), head, one_step_wrong("o")
+    measured = (
+        gradient(lambda q: (do * output(q, k, v)).sum(), q),
+        gradient(lambda k: (do * output(q, k, v)).sum(), k),
+        gradient(lambda v: (do * output(q, k, v)).sum(), v),
+    )
+    for part, right in zip(GRADIENTS, measured):
+        yield f"gradient {part} of attention", right, head, one_step_wrong(part)
 
 
 def _rows(values: np.ndarray) -> list[str]:

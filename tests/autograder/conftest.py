@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import subprocess
+from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +14,10 @@ from pathlib import Path
 import pytest
 
 from autograder.cli import main
+from autograder.judging import pool
 
 from ..submissions.make import write_class
+from .kept import START, end_kept, workers_kept
 from .notebooks import ASSIGNMENT, ROOT
 
 SEED = 20261121
@@ -50,6 +53,19 @@ def grade(submitted: Path, out: Path, *options: object) -> Graded:
         "grade", ASSIGNMENT, "--submitted", submitted, "--out", out, "--json", out / "records.json", *options
     )
     return Graded(submitted, out, done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def workers() -> Iterator[None]:
+    with workers_kept():
+        yield
+
+
+@pytest.fixture
+def fresh_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that look at processes."""
+    end_kept()
+    monkeypatch.setattr(pool, "_process", START)
 
 
 @pytest.fixture(scope="session")

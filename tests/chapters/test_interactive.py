@@ -183,6 +183,12 @@ def test_what_the_captions_of_the_new_figures_say_is_so():
     assert abs(cell(deep, "i = j term only", "loss") - np.log(3)) < 0.001
     assert cell(deep, "i = j term only", "cosine of hidden signals") > 0.999 > 0.2 > cell(deep, "whole sum", "loss")
     assert max(cell(shallow, row, "loss") for row in ("whole sum", "i = j term only")) < 0.4
+    for pull in range(3):
+        row = starting_values.attention_row(pull=pull)
+        whole, part = ([cell(row, str(k), name) for k in range(4)] for name in ("whole sum", "sum left out"))
+        assert abs(sum(whole)) < 0.002 and abs(sum(part) - cell(row, "before", "sum of P dP")) < 0.002
+        assert (max(map(abs, whole)) < 1e-9) == (pull == 1) and max(map(abs, part)) > 0.1
+    assert cell(row, "whole sum", "sum of P dP") < cell(row, "before", "sum of P dP")
     gaps = [cell(starting_values.tangent(x, 1.2), "gap", "value") for x in (-2, 0, 1.2, 2, 4)]
     assert gaps[0] > gaps[1] > gaps[2] == 0 < gaps[3] < gaps[4]
     for x in (-2.0, 0.5):
@@ -198,9 +204,9 @@ def test_without_javascript_a_figure_shows_the_tables_that_numpy_computed(galler
     assert rows == computed(name)
 
 
-def after_nudges(steps: int) -> tuple[float, ...]:
+def after_nudges(steps: int, start: tuple[float, ...] = starting_values.LOGITS) -> tuple[float, ...]:
     """The logits, of two digits, when the first probability was raised by 0.01 so many times."""
-    z = np.array(starting_values.LOGITS)
+    z = np.array(start)
     for _ in range(steps):
         share = softmax(z)[0] + 0.01
         z[0] = np.round(np.log(np.exp(z[1:]).sum()) + np.log(share / (1 - share)), 2)
@@ -215,6 +221,7 @@ MOVES = {
     "simplex_race": (SLIDER, ["ArrowRight"], {"steps": 51}),
     "step_size": (SLIDER, ["ArrowRight"] * 8, {"h": 1e-3}),
     "breaking": (SLIDER, ["End"], {"scale": 1000.0}),
+    "attention_row": (HANDLE, ["ArrowRight"] * 3, {"scores": after_nudges(3, (1.0, 0.4, -0.2, -0.8))}),
     "smoothing": (SLIDER, ["ArrowRight"] * 2, {"eps": 0.12}),
     "temperature": (SLIDER, ["Home"], {"T": 0.25}),
     "focal": (SLIDER, ["End"], {"gamma": 5.0}),
@@ -241,6 +248,7 @@ STATES = {
         ("scale=500&numbers=1&true=3", {"scale": 500.0, "kind": np.float64, "true_class": 3}),
         ("scale=0&true=1", {"scale": 0.0, "true_class": 1}),
     ],
+    "attention_row": [("x=2,0.5,-1,0.25&dP=1", {"scores": (2, 0.5, -1, 0.25), "pull": 1}), ("dP=2", {"pull": 2})],
     "smoothing": [("eps=0", {"eps": 0.0}), ("eps=0.3&gap=2.1", {"eps": 0.3, "gap": 2.1})],
     "temperature": [("T=20", {"T": 20}), ("T=0.5", {"T": 0.5})],
     "focal": [("gamma=0&s=0.01", {"gamma": 0.0, "s": 0.01}), ("gamma=2.5&s=0.87", {"gamma": 2.5, "s": 0.87})],

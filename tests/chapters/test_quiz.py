@@ -9,7 +9,7 @@ import pytest
 
 from missingsum import gallery
 
-from ..browser import DESKTOP, PHONE, TOO_WIDE, visit
+from ..browser import DESKTOP, PHONE, TOO_WIDE, WCAG_21_AA, accessibility_findings, visit
 
 TRY_ALL = """() => {
   const complaints = [];
@@ -130,6 +130,23 @@ def test_on_paper_there_is_one_task_with_its_answer(chapter):
     question = chapter.locator('[data-name="jacobian-entry"]')
     assert question.locator(".variant:visible").count() == 1
     assert question.locator("details.answer:visible p").count() == 1 and not question.locator("form").is_visible()
+
+
+QUESTIONS_ALONE = """() => {
+  const questions = [...document.querySelectorAll('.quiz')];
+  const article = document.querySelector('article');
+  article.replaceChildren(...questions);
+  document.body.replaceChildren(article);
+}"""
+
+
+def test_answered_questions_can_be_read_by_everybody(chapter):
+    chapter.evaluate(TRY_ALL)
+    chapter.evaluate(QUESTIONS_ALONE)
+    for scheme in ("light", "dark"):
+        assert list(accessibility_findings(chapter, scheme, {"runOnly": WCAG_21_AA})) == []
+    chapter.set_viewport_size(PHONE)
+    assert chapter.evaluate(TOO_WIDE) == 0
 
 
 @pytest.fixture

@@ -127,6 +127,29 @@ def test_what_is_wider_than_a_phone_can_be_scrolled_by_keyboard_and_nothing_else
     assert [wide for wide, stop in stops if wide != stop] == []
 
 
+TABLES = ".bd-article .pst-scrollable-table-container"
+FADES = """table => [table.scrollWidth > table.clientWidth, !getComputedStyle(table).maskImage.endsWith(' 0px)')]"""
+"""Whether a table goes on at the right, and whether it fades out there."""
+
+
+def test_a_table_that_goes_on_fades_until_its_end_is_reached(phone, site):
+    phone.goto(f"{site}/chapters/which_loss.html")
+    tables = phone.locator(TABLES).all()
+    seen = [tuple(table.evaluate(FADES)) for table in tables]
+    assert set(seen) == {(True, True), (False, False)}
+    wide = tables[seen.index((True, True))]
+    wide.evaluate("table => { table.scrollLeft = table.scrollWidth; }")
+    phone.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert wide.evaluate(FADES) == [True, False]
+
+
+@pytest.mark.parametrize("page", ["which_loss", "symptoms", "gallery"])
+def test_no_table_that_one_looks_things_up_in_is_cut_off_on_a_wide_screen(browser, book, page):
+    with visit(browser, (book.html / f"chapters/{page}.html").as_uri()) as (opened, _):
+        tables = opened.locator(TABLES).all()
+        assert tables and not any(table.evaluate(FADES)[0] for table in tables)
+
+
 def test_a_line_has_some_seventy_characters(browser, book, chapter):
     with visit(browser, (book.html / chapter).as_uri()) as (page, _):
         lines = page.evaluate(CHARACTERS_A_LINE)

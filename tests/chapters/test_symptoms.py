@@ -9,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from missingsum.gallery import Example, Gallery
 from missingsum.numeric import gradient
 
 from .built_book import ROOT
@@ -331,3 +332,42 @@ def test_right_code_gives_none_of_the_symptoms():
     assert not right_for_one_row_only(lambda s, y: (s - y) / len(s))
     assert not sure_and_wrong(cross_entropy)
     assert not says("RuntimeWarning: overflow encountered in exp", lambda: softmax(FAR))
+
+
+def is_multiple(example: Example, *factors: float) -> bool:
+    return any(np.allclose(example.wrong, factor * example.right, atol=1e-8) for factor in factors)
+
+
+def rows_right(example: Example) -> int:
+    same = np.isclose(example.wrong, example.right, atol=1e-8)
+    return int(same.all(axis=1).sum()) if same.ndim == 2 else 0
+
+
+def loses_row_sums(example: Example) -> bool:
+    return example.wrong.ndim == 2 and row_sums(example.wrong) and not row_sums(example.right)
+
+
+ABOVE_THE_GALLERY = {
+    "`nan`": lambda example: np.isnan(example.wrong).any() and np.isfinite(example.right).all(),
+    "0 in every entry": lambda example: np.abs(example.wrong).max() < 1e-9,
+    "rows of a gradient that do not add up to 0": loses_row_sums,
+    "the right numbers times −1": lambda example: is_multiple(example, -1),
+    "the right numbers times 2 or ½": lambda example: is_multiple(example, 2, 1 / 2),
+    "the right numbers times n or 1/n": lambda example: is_multiple(example, 3, 1 / 3),
+    "the right numbers times c or 1/c": lambda example: is_multiple(example, 4, 1 / 4),
+    "one row right, the others not": lambda example: rows_right(example) == 1,
+}
+"""What the table above the gallery says that one sees, as numbers of an example of three rows and four classes."""
+
+
+def test_each_mistake_above_the_gallery_shows_what_the_table_says_and_no_other_line():
+    page = (ROOT / "chapters" / "gallery.md").read_text("utf-8")
+    lines = dict(re.findall(r"^\| (?!you see|-)(.+?) \| (.+?) \|$", page, re.MULTILINE))
+    assert lines.keys() == ABOVE_THE_GALLERY.keys()
+    with np.errstate(all="ignore"):
+        examples = Gallery(plain_softmax).examples
+    for seen, mistakes in lines.items():
+        named = re.findall(r"\[([\w-]+)\]\(#slip-\1\)", mistakes)
+        assert len(named) == mistakes.count("](")
+        for slip in named:
+            assert [line for line, shows in ABOVE_THE_GALLERY.items() if shows(examples[slip])] == [seen], slip

@@ -77,6 +77,21 @@ MEASURED = {
 """,
         ),
     },
+    "ps7_attention": {
+        "scores_backward": (
+            2,
+            "(p, dp): return slopes(lambda x: (dp * softmax(x)).sum(), logits(p)) * p.any(1)[:, None]",
+        ),
+        "attention_backward": (
+            4,
+            """(q, k, v, mask, do):
+    def loss(q, k, v):
+        return (do * attention_forward(q, k, v, mask)[0]).sum()
+    dq, dk = slopes(lambda q: loss(q, k, v), q), slopes(lambda k: loss(q, k, v), k)
+    return dq, dk, slopes(lambda v: loss(q, k, v), v)
+""",
+        ),
+    },
 }
 """For each function what a measured answer earns at the most, and how it is written."""
 CASES = [
@@ -95,7 +110,7 @@ def test_a_measured_gradient_earns_little_and_is_told_why(problem_set, function,
     found = verdicts(problem_set, cells, functions=[function])
     assert sum(v.points for v in found if v.passed) <= most, [v.message for v in found]
     told = [v for v in found if "measured, clipped or rounded?" in v.message or "e-" in v.message]
-    assert told and all(v.slips == () for v in told)
+    assert told and all(v.slips in ((), ("nearly-right",)) for v in told)
     if kind == "extrapolated":
         assert any(
             "inexact where a class is nearly impossible: measured, clipped or rounded?" in v.message for v in found

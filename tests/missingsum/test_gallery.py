@@ -41,13 +41,25 @@ IN_WORDS = {
     "transposed-result",
     "one-loss-a-row",
     "mutates-input",
+    "zero-times-infinity",
+    "hidden-wins",
+    "row-without-keys",
+    "mask-transposed",
+    "matrix-for-elementwise",
+    "chain-out-of-order",
 }
 IN_WORDS |= {slip.id for slip in PARTS} - {"one-jacobian-for-all", "from-weights-gradient", "weights-skipped"}
 """Which part of which formula it is, is told beside them."""
 OVERFLOWS = ("no-max", "max-with-zero", "max-of-all", "zero-over-zero")
 """Their examples are made with inputs at which right code gives the right numbers, and these give nan or 0."""
-SAME_NUMBERS = {"error-over-the-smaller": "error-over-one-size", "mean-of-all-squares": "half"}
-"""At what is shown, the one size is the smaller, and 2/c is ½ because c is 4."""
+SAME_NUMBERS = {
+    "error-over-the-smaller": "error-over-one-size",
+    "mean-of-all-squares": "half",
+    "mask-by-rows": "mask-ignored",
+    "gradient-never-written": "mask-by-rows",
+}
+"""At what is shown, the one size is the smaller, and 2/c is ½ because c is 4; every row may look somewhere, and a
+gradient is 0 where nothing is visible, too."""
 
 
 def softmax(z):

@@ -309,6 +309,63 @@ def a_network(rng: np.random.Generator, k: int) -> Arguments:
     return params, rng.normal(size=(n, d)), np.eye(c)[rng.integers(c, size=n)]
 
 
+def a_mask(rng: np.random.Generator, k: int, size: tuple[int, int]) -> np.ndarray | None:
+    """True where a row may look, at two keys at least, or, every few numbers, at none; at times there is no mask."""
+    if k % 5 == 4:
+        return None
+    mask = rng.random(size) < 0.6
+    mask[:, :2] = True
+    if k % 4 == 3:
+        mask[-1] = False
+    return mask
+
+
+@asked("masked_softmax")
+def scores_and_a_mask(rng: np.random.Generator, k: int) -> Arguments:
+    x = rng.normal(size=shape(rng, k), scale=(1, 3)[k % 2])
+    mask = a_mask(rng, k, x.shape)
+    if k % 8 == 5:
+        x = x + rng.choice([-11000, 900, 9000], size=(len(x), 1))
+    if k % 8 == 6 and mask is not None:
+        x[~mask] += 2000
+    return x, mask
+
+
+@asked("scores_backward")
+def weights_and_upstream(rng: np.random.Generator, k: int) -> Arguments:
+    p = probabilities(rng, k)
+    mask = a_mask(rng, k, p.shape)
+    p = p if mask is None else p * mask
+    total = p.sum(axis=1, keepdims=True)
+    return p / np.where(total > 0, total, 1), rng.normal(size=p.shape)
+
+
+@asked("delta")
+def outputs_and_upstream(rng: np.random.Generator, k: int) -> Arguments:
+    o, do = rng.normal(size=(2, *shape(rng, k)))
+    return o, do
+
+
+@asked("attention_forward")
+def a_head(rng: np.random.Generator, k: int) -> Arguments:
+    n, m = shape(rng, k)
+    d, e = (int(size) for size in rng.choice(np.arange(2, 8), 2, replace=False))
+    scale = 60 if k % 8 == 5 else 1
+    return (
+        scale * rng.normal(size=(n, d)),
+        rng.normal(size=(m, d)),
+        rng.normal(size=(m, e)),
+        a_mask(rng, k, (n, m)),
+    )
+
+
+@asked("attention_backward")
+def a_head_and_upstream(rng: np.random.Generator, k: int) -> Arguments:
+    q, keys, v, mask = a_head(rng, k)
+    q = q / 20 if k % 8 == 5 else q  # in a decided row, gradients are what rounding leaves
+    return q, keys, v, mask, rng.normal(size=(len(q), v.shape[1]))
+
+
 def agrees(right: Callable, other: Callable, function: str, number: int = NUMBER, seed: int = 7) -> bool:
     """Whether ``other`` gives what ``right`` gives on the first ``number`` inputs, and leaves its arguments alone."""
     return first_difference(right, other, function, number, seed) is None

@@ -35,7 +35,9 @@ example:
   autograder feedback ps2_missing_sum
 
 Run it when you have graded the written answers in formgrader: the pages then show your scores and comments. Nothing is
-graded again.""",
+graded again. Where submissions were collected from Moodle or Canvas, it also writes
+<out>/handed_back/<problem set>_<platform>.zip, all pages in one archive: for Moodle's "Upload multiple feedback files
+in a zip", or for Canvas's "Upload Submissions".""",
     "report": """\
 example:
   autograder report ps2_missing_sum

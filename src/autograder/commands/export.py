@@ -40,5 +40,5 @@ def _table(grades: Grades, options: Namespace) -> tuple[str, list[str]]:
         return mark_of(options.template) + table, said
     if options.format == "csv":
         return as_csv(grades), []
-    platform = resolve_name(REGISTERED[options.format])()
+    platform = resolve_name(REGISTERED[options.format].place)()
     return written(platform.import_table(grades, options.column or title(grades.assignment))), []

@@ -13,14 +13,15 @@ from sqlalchemy import make_url
 from autograder.commands import terminal
 from autograder.commands.session import Session
 from autograder.commands.zones import in_utc
+from autograder.judging.fingerprint import of_functions
 from autograder.judging.pool import LocalWorkers, Workers
 from autograder.judging.result import Result, records, summary
 from autograder.records import cohort
 from autograder.records.atomic import write
 from autograder.records.cohort import Settings
 from autograder.records.roster import unfit_id
+from autograder.sandbox.isolation import bubblewrap
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.process import require_sandbox
 from autograder.text import printable
 
 
@@ -42,6 +43,7 @@ def grade(options: Namespace) -> int:
         if not students:
             return 1
         with _workers(options, len(students)) as workers:
+            _begin_early(session, students, workers)
             session.write_alone()
             if options.due:
                 session.recorder.set_due(session.assignment, in_utc(options.due, options.zone))
@@ -106,7 +108,16 @@ def _require_protection(options: Namespace) -> None:
     if options.unsafe:
         print("WARNING: no sandbox. The submissions can read and write whatever you can.", file=sys.stderr)
     elif not options.scheduler:
-        require_sandbox()
+        bubblewrap()  # NoSandbox if it is not installed; the workers find out whether it works
+
+
+def _begin_early(session: Session, students: list[str], workers: Workers) -> None:
+    """Let workers of this machine begin at once where something is new; `NoSandbox` before anything is written."""
+    folder, assignment = session.folder, session.assignment
+    if isinstance(workers, LocalWorkers) and not all(folder.result(assignment, who).exists() for who in students):
+        workers.begin()
+        of_functions(assignment)  # which takes a while, too
+        workers.require()
 
 
 def _workers(options: Namespace, most: int) -> Workers:

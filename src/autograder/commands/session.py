@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from traitlets.config import Config
@@ -28,7 +29,7 @@ from autograder.records import cohort, points, results
 from autograder.records.atomic import write
 from autograder.records.cohort import Settings
 from autograder.records.course import Course, Folder
-from autograder.records.entries import batches
+from autograder.records.entries import AT_ONCE
 from autograder.records.gradebook import Recorder
 from autograder.records.grades import Grades, as_csv
 from autograder.records.other_sets import OtherSets
@@ -272,18 +273,17 @@ class Session:
     def publish(self) -> Mapping[str, Standing]:
         """Write the feedback pages, the class report and its table; the standings that they show."""
         self.recorder.work_out_lateness(self.assignment)
-        standings = self.standings()
         people = self.people
         for student in self.withdrawn:
             self.folder.feedback(self.assignment, student).unlink(missing_ok=True)
         report = self.folder.report(self.assignment, ".html")
-        links = {}
+        standings, links = {}, {}
         counted = self.counted
-        for result in counted:
+        for result, standing, notebook in self._with_standings(counted):
             page = self.folder.feedback(self.assignment, result.student)
-            notebook = results.notebook_of(self.folder, self.assignment, result.student)
-            standing, person = standings[result.student], people[result.student]
+            person = people[result.student]
             write(page, feedback_page(result, standing, code_in(notebook), self._book(page), person))
+            standings[result.student] = standing
             links[result.student] = os.path.relpath(page, report.parent)
         shown = class_report(
             counted, standings, feedback=links, book=self._book(report), people=people, releases=self.releases
@@ -295,11 +295,17 @@ class Session:
 
     def standings(self) -> dict[str, Standing]:
         """What the gradebook says of each result, by student."""
-        standings: dict[str, Standing] = {}
-        for batch in batches([result.student for result in self.results]):
-            notebooks = {student: results.notebook_of(self.folder, self.assignment, student) for student in batch}
-            standings |= self.recorder.standings(self.assignment, notebooks)
-        return standings
+        return {result.student: standing for result, standing, _ in self._with_standings(self.results)}
+
+    def _with_standings(self, found: Sequence[Result]) -> Iterator[tuple[Result, Standing, Mapping[str, Any]]]:
+        """Each result with what the gradebook says of it, and the autograded notebook."""
+        for start in range(0, len(found), AT_ONCE):
+            batch = found[start : start + AT_ONCE]
+            students = [result.student for result in batch]
+            notebooks = {who: results.notebook_of(self.folder, self.assignment, who) for who in students}
+            standings = self.recorder.standings(self.assignment, notebooks)
+            for result in batch:
+                yield result, standings[result.student], notebooks[result.student]
 
     def _receipt(self, student: str) -> Receipt:
         return Receipt.of(self.submitted / student / self.assignment)

@@ -13,7 +13,7 @@ import hashlib
 import json
 import pkgutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.machinery import ModuleSpec
 from importlib.metadata import version
@@ -42,7 +42,7 @@ def digest(*parts: object) -> str:
 def of_functions(assignment: str) -> Mapping[str, str]:
     """Function → fingerprint, for every graded function of the problem set."""
     machine = (*JUDGE, *(module.name for module in pkgutil.walk_packages(sandbox.__path__, "autograder.sandbox.")))
-    judge = [ast.dump(statement) for name in machine for statement in _module(name).tree.body]
+    judge = digest([_digest_of(statement) for name in machine for statement in _module(name).tree.body])
     versions = [f"{sys.version_info.major}.{sys.version_info.minor}", *map(version, COMPUTING)]
     module = f"checks.{assignment}"
     written = _problems(module)
@@ -75,20 +75,21 @@ def _used(module: str, node: ast.AST) -> set[str]:
         module, node = place = waiting.pop()
         if place not in found:
             found.add(place)
-            waiting += _module(module).unnamed
-            waiting += _next(module, node)
-    return {_text(module, node) for module, node in found}
+            waiting += _leads_to(module, node)
+    return {f"{module}: {_digest_of(node)}" for module, node in found}
 
 
 @cache
-def _next(module: str, node: ast.AST) -> Sequence[tuple[str, ast.AST]]:
-    """The definitions of all names in ``node``, which several functions may lead to."""
-    return [each for name, attribute in set(_names(node)) for each in _definitions(module, name, attribute)]
+def _digest_of(node: ast.AST) -> str:
+    """A digest of what is written there."""
+    return digest(ast.dump(node).encode())
 
 
 @cache
-def _text(module: str, node: ast.AST) -> str:
-    return f"{module}: {ast.dump(node)}"
+def _leads_to(module: str, node: ast.AST) -> list[tuple[str, ast.AST]]:
+    """The definitions that are used there, and what its module does besides."""
+    found = [_definitions(module, name, attribute) for name, attribute in dict.fromkeys(_names(node))]
+    return [*_module(module).unnamed, *(place for places in found for place in places)]
 
 
 def _names(node: ast.AST) -> Iterator[tuple[str, str]]:
@@ -131,7 +132,7 @@ class _Module:
         self.definitions: dict[str, list[ast.stmt]] = {}
         self.imports: dict[str, tuple[str, str]] = {}
         self.unnamed: list[tuple[str, ast.stmt]] = []
-        for node in ast.walk(self.tree):
+        for node in _statements(self.tree):
             if isinstance(node, ast.Import):
                 self.imports |= {alias.asname or alias.name.partition(".")[0]: (alias.name, "") for alias in node.names}
             elif isinstance(node, ast.ImportFrom):
@@ -153,10 +154,18 @@ def _spec(name: str) -> ModuleSpec:
 
 def _without_docstrings(tree: ast.Module) -> ast.Module:
     """The tree without texts that stand alone: they explain, and decide nothing."""
-    for node in ast.walk(tree):
+    for node in (tree, *_statements(tree)):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             node.body = [statement for statement in node.body if not _is_text(statement)] or [ast.Pass()]
     return tree
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """All statements in ``node``, those inside others too."""
+    for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for child in getattr(node, field, ()):
+            yield child
+            yield from _statements(child)
 
 
 def _is_text(statement: ast.stmt) -> bool:

@@ -17,6 +17,7 @@ from typing import Protocol, Self
 
 from autograder.judging.judge import Job, Judged, given_up
 from autograder.judging.places import work
+from autograder.sandbox.process import require_sandbox
 from autograder.sandbox.servers import prepare
 
 
@@ -80,10 +81,25 @@ class LocalWorkers:
     """Processes of this machine that end with this one, however it ends."""
 
     def __init__(self, count: int, *, unsafe: bool = False):
-        self._idle = [_process() for _ in range(count)]
+        self._count, self._unsafe = count, unsafe
+        self._idle: list[ProcessPoolExecutor] = []
         self._busy: dict[Future[Judged], tuple[ProcessPoolExecutor, Job]] = {}
-        for worker in self._idle:
-            worker.submit(int if unsafe else prepare)  # starts the process, which has much to import
+        self._beginning: list[Future[None]] | None = None
+
+    def begin(self) -> None:
+        """Start the processes, which have much to import. Otherwise they start when there is something to judge."""
+        if self._beginning is None:
+            self._idle = [_process() for _ in range(self._count)]
+            self._beginning = [worker.submit(_get_ready, self._unsafe) for worker in self._idle]
+
+    def require(self) -> None:
+        """Begin, and wait until students' processes can be started; `NoSandbox` if they cannot."""
+        self.begin()
+        while self._beginning:
+            try:
+                self._beginning.pop().result()
+            except BrokenProcessPool:  # it died with nothing to do, and is replaced when it gets a job
+                continue
 
     def __enter__(self) -> LocalWorkers:
         return self
@@ -96,6 +112,7 @@ class LocalWorkers:
             worker.shutdown()
 
     def idle(self) -> int:
+        self.require()
         return len(self._idle)
 
     def start(self, job: Job) -> None:
@@ -116,6 +133,13 @@ class LocalWorkers:
             self._idle.append(_process() if died else worker)
             jobs.append((job, WorkerDied() if died else error or future.result()))
         return jobs
+
+
+def _get_ready(unsafe: bool) -> None:
+    """In the worker: see that a student's process can be started, and keep what the first one needs."""
+    if not unsafe:
+        prepare()
+        require_sandbox()
 
 
 def _process() -> ProcessPoolExecutor:

@@ -8,6 +8,7 @@ lib/content_zipper.rb and lib/gradebook_importer.rb.)
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
@@ -35,6 +36,18 @@ class Canvas(Platform):
         if "section" not in names or not ("student" in names or {"lastname", "firstname", "id"}.issubset(names)):
             return None
         return ["canvas id" if name == "id" else name for name in names]
+
+    def handed_back(self, path: str, file: str) -> str:
+        """For *Upload submissions*: the first two numbers between ``_`` are the student's and the attachment's.
+
+        An answer typed in has no attachment, and takes no file back; nor does anonymous marking. (Read from
+        app/models/assignment.rb.)
+        """
+        if path.startswith(("anon_", "LATE_anon_")):
+            return ""
+        pieces = path.split("_")
+        numbers = [k for k, piece in enumerate(pieces[:-1]) if re.fullmatch(r"\d+", piece)]
+        return "_".join([*pieces[: numbers[1] + 1], file]) if len(numbers) > 1 else ""
 
     def is_about_nobody(self, cells: Mapping[str, str]) -> bool:
         """The rows of its gradebook that are about assignments, and its student for trying out."""

@@ -31,7 +31,8 @@ class HandedIn:
 
     ``seen`` is when its newest file was changed; in a platform's archive, when that was downloaded. ``time`` is when it
     was handed in, if anything says so; ``certain`` is False if it is only the time of the file, and ``exact`` if it is
-    only known to be late. ``late`` is the platform that says it is, ``platform`` the one it comes from.
+    only known to be late. ``late`` is the platform that says it is, ``platform`` the one it comes from, and ``path``
+    what that calls one of the files, a notebook if there is one.
     """
 
     student: str
@@ -42,6 +43,7 @@ class HandedIn:
     exact: bool = False
     late: str = ""
     platform: str = ""
+    path: str = ""
 
     def handed_in_at(self, time: datetime, *, exact: bool = True) -> None:
         self.time, self.certain, self.exact = time, True, exact
@@ -227,6 +229,8 @@ def _add(submission: HandedIn, said: Label, member: Member, reading: Reading) ->
     if name in submission.files:
         raise Refused("the submission holds another file of this name")
     submission.files[name] = member
+    if not submission.path or name.endswith(".ipynb"):
+        submission.path = said.path
     if said.time:
         submission.handed_in_at(said.time)
     elif time := reading.worksheet.time(said):

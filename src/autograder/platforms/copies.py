@@ -20,13 +20,14 @@ class Copy:
     """A kept copy by the name of its folder, ``<time>-<digest>``.
 
     ``time`` is when it was handed in, if anything says it exactly; ``seen`` when its newest file was changed, in an
-    archive of ``platform`` the time of the download.
+    archive of ``platform`` the time of the download; ``path`` what the platform called one of its files there.
     """
 
     name: str
     time: datetime | None = None
     seen: datetime | None = None
     platform: str = ""
+    path: str = ""
 
     @property
     def digest(self) -> str:
@@ -66,6 +67,13 @@ class Copies:
     def correct(self, name: str, time: datetime) -> None:
         """Note when a copy was handed in."""
         self._write(replace(copy, time=time) if copy.name == name else copy for copy in self.read())
+
+    def call(self, name: str, platform: str, path: str) -> None:
+        """Note what the platform calls a copy now: when it is handed in anew, even unchanged, it has another name."""
+        copies = self.read()
+        called = [replace(copy, platform=platform, path=path) if copy.name == name else copy for copy in copies]
+        if called != copies:
+            self._write(called)
 
     def _listed(self) -> Sequence[Copy]:
         try:

@@ -74,6 +74,14 @@ class Moodle(Platform):
                 times[number] = _local_time(said, zone, f"{path}, row {line}")
         return Worksheet(self, people, times)
 
+    def handed_back(self, path: str, file: str) -> str:
+        """For *Upload multiple feedback files in a zip*.
+
+        Each version of Moodle takes the name in one piece. (Read from mod/assign/feedback/file/importziplib.php.)
+        """
+        found = re.match(r"[^/_]+_\d+_assignsubmission_(?:file|onlinetext)(?=[_/])", path)
+        return f"{found[0]}_{file}" if found else ""
+
     def import_table(self, grades: Grades, column: str) -> list[list[str | float]]:
         """For *Grades → Import → CSV file*.
 

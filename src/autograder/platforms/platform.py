@@ -26,6 +26,8 @@ class Label:
     number: str = ""
     late: bool = False
     time: datetime | None = None
+    path: str = ""
+    """the whole name, as the platform gave it"""
 
     @property
     def lasting_number(self) -> str:
@@ -89,8 +91,16 @@ class Platform:
         for pattern in self.patterns:
             if found := re.fullmatch(pattern, path):
                 said = found.groupdict("")
-                return Label(said["name"], said["file_id"], self, said.get("number", ""), bool(said.get("late")))
+                late = bool(said.get("late"))
+                return Label(said["name"], said["file_id"], self, said.get("number", ""), late, path=path)
         return None
+
+    def handed_back(self, path: str, file: str) -> str:
+        """What ``file`` must be called for the platform to give it back to who handed in ``path``.
+
+        "" if nothing can be handed back so.
+        """
+        return ""
 
     def read_list_inside(self, content: bytes, roster: Roster) -> Worksheet:
         """What ``list_inside`` says; ValueError if it cannot be read."""

@@ -48,6 +48,8 @@ class Store:
         newest = self.newest(submission.student)
         if newest and newest.digest == new.digest:
             done = self._correct_time(submission, newest.name)
+            if submission.path:
+                copies.call(newest.name, submission.platform, submission.path)
         elif any(copy.digest == new.digest and new.order(copy) <= 0 for copy in copies.read()):
             done = "older, kept already"
         else:
@@ -147,7 +149,8 @@ def _last(copies: Copies) -> Copy:
 
 def _copy(submission: HandedIn, digest: str) -> Copy:
     name = _copy_name(submission.time or submission.seen, digest)
-    return Copy(name, submission.time if submission.exact else None, submission.seen, submission.platform)
+    time = submission.time if submission.exact else None
+    return Copy(name, time, submission.seen, submission.platform, submission.path)
 
 
 def _copy_name(time: datetime, digest: str) -> str:

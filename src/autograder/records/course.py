@@ -108,6 +108,10 @@ class Folder:
     def feedback(self, assignment: str, student: str) -> Path:
         return self.root / "feedback" / student / assignment / f"{assignment}.html"
 
+    def handed_back(self, assignment: str, platform: str) -> Path:
+        """The feedback pages of a class in one archive, as a platform takes it."""
+        return self.root / "handed_back" / f"{assignment}_{platform.lower()}.zip"
+
     def points(self, assignment: str) -> Path:
         """What questions count, where that was changed (see `points`)."""
         return self.root / "points" / f"{assignment}.json"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import fsum
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, Table, Update, bindparam, select
 
 from autograder.records import tables
 from autograder.records.tables import (
@@ -55,8 +55,20 @@ class Entry:
     part: dict[str, Any]
     due: datetime | None
     is_new: bool = False
+    read: list[dict[str, Any]] = field(default_factory=list)
+    """the rows as they were read"""
     grades: dict[str, dict[str, Any]] = field(default_factory=dict)
     comments: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> dict[Table, list[dict[str, Any]]]:
+        """By table, in the order in which they can be entered."""
+        return {
+            submitted_assignment: [self.submission],
+            submitted_notebook: [self.part],
+            grades: list(self.grades.values()),
+            comments: list(self.comments.values()),
+        }
 
     @property
     def score(self) -> float:
@@ -73,22 +85,18 @@ class Entry:
         return max(0.0, (time - self.until).total_seconds()) if time and self.until else 0.0
 
 
-def batches(students: Sequence[str]) -> Iterator[Sequence[str]]:
-    """The students, some at a time."""
-    return (students[k : k + AT_ONCE] for k in range(0, len(students), AT_ONCE))
-
-
 def score_of(grade: Mapping[str, Any]) -> float:
     """What a grade counts: that by hand stands in for the automatic one."""
     given = grade["auto_score"] if grade["manual_score"] is None else grade["manual_score"]
     return 0.0 if given is None else given + (grade["extra_credit"] or 0.0)
 
 
+_ASSIGNMENT = select(assignments.c.id, assignments.c.duedate).where(assignments.c.name == bindparam("assignment"))
+
+
 def the_assignment(db: Connection, assignment: str) -> Row:
     """Its id and due date; ValueError if the gradebook has no such problem set."""
-    found = db.execute(
-        select(assignments.c.id, assignments.c.duedate).where(assignments.c.name == assignment)
-    ).one_or_none()
+    found = db.execute(_ASSIGNMENT, {"assignment": assignment}).one_or_none()
     if found is None:
         raise ValueError(f"the gradebook holds no problem set {assignment}")
     return found
@@ -160,7 +168,13 @@ def entries_of(db: Connection, assignment: str, wanted: Sequence[str], cells: Se
         asked = {"cells": wanted_cells, "parts": list(found)}
         for line in db.execute(statement, asked).mappings() if wanted_cells and found else ():
             getattr(found[line["notebook_id"]], place)[names[line["cell_id"]]] = dict(line)
+    for entry in found.values():
+        entry.read = [dict(row) for rows in entry.rows.values() for row in rows]
     return {entry.submission["student_id"]: entry for entry in found.values()}
+
+
+_STUDENT = select(students.c.id).where(students.c.id == bindparam("student"))
+_ENTERED = {table: table.insert() for table in (students, submitted_assignment, submitted_notebook, grades, comments)}
 
 
 def entry_of(db: Connection, student: str, assignment: str, cells: Sequence[Cell] = ()) -> Entry:
@@ -168,8 +182,8 @@ def entry_of(db: Connection, student: str, assignment: str, cells: Sequence[Cell
     cells = cells or cells_of(db, assignment)
     if known := entries_of(db, assignment, [student], cells):
         return known[student]
-    if db.scalar(select(students.c.id).where(students.c.id == student)) is None:
-        db.execute(students.insert().values(id=student))
+    if db.scalar(_STUDENT, {"student": student}) is None:
+        db.execute(_ENTERED[students], {"id": student})
     its, part_id = the_assignment(db, assignment), tables.new_id()
     submission = {"id": tables.new_id(), "assignment_id": its.id, "student_id": student}
     part = {"id": part_id, "assignment_id": submission["id"], "notebook_id": cells[0].notebook, "flagged": False}
@@ -189,20 +203,28 @@ def entry_of(db: Connection, student: str, assignment: str, cells: Sequence[Cell
     return entry
 
 
+def updating(table: Table, *columns: str) -> Update:
+    """The statement that writes these columns of rows that are there."""
+    values: dict[str, Any] = {column: bindparam(f"new_{column}") for column in columns}
+    return table.update().where(table.c.id == bindparam("its_id")).values(values)
+
+
+def updated(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What `updating` takes for each of these rows."""
+    return [{"its_id": row["id"]} | {f"new_{name}": value for name, value in row.items()} for row in rows]
+
+
+_UPDATED = {
+    submitted_assignment: updating(submitted_assignment, "timestamp", "extension"),
+    submitted_notebook: updating(submitted_notebook, "late_submission_penalty"),
+    grades: updating(grades, "auto_score", "needs_manual_grade"),
+    comments: updating(comments, "auto_comment"),
+}
+
+
 def save(db: Connection, entry: Entry) -> None:
-    """Write the rows of a submission, one statement a table."""
-    for table, rows, changing in (
-        (submitted_assignment, [entry.submission], ("timestamp", "extension")),
-        (submitted_notebook, [entry.part], ("late_submission_penalty",)),
-        (grades, list(entry.grades.values()), ("auto_score", "needs_manual_grade")),
-        (comments, list(entry.comments.values()), ("auto_comment",)),
-    ):
-        if rows:
-            db.execute(*((table.insert(), rows) if entry.is_new else update(table, rows, *changing)))
-
-
-def update(table: Any, rows: Sequence[Mapping[str, Any]], *changing: str) -> tuple[Any, list[dict[str, Any]]]:
-    """The statement that writes these columns of rows that are there, and what it takes for each."""
-    statement = table.update().where(table.c.id == bindparam("its_id"))
-    statement = statement.values({name: bindparam(f"new_{name}") for name in changing})
-    return statement, [{"its_id": row["id"]} | {f"new_{name}": row[name] for name in changing} for row in rows]
+    """Write the rows of a submission that are new or changed, one statement a table."""
+    for table, rows in entry.rows.items():
+        changed = [row for row in rows if row not in entry.read]
+        if changed:
+            db.execute(*((_ENTERED[table], changed) if entry.is_new else (_UPDATED[table], updated(changed))))

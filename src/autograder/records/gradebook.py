@@ -19,9 +19,9 @@ from autograder import CannotProceed
 from autograder.records import tables
 from autograder.records.cells import automatic, is_grade, is_locked, is_solution, is_task, is_untouched
 from autograder.records.entries import (
+    AT_ONCE,
     Cell,
     Entry,
-    batches,
     cells_named,
     cells_of,
     entries_of,
@@ -29,7 +29,8 @@ from autograder.records.entries import (
     save,
     score_of,
     the_assignment,
-    update,
+    updated,
+    updating,
 )
 from autograder.records.roster import Person, Roster, enrol
 from autograder.records.standing import Standing, WrittenAnswer
@@ -246,12 +247,11 @@ class Recorder:
                 .join(submitted_notebook, submitted_notebook.c.assignment_id == submitted_assignment.c.id)
                 .where(submitted_assignment.c.assignment_id == known.id, concerned)
             ).all()
-            for part_of in batches(late):
-                entries = entries_of(db, assignment, part_of).values()
+            for start in range(0, len(late), AT_ONCE):
+                entries = entries_of(db, assignment, late[start : start + AT_ONCE]).values()
                 for entry in entries:
                     self._set_late_penalty(entry)
-                parts = [entry.part for entry in entries]
-                db.execute(*update(submitted_notebook, parts, "late_submission_penalty"))
+                    save(db, entry)
 
     def points(self, assignment: str) -> dict[str, float]:
         """What each graded cell counts, in the order of the notebook."""
@@ -293,7 +293,8 @@ class Recorder:
                         grade["auto_score"] = round(points * earned[student], 9)
                     if grade["auto_score"] is None and grade["manual_score"] is None:
                         grade["needs_manual_grade"] = points > 0
-                    db.execute(*update(grades, [grade], "auto_score", "manual_score", "needs_manual_grade"))
+                    changed = updating(grades, "auto_score", "manual_score", "needs_manual_grade")
+                    db.execute(changed, updated([grade]))
         return shares
 
     def submitters(self, assignment: str) -> set[str]:

@@ -40,11 +40,12 @@ def keep(job: Job, folder: Folder, recorder: Recorder, receipt: Receipt) -> Resu
     result = job.earlier
     if result is None:
         raise ValueError(f"nothing is recorded of {job.student}")
-    if is_notebook(folder.autograded(job.assignment, job.student)):
+    try:
         notebook = notebook_of(folder, job.assignment, job.student)
+    except ValueError:
+        record(Judged(result, judge(job).submission), folder, recorder, receipt)
+    else:
         _enter(result, notebook, folder, recorder, receipt, changed=False)
-        return result
-    record(Judged(result, judge(job).submission), folder, recorder, receipt)
     return result
 
 

@@ -181,6 +181,11 @@ class Report:
         return bool(self.first) or not all(step.passed for step in self.steps)
 
     @property
+    def failed_at_ordinary(self) -> bool:
+        """Whether something is wrong at inputs that are not special."""
+        return any(step.verdict is Verdict.WRONG and not step.special for step in self.steps)
+
+    @property
     def verdict(self) -> Verdict:
         """Right, wrong, or too small to judge, where nothing is wrong but something cannot be judged."""
         if not self.failed:

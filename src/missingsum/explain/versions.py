@@ -107,6 +107,14 @@ class Seen:
         self.keys[shape].append(keys[found])
         return found
 
+    def unmet(self, stack: Stack) -> Stack | None:
+        """The values that were not met before; many at once are all kept: to look them up would take longer."""
+        if len(stack.values) > MANY:
+            return stack
+        stack = stack.kept(np.argsort(stack.weights, kind="stable"))
+        which = self.new(stack.values)
+        return stack.kept(which) if len(which) else None
+
 
 def versions(formula: Part, space: Space, changes: Changes, most: int, path: Path = ()) -> Levels:
     """The values of a formula with 0, 1, … ``most`` changes.
@@ -127,7 +135,8 @@ def versions(formula: Part, space: Space, changes: Changes, most: int, path: Pat
         for stack in levels[level - 1] if level else ():
             made += _around(formula if level == 1 else None, stack, around, space)
         merged = _merged([m for m in made if m])
-        levels[level] = merged if level == most > 0 else [new for stack in merged if (new := _unseen(stack, seen))]
+        keep = _finite if level == most > 0 else seen.unmet
+        levels[level] = [kept for stack in merged if (kept := keep(stack))]
     return levels
 
 
@@ -156,18 +165,17 @@ def prepare(formulas: Sequence[Part], space: Space, changes: Callable[[Part], Ch
     """
     alike: dict[tuple, dict[Part, Value]] = {}
 
-    def collect(part: Part, path: Path, ways: Changes) -> Value | None:
-        values = tuple(collect(arg, (*path, k), ways) for k, arg in enumerate(part.args))
-        try:
-            value = apply(part, values, space) if values else compute(part, space)
-        except (DoesNotFit, ValueError, AttributeError, TypeError):
-            return None
+    def collect(part: Part, path: Path, ways: Changes) -> Value:
+        value = _of(part, tuple(collect(arg, (*path, k), ways) for k, arg in enumerate(part.args)), space)
         templates = tuple(way.template for way in ways(part, path) if way.holes == {WHOLE})
         alike.setdefault((templates, value.shape), {})[part] = value
         return value
 
     for formula in formulas:
-        collect(formula, (), changes(formula))
+        try:
+            collect(formula, (), changes(formula))
+        except (DoesNotFit, ValueError):
+            continue
     for (templates, _), values in alike.items():
         made = _side_by_side(templates, np.stack(list(values.values())), space)
         for k, part in enumerate(values):
@@ -189,13 +197,11 @@ def _on_top(stack: Stack, ways: Sequence[Change]) -> How:
     return lambda k: (*stack.how(k % size), ways[k // size])
 
 
-def _unseen(stack: Stack, seen: Seen) -> Stack | None:
-    """The values that were not met before; many at once are all kept, because to look them up would take longer."""
-    if len(stack.values) > MANY:
+def _finite(stack: Stack) -> Stack | None:
+    finite = np.isfinite(stack.values.reshape(len(stack.values), -1)).all(axis=1)
+    if finite.all():
         return stack
-    stack = stack.kept(np.argsort(stack.weights, kind="stable"))
-    which = seen.new(stack.values)
-    return stack.kept(which) if len(which) else None
+    return stack.kept(np.flatnonzero(finite)) if finite.any() else None
 
 
 def _merged(stacks: Sequence[Stack]) -> list[Stack]:

@@ -21,6 +21,7 @@ from missingsum.variants.attention import (
     Head,
     Weighed,
     accounts_for,
+    at_special_inputs,
     backward_ways,
     delta_ways,
     forward_ways,
@@ -129,12 +130,32 @@ def rows_of_zeros(rng: np.random.Generator) -> list[Input]:
     made = []
     for shape in SHAPES:
         p = weights(rng, some_keys(rng, shape, True))
-        made.append(Input((p, rng.normal(size=shape) * np.where(p > 0, 1, 1e3)), None, "a row without keys"))
+        dp = rng.normal(size=shape) * np.where(p > 0, 1, 1e3)
+        made.append(Input((p, dp), None, "a row without keys", "row-without-keys"))
     return made
 
 
 def weights_in_float32(rng: np.random.Generator) -> list[Input]:
     return [_as_float32(weights_and_upstream(rng, shape), "float32") for shape in SHAPES]
+
+
+RARE = 45.0
+"""A key whose score lies so far below has the weight 3e-20 of the other's."""
+
+
+def rare_weights(rng: np.random.Generator) -> list[Input]:
+    """P and dP with a rare key in each row and a usual one, both of dP = 0; made of the numbers of the two, (n,) each.
+
+    Their gradients are in the ratio of their weights. The other dP have one sign in each row, so that no sum is 0.
+    """
+    n, m = 3, 6
+    p, rows = weights(rng, some_keys(rng, (n, m))), np.arange(n)
+    dp = rng.uniform(0.5, 1.5, size=(n, m)) * rng.choice([-1.0, 1.0], size=(n, 1))
+    usual, rare = p.argmax(axis=1), p.argmin(axis=1)
+    p[rows, rare] = p[rows, usual] * np.exp(-RARE - rng.uniform(size=n))
+    p /= p.sum(axis=1, keepdims=True)
+    dp[rows, rare] = dp[rows, usual] = 0
+    return [Input((p, dp), (rare, usual), "a key of weight e^-45")]
 
 
 def outputs_and_upstream(rng: np.random.Generator, size: tuple[int, int, int]) -> Input:
@@ -194,6 +215,22 @@ def large_heads(rng: np.random.Generator) -> list[Input]:
     """Visible scores around 10000 and -10000 in turn, and hidden ones far above them."""
     made = [head(rng, size, some_keys(rng, size[:2]), FAR, 400.0) for size in SIZES[:2]]
     return [Input(each.arguments, each.made_of, "scores around ±10000", "no-max") for each in made]
+
+
+def rare_heads(rng: np.random.Generator) -> list[Input]:
+    """A rare key and a usual one whose scores differ by as much in every row, and whose v is 0; made of the two.
+
+    Their rows of dk are in the ratio of their weights. All of v and do are positive, so that no sum is 0.
+    """
+    n, m, d, e = 3, 5, 6, 4
+    q, k, v, _ = head(rng, (n, m, d, e), None).arguments
+    usual, rare = (int(key) for key in rng.permutation(m)[:2])
+    x = (q @ k.T) / np.sqrt(d)
+    x[:, rare] = x[:, usual] - RARE - rng.uniform()
+    q = np.sqrt(d) * x @ np.linalg.pinv(k.T)
+    v, do = np.abs(v), rng.uniform(0.5, 1.5, size=(n, e))
+    v[[rare, usual]] = 0
+    return [Input((q, k, v, None, do), (rare, usual), "a key of weight e^-45")]
 
 
 def heads_in_float32(rng: np.random.Generator) -> list[Input]:
@@ -294,6 +331,7 @@ SCORES_BACKWARD = Question(
         "square": draw(weights_and_upstream, *SQUARE),
         "row": draw(weights_and_upstream, (1, 5)),
         "empty": rows_of_zeros,
+        "rare": rare_weights,
         "float32": weights_in_float32,
     },
     product,
@@ -314,7 +352,7 @@ ATTENTION_BACKWARD = {
     part: Question(
         "attention_backward",
         f"the gradient {part} of attention",
-        {kind: with_upstream(heads) for kind, heads in _HEADS.items()} | {"large": moved},
+        {kind: with_upstream(heads) for kind, heads in _HEADS.items()} | {"large": moved, "rare": rare_heads},
         _head,
         lambda known, part=part: backward_ways(part),
     )
@@ -332,15 +370,24 @@ def no_parts(answer: Answer, names: Sequence[str]) -> str:
 
 @dataclass
 class Explainer:
-    """Explains answers of several parts; what was found for some is tried first on others."""
+    """Explains answers of several parts; what was found for some is tried first on others.
+
+    ``forward`` says that the student's forward pass is wrong, of which the gradients are those.
+    """
 
     questions: Mapping[str, Question]
+    forward: bool = False
     found: Variant | None = None
 
-    def __call__(self, samples: Sequence[Sequence[Sample]], quickly: bool = False) -> Finding:
+    def __call__(
+        self,
+        samples: Sequence[Sequence[Sample]],
+        quickly: bool = False,
+        beside: Sequence[Sequence[Sample]] = (),
+    ) -> Finding:
         """What explains all parts of all answers at once; if nothing does, what explains the first wrong part.
 
-        ``quickly``: only one step that is wrong is looked for.
+        ``quickly``: only one step that is wrong is looked for. What explains those ``beside`` them as well goes first.
         """
         if not samples:
             return Finding()
@@ -349,7 +396,8 @@ class Explainer:
         with np.errstate(all="ignore"):
             if self.found and accounts_for(self.found, samples, least=1):
                 return self.found.finding
-        if found := whole(samples, 1 if quickly else 2):
+        found = whole([*samples, *beside], 1, self.forward) if beside else None
+        if found := found or whole(samples, 1 if quickly else 2, self.forward):
             self.found = self.found or found
             return found.finding
         for part, question in enumerate(self.questions.values()) if not quickly else ():
@@ -357,6 +405,23 @@ class Explainer:
             if any(not near(sample.answer, sample.truth) for sample in of_part):
                 return find(of_part, question.variants(None))
         return Finding()
+
+    def at_special(self, inputs: Sequence[Input], samples: Sequence[Sequence[Sample]]) -> Finding:
+        """What explains answers to inputs with a name, where those to ordinary ones are right."""
+        if broken := not_finite(inputs, samples):
+            return broken
+        found = at_special_inputs(samples)
+        return found.finding if found else Finding()
+
+
+def not_finite(inputs: Sequence[Input], samples: Sequence[Sequence[Sample]]) -> Finding:
+    """The slip of who gets nan or inf at the first of these inputs where that is so; an empty finding if it is not."""
+    for made, parts in zip(inputs, samples):
+        for sample in parts:
+            numbers = not not_real_numbers(sample.answer, np.shape(sample.truth))
+            if made.not_finite and numbers and not np.isfinite(sample.answer).all():
+                return Finding((made.not_finite,))
+    return Finding()
 
 
 def explained_weights(samples: Sequence[Sample], beside: Sequence[Sample], ways: Iterable[Variant]) -> Finding:

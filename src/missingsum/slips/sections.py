@@ -11,13 +11,13 @@ CHAPTERS = {
     "06_one_to_many": "From one example to many",
     "07_jacobian": "The Jacobian",
     "08_fused_and_stable": "Fused and stable",
-    "09_variants": "Variants",
-    "10_gradient_checking": "Gradient checking",
-    "11_checks_that_cannot_see": "Checks that cannot see",
-    "12_network": "A whole network",
-    "13_geometry": "Geometry",
-    "14_fast": "Fast",
-    "15_attention": "Attention",
+    "09_attention": "Attention",
+    "10_variants": "Variants",
+    "11_gradient_checking": "Gradient checking",
+    "12_checks_that_cannot_see": "Checks that cannot see",
+    "13_network": "A whole network",
+    "14_geometry": "Geometry",
+    "15_fast": "Fast",
 }
 """The chapters of the book: file, numbered in reading order, and title."""
 
@@ -55,26 +55,7 @@ _SECTIONS = {
         "overflow-and-underflow": "Overflow and underflow",
         "eps-and-clip": "Why ε and clipping are no remedy",
     },
-    "09_variants": {
-        "label-smoothing": "Label smoothing",
-        "ignore-index": "Labels, and rows to ignore",
-    },
-    "10_gradient_checking": {
-        "central-differences": "Two measurements of a slope",
-        "step-size": "The step size",
-        "relative-error": "How near is near enough",
-    },
-    "11_checks_that_cannot_see": {
-        "checks-that-cannot-see": "Checks that cannot see",
-        "how-you-are-graded": "How you are graded",
-    },
-    "12_network": {
-        "linear-layer": "The linear layer",
-        "relu": "The activation of a hidden layer",
-        "the-whole-network": "The whole network, backwards",
-        "training": "Training on digits",
-    },
-    "15_attention": {
+    "09_attention": {
         "masks": "Masks",
         "rows-without-keys": "A row without keys",
         "which-way-true": "Which way round True is",
@@ -82,6 +63,25 @@ _SECTIONS = {
         "attention-backward": "Backwards, with the whole sum",
         "p-made-again": "P made again",
         "in-blocks": "In blocks",
+    },
+    "10_variants": {
+        "label-smoothing": "Label smoothing",
+        "ignore-index": "Labels, and rows to ignore",
+    },
+    "11_gradient_checking": {
+        "central-differences": "Two measurements of a slope",
+        "step-size": "The step size",
+        "relative-error": "How near is near enough",
+    },
+    "12_checks_that_cannot_see": {
+        "checks-that-cannot-see": "Checks that cannot see",
+        "how-you-are-graded": "How you are graded",
+    },
+    "13_network": {
+        "linear-layer": "The linear layer",
+        "relu": "The activation of a hidden layer",
+        "the-whole-network": "The whole network, backwards",
+        "training": "Training on digits",
     },
 }
 SECTIONS = {label: title for sections in _SECTIONS.values() for label, title in sections.items()}

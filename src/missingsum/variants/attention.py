@@ -5,7 +5,7 @@ Both functions return several arrays. `whole` explains them together: what is na
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -16,7 +16,14 @@ from missingsum.diagnosis import Family, Sample, Variant
 from missingsum.explain import heads
 from missingsum.explain.steps import Other, Step, Values, chosen, computed, slips_of, words_of
 from missingsum.variants.language import ROWS, SIGN, TWOS, around
-from missingsum.variants.masks import OTHER_MASKS, softmax_or_0, softmax_rows
+from missingsum.variants.masks import (
+    OTHER_MASKS,
+    Scores,
+    in_rows_without_keys,
+    large_score_ways,
+    softmax_or_0,
+    softmax_rows,
+)
 from missingsum.variants.masks import others as other_softmaxes
 from missingsum.variants.softmax import Product, product_variants
 
@@ -529,7 +536,6 @@ def _of_ds() -> Iterator[Other]:
         1.2,
     )
     yield way("hidden-as-zero", "dS of a hidden key is not 0", lambda v: np.where(v["mask"] > 0, v["ds"], v["dp"]), 1.2)
-    yield way("mask-inverted", "dS is kept where the key is hidden", lambda v: v["ds"] * (1 - v["mask"]), 1.2)
     yield way("part-sign", "the brackets are missing: P dP - D", lambda v: v["p"] * v["dp"] - v["D"], 1.0)
     for c in (*CONSTANTS, -1e30, 1.0):
         yield way("constant-on-gradient", f"{c:g} is added", lambda v, c=c: v["ds"] + c * (1 - v["mask"]), 1.05)
@@ -642,10 +648,13 @@ def backward_others() -> tuple[Other, ...]:
     return (*_of_ds(), *_row_sums(), *_both_scales(), *_weights_backward(), *_of_dp(), *_of_gradients())
 
 
-def _backward_variants(most: int) -> Iterator[Variant]:
+def _backward_variants(most: int, forward: bool) -> Iterator[Variant]:
+    """With ``forward`` it is the forward pass that is wrong, at least."""
+    if forward:
+        yield from _wrong_forward()
+        return
     yield from _variants(BACKWARD, backward_others(), GRADIENTS, 1)
     yield from _variants(SUMMED, _with_sum(), GRADIENTS, 1)
-    yield from _wrong_forward()
     if most > 1:
         heavy = tuple(other for other in backward_others() if other.weight <= 1.05)
         for steps in (BACKWARD, SUMMED):
@@ -657,11 +666,22 @@ def _with_sum() -> tuple[Other, ...]:
 
 
 def _wrong_forward() -> Iterator[Variant]:
-    """A forward pass of its own that is wrong, with a backward pass that is right for it."""
-    own = tuple(
-        other for other in forward_others() if other.step in ("scale", "x", "mask", "y", "p") and other.weight < 1.15
-    )
-    yield from _variants(BACKWARD, own, GRADIENTS, 1)
+    """A forward pass that is wrong, and a backward pass that is right for it, or right but for its scale."""
+    yield from _variants(BACKWARD, forward_others(), GRADIENTS, 1)
+    yield from _variants(BACKWARD, tuple(_scores_scaled()), GRADIENTS, 1)
+    yield from _variants(BACKWARD, _both_directions(), GRADIENTS, 2)
+
+
+def _scores_scaled() -> Iterator[Other]:
+    for slip, words, weight, factor in FACTORS:
+        yield Other("x", slip, words, lambda v, f=factor: v["x"] / v["scale"] * f(sizes(v)), weight)
+
+
+def _both_directions() -> tuple[Other, ...]:
+    """What is common, of the forward pass and of the row sum: one of each may be wrong."""
+    common = (*_scores_scaled(), *forward_others())
+    forward = (other for other in common if other.step in ("x", "mask", "y", "p") and other.weight <= 1)
+    return (*forward, *(other for other in _row_sums() if other.weight <= 1))
 
 
 def backward_ways(part: str) -> Family:
@@ -672,17 +692,42 @@ def backward_ways(part: str) -> Family:
 # --- Several answers at once ------------------------------------------------------------------------------------------
 
 
-def whole(samples: Sequence[Sequence[Sample]], most: int = 2) -> Variant | None:
+def whole(samples: Sequence[Sequence[Sample]], most: int = 2, forward: bool = False) -> Variant | None:
     """What explains all parts of all answers at once: of each call the samples of its parts, in their order.
 
-    ``most`` is how many steps may be wrong.
+    ``most`` is how many steps may be wrong; where gradients are asked, ``forward`` says that the forward pass is wrong.
     """
-    data = [parts[0].data for parts in samples]
-    backward = data[0].do is not None
-    variants = _backward_variants(most) if backward else _variants(FORWARD, forward_others(), ("o", "p"), most)
+    if samples[0][0].data.do is None:
+        variants = _variants(FORWARD, forward_others(), ("o", "p"), most)
+    else:
+        variants = _backward_variants(most, forward)
+    return first_that_accounts_for(samples, variants)
+
+
+def at_special_inputs(samples: Sequence[Sequence[Sample]]) -> Variant | None:
+    """What explains answers that are right at ordinary scores, where every row has a key."""
+    backward = samples[0][0].data.do is not None
+    steps, parts = (BACKWARD, GRADIENTS) if backward else (FORWARD, ("o", "p"))
+    return first_that_accounts_for(samples, _variants(steps, special_others(), parts, 1))
+
+
+def first_that_accounts_for(samples: Sequence[Sequence[Sample]], variants: Iterable[Variant]) -> Variant | None:
     with np.errstate(all="ignore"):
         ordered = sorted(variants, key=lambda v: len(v.slips))
         return next((variant for variant in ordered if accounts_for(variant, samples)), None)
+
+
+@cache
+def special_others() -> tuple[Other, ...]:
+    """What a masked softmax may be at such inputs alone."""
+
+    def other(variant: Variant) -> Other:
+        def value(v: Values) -> np.ndarray:
+            return np.asarray(variant.wrong(Scores(v["x"], v["given mask"], v["p"])))
+
+        return Other("p", variant.slips[0], *variant.words or ("",), value)
+
+    return tuple(other(variant) for variant in (*in_rows_without_keys(), *large_score_ways()))
 
 
 def accounts_for(
@@ -706,13 +751,34 @@ def accounts_for(
 
 
 def _near(a: Answer, b: np.ndarray, truth: np.ndarray, rtol: float) -> bool:
+    """Equal to rounding error, row by row; what is nan or infinite is so in both."""
     a, b = np.asarray(a), np.asarray(b)
-    if a.shape != b.shape or a.dtype.kind not in "fiu" or not (np.isfinite(a).all() and np.isfinite(b).all()):
+    if a.shape != b.shape or a.dtype.kind not in "fiu":
         return False
+    finite = np.isfinite(b)
+    if not finite.all():
+        if not np.array_equal(a[~finite], b[~finite], equal_nan=True):
+            return False
+        a, b = np.where(finite, a, 0), np.where(finite, b, 0)
     size = np.abs(b).max(axis=-1, keepdims=True)
     if truth.shape == b.shape:
         size = np.maximum(size, np.abs(truth).max(axis=-1, keepdims=True))
     return bool((np.abs(a - b) <= rtol * size).all())
+
+
+def one_step_wrong(part: str) -> Iterator[Variant]:
+    """Of all ways to get one step wrong, what becomes of one array of the answer: o, p, or a gradient."""
+    parts = GRADIENTS if part in GRADIENTS else ("o", "p")
+    steps, others = (BACKWARD, backward_others()) if part in GRADIENTS else (FORWARD, forward_others())
+    for variant in _variants(steps, others, parts, 1):
+
+        def wrong(data: Head, variant: Variant = variant) -> np.ndarray:
+            try:
+                return np.asarray(variant.wrong(data)[parts.index(part)])
+            except ValueError:
+                return np.array(np.nan)
+
+        yield Variant(variant.slips, wrong, variant.words)
 
 
 # --- One product, one sum ---------------------------------------------------------------------------------------------

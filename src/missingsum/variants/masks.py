@@ -7,7 +7,7 @@ another.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -304,18 +304,25 @@ EMPTY_ROWS: tuple[tuple[str, str, Callable[[Scores], np.ndarray]], ...] = (
 )
 
 
-def empty_row_ways() -> list[Variant]:
+def in_rows_without_keys() -> list[Variant]:
     """What people get in a row without keys, where the others are right."""
 
     def instead(row: Callable[[Scores], np.ndarray]) -> Callable[[Scores], np.ndarray]:
         return lambda d: np.where(d.mask.any(axis=1, keepdims=True), d.truth, row(d))
 
-    ways = [Variant((slip,), instead(row), (words,) if words else ()) for slip, words, row in EMPTY_ROWS]
-    return [*ways, *(variant(other) for other in others())]
+    return [Variant((slip,), instead(row), (words,) if words else ()) for slip, words, row in EMPTY_ROWS]
+
+
+def empty_row_ways() -> list[Variant]:
+    """These, and what shows in other rows as well."""
+    return [*in_rows_without_keys(), *map(variant, others())]
 
 
 def large_score_ways() -> list[Variant]:
-    """What shows at large scores alone: the maximum of other keys, a floor under it, a constant that is too small."""
+    """What shows at large scores alone: the maximum of other keys, a floor under it, a constant that is too small.
+
+    How large a number is, they do not show.
+    """
 
     def weighed(shift: Callable[[np.ndarray, np.ndarray], np.ndarray], least: float) -> Callable[[Scores], np.ndarray]:
         def wrong(d: Scores) -> np.ndarray:
@@ -328,26 +335,21 @@ def large_score_ways() -> list[Variant]:
     def seen(x: np.ndarray, mask: np.ndarray) -> np.ndarray:
         return np.where(mask, x, -np.inf).max(axis=1, keepdims=True)
 
-    def way(slip: str, shift: Callable[[np.ndarray, np.ndarray], np.ndarray], words: str = "") -> Iterator[Variant]:
-        return (Variant((slip,), weighed(shift, least), (words,) if words else ()) for least in (1e-13, 1.0))
+    def way(slip: str, shift: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Iterator[Variant]:
+        return (Variant((slip,), weighed(shift, least)) for least in (1e-13, 1.0))
 
     floors = [
         each
         for floor in (0.0, -1e2, -1e3, -5e3, -9e3, -1e4)
-        for each in way(
-            "floored-maximum",
-            lambda x, mask, floor=floor: np.maximum(seen(x, mask), floor),
-            f"the maximum is never taken below {floor:g}",
-        )
+        for each in way("floored-maximum", lambda x, mask, floor=floor: np.maximum(seen(x, mask), floor))
     ]
     clipped = [
         Variant(
-            ("cut-logits",),
-            lambda d, b=bound: np.nan_to_num(softmax_rows(np.where(d.mask, np.clip(d.x, -b, b), -np.inf))),
-            (f"the scores are clipped to the range from {-bound:g} to {bound:g}",),
+            ("cut-logits",), lambda d, b=b: np.nan_to_num(softmax_rows(np.where(d.mask, np.clip(d.x, -b, b), -np.inf)))
         )
-        for bound in (20.0, 30.0, 50.0, 60.0, 80.0, 88.0, 100.0, 500.0, 700.0, 709.0, 1e3)
+        for b in (20.0, 30.0, 50.0, 60.0, 80.0, 88.0, 100.0, 500.0, 700.0, 709.0, 1e3)
     ]
     after = way("maximum-over-hidden", lambda x, mask: x.max(axis=1, keepdims=True))
     of_all = way("max-of-all", lambda x, mask: np.full((len(x), 1), np.where(mask, x, -np.inf).max()))
-    return [*after, *of_all, *floors, *clipped, *(variant(other) for other in others() if other.step == "y")]
+    hidden = (replace(variant(other), words=()) for other in others() if other.step == "y")
+    return [*after, *of_all, *floors, *clipped, *hidden]

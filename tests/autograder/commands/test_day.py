@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 from nbgrader.api import Gradebook
 
 from ..notebooks import ASSIGNMENT as PS
-from .day import STUDENTS, WRITTEN, day, exported, page
+from .day import STUDENTS, WRITTEN, day, exported, page, run
 
 
 def state(folder: Path) -> dict[str, bytes]:
@@ -69,3 +70,12 @@ def test_scores_and_comments_given_by_hand_survive_and_go_out(folder):
             folder, "ada_right_loops"
         )
         assert exported(folder)["ada_right_loops"]["score"] == "23.5"
+
+
+def test_all_pages_go_back_to_moodle_in_one_archive(folder):
+    assert run(folder, "feedback", PS) == 0
+    with zipfile.ZipFile(folder / "grading" / "handed_back" / f"{PS}_moodle.zip") as archive:
+        assert f"Ada Lovelace_501_assignsubmission_file_{PS}.html" in archive.namelist()
+        assert len(archive.namelist()) == len(STUDENTS) + 1, "and the stranger"
+        page = archive.read(f"Ben Hall_502_assignsubmission_file_{PS}.html").decode()
+    assert "Ben Hall" in page

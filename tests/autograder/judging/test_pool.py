@@ -12,6 +12,7 @@ from autograder.judging.pool import LocalWorkers, WorkerDied, judge_all
 from ..notebooks import ASSIGNMENT, RELEASED, notebook_bytes
 
 STUDENTS = ["ada", "ben", "cleo", "dev"]
+pytestmark = pytest.mark.usefixtures("fresh_workers")
 
 
 def job(student, **sources):
@@ -67,7 +68,9 @@ def test_a_local_worker_that_is_killed_takes_no_submission_with_it():
 
 
 def test_the_workers_end_with_the_run():
-    with LocalWorkers(2):
+    with LocalWorkers(2) as workers:
+        assert not active_children()  # as long as there is nothing to judge
+        workers.begin()
         assert len(active_children()) == 2
     assert not active_children()
     with pytest.raises(KeyboardInterrupt), LocalWorkers(2) as workers:

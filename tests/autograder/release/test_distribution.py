@@ -112,7 +112,7 @@ def test_a_release_of_a_published_book_leads_to_it_and_has_the_same_version(cour
     folders = {"source": tmp_path / "made", "destination": tmp_path / "release"}
     path = sets.release(course, "ps6_network", f"sqlite:///{tmp_path}/gradebook.db", **folders)
     released, committed = (json.loads(each.read_bytes()) for each in (path, course.released("ps6_network")))
-    assert f"the chapter [*A whole network*]({address}chapters/12_network.html)." in path.read_text()
+    assert f"the chapter [*A whole network*]({address}chapters/13_network.html)." in path.read_text()
     assert released["metadata"]["missingsum"] == committed["metadata"]["missingsum"]
     assert links.linked_bytes(course.released("ps6_network").read_bytes(), address) == path.read_bytes()
     assert b"](https://other.example/chapters/" in links.linked_bytes(path.read_bytes(), "https://other.example/")
@@ -186,3 +186,4 @@ def test_the_instructors_package_holds_machine_checks_reference_and_templates(tm
     ):
         assert needed in files
     assert not [name for name in files if name.startswith("missingsum/")]
+    assert {"autograder/py.typed", "checks/py.typed", "reference/py.typed"} <= set(files)

@@ -198,3 +198,33 @@ def loss_and_gradients(params, X, y):
     for layer in network[::-1]:
         g = layer.backward(g)
     return loss, {"W1": first.dW, "b1": first.db, "W2": second.dW, "b2": second.db}
+# %% ps7_attention masked_softmax
+class MaskedSoftmax:
+    def __init__(self, mask):
+        self.mask = mask
+    def forward(self, x):
+        x = x if self.mask is None else np.where(self.mask, x, -np.inf)
+        top = np.maximum(x.max(axis=1, keepdims=True), np.finfo(x.dtype).min)
+        e = np.exp(x - top)
+        self.p = e / np.maximum(e.sum(axis=1, keepdims=True), np.finfo(x.dtype).tiny)
+        return self.p
+    def backward(self, dp):
+        return self.p * (dp - (self.p * dp).sum(axis=1, keepdims=True))
+def masked_softmax(x, mask):
+    return MaskedSoftmax(mask).forward(x)
+# %% ps7_attention scores_backward
+def scores_backward(p, dp):
+    layer = MaskedSoftmax(None)
+    layer.p = p
+    return layer.backward(dp)
+# %% ps7_attention attention_backward
+class Head:
+    def __init__(self, q, k, v, mask):
+        self.q, self.k, self.v, self.scale = q, k, v, q.shape[1] ** -0.5
+        self.softmax = MaskedSoftmax(mask)
+        self.softmax.forward(q @ k.T * self.scale)
+    def backward(self, do):
+        ds = self.softmax.backward(do @ self.v.T) * self.scale
+        return ds @ self.k, ds.T @ self.q, self.softmax.p.T @ do
+def attention_backward(q, k, v, mask, do):
+    return Head(q, k, v, mask).backward(do)

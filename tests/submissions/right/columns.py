@@ -79,3 +79,22 @@ def loss_and_gradients(params, X, y):
     return -np.trace(y.T @ log_s) / n, {
         "W1": (g1 @ X.T).T, "b1": g1.sum(axis=1), "W2": (g2 @ A.T).T, "b2": g2.sum(axis=1)
     }
+# %% ps7_attention masked_softmax
+def masked_softmax(x, mask):
+    x = np.asfortranarray(x.T)
+    if mask is not None:
+        x = np.where(mask.T, x, -np.inf)
+    top = x.max(axis=0)
+    e = np.exp(x - np.where(top > -np.inf, top, 0))
+    total = e.sum(axis=0)
+    return (e / np.where(total > 0, total, 1)).T
+# %% ps7_attention scores_backward
+def scores_backward(p, dp):
+    p, dp = p.T, dp.T
+    return (p * (dp - (p * dp).sum(axis=0))).T
+# %% ps7_attention attention_backward
+def attention_backward(q, k, v, mask, do):
+    o, p = attention_forward(q, k, v, mask)
+    o, p, g = o.T, p.T, do.T
+    ds = p * (v @ g - (g * o).sum(axis=0)) / q.shape[1] ** 0.5
+    return (k.T @ ds).T, ds @ q, p @ g.T

@@ -76,3 +76,20 @@ def loss_and_gradients(params, X, y):
     loss = -sum([u @ t for u, t in zip(log_s, y)]) / len(X)
     return loss, {"W1": sum([np.outer(x, g) for x, g in zip(X, g1)]), "b1": sum([g for g in g1]),
                   "W2": sum([np.outer(a, g) for a, g in zip(A, g2)]), "b2": sum([g for g in g2])}
+# %% ps7_attention masked_softmax
+def masked_softmax(x, mask):
+    def row(values, seen):
+        top = max([v for v, s in zip(values, seen) if s], default=0)
+        e = [np.exp(v - top) if s else 0.0 for v, s in zip(values, seen)]
+        return [each / (sum(e) or 1.0) for each in e]
+    return np.array([row(values, mask[i] if mask is not None else [True] * len(values)) for i, values in enumerate(x)])
+# %% ps7_attention scores_backward
+def scores_backward(p, dp):
+    return np.array([[w * (g - sum(a * b for a, b in zip(ws, gs))) for w, g in zip(ws, gs)] for ws, gs in zip(p, dp)])
+# %% ps7_attention attention_backward
+def attention_backward(q, k, v, mask, do):
+    p = attention_forward(q, k, v, mask)[1]
+    ds = np.array([w * (g @ v.T - sum(w * (g @ v.T))) for w, g in zip(p, do)]) / np.sqrt(k.shape[1])
+    dq = np.array([sum(s * key for s, key in zip(row, k)) for row in ds])
+    dk = np.array([sum(s * query for s, query in zip(column, q)) for column in ds.T])
+    return dq, dk, np.array([sum(w * g for w, g in zip(column, do)) for column in p.T])

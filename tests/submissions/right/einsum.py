@@ -80,3 +80,19 @@ def loss_and_gradients(params, X, y):
     g1 = np.einsum("nc,mc,nm->nm", g, params["W2"], on)
     return loss, {"W1": np.einsum("nd,nm->dm", X, g1), "b1": np.einsum("nm->m", g1),
                   "W2": np.einsum("nm,nc->mc", A, g), "b2": np.einsum("nc->c", g)}
+# %% ps7_attention masked_softmax
+def masked_softmax(x, mask):
+    mask = np.ones_like(x, dtype=bool) if mask is None else mask
+    top = np.max(x, axis=1, where=mask, initial=-np.inf)
+    e = np.where(mask, np.exp(np.where(mask, x - np.where(np.isinf(top), 0, top)[:, None], -np.inf)), 0)
+    total = np.einsum("nm->n", e)
+    return np.einsum("nm,n->nm", e, 1 / np.where(total == 0, 1, total))
+# %% ps7_attention scores_backward
+def scores_backward(p, dp):
+    return np.einsum("nm,nm->nm", p, dp) - np.einsum("nm,nl,nl->nm", p, p, dp)
+# %% ps7_attention attention_backward
+def attention_backward(q, k, v, mask, do):
+    _, p = attention_forward(q, k, v, mask)
+    dp = np.einsum("ne,me->nm", do, v)
+    ds = (np.einsum("nm,nm->nm", p, dp) - np.einsum("nm,nl,nl->nm", p, p, dp)) * q.shape[1] ** -0.5
+    return np.einsum("nm,md->nd", ds, k), np.einsum("nm,nd->md", ds, q), np.einsum("nm,ne->me", p, do)

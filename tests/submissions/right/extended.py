@@ -86,3 +86,16 @@ def loss_and_gradients(params, X, y):
     g1 = (g2 @ W2.T) * (Z1 > 0)
     gradients = {"W1": X.T @ g1, "b1": g1.sum(axis=0), "W2": A.T @ g2, "b2": g2.sum(axis=0)}
     return float(-(y * log_s).sum() / len(X)), {name: v.astype(float) for name, v in gradients.items()}
+# %% ps7_attention scores_backward
+def scores_backward(p, dp):
+    p, dp = p.astype(np.longdouble), dp.astype(np.longdouble)
+    return (p * (dp - (p * dp).sum(axis=1, keepdims=True))).astype(float)
+# %% ps7_attention attention_backward
+def attention_backward(q, k, v, mask, do):
+    q, k, v, do = (a.astype(np.longdouble) for a in (q, k, v, do))
+    x = np.einsum("nd,md->nm", q, k) / np.sqrt(np.longdouble(q.shape[1]))
+    p = masked_softmax(x, mask)
+    dp = np.einsum("ne,me->nm", do, v)
+    ds = p * (dp - (p * dp).sum(axis=1, keepdims=True)) / np.sqrt(np.longdouble(q.shape[1]))
+    found = np.einsum("nm,md->nd", ds, k), np.einsum("nm,nd->md", ds, q), np.einsum("nm,ne->me", p, do)
+    return tuple(a.astype(float) for a in found)

@@ -28,3 +28,26 @@ def relu_backward(z, g):
 # %% ps6_network linear_backward
 def linear_backward(X, W, g):
     return np.dot(g, W.T).astype(X.dtype), np.dot(X.T, g).astype(W.dtype), g.sum(axis=0, dtype=g.dtype)
+# %% ps7_attention masked_softmax
+def masked_softmax(x, mask):
+    none = x.dtype.type(-np.inf)
+    x = x if mask is None else np.where(mask, x, none)
+    m = x.max(axis=1, keepdims=True)
+    e = np.exp(x - np.where(m == none, x.dtype.type(0), m))
+    total = e.sum(axis=1, keepdims=True, dtype=x.dtype)
+    p = e / np.where(total == 0, x.dtype.type(1), total)
+    assert p.dtype == x.dtype
+    return p
+# %% ps7_attention scores_backward
+def scores_backward(p, dp):
+    dx = p * (dp - np.sum(p * dp, axis=1, keepdims=True, dtype=p.dtype))
+    assert dx.dtype == p.dtype
+    return dx
+# %% ps7_attention attention_backward
+def attention_backward(q, k, v, mask, do):
+    root = q.dtype.type(np.sqrt(q.shape[1]))
+    o, p = attention_forward(q, k, v, mask)
+    ds = scores_backward(p.astype(q.dtype), do @ v.T)
+    dq, dk, dv = ds @ k / root, ds.T @ q / root, p.astype(q.dtype).T @ do
+    assert dq.dtype == dk.dtype == dv.dtype == q.dtype
+    return dq, dk, dv

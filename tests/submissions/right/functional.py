@@ -62,3 +62,25 @@ def loss_and_gradients(params, X, y):
     dA, *second = linear_backward(A, params["W2"], (np.exp(Z2 - lse) - y) / len(X))
     _, *first = linear_backward(X, params["W1"], relu_backward(A, dA))
     return np.mean(list(map(lambda t, x: t @ -x, y, Z2 - lse))), dict(zip(("W1", "b1", "W2", "b2"), first + second))
+# %% ps7_attention masked_softmax
+def masked_softmax(x, mask):
+    def row(pair):
+        values, seen = pair
+        shown = np.compress(seen, values)
+        if not len(shown):
+            return np.zeros(len(values), dtype=values.dtype)
+        e = np.exp(shown - reduce(max, shown))
+        result = np.zeros(len(values), dtype=values.dtype)
+        result[seen] = e / e.sum()
+        return result
+    seen = np.ones(x.shape, dtype=bool) if mask is None else mask
+    return np.array(list(map(row, zip(x, seen))))
+# %% ps7_attention scores_backward
+scores_backward = lambda p, dp: np.stack(list(map(lambda w, g: w * (g - np.dot(w, g)), p, dp)))
+# %% ps7_attention attention_backward
+def attention_backward(q, k, v, mask, do):
+    p = attention_forward(q, k, v, mask)[1]
+    ds = np.stack(list(map(lambda w, g: w * (v @ g - np.dot(w, v @ g)), p, do))) / q.shape[1] ** 0.5
+    parts = map(lambda s, w, query, g: (s @ k, np.outer(s, query), np.outer(w, g)), ds, p, q, do)
+    dq, dk, dv = zip(*parts)
+    return np.stack(dq), reduce(np.add, dk), reduce(np.add, dv)

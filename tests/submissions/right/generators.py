@@ -110,3 +110,28 @@ def loss_and_gradients(params, X, y):
 
     losses, *gradients = zip(*one_by_one())
     return sum(losses), dict(zip(("W1", "b1", "W2", "b2"), (sum(each) for each in gradients)))
+# %% ps7_attention masked_softmax
+def masked_softmax(x, mask):
+    def rows():
+        for i, values in enumerate(x):
+            seen = slice(None) if mask is None else np.flatnonzero(mask[i])
+            result = np.zeros_like(values)
+            if len(values[seen]):
+                e = np.exp(values[seen] - values[seen].max())
+                result[seen] = e / e.sum()
+            yield result
+    return np.array(list(rows()))
+# %% ps7_attention scores_backward
+def scores_backward(p, dp):
+    def rows():
+        for weights, g in zip(p, dp):
+            yield weights * g - weights * sum(w * u for w, u in zip(weights, g))
+    return np.vstack(list(rows()))
+# %% ps7_attention attention_backward
+def attention_backward(q, k, v, mask, do):
+    o, p = attention_forward(q, k, v, mask)
+    def rows():
+        for weights, out, g in zip(p, o, do):
+            yield weights * (v @ g - out @ g) / np.sqrt(len(k[0]))
+    ds = np.vstack(list(rows()))
+    return ds @ k, ds.T @ q, p.T @ do

@@ -140,3 +140,32 @@ def loss_and_gradients(params, X, y):
     dA, dW2, db2 = linear_backward(A, params["W2"], mean_over_rows(probabilities(Z2) - y))
     _, dW1, db1 = linear_backward(X, params["W1"], relu_backward(Z1, dA))
     return loss_from(Z2, y), dict(W1=dW1, b1=db1, W2=dW2, b2=db2)
+# %% ps7_attention masked_softmax
+def hidden(x, mask):
+    return np.zeros(x.shape, dtype=bool) if mask is None else ~mask
+def exponentials(x, away):
+    x = x.copy()
+    x[away] = -np.inf
+    top = x.max(axis=1)
+    top[np.isneginf(top)] = 0
+    return np.exp(x - top[:, None])
+def masked_softmax(x, mask):
+    e = exponentials(x, hidden(x, mask))
+    total = e.sum(axis=1)
+    total[total == 0] = 1
+    return e / total[:, None]
+# %% ps7_attention scores_backward
+def row_sums(a, b):
+    return (a * b).sum(axis=-1, keepdims=True)
+def scores_backward(p, dp):
+    return p * dp - p * row_sums(p, dp)
+# %% ps7_attention attention_backward
+def back_through_values(p, v, do):
+    return do @ v.T, p.T @ do
+def back_through_scores(ds, q, k):
+    scale = 1 / np.sqrt(q.shape[-1])
+    return scale * (ds @ k), scale * (ds.T @ q)
+def attention_backward(q, k, v, mask, do):
+    o, p = attention_forward(q, k, v, mask)
+    dp, dv = back_through_values(p, v, do)
+    return *back_through_scores(scores_backward(p, dp), q, k), dv

@@ -149,3 +149,31 @@ def loss_and_gradients(params, X, y):
     d[off] = 0
     gradients.update(W1=X.T @ d, b1=d.sum(axis=0))
     return loss / len(X), gradients
+# %% ps7_attention masked_softmax
+def masked_softmax(x, mask):
+    e = x.copy()
+    if mask is not None:
+        e[~mask] = -np.inf
+    top = e.max(axis=1, keepdims=True)
+    top[top == -np.inf] = 0
+    e -= top
+    np.exp(e, out=e)
+    total = e.sum(axis=1, keepdims=True)
+    total[total == 0] = 1
+    e /= total
+    return e
+# %% ps7_attention scores_backward
+def scores_backward(p, dp):
+    dx = dp.copy()
+    dx *= p
+    total = dx.sum(axis=1, keepdims=True)
+    dx -= p * total
+    return dx
+# %% ps7_attention attention_backward
+def attention_backward(q, k, v, mask, do):
+    o, p = attention_forward(q, k, v, mask)
+    ds = do @ v.T
+    ds -= delta(o, do)[:, None]
+    ds *= p
+    ds /= np.sqrt(q.shape[1])
+    return ds @ k, ds.T @ q, p.T @ do

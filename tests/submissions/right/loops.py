@@ -177,3 +177,50 @@ def loss_and_gradients(params, X, y):
         gradients["W1"] += np.outer(X[i], g1)
         gradients["b1"] += g1
     return loss, gradients
+# %% ps7_attention masked_softmax
+def masked_softmax(x, mask):
+    p = np.zeros(x.shape, dtype=x.dtype)
+    for i in range(x.shape[0]):
+        top = None
+        for j in range(x.shape[1]):
+            if (mask is None or mask[i, j]) and (top is None or x[i, j] > top):
+                top = x[i, j]
+        if top is None:
+            continue
+        total = 0.0
+        for j in range(x.shape[1]):
+            if mask is None or mask[i, j]:
+                p[i, j] = np.exp(x[i, j] - top)
+                total += p[i, j]
+        for j in range(x.shape[1]):
+            p[i, j] /= total
+    return p
+# %% ps7_attention scores_backward
+def scores_backward(p, dp):
+    dx = np.zeros(p.shape)
+    for i in range(len(p)):
+        total = 0.0
+        for j in range(len(p[i])):
+            total += p[i, j] * dp[i, j]
+        for j in range(len(p[i])):
+            dx[i, j] = p[i, j] * (dp[i, j] - total)
+    return dx
+# %% ps7_attention attention_backward
+def attention_backward(q, k, v, mask, do):
+    o, p = attention_forward(q, k, v, mask)
+    n, m, d, e = len(q), len(k), q.shape[1], v.shape[1]
+    dq, dk, dv = np.zeros(q.shape), np.zeros(k.shape), np.zeros(v.shape)
+    for i in range(n):
+        D = 0.0
+        for c in range(e):
+            D += do[i, c] * o[i, c]
+        for j in range(m):
+            dp = 0.0
+            for c in range(e):
+                dp += do[i, c] * v[j, c]
+                dv[j, c] += p[i, j] * do[i, c]
+            ds = p[i, j] * (dp - D) / d**0.5
+            for c in range(d):
+                dq[i, c] += ds * k[j, c]
+                dk[j, c] += ds * q[i, c]
+    return dq, dk, dv

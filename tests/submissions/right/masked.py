@@ -90,3 +90,19 @@ def loss_and_gradients(params, X, y):
     dA[~on] = 0
     _, dW1, db1 = linear_backward(X, params["W1"], dA)
     return -log_s[true].mean(), {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}
+# %% ps7_attention masked_softmax
+def masked_softmax(x, mask):
+    away = np.zeros(x.shape, dtype=bool) if mask is None else ~mask
+    shown = np.ma.array(x, mask=away)
+    e = np.ma.exp(shown - shown.max(axis=1)[:, None])
+    return np.asarray((e / e.sum(axis=1)[:, None]).filled(0))
+# %% ps7_attention scores_backward
+def scores_backward(p, dp):
+    seen = p > 0
+    weighed = np.where(seen, p * dp, 0)
+    return np.where(seen, weighed - p * weighed.sum(axis=1, keepdims=True), 0)
+# %% ps7_attention attention_backward
+def attention_backward(q, k, v, mask, do):
+    o, p = attention_forward(q, k, v, mask)
+    ds = np.where(p == 0, 0, p * (do @ v.T - (do * o).sum(axis=1)[:, None]))
+    return ds @ (k / np.sqrt(k.shape[1])), ds.T @ (q / np.sqrt(q.shape[1])), p.T @ do

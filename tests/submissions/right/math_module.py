@@ -89,3 +89,25 @@ def loss_and_gradients(params, X, y):
     dA, dW2, db2 = linear_backward(A, params["W2"], np.array(dZ2))
     _, dW1, db1 = linear_backward(X, params["W1"], relu_backward(Z1, dA))
     return math.fsum(losses), {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}
+# %% ps7_attention masked_softmax
+def masked_softmax(x, mask):
+    p = np.zeros(x.shape)
+    for i, row in enumerate(x.tolist()):
+        keys = [j for j in range(len(row)) if mask is None or mask[i][j]]
+        if keys:
+            top = max(row[j] for j in keys)
+            total = math.fsum(math.exp(row[j] - top) for j in keys)
+            for j in keys:
+                p[i, j] = math.exp(row[j] - top) / total
+    return p
+# %% ps7_attention scores_backward
+def scores_backward(p, dp):
+    sums = [math.fsum(w * g for w, g in zip(ws, gs)) for ws, gs in zip(p.tolist(), dp.tolist())]
+    return np.array([[w * (g - total) for w, g in zip(ws, gs)] for ws, gs, total in zip(p, dp, sums)])
+# %% ps7_attention attention_backward
+def attention_backward(q, k, v, mask, do):
+    o, p = attention_forward(q, k, v, mask)
+    dp = [[math.fsum(a * b for a, b in zip(g, value)) for value in v] for g in do]
+    D = [math.fsum(a * b for a, b in zip(g, out)) for g, out in zip(do, o)]
+    ds = np.array([[w * (g - s) for w, g in zip(ws, gs)] for ws, gs, s in zip(p, dp, D)]) / math.sqrt(q.shape[1])
+    return ds @ k, ds.T @ q, p.T @ do

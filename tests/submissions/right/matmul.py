@@ -76,3 +76,20 @@ def loss_and_gradients(params, X, y):
     dV1, dV2 = H0.T @ g1, H1.T @ g2
     loss = (np.log(total) - (x * y) @ np.ones((x.shape[1], 1))).mean()
     return loss, {"W1": dV1[:-1], "b1": dV1[-1], "W2": dV2[:-1], "b2": dV2[-1]}
+# %% ps7_attention masked_softmax
+def masked_softmax(x, mask):
+    seen = np.ones(x.shape) if mask is None else mask.astype(float)
+    low = np.where(seen == 1, x, -np.inf).max(axis=1, keepdims=True)
+    e = np.exp(np.where(seen == 1, x, -np.inf) - np.maximum(low, -1e300))
+    total = e @ np.ones((x.shape[1], 1))
+    return np.diag(1 / (total + (total == 0)).ravel()) @ e
+# %% ps7_attention scores_backward
+def scores_backward(p, dp):
+    J = p[:, :, None] * np.eye(p.shape[1]) - p[:, :, None] @ p[:, None, :]
+    return (dp[:, None, :] @ J)[:, 0]
+# %% ps7_attention attention_backward
+def attention_backward(q, k, v, mask, do):
+    p = attention_forward(q, k, v, mask)[1]
+    J = p[:, :, None] * np.eye(len(k)) - p[:, :, None] @ p[:, None, :]
+    ds = ((do @ v.T)[:, None, :] @ J)[:, 0] @ np.eye(len(k)) / np.sqrt(q.shape[1])
+    return ds @ k, (q.T @ ds).T, (do.T @ p).T

@@ -105,3 +105,31 @@ def loss_and_gradients(params, X, y):
     np.multiply(dA, np.greater(Z1, 0), out=dA)
     _, dW1, db1 = linear_backward(X, params["W1"], dA)
     return loss, {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}
+# %% ps7_attention masked_softmax
+def masked_softmax(x, mask):
+    seen = np.full(x.shape, True) if mask is None else mask
+    top = np.max(x, axis=1, keepdims=True, where=seen, initial=-np.inf)
+    np.copyto(top, 0, where=np.isneginf(top))
+    p = np.zeros_like(x)
+    np.subtract(x, top, out=p, where=seen)
+    np.exp(p, out=p, where=seen)
+    total = np.add.reduce(p, axis=1, keepdims=True)
+    np.divide(p, total, out=p, where=total > 0)
+    return p
+# %% ps7_attention scores_backward
+def scores_backward(p, dp):
+    out = np.empty(p.shape)
+    np.multiply(p, dp, out=out)
+    total = np.add.reduce(out, axis=1, keepdims=True)
+    np.subtract(out, p * total, out=out)
+    return out
+# %% ps7_attention attention_backward
+def attention_backward(q, k, v, mask, do):
+    o, p = attention_forward(q, k, v, mask)
+    ds, dv = np.empty(p.shape, dtype=q.dtype), np.empty(v.shape, dtype=v.dtype)
+    np.matmul(do, v.T, out=ds)
+    np.subtract(ds, np.add.reduce(do * o, axis=1, keepdims=True), out=ds)
+    np.multiply(ds, p, out=ds)
+    np.multiply(ds, ds.dtype.type(q.shape[1] ** -0.5), out=ds)
+    np.matmul(p.T, do, out=dv)
+    return ds @ k, ds.T @ q, dv

@@ -67,3 +67,30 @@ def loss_and_gradients(params, X, y):
     dA, dW2, db2 = linear_backward(A, params["W2"], np.exp(log_s) - y)
     _, dW1, db1 = linear_backward(X, params["W1"], relu_backward(Z1, dA))
     return -total((y * log_s)[0]), {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}
+# %% ps7_attention masked_softmax
+def masked_softmax(x, mask):
+    if mask is None:
+        return masked_softmax(x, x == x)
+    if len(x) > 1:
+        h = len(x) // 2
+        return np.vstack([masked_softmax(x[:h], mask[:h]), masked_softmax(x[h:], mask[h:])])
+    result = np.zeros_like(x)
+    if mask.any():
+        shown = x[mask]
+        e = np.exp(shown - shown.max())
+        result[mask] = e / e.sum()
+    return result
+# %% ps7_attention scores_backward
+def scores_backward(p, dp):
+    if len(p) == 1:
+        return p * (dp - (p @ dp.T))
+    return np.vstack([scores_backward(p[:1], dp[:1]), scores_backward(p[1:], dp[1:])])
+# %% ps7_attention attention_backward
+def attention_backward(q, k, v, mask, do):
+    if len(q) == 1:
+        p = attention_forward(q, k, v, mask)[1]
+        ds = p * (do @ v.T - p @ (do @ v.T).T) / np.sqrt(q.shape[1])
+        return ds @ k, ds.T @ q, p.T @ do
+    first, rest = slice(0, 1), slice(1, None)
+    parts = [attention_backward(q[s], k, v, mask if mask is None else mask[s], do[s]) for s in (first, rest)]
+    return np.vstack([parts[0][0], parts[1][0]]), parts[0][1] + parts[1][1], parts[0][2] + parts[1][2]

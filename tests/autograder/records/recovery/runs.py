@@ -15,7 +15,7 @@ from ...notebooks import ASSIGNMENT, ROOT, notebook_bytes
 
 ANSWERS = model_answers()
 WRITTEN = {"where_the_sum_comes_from": "From softmax, whose outputs all depend on each logit."}
-SLOW = {"softmax_forward": "import time\ntime.sleep(2)\n" + ANSWERS["softmax_forward"]}
+SLOW = {"softmax_forward": "import time\ntime.sleep(1)\n" + ANSWERS["softmax_forward"]}
 CLASS = {
     "ada": ANSWERS | WRITTEN,
     "ben": ANSWERS | SLOW,

@@ -6,6 +6,7 @@ import threading
 import time
 
 import pytest
+from sqlalchemy import event
 
 from autograder.judging.judge import given_up, judge
 from autograder.judging.result import Result
@@ -62,6 +63,7 @@ def test_a_killed_worker_changes_nothing_and_a_second_grader_is_refused_meanwhil
     assert grades(tmp_path) == grades(undisturbed)
 
 
+@pytest.mark.usefixtures("fresh_workers")
 @pytest.mark.parametrize("level", [0, 1, 2], ids=["bubblewrap", "its child", "the student's Python"])
 def test_a_killed_sandbox_costs_the_student_nothing(level):
     killed = []
@@ -121,7 +123,7 @@ def test_after_a_fault_between_any_two_steps_of_recording_the_next_run_makes_up_
             return step
 
         with monkeypatch.context() as patched, Recorder(f"sqlite:///{out}/gradebook.db") as recorder:
-            patched.setattr(recorder._gradebook.db, "commit", counted(recorder._gradebook.db.commit), raising=False)
+            event.listen(recorder._engine, "commit", counted(lambda connection: None))
             patched.setattr(os, "replace", counted(os.replace))
             try:
                 for student in students:

@@ -1,0 +1,8 @@
+"""Scales dk and not dq."""
+# expect: {"attention_backward": [1, ["scale-missing"]]}
+# %% attention_backward
+def attention_backward(q, k, v, mask, do):
+    r = np.sqrt(q.shape[1])
+    o, p = attention_forward(q, k, v, mask)
+    ds = p * (do @ v.T - delta(o, do)[:, None])
+    return ds @ k, ds.T @ q / r, p.T @ do

@@ -1,0 +1,8 @@
+"""Allots dq and never fills it."""
+# expect: {"attention_backward": [1, ["gradient-never-written"]]}
+# %% attention_backward
+def attention_backward(q, k, v, mask, do):
+    r = np.sqrt(q.shape[1])
+    o, p = attention_forward(q, k, v, mask)
+    ds = p * (do @ v.T - delta(o, do)[:, None])
+    return np.zeros_like(q), ds.T @ q / r, p.T @ do
