@@ -12,7 +12,7 @@ SUBMISSIONS ?= 1000
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lint quick test soak classroom book pdf release canary bench peers clean lock bubblewrap chromium postgresql
+.PHONY: help setup demo lint quick test soak pages classroom book pdf release canary bench peers clean lock bubblewrap chromium postgresql
 
 help:  ## what there is to do
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -37,6 +37,9 @@ test: setup bubblewrap chromium postgresql lint  ## run all tests but the soak: 
 
 soak: setup  ## try right and wrong answers on many more inputs than make test does; SUBMISSIONS=10000 grades so many
 	@SOAK_SUBMISSIONS=$(SUBMISSIONS) $(BIN)/python -m pytest -n 2 -m soak
+
+pages: book bubblewrap chromium firefox  ## try Python in the pages, in Chromium and Firefox: 5 minutes on two cores
+	@sh tools/pages.sh && $(BIN)/python -m pytest -m pages
 
 classroom: setup bubblewrap chromium  ## take a class through a real JupyterHub of this machine's own; as root, 5 minutes
 	@sh tools/classroom.sh $(PYTHON) && $(BIN)/python -m pytest -m classroom
@@ -79,9 +82,9 @@ lock:  ## pin the newest versions that fit, in requirements.txt and for Node (ne
 
 setup: $(READY)
 
-bubblewrap chromium postgresql: $(READY)
+bubblewrap chromium firefox postgresql: $(READY)
 	@sh tools/system_packages.sh $@
 
-$(READY): requirements.txt pyproject.toml solutions/pyproject.toml tools/python_environment.sh tools/node/package-lock.json
+$(READY): requirements.txt pyproject.toml solutions/pyproject.toml tools/python_environment.sh tools/node/package-lock.json src/in_page/engine.toml
 	@sh tools/python_environment.sh $(PYTHON)
 	@touch $@

@@ -65,7 +65,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for need in needs(item):
             item.add_marker(need)
-        if not any(map(item.get_closest_marker, (*DOORS, "slow", "soak", "classroom"))):
+        if not any(map(item.get_closest_marker, (*DOORS, "slow", "soak", "classroom", "pages"))):
             item.add_marker("quick")
     long = Counter(scope(item.nodeid) for item in items if not item.get_closest_marker("quick"))
     for place, each in enumerate(reversed(LONGEST), len(items)):

@@ -19,15 +19,20 @@ import pytest
 import missingsum
 
 ROOT = Path(__file__).parents[1]
-OURS = {"missingsum", "reference", "checks", "autograder"}
+OURS = {"missingsum", "reference", "checks", "autograder", "in_page"}
 MAY_IMPORT = {
     "src/missingsum": {"missingsum"},
     "solutions/reference": {"reference"},
     "solutions/checks": {"checks", "reference", "missingsum"},
-    "src/autograder": OURS,
+    "src/autograder": OURS - {"in_page"},
+    "src/in_page": {"in_page"},  # it could be a package of its own: nothing in it knows this course
 }
 ARCHIVES = (".zip", ".tar", ".gz", ".bz2", ".xz", ".7z")
-LIBRARIES = {"src/missingsum": {"numpy", "matplotlib", "sklearn"}, "solutions/reference": {"numpy"}}
+LIBRARIES = {
+    "src/missingsum": {"numpy", "matplotlib", "sklearn"},
+    "solutions/reference": {"numpy"},
+    "src/in_page": {"docutils", "numpy", "sphinx", "in_page_host"},
+}
 FLOORS = [
     ["autograder"],
     ["autograder.text"],
@@ -82,6 +87,8 @@ def test_every_module_imports_only_what_its_folder_may(folder):
         ("src/missingsum", "import reference"),
         ("src/missingsum", "def f():\n    from checks import load"),
         ("src/missingsum", "import scipy"),
+        ("src/in_page", "from missingsum.check import markup"),
+        ("src/autograder", "import in_page"),
         ("solutions/reference", "from missingsum import numeric"),
         ("solutions/checks", "from autograder.judging.judge import judge"),
     ],
@@ -258,6 +265,7 @@ def test_our_packages_are_used_where_they_lie():
         ("autograder", "src"),
         ("checks", "solutions"),
         ("reference", "solutions"),
+        ("in_page", "src"),
     ):
         assert Path(importlib.util.find_spec(name).origin).parent == ROOT / folder / name
 

@@ -76,7 +76,11 @@ def ask(
             raise
         others = question.draw_instead(kind, rng)
         try:
-            found = find_where_it_fits([sample(made) for made in others], question.ways(kind, others, known))
+            found = find_where_it_fits(
+                [sample(made) for made in others],
+                question.ways(kind, others, known),
+                lambda: question.data_that_fit_nowhere(kind, inputs, known),
+            )
         except Failed:
             found = Finding()
         raise Failed(str(failed), found, failed.outcome) from None

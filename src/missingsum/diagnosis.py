@@ -117,10 +117,15 @@ def find(samples: Sequence[Sample], variants: Iterable[Variant], rtol: float = 1
     return _first(_variant(samples, v, rtol, clear) for v in sorted(variants, key=lambda v: len(v.slips)))
 
 
-def find_where_it_fits(samples: Sequence[Sample], variants: Iterable[Variant]) -> Finding:
-    """`find`, for a function that raises where n ≠ c: answers with an axis too many show that axes are mixed up."""
+def find_where_it_fits(
+    samples: Sequence[Sample], variants: Iterable[Variant], raising: Callable[[], Sequence[Any]] = tuple
+) -> Finding:
+    """`find`, for a function that raises where n ≠ c: answers with an axis too many show that axes are mixed up.
+
+    A formula that gives numbers for the data that it raises for, ``raising()``, does not explain that.
+    """
     if found := find(samples, variants):
-        return found
+        return found if found.lets_raise(raising) else Finding()
     mixed = all(isinstance(s.answer, np.ndarray) and s.answer.ndim == np.ndim(s.truth) + 1 for s in samples)
     return Finding(("axes-mixed-up",)) if samples and mixed else Finding()
 
@@ -176,7 +181,9 @@ def _variant(samples: Sequence[Sample], variant: Variant, rtol: float, clear: fl
         wrong = [s for s in others if not_real_numbers(s.answer, np.shape(s.truth)) or not is_right(s)]
         return all(_gives(variant, s, max(rtol, s.coarse)) for s in wrong)
 
-    return Finding(variant.slips, variant.words, fits=fits)
+    return Finding(
+        variant.slips, variant.words, fits=fits, gives=lambda data: bool(np.isfinite(variant.wrong(data)).all())
+    )
 
 
 def _gives(variant: Variant, sample: Sample, rtol: float) -> bool:

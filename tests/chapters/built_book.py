@@ -215,8 +215,8 @@ def solution_lines(source: str) -> Iterator[str]:
             yield code
 
 
-TELLS_ALL = {"two_steps", "why_a_sum", "dividing", "matrix"}
-"""The pages of four questions: whoever asks one gets its answer whole, code included."""
+TELLS_ALL = {"two_steps", "why_a_sum", "dividing", "matrix", "what_is_wrong"}
+"""The pages of four questions, and the one with forwards that are ready: who asks there gets the answer whole."""
 
 
 def still_to_solve(name: str, page: str) -> bool:

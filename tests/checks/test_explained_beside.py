@@ -89,3 +89,21 @@ def test_a_formula_is_held_to_the_answers_of_other_checks(answer, slips):
 def test_what_raises_is_explained_by_its_own_names_alone():
     failed = Failed("it raises.", (), Outcome.RAISED, failures(1.5)[2].samples)
     assert explained_beside([failures(1.5)[0], failed]) == [("half",), ()]
+
+
+LABELS = model_answers("ps4_fused")["cross_entropy_from_labels_forward"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ("labels]).mean()", "labels - 1]).mean()", {"one-off"}),
+        ("np.arange(len(z)), labels]", "np.arange(z.shape[1]), labels - 1]", set()),
+    ],
+)
+def test_a_name_found_where_shapes_fit_is_given_only_if_it_explains_the_error_elsewhere(old, new, named):
+    cell = LABELS.replace(old, new)
+    assert cell != LABELS
+    function = "cross_entropy_from_labels_forward"
+    given = verdicts("ps4_fused", {**model_answers("ps4_fused"), function: cell}, functions=[function])
+    assert {slip for v in given for slip in v.slips if v.check == "values of a batch"} == named

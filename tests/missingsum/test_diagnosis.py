@@ -255,6 +255,27 @@ def test_every_slip_of_the_language_has_words():
     assert {slip for variant in language for slip in variant.slips} <= SLIPS.keys()
 
 
+def reading_grade(text: str) -> float:
+    """Flesch and Kincaid's, with syllables counted by their vowels; what follows a colon is a sentence of its own."""
+    words = re.findall(r"[A-Za-z][A-Za-z'-]*", text)
+    sentences = [part for part in re.split(r"[.!?:;]+\s", text) if part.strip()]
+    syllables = sum(max(1, len(re.findall("[aeiouy]+", re.sub("(?<!l)e$", "", word.lower())))) for word in words)
+    return 0.39 * len(words) / len(sentences) + 11.8 * syllables / len(words) - 15.59
+
+
+@pytest.mark.parametrize("slip", SLIPS.values(), ids=SLIPS)
+def test_every_slip_is_told_in_words_of_grade_nine(slip):
+    assert reading_grade(slip.explanation) <= 9
+    assert len(slip.explanation.split()) <= 60
+
+
+def test_long_words_and_long_sentences_are_of_a_higher_grade():
+    assert (
+        reading_grade("The heterogeneous parametrisation necessitates considerable computational sophistication.") > 9
+    )
+    assert reading_grade("The sum is too long. Cut it.") < 3
+
+
 @pytest.mark.parametrize("slip", SLIPS.values(), ids=SLIPS)
 def test_every_slip_leads_to_a_section_of_the_book(slip):
     chapter = (ROOT / "chapters" / f"{slip.chapter}.md").read_text().replace("$", "")

@@ -199,6 +199,7 @@ def test_no_maths_is_made_of_what_a_student_says():
             'https://x/"onclick="alert(1)',
             "https://x/&quot;onclick=&quot;alert(1)/chapters/03_missing_sum.html#the-off-diagonal-terms",
         ),
+        ("file:///srv/book/", "file:///srv/book/chapters/03_missing_sum.html#the-off-diagonal-terms"),
         ("javascript:alert(1)", None),
         ("https://two words", None),
         ("", None),

@@ -27,7 +27,7 @@ def book() -> str | None:
             address = file.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):
             continue
-        return address.rstrip("/") + "/" if re.fullmatch(r"https?://\S+", address) else None
+        return address.rstrip("/") + "/" if re.fullmatch(r"(https?|file)://\S+", address) else None
     return None
 
 

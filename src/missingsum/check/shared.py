@@ -105,7 +105,9 @@ def require(
     others = question.draw_instead(kind, rng)
     with (
         np.errstate(all=None if kind in ORDINARY else "ignore"),
-        explained_where_shapes_fit(sample, lambda: ways(others), others),
+        explained_where_shapes_fit(
+            sample, lambda: ways(others), others, lambda: question.data_that_fit_nowhere(kind, inputs, known)
+        ),
     ):
         samples = [sample(made) for made in inputs]
     require_judgeable([s.data for s in samples if isinstance(s.data, Product) and s.data.value.size == s.truth.size])
@@ -174,7 +176,10 @@ def explained_by(find: Callable[[], Finding]) -> Iterator[None]:
 
 @contextmanager
 def explained_where_shapes_fit(
-    sample: Callable[[Any], Sample], variants: Callable[[], Iterable[Variant]], square: Iterable[Any] = SQUARE
+    sample: Callable[[Any], Sample],
+    variants: Callable[[], Iterable[Variant]],
+    square: Iterable[Any] = SQUARE,
+    raising: Callable[[], Sequence[Any]] = tuple,
 ) -> Iterator[None]:
     """If the function raises inside, as it does where shapes do not fit, its answers to ``square`` ones explain it."""
     try:
@@ -183,7 +188,7 @@ def explained_where_shapes_fit(
         if wrong.__cause__ is None:
             raise
         try:
-            found = find_where_it_fits([sample(shape) for shape in square], variants())
+            found = find_where_it_fits([sample(shape) for shape in square], variants(), raising)
         except Wrong:
             found = Finding()
         raise Wrong(str(wrong), found) from wrong.__cause__

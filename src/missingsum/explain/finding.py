@@ -28,6 +28,9 @@ class Finding:
     fits: Callable[[Sequence[Any]], bool] | None = field(default=None, compare=False, repr=False)
     """whether the same formula gives the answers of other samples too; None if there is no formula"""
 
+    gives: Callable[[Any], bool] | None = field(default=None, compare=False, repr=False)
+    """whether the formula gives numbers for the data of another sample, where another answer may have raised"""
+
     def __bool__(self) -> bool:
         return bool(self.slips)
 
@@ -39,6 +42,14 @@ class Finding:
             return self.fits(samples)
         except Exception:  # samples of another kind: what only explains must cost nobody a report
             return False
+
+    def lets_raise(self, data: Callable[[], Sequence[Any]]) -> bool:
+        """Whether the formula has no numbers for one of these data, as a function has none that raises there."""
+        try:
+            given = list(data())
+            return self.gives is None or not given or not all(map(self.gives, given))
+        except Exception:  # what cannot be computed there
+            return True
 
     @property
     def text(self) -> str:

@@ -163,6 +163,7 @@ class Search:
             if found := self._named((change,), ratios, pattern, any_number=self.truths[0].size > 1):
                 found = replace(found, slips=tuple(dict.fromkeys((*slips, *found.slips[1:]))))
                 found = self._with_the_rest(found, [r * v for r, v in zip(ratios, values)], pattern)
+                found = replace(found, gives=lambda data: bool(np.isfinite(wrong(data)).all()))
                 return self._kept_for(found, lambda search: search.known(slips, wrong, exact))
         return Finding()
 
@@ -340,6 +341,7 @@ class Search:
         if pattern is None and clearly < min(2, len(self.spaces)):
             return Finding()
         found = self._named(changes, ratios, pattern, any_number=len(changes) < 2 and self.truths[0].size > 1)
+        found = replace(found, gives=lambda data: self._gives(formula, data))
         return self._kept_for(
             self._with_the_rest(found, values, pattern),
             lambda search: next(
@@ -358,6 +360,14 @@ class Search:
             return found
         words = f"the rest, {rest:.0e} of its size, may come from float32, or from an epsilon that is added"
         return replace(found, details=(*found.details, words))
+
+    def _gives(self, formula: Part, data: Any) -> bool:
+        try:
+            with np.errstate(all="ignore"):
+                value = compute(formula, Space(self.language.axes, self.language.arrays(data)))
+        except (DoesNotFit, ValueError):
+            return False
+        return bool(np.isfinite(value).all())
 
     def _value(self, formula: Part, k: int) -> Value | None:
         """What a formula gives of sample k, as a stack of one; at large logits with the widest numbers there are."""

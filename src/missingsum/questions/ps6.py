@@ -55,8 +55,9 @@ def entries_and_upstream(rng: np.random.Generator, shape: Shape) -> Input:
 
 
 def zeros_and_upstream(rng: np.random.Generator) -> list[Input]:
-    """Entries of z that are 0 or -0, beside some that are not."""
+    """Entries of z that are 0 or -0, beside some that are not, of both signs and less than 1."""
     z, g = rng.normal(size=(2, 3, 4))
+    z[2] = rng.uniform(0.05, 0.95, size=4) * (-1, 1, -1, 1)
     z[0], z[1, :2] = 0.0, -0.0
     return [Input((z, g))]
 

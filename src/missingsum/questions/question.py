@@ -69,6 +69,12 @@ class Question:
         other = self.inputs.get(self.instead.get(kind, ""))
         return other(rng) if other else ()
 
+    def data_that_fit_nowhere(self, kind: str, inputs: Sequence[Input], known: Any) -> list[Any]:
+        """The data of inputs of this kind, without truths, if others show by their shapes why the function raises."""
+        if "square" not in self.instead.get(kind, ""):
+            return []
+        return [self.data(known, None, *made.arguments) for made in inputs]
+
     def draw_beside(self, kind: str, rng: np.random.Generator) -> Sequence[Input]:
         """Batches, for a kind of single rows: one row hides what several tell apart."""
         return self.inputs["batch"](rng) if kind == "any targets" else ()

@@ -23,8 +23,7 @@ CHECKING = (
     Slip(
         "entries-left-moved",
         "did not put an entry back before moving the next",
-        "You did not put an entry back before you moved the next one, so that the function is measured further and "
-        "further away from x.",
+        "You did not put an entry back before you moved the next one. So you measure further and further from x.",
         "central-differences",
     ),
     Slip(
@@ -118,7 +117,7 @@ CHECKING = (
     Slip(
         "refuses-everything",
         "refused every gradient",
-        "It refuses every gradient, right ones too.",
+        "It says no to all gradients, and to the right ones too.",
         "checks-that-cannot-see",
     ),
     Slip(
@@ -137,7 +136,7 @@ CHECKING = (
     Slip(
         "tolerance-too-narrow",
         "used a tolerance that no difference quotient can keep",
-        "Your tolerance is narrower than the difference quotient is good, so that right gradients are refused.",
+        "Your tolerance is too narrow. A difference quotient is not as good as that, and right gradients are refused.",
         "relative-error",
     ),
     Slip(

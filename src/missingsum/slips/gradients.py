@@ -64,8 +64,8 @@ GRADIENTS = (
     Slip(
         "fused-as-softmax",
         "returned s - y in place of the vector-Jacobian product",
-        "You returned s minus the other argument, the gradient of softmax and cross-entropy in one step. Asked is the "
-        "derivative of softmax alone, times an upstream gradient g from any loss.",
+        "You returned s minus the other argument. That is the gradient of softmax and cross-entropy in one step. Asked "
+        "is the derivative of softmax alone, times a g that comes from any loss.",
         "the-upstream-gradient",
     ),
     Slip(

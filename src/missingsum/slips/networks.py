@@ -17,7 +17,7 @@ NETWORKS = (
     Slip(
         "rows-not-summed",
         "did not sum the bias's gradient over the rows",
-        "b is added to every row, so that its gradient is the sum of g over the rows, axis=0, an array of shape (m,).",
+        "b is added to each row. So its gradient is the sum of g over the rows: axis=0, an array of shape (m,).",
         "linear-layer",
     ),
     Slip(

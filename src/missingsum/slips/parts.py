@@ -35,7 +35,7 @@ PARTS = (
     Slip(
         "another-reduction",
         "took a maximum or a product where a sum belongs",
-        "A maximum, minimum, mean or product stands where another one belongs.",
+        "A sum, a mean, a maximum or a product stands where another of these belongs.",
         "rows-and-axes",
     ),
     Slip(
@@ -62,7 +62,7 @@ PARTS = (
     Slip(
         "summed-too-early",
         "added up what should stay as it is",
-        "Numbers were added up, averaged or reduced to their maximum that should stay one by one.",
+        "Numbers were added up, averaged or cut down to the largest. They should stay one by one.",
         "rows-and-axes",
     ),
     Slip(
@@ -210,9 +210,8 @@ PARTS = (
     Slip(
         "nan-where-underflow",
         "let a class that underflows make nan or infinity",
-        "It gives nan or infinity where a probability underflows to 0, or rounds to 1: a number divided by 0 is "
-        "infinite, and 0 divided by 0, 0 times ln 0 and 0 times infinity are nan. Rewrite it without the division, the "
-        "logarithm or the infinite number.",
+        "It gives nan or infinity where a probability underflows to 0, or rounds to 1. There a number is divided by 0, "
+        "or 0 meets ln 0 or an infinite number. Write it without the quotient, the logarithm or the infinite number.",
         "overflow-and-underflow",
     ),
     Slip(
