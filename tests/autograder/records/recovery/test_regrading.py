@@ -126,8 +126,8 @@ def test_a_fingerprint_changes_with_the_code_that_its_function_is_judged_by(fing
         ("src/missingsum/questions/logits.py", "SHAPES = ((5, 7)", "SHAPES = ((5, 6)", set(before) - ps2),
         (
             "solutions/reference/softmax.py",
-            "gradient.put(p, (g_p * rest - g_others) / (1 + rest))",
-            "gradient.put(p, (g_p * rest - g_others) / (1 + 1 * rest))",
+            "product.put(p, (g_p * rest - g_others) / (1 + rest))",
+            "product.put(p, (g_p * rest - g_others) / (1 + 1 * rest))",
             {("ps3_jacobian", "log_softmax_backward")},
         ),
         ("src/autograder/sandbox/limits.py", "call: float = 5.0", "call: float = 6.0", set(before)),
