@@ -14,7 +14,7 @@ import numpy as np
 
 Values = dict[str, np.ndarray]
 """What was given, and the steps that were computed so far, by name."""
-Step = Callable[[Values], np.ndarray]
+Step = Callable[..., np.ndarray]
 
 
 @dataclass(frozen=True)

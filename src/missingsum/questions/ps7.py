@@ -6,8 +6,9 @@ In every row that has keys at least two share the probability, so that no right 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -274,7 +275,7 @@ def moved(rng: np.random.Generator) -> list[Input]:
     """
     made = []
     for size in SIZES[:2]:
-        [each] = with_upstream(lambda rng, size=size: [masked_head(rng, size)])(rng)
+        [each] = with_upstream(draw(masked_head, size))(rng)
         q, k, v, mask, do = each.arguments
         heights = FAR * np.where(np.arange(len(q)) % 2, -1, 1)
         u = np.linalg.pinv(q) @ heights * np.sqrt(q.shape[1])
@@ -288,7 +289,7 @@ def _scores(known: Known, truth: np.ndarray, x: np.ndarray, mask: np.ndarray | N
 
 def product(known: Known, truth: np.ndarray, p: np.ndarray, dp: np.ndarray) -> Product:
     """What the product is computed from; of a row without keys the Jacobian is 0."""
-    return Product(known.jacobian(p) * p.any(axis=1)[:, None, None], p, dp)
+    return Product(known.jacobian(p) * p.any(axis=1, keepdims=True)[:, :, None], p, dp)
 
 
 def _head(known: Known, truth: object, q: np.ndarray, k: np.ndarray, v: np.ndarray, *rest: np.ndarray) -> Head:
@@ -303,6 +304,11 @@ _HEADS = {
     "large": large_heads,
     "float32": heads_in_float32,
 }
+
+
+def _ways(of: Callable[[str], Family], part: str, known: Known) -> Family:
+    return of(part)
+
 
 MASKED_SOFTMAX = Question(
     "masked_softmax",
@@ -326,7 +332,7 @@ ATTENTION_FORWARD = {
         {"o": "the output of attention", "p": "the weights of attention"}[part],
         _HEADS,
         _head,
-        lambda known, part=part: forward_ways(part),
+        partial(_ways, forward_ways, part),
     )
     for part in FORWARD_PARTS
 }
@@ -361,7 +367,7 @@ ATTENTION_BACKWARD = {
         f"the gradient {part} of attention",
         {kind: with_upstream(heads) for kind, heads in _HEADS.items()} | {"large": moved, "rare": rare_heads},
         _head,
-        lambda known, part=part: backward_ways(part),
+        partial(_ways, backward_ways, part),
     )
     for part in BACKWARD_PARTS
 }

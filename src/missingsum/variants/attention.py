@@ -809,7 +809,7 @@ def special_others() -> tuple[Other, ...]:
         def value(v: Values) -> np.ndarray:
             return np.asarray(variant.wrong(Scores(v["x"], v["given mask"], v["p"])))
 
-        return Other("p", variant.slips[0], *variant.words or ("",), value)
+        return Other("p", variant.slips[0], " ".join(variant.words), value)
 
     return tuple(other(variant) for variant in (*in_rows_without_keys(), *large_score_ways()))
 

@@ -47,7 +47,8 @@ STEPS: dict[str, Step] = {
     "p": lambda v: softmax_or_0(v["y"]),
 }
 
-Mask = Callable[[np.ndarray], np.ndarray]
+Mask = Callable[..., np.ndarray]
+"""A mask → another one."""
 
 
 def _moved(mask: np.ndarray, by: int) -> np.ndarray:
@@ -61,6 +62,10 @@ def _beside_the_edge(mask: np.ndarray, edge: int) -> np.ndarray:
     """The mask with one column shown."""
     mask[:, edge] = True
     return mask
+
+
+def _diagonal(mask: np.ndarray) -> np.ndarray:
+    return np.eye(*mask.shape) == 1
 
 
 def _transposed(mask: np.ndarray) -> np.ndarray:
@@ -119,8 +124,8 @@ OTHER_MASKS: tuple[tuple[str, str, float, Mask], ...] = (
     ("own-triangle", "the mask is cut to a triangle", 1.1, np.tril),
     ("own-triangle", "the mask is cut to a triangle without its diagonal", 1.2, lambda a: np.tril(a, -1)),
     ("own-triangle", "the mask is cut to the upper triangle", 1.1, np.triu),
-    ("own-triangle", "the diagonal is shown as well", 1.1, lambda a: a | np.eye(*a.shape, dtype=bool)),
-    ("own-triangle", "the diagonal is hidden as well", 1.1, lambda a: a & ~np.eye(*a.shape, dtype=bool)),
+    ("own-triangle", "the diagonal is shown as well", 1.1, lambda a: a | _diagonal(a)),
+    ("own-triangle", "the diagonal is hidden as well", 1.1, lambda a: a & ~_diagonal(a)),
 )
 
 
@@ -326,7 +331,7 @@ def nearly_right_ways() -> list[Variant]:
     return [variant(other) for other in others() if other.slip in near]
 
 
-EMPTY_ROWS: tuple[tuple[str, str, Callable[[Scores], np.ndarray]], ...] = (
+EMPTY_ROWS: tuple[tuple[str, str, Callable[..., np.ndarray]], ...] = (
     ("unmasked-row", "", lambda d: softmax_rows(d.x)),
     ("uniform-row", "", lambda d: np.full(d.x.shape, 1 / d.x.shape[1])),
     ("uniform-row", "each of its weights is 1", lambda d: np.ones(d.x.shape)),
@@ -341,7 +346,7 @@ EMPTY_ROWS: tuple[tuple[str, str, Callable[[Scores], np.ndarray]], ...] = (
 def in_rows_without_keys() -> list[Variant]:
     """What people get in a row without keys, where the others are right."""
 
-    def instead(row: Callable[[Scores], np.ndarray]) -> Callable[[Scores], np.ndarray]:
+    def instead(row: Callable[..., np.ndarray]) -> Callable[..., np.ndarray]:
         return lambda d: np.where(d.mask.any(axis=1, keepdims=True), d.truth, row(d))
 
     return [Variant((slip,), instead(row), (words,) if words else ()) for slip, words, row in EMPTY_ROWS]
@@ -358,7 +363,7 @@ def large_score_ways() -> list[Variant]:
     How large a number is, they do not show.
     """
 
-    def weighed(shift: Callable[[np.ndarray, np.ndarray], np.ndarray], least: float) -> Callable[[Scores], np.ndarray]:
+    def weighed(shift: Callable[..., np.ndarray], least: float) -> Callable[..., np.ndarray]:
         def wrong(d: Scores) -> np.ndarray:
             e = np.exp(np.where(d.mask, d.x, -np.inf) - shift(d.x, d.mask))
             total = e.sum(axis=1, keepdims=True)
@@ -369,7 +374,7 @@ def large_score_ways() -> list[Variant]:
     def seen(x: np.ndarray, mask: np.ndarray) -> np.ndarray:
         return np.where(mask, x, -np.inf).max(axis=1, keepdims=True)
 
-    def way(slip: str, shift: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Iterator[Variant]:
+    def way(slip: str, shift: Callable[..., np.ndarray]) -> Iterator[Variant]:
         return (Variant((slip,), weighed(shift, least)) for least in (1e-13, 1.0))
 
     floors = [
