@@ -318,10 +318,6 @@ PROVOKED: dict[tuple[str, str], Callable[[], object]] = {
     ),
     ("s is all 0", "the result went into an integer array"): lambda: (into_integers() == 0).all(),
     ("z has changed after the call", "`z -= …`"): lambda: changed_by(shift) and not changed_by(softmax),
-}
-"""What one sees and what it may be, up to where the page goes into details, and the mistake made."""
-
-MESSAGES: list[tuple[str, str, Callable[[], object]]] = [
     ("a hidden key has weight", "its score was made 0"): lambda: (
         min(softmax(Z * ~HIDDEN)[:, 2].min(), softmax(Z - 10.0 * HIDDEN)[:, 2].min()) > 1e-7
     ),
@@ -343,6 +339,10 @@ MESSAGES: list[tuple[str, str, Callable[[], object]]] = [
     ("dq or dk is the root of d times too large", "1/√d is missing"): lambda: all(
         np.allclose(a, np.sqrt(C) * b) for a, b in zip(attention_gradients(scale=1)[:2], measured_attention())
     ),
+}
+"""What one sees and what it may be, up to where the page goes into details, and the mistake made."""
+
+MESSAGES: list[tuple[str, str, Callable[[], object]]] = [
     ("`RuntimeWarning: overflow encountered in exp`", "the exponential of", lambda: np.exp(FAR)),
     ("`RuntimeWarning: invalid value encountered in divide`", "infinity by infinity", lambda: plain_softmax(FAR)),
     ("`RuntimeWarning: invalid value encountered in divide`", "0 by 0", lambda: -FIRST / LOST),
