@@ -86,6 +86,6 @@ class Question:
         return () if any(made.name for made in inputs) else self.variants(known)
 
 
-def draw(make: Callable[..., Input], *shapes: Shape) -> Inputs:
+def draw(make: Callable[[np.random.Generator, Shape], Input], *shapes: Shape) -> Inputs:
     """One input for each of these shapes."""
     return lambda rng: [make(rng, shape) for shape in shapes]
