@@ -165,7 +165,7 @@ def rare_weights(rng: np.random.Generator) -> list[Input]:
     return [Input((p, dp), (rare, usual), "a key of weight e^-45")]
 
 
-def outputs_and_upstream(rng: np.random.Generator, size: tuple[int, int, int]) -> Input:
+def outputs_and_upstream(rng: np.random.Generator, size: Shape) -> Input:
     """o = P v and do, made of P and dP = do vᵀ."""
     n, m, e = size
     p, v, do = weights(rng, some_keys(rng, (n, m))), rng.normal(size=(m, e)), rng.normal(size=(n, e))
@@ -177,7 +177,7 @@ def outputs_and_upstream(rng: np.random.Generator, size: tuple[int, int, int]) -
 
 def head(
     rng: np.random.Generator,
-    size: tuple[int, int, int, int],
+    size: Shape,
     mask: np.ndarray | None,
     height: float = 0.0,
     hidden: float = 0.0,
@@ -205,11 +205,11 @@ def _beside(rng: np.random.Generator, shape: Shape, k: np.ndarray) -> np.ndarray
     return rows - rows @ np.linalg.pinv(k) @ k
 
 
-def masked_head(rng: np.random.Generator, size: tuple[int, int, int, int]) -> Input:
+def masked_head(rng: np.random.Generator, size: Shape) -> Input:
     return head(rng, size, some_keys(rng, size[:2]))
 
 
-def unmasked_head(rng: np.random.Generator, size: tuple[int, int, int, int]) -> Input:
+def unmasked_head(rng: np.random.Generator, size: Shape) -> Input:
     return head(rng, size, None)
 
 
@@ -274,7 +274,7 @@ def moved(rng: np.random.Generator) -> list[Input]:
     """
     made = []
     for size in SIZES[:2]:
-        [each] = with_upstream(lambda rng, size=size: [masked_head(rng, size)])(rng)
+        [each] = with_upstream(draw(masked_head, size))(rng)
         q, k, v, mask, do = each.arguments
         heights = FAR * np.where(np.arange(len(q)) % 2, -1, 1)
         u = np.linalg.pinv(q) @ heights * np.sqrt(q.shape[1])
@@ -288,7 +288,7 @@ def _scores(known: Known, truth: np.ndarray, x: np.ndarray, mask: np.ndarray | N
 
 def product(known: Known, truth: np.ndarray, p: np.ndarray, dp: np.ndarray) -> Product:
     """What the product is computed from; of a row without keys the Jacobian is 0."""
-    return Product(known.jacobian(p) * p.any(axis=1)[:, None, None], p, dp)
+    return Product(known.jacobian(p) * np.asarray(p.any(axis=1))[:, None, None], p, dp)
 
 
 def _head(known: Known, truth: object, q: np.ndarray, k: np.ndarray, v: np.ndarray, *rest: np.ndarray) -> Head:
@@ -303,6 +303,18 @@ _HEADS = {
     "large": large_heads,
     "float32": heads_in_float32,
 }
+
+
+def _forward(part: str) -> Question:
+    asked = {"o": "the output of attention", "p": "the weights of attention"}[part]
+    return Question("attention_forward", asked, _HEADS, _head, lambda known: forward_ways(part))
+
+
+def _backward(part: str) -> Question:
+    inputs = {kind: with_upstream(heads) for kind, heads in _HEADS.items()} | {"large": moved, "rare": rare_heads}
+    asked = f"the gradient {part} of attention"
+    return Question("attention_backward", asked, inputs, _head, lambda known: backward_ways(part))
+
 
 MASKED_SOFTMAX = Question(
     "masked_softmax",
@@ -320,16 +332,7 @@ MASKED_SOFTMAX = Question(
     lambda known: masked_softmax_ways(),
     {"empty": lambda known: empty_row_ways(), "any size": lambda known: large_score_ways()},
 )
-ATTENTION_FORWARD = {
-    part: Question(
-        "attention_forward",
-        {"o": "the output of attention", "p": "the weights of attention"}[part],
-        _HEADS,
-        _head,
-        lambda known, part=part: forward_ways(part),
-    )
-    for part in FORWARD_PARTS
-}
+ATTENTION_FORWARD = {part: _forward(part) for part in FORWARD_PARTS}
 SCORES_BACKWARD = Question(
     "scores_backward",
     "dL/dx of the masked softmax",
@@ -355,16 +358,7 @@ DELTA = Question(
     lambda known, truth, o, do: Weighed(o, do, truth),
     lambda known: delta_ways(),
 )
-ATTENTION_BACKWARD = {
-    part: Question(
-        "attention_backward",
-        f"the gradient {part} of attention",
-        {kind: with_upstream(heads) for kind, heads in _HEADS.items()} | {"large": moved, "rare": rare_heads},
-        _head,
-        lambda known, part=part: backward_ways(part),
-    )
-    for part in BACKWARD_PARTS
-}
+ATTENTION_BACKWARD = {part: _backward(part) for part in BACKWARD_PARTS}
 
 
 def no_parts(answer: Answer, names: Sequence[str]) -> str:

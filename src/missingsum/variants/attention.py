@@ -107,7 +107,7 @@ SUMMED: dict[str, Step] = BACKWARD | {"D": lambda v: (v["P in dS"] * v["dp"]).su
 
 Sizes = tuple[int, int, int, int]
 """n, m, d, e."""
-FACTORS: tuple[tuple[str, str, float, Callable[[Sizes], float]], ...] = (
+FACTORS: tuple[tuple[str, str, float, Callable[..., float]], ...] = (
     ("scale-missing", "", 1.0, lambda s: 1.0),
     ("scale-twice", "", 1.0, lambda s: 1 / s[2]),
     ("scale-upside-down", "", 1.0, lambda s: s[2] ** 0.5),
@@ -809,7 +809,7 @@ def special_others() -> tuple[Other, ...]:
         def value(v: Values) -> np.ndarray:
             return np.asarray(variant.wrong(Scores(v["x"], v["given mask"], v["p"])))
 
-        return Other("p", variant.slips[0], *variant.words or ("",), value)
+        return Other("p", variant.slips[0], variant.words[0] if variant.words else "", value)
 
     return tuple(other(variant) for variant in (*in_rows_without_keys(), *large_score_ways()))
 

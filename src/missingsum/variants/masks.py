@@ -69,6 +69,10 @@ def _transposed(mask: np.ndarray) -> np.ndarray:
     return mask.T
 
 
+def _any(mask: np.ndarray, axis: int) -> np.ndarray:
+    return np.asarray(mask.any(axis=axis, keepdims=True))
+
+
 def _all_rows(row: np.ndarray, mask: np.ndarray) -> np.ndarray:
     return np.broadcast_to(row, mask.shape)
 
@@ -76,13 +80,13 @@ def _all_rows(row: np.ndarray, mask: np.ndarray) -> np.ndarray:
 OTHER_MASKS: tuple[tuple[str, str, float, Mask], ...] = (
     ("mask-ignored", "", 1.0, np.ones_like),
     ("mask-inverted", "", 1.0, np.logical_not),
-    ("mask-by-rows", "a row that may look anywhere sees all keys", 1.0, lambda a: _all_rows(a.any(1)[:, None], a)),
-    ("mask-by-rows", "a row sees all keys, or none", 1.2, lambda a: _all_rows(a.all(1)[:, None], a)),
+    ("mask-by-rows", "a row that may look anywhere sees all keys", 1.0, lambda a: _all_rows(_any(a, 1), a)),
+    ("mask-by-rows", "a row sees all keys, or none", 1.2, lambda a: _all_rows(~_any(~a, 1), a)),
     ("mask-by-rows", "what the first key says of a row counts for all keys", 1.2, lambda a: _all_rows(a[:, :1], a)),
     ("mask-of-one-row", "the mask of row 0 counts for all rows", 1.0, lambda a: _all_rows(a[0], a)),
     ("mask-of-one-row", "the mask of the last row counts for all rows", 1.1, lambda a: _all_rows(a[-1], a)),
-    ("mask-of-one-row", "a key that some row may see is shown to all", 1.1, lambda a: _all_rows(a.any(0), a)),
-    ("mask-of-one-row", "only keys that all rows may see are shown", 1.2, lambda a: _all_rows(a.all(0), a)),
+    ("mask-of-one-row", "a key that some row may see is shown to all", 1.1, lambda a: _all_rows(_any(a, 0), a)),
+    ("mask-of-one-row", "only keys that all rows may see are shown", 1.2, lambda a: _all_rows(~_any(~a, 0), a)),
     ("mask-moved", "every row sees one key more, the next one", 1.0, lambda a: a | _moved(a, 1)),
     ("mask-moved", "every row sees one key more, the one before", 1.0, lambda a: a | _moved(a, -1)),
     ("mask-moved", "every row loses the first key of each run that it may see", 1.1, lambda a: a & _moved(a, 1)),
@@ -119,8 +123,8 @@ OTHER_MASKS: tuple[tuple[str, str, float, Mask], ...] = (
     ("own-triangle", "the mask is cut to a triangle", 1.1, np.tril),
     ("own-triangle", "the mask is cut to a triangle without its diagonal", 1.2, lambda a: np.tril(a, -1)),
     ("own-triangle", "the mask is cut to the upper triangle", 1.1, np.triu),
-    ("own-triangle", "the diagonal is shown as well", 1.1, lambda a: a | np.eye(*a.shape, dtype=bool)),
-    ("own-triangle", "the diagonal is hidden as well", 1.1, lambda a: a & ~np.eye(*a.shape, dtype=bool)),
+    ("own-triangle", "the diagonal is shown as well", 1.1, lambda a: a | (np.eye(*a.shape) == 1)),
+    ("own-triangle", "the diagonal is hidden as well", 1.1, lambda a: a & (np.eye(*a.shape) == 0)),
 )
 
 
@@ -358,7 +362,7 @@ def large_score_ways() -> list[Variant]:
     How large a number is, they do not show.
     """
 
-    def weighed(shift: Callable[[np.ndarray, np.ndarray], np.ndarray], least: float) -> Callable[[Scores], np.ndarray]:
+    def weighed(shift: Callable[..., np.ndarray], least: float) -> Callable[[Scores], np.ndarray]:
         def wrong(d: Scores) -> np.ndarray:
             e = np.exp(np.where(d.mask, d.x, -np.inf) - shift(d.x, d.mask))
             total = e.sum(axis=1, keepdims=True)
@@ -369,7 +373,7 @@ def large_score_ways() -> list[Variant]:
     def seen(x: np.ndarray, mask: np.ndarray) -> np.ndarray:
         return np.where(mask, x, -np.inf).max(axis=1, keepdims=True)
 
-    def way(slip: str, shift: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Iterator[Variant]:
+    def way(slip: str, shift: Callable[..., np.ndarray]) -> Iterator[Variant]:
         return (Variant((slip,), weighed(shift, least)) for least in (1e-13, 1.0))
 
     floors = [
@@ -377,13 +381,15 @@ def large_score_ways() -> list[Variant]:
         for floor in (0.0, -1e2, -1e3, -5e3, -9e3, -1e4)
         for each in way("floored-maximum", lambda x, mask, floor=floor: np.maximum(seen(x, mask), floor))
     ]
-    clipped = [
-        Variant(
-            ("cut-logits",), lambda d, b=b: np.nan_to_num(softmax_rows(np.where(d.mask, np.clip(d.x, -b, b), -np.inf)))
-        )
-        for b in (20.0, 30.0, 50.0, 60.0, 80.0, 88.0, 100.0, 500.0, 700.0, 709.0, 1e3)
-    ]
+
+    def clipped(bound: float) -> Variant:
+        def wrong(d: Scores) -> np.ndarray:
+            return softmax_or_0(np.where(d.mask, np.clip(d.x, -bound, bound), -np.inf))
+
+        return Variant(("cut-logits",), wrong)
+
+    cut = [clipped(bound) for bound in (20.0, 30.0, 50.0, 60.0, 80.0, 88.0, 100.0, 500.0, 700.0, 709.0, 1e3)]
     after = way("maximum-over-hidden", lambda x, mask: x.max(axis=1, keepdims=True))
     of_all = way("max-of-all", lambda x, mask: np.full((len(x), 1), np.where(mask, x, -np.inf).max()))
     hidden = (replace(variant(other), words=()) for other in others() if other.step == "y")
-    return [*after, *of_all, *floors, *clipped, *hidden]
+    return [*after, *of_all, *floors, *cut, *hidden]
