@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import pickle
 from collections.abc import Callable
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -192,6 +193,30 @@ def replies(problem_set: str, runs: int) -> int:
 @pytest.mark.parametrize("problem_set", PROBLEM_SETS)
 def test_no_changed_reply_breaks_a_check(problem_set, runs=SAMPLE):
     assert replies(problem_set, runs) > 2 * runs
+
+
+def with_ragged(answer: object, place: int) -> object:
+    """The answer with lists of two lengths in this place, or in all of its place if it has no parts."""
+    parts = dict(enumerate(answer)) if isinstance(answer, tuple) else dict(answer) if isinstance(answer, dict) else {}
+    if not parts:
+        return [[1.0], [1.0, 2.0]]
+    parts[list(parts)[place % len(parts)]] = [[1.0], [1.0, 2.0]]
+    return tuple(parts.values()) if isinstance(answer, tuple) else parts
+
+
+@pytest.mark.parametrize("place", range(3))
+@pytest.mark.parametrize("problem_set", PROBLEM_SETS)
+def test_a_ragged_list_in_the_place_of_any_part_breaks_no_check(problem_set, place):
+    right = Right(problem_set)
+
+    def call(function, *arguments, patience=1, fresh=False, timed=False):
+        reply = right(function, *arguments, patience=patience)
+        return Reply(with_ragged(reply.answer, place), reply.arguments)
+
+    for problem in checks.load(problem_set).problems:
+        for check in problem.checks:
+            with np.errstate(all="ignore"), suppress(Failed):
+                check.run(call, np.random.default_rng(1))
 
 
 @pytest.mark.parametrize("others", [(), (None,)], ids=["none", "one too many"])

@@ -11,7 +11,7 @@ from functools import cache, cached_property
 
 import numpy as np
 
-from missingsum.comparison import Answer
+from missingsum.comparison import Answer, not_real_numbers
 from missingsum.diagnosis import Family, Sample, Variant
 from missingsum.explain import heads
 from missingsum.explain.steps import Other, Step, Values, chosen, computed, slips_of, words_of
@@ -836,9 +836,9 @@ def accounts_for(
 
 def _near(a: Answer, b: np.ndarray, truth: np.ndarray, rtol: float) -> bool:
     """Equal to rounding error, row by row; what is nan or infinite is so in both."""
-    a, b = np.asarray(a), np.asarray(b)
-    if a.shape != b.shape or a.dtype.kind not in "fiu":
+    if not_real_numbers(a, np.shape(b)):
         return False
+    a, b = np.asarray(a), np.asarray(b)
     finite = np.isfinite(b)
     if not finite.all():
         if not np.array_equal(a[~finite], b[~finite], equal_nan=True):
