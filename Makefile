@@ -6,12 +6,13 @@ READY := .venv/ready
 DEMO := _build/demo
 CLASS := _build/class
 BENCH := _build/bench
+SUBMISSIONS ?= 1000
 
 # The tests start Python some hundred times: what was compiled once is not compiled again.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lint quick test soak classroom book pdf release canary bench peers clean lock bubblewrap chromium postgresql
+.PHONY: help setup demo lint quick test soak pages classroom book pdf release canary bench peers clean lock bubblewrap chromium postgresql
 
 help:  ## what there is to do
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -34,8 +35,11 @@ quick: setup  ## run the tests that need no browser, sandbox or book: three quar
 test: setup bubblewrap chromium postgresql lint  ## run all tests but the soak: ten minutes on two cores
 	@$(BIN)/python -m pytest -n 3  # on two cores, too: one in three waits for a time limit or a server
 
-soak: setup  ## try right and wrong answers on many more inputs than make test does: 5 minutes on two cores
-	@$(BIN)/python -m pytest -n 2 -m soak
+soak: setup bubblewrap  ## try answers and attacks on many more inputs than make test does: 10 minutes on two cores; SUBMISSIONS=10000 grades so many
+	@SOAK_SUBMISSIONS=$(SUBMISSIONS) $(BIN)/python -m pytest -n 2 -m soak
+
+pages: book bubblewrap chromium firefox  ## try Python in the pages, in Chromium and Firefox: 5 minutes on two cores
+	@sh tools/pages.sh && $(BIN)/python -m pytest -m pages
 
 classroom: setup bubblewrap chromium  ## take a class through a real JupyterHub of this machine's own; as root, 5 minutes
 	@sh tools/classroom.sh $(PYTHON) && $(BIN)/python -m pytest -m classroom
@@ -78,9 +82,9 @@ lock:  ## pin the newest versions that fit, in requirements.txt and for Node (ne
 
 setup: $(READY)
 
-bubblewrap chromium postgresql: $(READY)
+bubblewrap chromium firefox postgresql: $(READY)
 	@sh tools/system_packages.sh $@
 
-$(READY): requirements.txt pyproject.toml solutions/pyproject.toml tools/python_environment.sh tools/node/package-lock.json
+$(READY): requirements.txt pyproject.toml solutions/pyproject.toml tools/python_environment.sh tools/node/package-lock.json src/in_page/engine.toml
 	@sh tools/python_environment.sh $(PYTHON)
 	@touch $@

@@ -1,12 +1,12 @@
 """Grading a class: `nbgrader autograde` as it comes, beside `autograder grade`, on the same submissions and cores.
 
-The stock course has nbgrader's own settings. Its test cells call the same hidden checks in the student's kernel,
-without a sandbox, and it is run as an instructor would run it: one command for the class, which grades one submission
-after the other. The submissions that hang, flood or end their process are left out, because the stock course does not
-get past them in reasonable time, and one without test cells, because it gives that one no score.
-
-No two submissions are the same: each has a comment of its own in every answer. The grader runs twice, the second time
-with ``--no-where``, which leaves the search for the places of mistakes out.
+No two submissions have the same code (see `tests/submissions/varied.py`). The stock course has nbgrader's own settings.
+Its test cells call the same hidden checks in the student's kernel, without a sandbox, and it is run as an instructor
+would run it: one command for the class, which grades one submission after the other. The submissions that hang, flood
+or end their process are left out, because the stock course does not get past them in reasonable time, and one without
+test cells, because it gives that one no score. nbgrader does not say where a mistake is, so that the ratio is that of
+``--no-where``; the other is given beside it. Stock runs our checks too, and slower checks would flatter the ratio:
+hence the processor time of a submission, in which everything is counted.
 
 Processor time is that of all processes, sandboxes included. The cost of a submission is what the run takes more than a
 run over two submissions, divided by the submissions, less what a Python takes which imports NumPy; what the student's
@@ -24,7 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,13 +33,7 @@ from machine import lines
 ROOT = Path(__file__).parent.parent
 PYTHON = ROOT / ".venv" / "bin" / "python"
 ASSIGNMENT = "ps2_missing_sum"
-LEFT_OUT = {
-    "boris_loops_for_ever",
-    "cora_endless_cell",
-    "gus_prints_200_megabytes",
-    "hedda_leaves_the_process",
-    "petra_deleted_the_tests",
-}
+STOCK_RUN, OURS, WITH_WHERE = "nbgrader autograde", "autograder grade --no-where", "autograder grade"
 ROUNDS = 20
 STARTS = f"""
 import subprocess, sys
@@ -61,6 +55,7 @@ def measure(options) -> dict[str, object]:
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "measured.json"
         sizes = [str(size) for size in options.memory or ()]
+        large = [str(options.large)] if options.large else []
         subprocess.run(
             [
                 PYTHON,
@@ -69,6 +64,7 @@ def measure(options) -> dict[str, object]:
                 "--class-size",
                 str(options.class_size),
                 *(["--memory", *sizes] if sizes else []),
+                *(["--large", *large] if large else []),
             ],
             check=True,
         )
@@ -89,15 +85,21 @@ def table(measured) -> str:
     ]
     text = lines([f"{size} submissions, {measured['cores']} cores", "time", "a second", "CPU each", "peak"], rows)
     scores = "other scores:" if measured["other_scores"] else "the same scores"
-    text += f"\nautograder is {measured['ratio']:.1f} times as fast; they give {scores}"
-    if "ratio_without_where" in measured:
-        text += f"\nwithout the places of mistakes it is {measured['ratio_without_where']:.1f} times as fast"
+    text += (
+        f"\nautograder is {measured['ratio']:.1f} times as fast, and {measured['ratio_with_where']:.1f} times where "
+    )
+    text += f"it also says where mistakes are; they give {scores}"
     text += "".join(f"\n  {each}" for each in measured["other_scores"])
+    if large := measured.get("large"):
+        text += f"\nof {large['submissions']} it is {large['ratio']:.1f} times as fast ({large['ours']:.0f} s), "
+        text += f"and {large['ratio_with_where']:.1f} times with where; the {large['stock']:.0f} s of stock are "
+        text += f"extrapolated from {size} and {2 * size}"
     each = measured["cost"] + measured["numpy"]
     text += (
-        f"\na submission takes {each * 1e3:.0f} ms of CPU, "
-        f"the start of a Python with NumPy alone {measured['numpy'] * 1e3:.0f} ms; "
-        f"a class of two takes {measured['start']:.1f} s"
+        f"\na submission takes {measured['cpu'] * 1e3:.0f} ms of CPU, start and all, and "
+        f"{measured['cpu_with_where'] * 1e3:.0f} ms with where; without the start {each * 1e3:.0f} ms, of which the "
+        f"start of a Python with NumPy alone is {measured['numpy'] * 1e3:.0f} ms; a class of two takes "
+        f"{measured['start']:.1f} s, and a run with nothing to do {measured['idle']['seconds']:.1f} s"
     )
     for row in measured.get("memory", ()):
         text += f"\npeak for {row['submissions']}: {row['grader'] / 1e6:.0f} MB, "
@@ -105,41 +107,62 @@ def table(measured) -> str:
     return text
 
 
-def _measure(size: int, memory: list[int], work: Path) -> dict[str, object]:
+def _measure(size: int, memory: list[int], large: int, work: Path) -> dict[str, object]:
     sys.path[:0] = [str(ROOT)]
-    from tests.submissions.make import read_class
+    from tests.submissions.varied import ordinary, write_varied
 
-    students = [
-        each.student
-        for each in read_class()
-        if not each.unreadable and each.student not in LEFT_OUT and each.header["file"] == f"{ASSIGNMENT}.ipynb"
-    ]
     course = _stock_course(work / "stock")
-    _write_class(course / "submitted", students, size, work)
-    ours = _grade(course / "submitted", work / "ours")
-    without = _grade(course / "submitted", work / "without", "--no-where")
-    few = _grade(_some(course / "submitted", work / "few", 2), work / "out")
+    most = max(size, large, 2 * size if large else 0, *memory)
+    write_varied(work / "class", ordinary(ASSIGNMENT), most)
+
+    def some(number: int) -> Path:
+        return _some(work / "class", work / f"class{number}", number)
+
+    shutil.copytree(some(size), course / "submitted")
+    ours = _grade(work / f"class{size}", work / "ours", "--no-where")
+    with_where = _grade(work / f"class{size}", work / "where")
+    few = _grade(some(2), work / "few", "--no-where")
+    idle = _grade(work / "class2", work / "few", "--no-where")
     stock = _run(["-m", "nbgrader", "autograde", ASSIGNMENT], cwd=course)
     numpy = _run(["-I", "-c", STARTS, os.cpu_count()], cwd=work)["cpu_seconds"] / (ROUNDS * os.cpu_count())
     measured = {
         "submissions": size,
         "cores": os.cpu_count(),
-        "runs": {"nbgrader autograde": stock, "autograder grade": ours, "autograder grade --no-where": without},
+        "runs": {STOCK_RUN: stock, OURS: ours, WITH_WHERE: with_where},
         "ratio": stock["seconds"] / ours["seconds"],
-        "ratio_without_where": stock["seconds"] / without["seconds"],
+        "ratio_with_where": stock["seconds"] / with_where["seconds"],
+        "cpu": ours["cpu_seconds"] / size,
+        "cpu_with_where": with_where["cpu_seconds"] / size,
         "numpy": numpy,
         "start": few["cpu_seconds"],
+        "idle": idle,
         "cost": (ours["cpu_seconds"] - few["cpu_seconds"]) / (size - 2) - numpy,
         "other_scores": _differences(_scores(course / "gradebook.db"), _scores(work / "ours" / "gradebook.db")),
     }
+    if large:
+        measured["large"] = _of_many(size, large, stock["seconds"], work, some)
     if memory:
-        right = [student for student in students if "_right_" in student]
-        _write_class(work / "many", right, max(memory), work)
-        measured["memory"] = [
-            {"submissions": each, **_grade(_some(work / "many", work / f"class{each}", each), work / f"out{each}")}
-            for each in memory
-        ]
+        measured["memory"] = [{"submissions": each, **_grade(some(each), work / f"out{each}")} for each in memory]
     return measured
+
+
+def _of_many(size: int, large: int, of_size: float, work: Path, some: Callable[[int], Path]) -> dict[str, object]:
+    """A class too large for stock, whose time goes on as from ``size`` to twice as many."""
+    course = _stock_course(work / "stock twice")
+    shutil.copytree(some(2 * size), course / "submitted")
+    of_twice = _run(["-m", "nbgrader", "autograde", ASSIGNMENT], cwd=course)["seconds"]
+    stock = of_twice + (of_twice - of_size) / size * (large - 2 * size)
+    ours, with_where = (
+        _grade(some(large), work / f"large{k}", *options)["seconds"] for k, options in enumerate((["--no-where"], []))
+    )
+    return {
+        "submissions": large,
+        "stock": stock,
+        "ours": ours,
+        "with_where": with_where,
+        "ratio": stock / ours,
+        "ratio_with_where": stock / with_where,
+    }
 
 
 def _stock_course(course: Path) -> Path:
@@ -166,46 +189,19 @@ def _stock_course(course: Path) -> Path:
     return course
 
 
-def _write_class(destination: Path, students: list[str], size: int, work: Path) -> None:
-    """A class of this size, of copies of these students that differ in a comment."""
-    from tests.submissions.make import write_class
-
-    with tempfile.TemporaryDirectory(dir=work) as once:
-        write_class(Path(once), students)
-        for number in range(size):
-            student = students[number % len(students)]
-            folder = destination / f"{number:04}_{student}"
-            shutil.copytree(Path(once) / student, folder)
-            for notebook in folder.rglob("*.ipynb"):
-                _comment(notebook, f"# copy {number}")
-
-
-def _comment(notebook: Path, text: str) -> None:
-    """Add a comment to each answer of a notebook, if it can be read."""
-    try:
-        content = json.loads(notebook.read_text())
-        answers = [
-            cell
-            for cell in content["cells"]
-            if cell["cell_type"] == "code" and cell["metadata"].get("nbgrader", {}).get("solution")
-        ]
-    except (ValueError, KeyError, TypeError):
-        return
-    for cell in answers:
-        cell["source"] = f"{''.join(cell['source'])}\n{text}"
-    notebook.write_text(json.dumps(content))
-
-
 def _some(submitted: Path, destination: Path, number: int) -> Path:
     """The first ones of a class, which are as mixed as the whole."""
+    if destination.exists():
+        return destination
     destination.mkdir()
     for folder in sorted(submitted.iterdir())[:number]:
         shutil.copytree(folder, destination / folder.name)
     return destination
 
 
-def _grade(submitted: Path, out: Path, *more: str) -> dict[str, float]:
-    return _run(["-m", "autograder.cli", "grade", ASSIGNMENT, "--submitted", submitted, "--out", out, *more], cwd=ROOT)
+def _grade(submitted: Path, out: Path, *options: str) -> dict[str, float]:
+    command = ["-m", "autograder.cli", "grade", ASSIGNMENT, "--submitted", submitted, "--out", out, *options]
+    return _run(command, cwd=ROOT)
 
 
 def _run(arguments: list[object], cwd: Path) -> dict[str, float]:
@@ -318,6 +314,7 @@ if __name__ == "__main__":
     parser.add_argument("target", type=Path)
     parser.add_argument("--class-size", type=int, default=100)
     parser.add_argument("--memory", type=int, nargs="*", default=[])
+    parser.add_argument("--large", type=int, default=0)
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
-        chosen.target.write_text(json.dumps(_measure(chosen.class_size, chosen.memory, Path(work))))
+        chosen.target.write_text(json.dumps(_measure(chosen.class_size, chosen.memory, chosen.large, Path(work))))

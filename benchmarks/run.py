@@ -66,6 +66,9 @@ def main() -> None:
         nargs="*",
         help="also grade classes of these sizes and tell how much memory that takes, such as 200 2000",
     )
+    parser.add_argument(
+        "--large", type=int, help="also grade a class of this size, such as 1000; stock is extrapolated to it"
+    )
     options = parser.parse_args()
     if unknown := set(options.ladders) - set(LADDERS | PEERS):
         parser.error(f"there is no ladder named {', '.join(sorted(unknown))}")

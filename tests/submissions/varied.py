@@ -3,8 +3,8 @@
     python -m tests.submissions.varied DESTINATION SIZE
 
 The first submissions are those of the class, as they are. Each later one is one of them again, with one small edit (see
-`edits`) of a cell that defines a graded function. The same size always gives the same class, and a smaller one is the
-beginning of a larger one.
+`edits`) of a cell that defines a graded function; with more of them where one has been made before. The same size
+always gives the same class, and a smaller one is the beginning of a larger one.
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ def varied(students: Sequence[Submission], size: int) -> Iterator[tuple[str, Sub
         for attempt in range(1000):
             book = notebook(student)
             if number >= len(students):
-                _edit(book, np.random.default_rng((number, attempt)))
+                rng = np.random.default_rng((number, attempt))
+                for _ in range(1 + attempt // 20):
+                    _edit(book, rng)
             code = "\n".join(cell.source for cell in book.cells)
             if code not in seen:
                 break

@@ -20,7 +20,12 @@ def positive(text: str) -> float:
 
 
 def points(text: str) -> float:
-    return 0.0 if re.fullmatch(r"0(\.0*)?", text) else positive(text)
+    try:
+        return 0.0 if re.fullmatch(r"0(\.0*)?", text) else positive(text)
+    except argparse.ArgumentTypeError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no number of points: 0, which drops a question, or more"
+        ) from None
 
 
 def whole_number(text: str) -> int:

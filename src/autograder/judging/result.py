@@ -12,7 +12,7 @@ from missingsum.slips import SLIPS, UNEXPLAINED
 from missingsum.where.place import Place
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class CheckResult:
     """One hidden check.
 
@@ -30,7 +30,7 @@ class CheckResult:
         return self.outcome is Outcome.PASSED
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ProblemResult:
     """One graded function. ``fingerprint`` says what code judged it (see `fingerprint`), "" if that is not known.
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from missingsum.check import book
+from missingsum import book
 from missingsum.diagnosis import NEARLY_RIGHT
 from missingsum.explain.facts import Example
 from missingsum.explain.finding import Finding
@@ -281,7 +281,7 @@ class Report:
                 lines.append(_lines(step.problem, "      ", "      "))
             if others:
                 lines.append(_lines(same_reason(others), "      ", "      "))
-        why = [f"{slip.explanation} Read: {_to_read(slip)}." for slip in self.explanations]
+        why = [f"{slip.explanation} Read: {book.to_read(slip)}." for slip in self.explanations]
         texts = (self.first, *why, self.more, self.seen, self.unknown, self.where)
         numbers = [textwrap.indent(str(self.example), "    ")] if self.example else []
         return "\n".join([*lines, *(_lines(text, "  → ", "    ") for text in texts if text), *numbers])
@@ -314,11 +314,6 @@ def note(error: float, where: tuple[int, ...]) -> None:
     step = _open[-1]
     if step.error is None or (not np.isnan(step.error) and not error <= step.error):
         step.error, step.where = error, where
-
-
-def _to_read(slip: Slip) -> str:
-    address = book.page(slip)
-    return f"{slip.where} ({address})" if address else slip.where
 
 
 def _lines(text: str, first: str, next: str) -> str:

@@ -145,6 +145,10 @@ def _where(stopped: BaseException, function: object) -> str:
     return line_of(step.tb_frame, function) if step else ""
 
 
+before_the_place: list[Callable[[Report], None]] = []
+"""Who is shown a wrong answer's report before its place is looked for, which may take seconds: a page of the book."""
+
+
 def explained(body: Body, function: Callable) -> Report:
     """The report of ``body`` on ``function``, with the place of the mistake, if one is found."""
     recording, passed_before = Recording(function), set[Callable]()
@@ -153,6 +157,8 @@ def explained(body: Body, function: Callable) -> Report:
         report = _within_limits(body, function, passed_before)
     took = clock()
     if not report.first and report.verdict is Verdict.WRONG:
+        for show in before_the_place:
+            show(report)
         beside = vars(sys.modules[body.__module__])
 
         def is_right(name: str, other: Callable) -> bool | None:
@@ -226,7 +232,7 @@ def call(function: Callable, *arguments: Any) -> Answer:
     except Exception as error:
         tell_call(function, arguments, RAISED)
         tell_wrong()
-        raise Wrong(in_words(error, getattr(function, "func", function))) from error
+        raise Wrong(f"it {in_words(error, getattr(function, 'func', function))}") from error
     tell_call(function, arguments, answer)
     for before, after in zip(arguments, given):
         if isinstance(before, np.ndarray) and not np.array_equal(before, after):

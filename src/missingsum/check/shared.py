@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from missingsum.check.errors import in_words
 from missingsum.check.report import Report, TooSmall, Wrong, after_unexplained, first_failure, named_before, note
 from missingsum.check.running import CannotCheck, LocalCheck, accepts, call
 from missingsum.comparison import Answer, Shape, largest_error, mismatch, not_real_numbers
@@ -253,7 +254,7 @@ def passed(function: Callable, name: str, check: LocalCheck, report: Report) -> 
             try:
                 return found(*arguments)
             except Exception as error:
-                raise Wrong(f"your {name} raises {type(error).__name__}: {error}") from error
+                raise Wrong(f"your {name} {in_words(error, found)}") from error
 
     if found not in report.passed_before:
         with redirect_stdout(StringIO()):

@@ -57,6 +57,12 @@ def _moved(mask: np.ndarray, by: int) -> np.ndarray:
     return moved
 
 
+def _beside_the_edge(mask: np.ndarray, edge: int) -> np.ndarray:
+    """The mask with one column shown."""
+    mask[:, edge] = True
+    return mask
+
+
 def _transposed(mask: np.ndarray) -> np.ndarray:
     if mask.shape[0] != mask.shape[1]:
         raise ValueError("no square")
@@ -81,6 +87,18 @@ OTHER_MASKS: tuple[tuple[str, str, float, Mask], ...] = (
     ("mask-moved", "every row sees one key more, the one before", 1.0, lambda a: a | _moved(a, -1)),
     ("mask-moved", "every row loses the first key of each run that it may see", 1.1, lambda a: a & _moved(a, 1)),
     ("mask-moved", "every row loses the last key of each run that it may see", 1.1, lambda a: a & _moved(a, -1)),
+    (
+        "mask-moved",
+        "every row loses the first key of each run that it may see, but for key 0",
+        1.1,
+        lambda a: a & _beside_the_edge(_moved(a, 1), 0),
+    ),
+    (
+        "mask-moved",
+        "every row loses the last key of each run that it may see, but for the last of all",
+        1.1,
+        lambda a: a & _beside_the_edge(_moved(a, -1), -1),
+    ),
     ("mask-moved", "the mask is moved by one key", 1.0, lambda a: _moved(a, 1)),
     ("mask-moved", "the mask is moved back by one key", 1.0, lambda a: _moved(a, -1)),
     ("mask-moved", "the mask is rolled by one key", 1.0, lambda a: np.roll(a, 1, axis=1)),
@@ -110,7 +128,7 @@ def _mask(change: Mask) -> Step:
     return lambda v: change(v["given mask"]).astype(float)
 
 
-CONSTANTS = (-2.0, -3.0, -5.0, -10.0, -15.0, -20.0, -30.0, -50.0, -100.0, -500.0, -1e3, -5e3, -1e4, 10.0, 100.0)
+CONSTANTS = (*(-float(c) for c in (*range(1, 21), 25, 30, 40, 50, 100, 500, 1e3, 5e3, 1e4)), 10.0, 100.0)
 TINY = (1e-45, 1e-40, 1e-38, 1e-30, 1e-20, 1e-16, 1e-15, 1e-13, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3)
 
 
@@ -121,9 +139,13 @@ def _hiding() -> Iterator[Other]:
     yield way("hidden-as-zero", "hidden scores become 0", lambda v: np.where(v["mask"] > 0, v["x"], 0.0))
     for c in CONSTANTS:
         size = f"exp({c:g}) is {np.exp(c):.2g}" if c > -700 else f"{c:g} is not -inf"
-        yield way(
-            "finite-mask", f"{c:g} is added to hidden scores: {size}", lambda v, c=c: v["x"] + c * (1 - v["mask"]), 1.1
-        )
+        if c != -1:  # to add 1 to the visible ones is the same
+            yield way(
+                "finite-mask",
+                f"{c:g} is added to hidden scores: {size}",
+                lambda v, c=c: v["x"] + c * (1 - v["mask"]),
+                1.1,
+            )
         yield way(
             "finite-mask",
             f"hidden scores become {c:g}: {size}",
@@ -221,6 +243,7 @@ def _normalising() -> Iterator[Other]:
     yield way("wrong-axis", "", lambda v: _e(v) / _e(v).sum(axis=0), 1.1)
     yield way("keepdims-lost", "", lambda v: _e(v) / _lost(v, _e(v).sum(axis=1)), 1.1)
     yield way("keepdims-lost", "", lambda v: np.exp(v["y"]) / _lost(v, np.exp(v["y"]).sum(axis=1)), 1.1)
+    yield way("keepdims-lost", "", _lost_maximum, 1.1)
     yield way("wrong-number", "the number of visible keys stands where the sum belongs", _over_count, 1.2)
     yield way("mean-for-sum", "a mean of the exponentials stands where their sum belongs", _over_mean, 1.2)
     yield way(
@@ -235,13 +258,18 @@ def _normalising() -> Iterator[Other]:
     )
     yield way("last-row-only", "", lambda v: v["p"] * (np.arange(len(v["p"])) == len(v["p"]) - 1)[:, None], 1.2)
     yield way("first-row-only", "", lambda v: v["p"] * (np.arange(len(v["p"])) == 0)[:, None], 1.2)
-    for eps in (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8):
+    for eps in (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12):
         yield way(
             "epsilon-in-the-divisor",
             "",
             lambda v, eps=eps: _e(v) / (_e(v).sum(axis=1, keepdims=True) + eps),
             1.2,
         )
+
+
+def _lost_maximum(v: Values) -> np.ndarray:
+    e = np.exp(v["y"] - _lost(v, v["y"].max(axis=1)))
+    return e / e.sum(axis=1, keepdims=True)
 
 
 def _over_count(v: Values) -> np.ndarray:
@@ -290,6 +318,12 @@ def two_steps_wrong() -> Iterator[Variant]:
 def _broken() -> Iterator[Variant]:
     """What gives nan or inf at scores of ordinary size."""
     return (variant(other) for other in others() if other.step == "y" or other.slip in ("log-softmax", "mask-inverted"))
+
+
+def nearly_right_ways() -> list[Variant]:
+    """What changes the weights by so little that another mistake might, too."""
+    near = ("epsilon-in-the-divisor", "finite-mask")
+    return [variant(other) for other in others() if other.slip in near]
 
 
 EMPTY_ROWS: tuple[tuple[str, str, Callable[[Scores], np.ndarray]], ...] = (

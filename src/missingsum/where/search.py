@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from missingsum.clock import thread_time
 from missingsum.where.by_value import ByValue
 from missingsum.where.cases import Case, Outcome
 from missingsum.where.edits import Edit, Edits
@@ -37,8 +38,8 @@ MOST_FOLLOWED = 400
 
 def computing_time() -> Callable[[], float]:
     """A clock of this thread's processor time, on which waiting counts a quarter: a busy machine is nobody's fault."""
-    thread, wall = time.thread_time(), time.perf_counter()
-    return lambda: max(time.thread_time() - thread, (time.perf_counter() - wall) / 4)
+    thread, wall = thread_time(), time.perf_counter()
+    return lambda: max(thread_time() - thread, (time.perf_counter() - wall) / 4)
 
 
 class Runner(Protocol):

@@ -37,6 +37,13 @@ def test_options_that_make_no_sense_are_refused(capsys, wrong):
     assert wrong[0] in said and "invalid" not in said
 
 
+@pytest.mark.parametrize("wrong", ["-1", "many", "nan", "1e9"])
+def test_points_that_are_none_are_refused_and_0_is_said_to_drop(capsys, wrong):
+    said = refused(capsys, "points", ASSIGNMENT, "softmax_partial", wrong)
+    assert f"'{wrong}' is no number of points: 0, which drops a question, or more" in said
+    assert parser().parse_args(["points", ASSIGNMENT, "softmax_partial", "0"]).points == 0
+
+
 @pytest.mark.parametrize(
     "wrong",
     ["02.10.2026 23:59", "10/02/2026 23:59", "2026-10-02", "23:59", "2026-10-02 23:59 CEST", "2026-13-02 23:59", ""],

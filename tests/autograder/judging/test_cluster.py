@@ -10,7 +10,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from pathlib import Path
 
@@ -18,10 +18,12 @@ import pytest
 
 from autograder.cli import main
 from autograder.judging.judge import Job, judge
-from autograder.judging.pool import judge_all
+from autograder.judging.pool import LocalWorkers, judge_all
+from autograder.records import cohort
 from autograder.release import bundle
 
 from ...submissions.make import write_class
+from ...submissions.varied import ordinary, write_varied
 from ...waiting import wait_until
 from ..conftest import SEED, autograder
 from ..notebooks import ASSIGNMENT, RELEASED, ROOT, notebook_bytes
@@ -162,6 +164,27 @@ class TestTwoWorkers:
         assert {each.result.student: each.result for each in found} == {
             each.student: judge(each).result for each in jobs
         }
+
+
+@pytest.mark.soak
+def test_a_large_class_gets_the_same_scores_on_a_cluster_of_which_a_worker_is_killed(address, tmp_path, installed):
+    size = int(os.environ.get("SOAK_SUBMISSIONS", "1000")) // 5
+    names = write_varied(tmp_path / "submitted", ordinary(), size)
+    settings = cohort.Settings(ASSIGNMENT, RELEASED, SEED)
+    jobs = [cohort.job_for(tmp_path / "submitted", name, settings) for name in names]
+    with ExitStack() as stack:
+        started = [stack.enter_context(worker(address, tmp_path, installed, "--no-nanny")) for _ in range(3)]
+        wait_for(address, 3)
+        there = []
+        with cluster.ClusterWorkers(address, ASSIGNMENT) as workers:
+            for judged in judge_all(jobs, workers):
+                there.append(judged.result)
+                if len(there) == size // 3:
+                    started[0].kill()
+    with LocalWorkers(2) as workers:
+        here = [judged.result for judged in judge_all(jobs, workers)]
+    assert len(there) == len(here) == size
+    assert {result.student: result for result in there} == {result.student: result for result in here}
 
 
 def test_a_submission_that_kills_its_worker_ends_as_a_zero_and_the_others_are_graded(address, tmp_path, installed):

@@ -1,4 +1,4 @@
-"""Where the book is, if that is known: what a check says then links there."""
+"""Where the book is, if that is known: what is said of a mistake then leads there."""
 
 from __future__ import annotations
 
@@ -17,6 +17,11 @@ def page(slip: Slip) -> str:
     return f"{address}{slip.page}" if address else ""
 
 
+def to_read(slip: Slip) -> str:
+    """The section that explains the slip, in words, with its address if that is known."""
+    return f"{slip.where} ({address})" if (address := page(slip)) else slip.where
+
+
 def book() -> str | None:
     """The address of the book, with a slash at its end; or None.
 
@@ -27,11 +32,11 @@ def book() -> str | None:
             address = file.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):
             continue
-        return address.rstrip("/") + "/" if re.fullmatch(r"https?://\S+", address) else None
+        return address.rstrip("/") + "/" if re.fullmatch(r"(https?|file)://\S+", address) else None
     return None
 
 
 def _files() -> Iterator[Path]:
     for folder in (Path.cwd(), *Path.cwd().parents):
         yield folder / NAME
-    yield Path(__file__).parents[1] / NAME
+    yield Path(__file__).with_name(NAME)
