@@ -17,6 +17,7 @@ from missingsum.comparison import Answer, cancelled, mismatch, not_real_numbers
 from missingsum.diagnosis import CLEAR, Sample, at_special_inputs, find, find_where_it_fits, nearly_right
 from missingsum.explain.finding import Finding
 from missingsum.questions import Input, Known, Question
+from missingsum.watching import explains
 
 Arguments = tuple[Any, ...]
 Right = Callable[..., Any]
@@ -40,6 +41,8 @@ def agrees(
             return sample_of(question, right, made, call)
 
         def explained() -> Finding:
+            if not explains():
+                return Finding()
             try:
                 beside = [sample(made) for made in question.draw_beside(kind, rng)]
                 if not any(map(is_something, samples)):

@@ -10,7 +10,8 @@ is wrong. Printed are, by problem set and by kind of edit: how many were caught;
 - a name that other inputs do not bear out: the hidden checks give others under another seed, or the answer is not what
   a scale or a sign makes of the right one;
 - a name that is a part given as the whole: of what happens at extreme inputs alone, where ordinary ones show a mistake
-  too, or the name of one of two edits; that is no name for both, but not wrong, where the page says that more is open;
+  too, or the name of one of two edits; that is no name for both, but not wrong, where the page says that more is open,
+  or which error is raised;
 - a place that does not overlap an edit, unless the change that was found there repairs the function.
 
 Open is what names a slip and leaves a hidden check without one, which the page says.
@@ -279,7 +280,7 @@ def judge_names(found: Found) -> None:
             for part in parts(found.spoilt)
         )
     )
-    if one_of_two and not found.open:
+    if one_of_two and not (found.open or found.raises):
         found.wrongly.append(f"hidden: {', '.join(names)} explains one of two edits")
     found.what = bool(names or found.local.slips) and not one_of_two
 

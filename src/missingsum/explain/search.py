@@ -130,9 +130,10 @@ class Search:
         """A constant ratio, or, if ``lines``, some left out, or both; and no other change."""
         for pattern in self.patterns[1:] if lines else [None]:
             fits = [self._ratio(truth, k, pattern) for k, truth in enumerate(self.truths)]
-            if all(ratio is not None for ratio in fits):
-                if found := self._named((), fits, pattern, any_number=True):
-                    return self._kept_for(found, lambda search: search.alone(lines))
+            ratios = [ratio for ratio in fits if ratio is not None]
+            if len(ratios) == len(fits) and (found := self._named((), ratios, pattern, any_number=True)):
+                found = self._if_it_is_all(found, [r * t for r, t in zip(ratios, self.truths)], pattern)
+                return self._kept_for(found, lambda search: search.alone(lines))
         return Finding()
 
     def known(self, slips: tuple[str, ...], wrong: Callable[[Any], Value], exact: bool) -> Finding:
@@ -162,7 +163,7 @@ class Search:
             change = Change(array(""), "", "", KNOWN)
             if found := self._named((change,), ratios, pattern, any_number=self.truths[0].size > 1):
                 found = replace(found, slips=tuple(dict.fromkeys((*slips, *found.slips[1:]))))
-                found = self._with_the_rest(found, [r * v for r, v in zip(ratios, values)], pattern)
+                found = self._if_it_is_all(found, [r * v for r, v in zip(ratios, values)], pattern)
                 found = replace(found, gives=lambda data: bool(np.isfinite(wrong(data)).all()))
                 return self._kept_for(found, lambda search: search.known(slips, wrong, exact))
         return Finding()
@@ -345,23 +346,20 @@ class Search:
         found = self._named(changes, ratios, pattern, any_number=len(changes) < 2 and self.truths[0].size > 1)
         found = replace(found, gives=lambda data: self._gives(formula, data))
         return self._kept_for(
-            self._with_the_rest(found, values, pattern),
+            self._if_it_is_all(found, values, pattern),
             lambda search: next(
                 (search._verified(recipe, changes, p, exact) for p in search.patterns if _alike(p, pattern)), Finding()
             ),
         )
 
-    def _with_the_rest(self, found: Finding, values: Sequence[Value], pattern: Pattern | None) -> Finding:
-        """The finding; and what it leaves unexplained, if that is more than rounding in float64."""
+    def _if_it_is_all(self, found: Finding, values: Sequence[Value], pattern: Pattern | None) -> Finding:
+        """The finding, if it leaves no more than rounding in float64: float32 besides would be a second mistake."""
         rest = 0.0
         for k, value in enumerate(values[: self.closely]):
             given, right = (self._looked_at(each, k, pattern) for each in (self.answers[k], value))
             size = max(np.abs(right).max(initial=0), np.abs(self.truths[k]).max(initial=0))
             rest = max(rest, float(np.abs(given - right).max(initial=0) / size)) if size else rest
-        if not found or rest <= ROUNDING or self.rtol < ROUNDING:
-            return found
-        words = f"the rest, {rest:.0e} of its size, may come from float32, or from an epsilon that is added"
-        return replace(found, details=(*found.details, words))
+        return found if rest <= ROUNDING or self.rtol < ROUNDING else Finding()
 
     def _gives(self, formula: Part, data: Any) -> bool:
         try:
