@@ -30,6 +30,7 @@ OWN = {
     "session.pyc",
     "startup.py",
     "gradient_page.pyc",
+    "missingsum/figures.pyc",
     "sklearn/__init__.pyc",
     "sklearn/datasets.pyc",
     "sklearn/digits.bin",

@@ -24,7 +24,7 @@ export function openCells(bar) {
     );
     cell.output = new Output(document.createElement("div"));
     element.append(cell.output.element);
-    cell.onRun = () => { if (shown) shown.hidden = true; };
+    cell.onRun = () => { if (shown && !shown.querySelector("img, svg")) shown.hidden = true; };
     return cell;
   });
   bar.querySelector("button").remove();
