@@ -35,7 +35,7 @@ quick: setup  ## run the tests that need no browser, sandbox or book: three quar
 test: setup bubblewrap chromium postgresql lint  ## run all tests but the soak: ten minutes on two cores
 	@$(BIN)/python -m pytest -n 3  # on two cores, too: one in three waits for a time limit or a server
 
-soak: setup  ## try right and wrong answers on many more inputs than make test does; SUBMISSIONS=10000 grades so many
+soak: setup bubblewrap  ## try answers and attacks on many more inputs than make test does: 10 minutes on two cores; SUBMISSIONS=10000 grades so many
 	@SOAK_SUBMISSIONS=$(SUBMISSIONS) $(BIN)/python -m pytest -n 2 -m soak
 
 pages: book bubblewrap chromium firefox  ## try Python in the pages, in Chromium and Firefox: 5 minutes on two cores

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
 from collections import Counter
@@ -57,6 +58,17 @@ def scope(nodeid: str) -> str:
     if name in BY_SET and (of_set := re.search(r"\bps\d+_[a-z_]+", test)):
         return f"{BY_SET[name]}, {of_set[0]}"
     return TOGETHER.get(name) or FOLDERS.get(folder, path)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """A million objects come to be while tests are collected, and stay: nobody need look for garbage among them."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)

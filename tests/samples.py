@@ -1,4 +1,4 @@
-"""A seeded sample of what is long, for `make test` and `make quick`; what is left out runs under ``make soak``."""
+"""A seeded sample of what is long, for `make test` or `make quick`; what is left out runs in a longer one."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 
-def sampled(cases: Iterable[Any], number: int, *, always: Collection[Any] = ()) -> Sequence[Any]:
-    """Cases as parameters of a test; those that are ``always`` tried and ``number`` others, all else in the soak."""
+def sampled(cases: Iterable[Any], number: int, *, rest: pytest.MarkDecorator = pytest.mark.soak) -> Sequence[Any]:
+    """Cases as parameters of a test: ``number`` of them as they are, and the ``rest`` with a mark."""
     cases = list(cases)
-    kept = sample(cases, number, always=always)
-    return [pytest.param(case, marks=() if case in kept else pytest.mark.soak) for case in cases]
+    kept = sample(cases, number)
+    return [pytest.param(case, marks=() if case in kept else rest) for case in cases]
 
 
 def sample(cases: Iterable[Any], number: int, *, always: Collection[Any] = ()) -> Sequence[Any]:

@@ -10,7 +10,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -48,10 +49,15 @@ INSIDE = "autograder.sandbox.inside"
 """What runs in a student's process, where nothing of ours is."""
 
 
+@cache
+def nodes(source: str) -> Sequence[ast.AST]:
+    return list(ast.walk(ast.parse(source)))
+
+
 def modules_imported(source: str, modules: Collection[str] = ()) -> set[str]:
     """All that a source imports, wherever it does; ``from a import b`` is ``a.b`` where that is one of ``modules``."""
     names = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes(source):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -174,7 +180,7 @@ def upstairs(name: str, source: str) -> set[str]:
     found = modules_imported(source, [name for floor in FLOORS for name in floor])
     if name.startswith(INSIDE):
         return {module for module in found if module.split(".")[0] in OURS}
-    strings = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
+    strings = [node.value for node in nodes(source) if isinstance(node, ast.Constant)]
     later = re.compile(r"(autograder(\.\w+)+)(:\w+)?")
     found |= {match[1] for text in strings if isinstance(text, str) and (match := later.fullmatch(text))}
     floor = next(k for k, rooms in enumerate(FLOORS) if room(name) in rooms)
@@ -241,7 +247,7 @@ def test_a_library_beyond_numpy_is_imported_only_where_it_is_needed(library, whe
 
 def skipped_without(source: str) -> set[str]:
     """The packages without which tests are skipped."""
-    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    calls = [node for node in nodes(source) if isinstance(node, ast.Call)]
     return {
         str(ast.literal_eval(call.args[0])).split(".")[0]
         for call in calls

@@ -61,6 +61,19 @@ def test_no_quick_test_has_a_fixture_that_takes_long(request):
     assert [item.nodeid for item in quick if TAKES_LONG & set(item.fixturenames)] == []
 
 
+def test_every_test_has_the_same_name_in_every_process(request):
+    """Otherwise they cannot be shared out; an address in memory stands in a name where a function is a parameter."""
+    assert [item.nodeid for item in request.session.items if with_address(item.nodeid)] == []
+
+
+def with_address(name: str) -> bool:
+    return re.search(r"\bat 0x[0-9a-f]+", name) is not None
+
+
+def test_a_name_with_an_address_is_found():
+    assert with_address(f"test_a[{with_address}]") and not with_address("test_a[0x10]")
+
+
 @pytest.mark.parametrize(
     "command",
     [["/usr/bin/bwrap", "--version"], "node", BUILD, [sys.executable, "-u", "-m", "autograder.cli"], ["initdb"]],

@@ -92,6 +92,17 @@ def attention(x):
     return softmax(x @ W @ K.T / np.sqrt(d)) @ V
 """,
     ),
+    "masked_softmax": Forward(
+        "softmax with a mask, as in attention",
+        """mask = np.array([[1, 1, 0, 1], [0, 1, 1, 0], [1, 0, 1, 1], [1, 1, 1, 1], [0, 1, 0, 1]], bool)  # may look
+
+
+def masked_softmax(x):
+    x = np.where(mask, x, float("-inf"))
+    e = np.exp(x - x.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+""",
+    ),
     "temperature": Forward(
         "softmax with a temperature",
         """T = 2.5
@@ -186,6 +197,15 @@ EXAMPLES = (
     return dS @ K @ W.T
 """,
         ("constant-factor",),
+    ),
+    Example(
+        "A mask, and the row sum left out",
+        "masked_softmax",
+        """def masked_softmax_backward(P, dP):
+    return P * dP
+""",
+        ("missing-dot",),
+        2,
     ),
     Example(
         "Weighed by the logarithm",

@@ -1,15 +1,16 @@
 """Each chapter as a notebook to download, which runs as it is where NumPy, Matplotlib and ``missingsum`` are.
 
 A chapter's text is MyST, which Jupyter does not read: roles become their words, labels go, formulas and questions
-become what every notebook shows. Cells that only assert are left out. Measured timings come with the notebook that
-reads them.
+become what every notebook shows. Links lead to the published book, if there is one, and else their words stay. Cells
+that only assert are left out. Measured timings come with the notebook that reads them.
 """
 
 from __future__ import annotations
 
 import json
+import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from docutils import nodes
@@ -42,8 +43,13 @@ def write_notebooks(app: Sphinx) -> None:
     folder = Path(app.srcdir, FOLDER)
     folder.mkdir(parents=True, exist_ok=True)
     results = Path(app.srcdir, RESULTS)
+    address, places = app.config.html_baseurl, labels(Path(app.srcdir))
     for page in pages(Path(app.srcdir)):
-        content = notebook(page.read_text("utf-8"), results.read_text("utf-8") if results.exists() else "")
+        source = page.read_text("utf-8")
+        if address:
+            name = page.relative_to(app.srcdir).as_posix()
+            source = led_to(f"{address.rstrip('/')}/", source, name, places)
+        content = notebook(source, results.read_text("utf-8") if results.exists() else "")
         file = folder / f"{page.stem}.ipynb"
         text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
         if not file.exists() or file.read_text("utf-8") != text:
@@ -74,6 +80,28 @@ def pages(root: Path) -> list[Path]:
     """The chapters and the pages of questions."""
     files = sorted((root / "chapters").rglob("*.md"))
     return [file for file in files if PAGE.fullmatch(file.relative_to(root).with_suffix("").as_posix())]
+
+
+def labels(root: Path) -> dict[str, str]:
+    """The pages of the book's labels, without their suffix."""
+    return {
+        label: page.relative_to(root).with_suffix("").as_posix()
+        for page in sorted((root / "chapters").rglob("*.md"))
+        for label in re.findall(r"^\(([\w-]+)\)=$", page.read_text("utf-8"), re.MULTILINE)
+    }
+
+
+def led_to(address: str, text: str, page: str, places: Mapping[str, str]) -> str:
+    """The text of a page with its links to other pages and to labels led to the book at this address."""
+
+    def link(found: re.Match) -> str:
+        target, _, label = found[1].partition("#")
+        place = (
+            posixpath.normpath(posixpath.join(posixpath.dirname(page), target[:-3])) if target else places.get(label)
+        )
+        return f"]({address}{place}.html{f'#{label}' if label else ''})" if place else found[0]
+
+    return re.sub(r"\]\(((?:[\w./-]+\.md)?(?:#[\w-]+)?)\)", link, text)
 
 
 def notebook(page: str, results: str = "") -> dict:
@@ -115,7 +143,7 @@ def words(text: str, equations: dict[str, int]) -> Iterator[dict]:
 
 
 def plain_markdown(text: str, equations: dict[str, int]) -> str:
-    """MyST as the Markdown that a notebook shows: words in place of roles, no labels, no links into the book."""
+    """MyST as the Markdown that a notebook shows: words in place of roles, no labels, no links but to addresses."""
 
     def formula(found: re.Match) -> str:
         tag = rf"\tag{{{equations[found[1]]}}}" + "\n" if found[1] else ""

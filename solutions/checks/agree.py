@@ -14,7 +14,7 @@ import numpy as np
 import reference
 from checks.protocol import EXPLAINED_TO, RTOL, Caller, Failed, Outcome, Run, require_inputs_unchanged
 from missingsum.comparison import Answer, cancelled, mismatch, not_real_numbers
-from missingsum.diagnosis import CLEAR, Sample, find, find_where_it_fits, nearly_right
+from missingsum.diagnosis import CLEAR, Sample, at_special_inputs, find, find_where_it_fits, nearly_right
 from missingsum.explain.finding import Finding
 from missingsum.questions import Input, Known, Question
 
@@ -100,7 +100,7 @@ def require_agreement(
         if problem := mismatch(sample.answer, sample.truth, RTOL):
             broken = made.not_finite and overflows(sample.answer, sample.truth)
             name = f"{made.name}: " if made.name else ""
-            found = Finding((made.not_finite,), presumed=True) if broken else explained()
+            found = at_special_inputs(made.not_finite) if broken else explained()
             raise Failed(f"{name}{problem}.", found, samples=samples)
 
 
@@ -128,8 +128,9 @@ def agrees_in_float32(question: Question, right: Right) -> Run:
             if problem := mismatch(answer, truth, RTOL32):
                 sample = Sample(question.data(KNOWN, truth, *exact), truth, answer, RTOL32)
                 broken = made.not_finite and overflows(answer, truth)
-                slips = (made.not_finite,) if broken else ("cancellation",) if cancelled(answer, truth, z) else ()
-                raise Failed(f"{made.name}: {problem}.", Finding(slips, presumed=broken), samples=[sample])
+                slips = ["cancellation"] if cancelled(answer, truth, z) else []
+                found = at_special_inputs(made.not_finite) if broken else slips
+                raise Failed(f"{made.name}: {problem}.", found, samples=[sample])
 
     return run
 

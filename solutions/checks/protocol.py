@@ -81,11 +81,11 @@ def explained_beside(failures: Sequence[Failed | None]) -> list[tuple[str, ...]]
     """
     explained: list[tuple[str, ...]] = []
     for k, failed in enumerate(failures):
-        if failed is None or failed.outcome is not Outcome.WRONG:
+        if failed is None or failed.outcome is not Outcome.WRONG or (failed.found and not failed.found.gives_way):
             explained.append(failed.slips if failed else ())
             continue
         settled = failed.found and not failed.found.presumed
-        others = [each.found for each in failures[:k] if each] if settled else [each.found for each in failures if each]
+        others = [each.found for each in failures[: k if settled else None] if each and not each.found.presumed]
         explained.append(next((found.slips for found in others if found.explains(failed.samples)), failed.slips))
     return explained
 

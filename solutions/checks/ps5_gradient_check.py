@@ -28,8 +28,7 @@ from checks.protocol import (
     require_samples,
 )
 from missingsum.comparison import Answer, Shape, mismatch, not_real_numbers
-from missingsum.diagnosis import CLEAR, Sample, find
-from missingsum.explain.finding import Finding
+from missingsum.diagnosis import CLEAR, Sample, at_special_inputs, find
 from missingsum.questions import ps5
 from missingsum.variants import (
     BOTH_SIDES,
@@ -96,7 +95,7 @@ def errors(kind: str, tolerance: float, rtol: float = 1e-6, clear: float = CLEAR
             if problem := mismatch(sample.answer, sample.truth, tolerance):
                 broken = made.not_finite and overflows(sample.answer, sample.truth)
                 ways = question.ways(kind, inputs, None)
-                found = Finding((made.not_finite,), presumed=True) if broken else find(samples, ways, rtol, clear)
+                found = at_special_inputs(made.not_finite) if broken else find(samples, ways, rtol, clear)
                 raise Failed(f"{made.name}: {problem}." if made.name else f"{problem}.", found, samples=samples)
 
     return run

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from missingsum.book import to_read
 from missingsum.comparison import mismatch, not_real_numbers
 from missingsum.diagnosis import CLEAR, Family, Sample, Variant, find
 from missingsum.elsewhere import as_array, like
@@ -54,7 +55,7 @@ class Diagnosis:
             return "✓ right"
         if self.verdict is Verdict.TOO_SMALL:
             return f"? {TOO_SMALL}"
-        causes = [f"  → {slip.explanation}\n    Read: {slip.where}." for slip in self.slips]
+        causes = [f"  → {slip.explanation}\n    Read: {to_read(slip)}." for slip in self.slips]
         causes += [f"  → {self.details}"] if self.details else []
         return "\n".join([f"✗ {self.difference}", *(causes or ["  → wrong; cause not recognised"])])
 

@@ -20,6 +20,9 @@ from missingsum.watching import explains, tell_truth
 
 CLEAR = 1e-3
 """A mistake changes the answer by more than this; what changes it less cannot be told from an error of measurement."""
+OVERFLOWS = {"no-max", "max-with-zero", "max-of-all", "exp-overflow"}
+NEARLY_RIGHT = "nearly-right"
+"""The slip that is named where no other is."""
 FLOAT32 = 1e-5
 """What is nearer than this to the truth, and of float32, was right until it was rounded."""
 LINES = {"first-row-only", "last-row-only", "first-row-everywhere", "last-row-everywhere"}
@@ -150,8 +153,8 @@ def _in_a_language(samples: Sequence[Sample], family: Family, rtol: float, clear
         return found or (search.one_change() if different > 1 else Finding())
     lines = search.alone(lines=True)
     return (
-        search.related(exact=True)
-        or _first(known(v, exact=True) for v in single)
+        _first(search.related(exact=True, only=v.slips) or known(v, exact=True) for v in single)
+        or search.related(exact=True)
         or search.alone(lines=False)
         or (lines if len(lines.slips) == 1 else Finding())
         or search.one_change()
@@ -243,13 +246,18 @@ def _slip_of_form(samples: Sequence[Sample]) -> str:
     return next((slip for slip, shown in FORMS.items() if all(shown(s.answer, s.truth) for s in samples)), "")
 
 
+def at_special_inputs(slip: str) -> Finding:
+    """What an input shows as a rule; an overflow may follow from another mistake, and nan does not."""
+    return Finding((slip,), presumed=slip in OVERFLOWS)
+
+
 def nearly_right(samples: Sequence[Sample]) -> Finding:
     """That answers, of which one was refused, are right to six digits: no formula tells them from right ones."""
 
     def fits(others: Sequence[Sample]) -> bool:
         return all(_right(s.answer, s.truth) for s in others)
 
-    return Finding(("nearly-right",), fits=fits) if len(samples) > 1 and fits(samples) else Finding()
+    return Finding((NEARLY_RIGHT,), presumed=True, fits=fits) if len(samples) > 1 and fits(samples) else Finding()
 
 
 def _is_of_form(slip: str, sample: Sample) -> bool:

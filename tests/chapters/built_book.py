@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from symtable import SymbolTable, symtable
 from urllib.parse import unquote, urlsplit
@@ -105,7 +105,9 @@ def add_problem_set(folder: Path) -> None:
     (folder / "exercises" / "ps9_new" / "ps9_new.ipynb").write_bytes(notebook.read_bytes())
 
 
+@lru_cache(maxsize=100)
 def parse(html: str) -> BeautifulSoup:
+    """The elements of a page, to read: all tests get the same, since it takes a quarter of a second to make."""
     return BeautifulSoup(html, "html.parser")
 
 
@@ -215,7 +217,8 @@ def solution_lines(source: str) -> Iterator[str]:
             yield code
 
 
-TELLS_ALL = {"two_steps", "why_a_sum", "dividing", "matrix", "what_is_wrong"}
+QUESTIONS = {"two_steps", "why_a_sum", "dividing", "matrix"}
+TELLS_ALL = {*QUESTIONS, "what_is_wrong"}
 """The pages of four questions, and the one with forwards that are ready: who asks there gets the answer whole."""
 
 

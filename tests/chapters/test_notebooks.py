@@ -88,6 +88,31 @@ def test_myst_becomes_what_a_notebook_shows(myst, plain):
 
 
 @pytest.mark.parametrize(
+    ("myst", "led"),
+    [
+        ("[a](#the-derivation)", "[a](https://b.example/chapters/03_missing_sum.html#the-derivation)"),
+        ("[a](10_gradient_checking.md)", "[a](https://b.example/chapters/10_gradient_checking.html)"),
+        ("[a](../which_loss.md#x-y)", "[a](https://b.example/which_loss.html#x-y)"),
+        (
+            "[a](#nowhere), f[0](z), [p](https://x.org/y.md), []()",
+            "[a](#nowhere), f[0](z), [p](https://x.org/y.md), []()",
+        ),
+    ],
+)
+def test_links_lead_to_the_published_book(myst, led):
+    places = notebooks.labels(ROOT)
+    assert notebooks.led_to("https://b.example/", myst, "chapters/05_cross_entropy.md", places) == led
+
+
+def test_with_an_address_a_notebook_keeps_its_links():
+    name, places = named("missing_sum"), notebooks.labels(ROOT)
+    led = notebooks.notebook(notebooks.led_to("https://b.example/", PAGES[name], f"chapters/{name}.md", places))
+    links = re.findall(r"\]\(https://b\.example/(chapters/[\w/]+)\.html", words_of(led))
+    assert len(links) > 5 and all((ROOT / f"{page}.md").is_file() for page in links)
+    assert "b.example" not in words_of(NOTEBOOKS[name]) and code_of(led) == code_of(notebooks.notebook(PAGES[name]))
+
+
+@pytest.mark.parametrize(
     "cell",
     [
         "### BEGIN SOLUTION",

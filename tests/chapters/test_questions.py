@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from .built_book import ROOT, TELLS_ALL
+from .built_book import QUESTIONS, ROOT
 
 PAGES = {page.stem: page.read_text("utf-8") for page in sorted((ROOT / "chapters" / "questions").glob("*.md"))}
 CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(?!---|:tags)(.*?)^```", re.DOTALL | re.MULTILINE)
@@ -37,15 +37,15 @@ def question_problems(page: str) -> Iterator[str]:
             yield f"the code stops with {error!r}"
 
 
-@pytest.mark.parametrize("name", sorted(TELLS_ALL))
+@pytest.mark.parametrize("name", sorted(QUESTIONS))
 def test_a_page_of_a_question_answers_it_at_once(name):
     assert list(question_problems(PAGES[name])) == []
 
 
 def test_every_page_of_a_question_is_one_that_may_tell_all():
-    assert set(PAGES) == TELLS_ALL
+    assert set(PAGES) == QUESTIONS
     contents = (ROOT / "_toc.yml").read_text()
-    assert all(f"chapters/questions/{name}\n" in contents for name in TELLS_ALL)
+    assert all(f"chapters/questions/{name}\n" in contents for name in QUESTIONS)
 
 
 @pytest.mark.parametrize(

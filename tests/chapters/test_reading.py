@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
+import sys
+from types import SimpleNamespace
 
 import pytest
+from docutils import nodes
+from docutils.utils import new_document
 from playwright.sync_api import expect
 
 from ..browser import DESKTOP, PHONE, accessibility_findings, served, visit
-from .built_book import parse
+from .built_book import ROOT, parse
+
+sys.path.insert(0, str(ROOT / "chapters" / "_extensions"))
+
+import problem_sets
 
 HANGING = """() => [...document.querySelectorAll('.bd-article span.math')].filter(formula =>
   /^[.,;:!?)]/.test(formula.nextSibling?.data ?? '') && !formula.closest('.together')).length"""
@@ -157,3 +165,15 @@ def test_a_problem_set_links_to_the_chapters_that_it_says_to_read(book):
     for page in (book.html / "exercises").rglob("*.html"):
         reading = [text for text in parse(page.read_text("utf-8")).select("p") if "Read in the book" in text.get_text()]
         assert reading and all(title.parent.name == "a" for text in reading for title in text.select("em")), page
+
+
+def test_its_page_leads_to_this_books_chapter_where_the_notebook_leads_to_the_public_one():
+    title = nodes.emphasis("", "The missing sum")
+    public = nodes.reference("", "", title, refuri="https://public.example/chapters/03_missing_sum.html")
+    doctree = new_document("a page")
+    doctree += nodes.paragraph("", "", nodes.strong("", "Read in the book:"), nodes.Text(" the chapter "), public)
+    builder = SimpleNamespace(get_relative_uri=lambda page, chapter: f"../../{chapter}.html")
+    environment = SimpleNamespace(titles={"chapters/03_missing_sum": nodes.title("", "The missing sum")})
+    problem_sets.link_to_reading(SimpleNamespace(env=environment, builder=builder), doctree, "exercises/ps2/ps2")
+    [link] = doctree.findall(nodes.reference)
+    assert link["refuri"] == "../../chapters/03_missing_sum.html" and link.astext() == "The missing sum"

@@ -126,6 +126,14 @@ def test_a_formula_is_read_as_one_would_type_it(tex, line):
     assert search_records.plain(tex) == line
 
 
+@pytest.mark.parametrize(
+    ("expression", "place"),
+    [("log(0)", "zero-times-the-logarithm-of-zero"), ("0 log 0", "zero-times-the-logarithm-of-zero")],
+)
+def test_an_expression_is_found_whatever_stands_after_its_bracket(search, expression, place):
+    assert search(expression)[0].partition("#")[2] == place
+
+
 def test_an_entry_of_the_glossary_and_a_mistake_are_results_of_their_own(search):
     assert "chapters/glossary.html#term-saturation" in search("saturation")
     assert "chapters/gallery.html#slip-missing-sum" in search("missing-sum diagonal")

@@ -177,6 +177,52 @@ FLOOR = np.log(1 + (C - 1) / np.e)
 SIGMOID = 1 / (1 + np.exp(-Z))
 FIRST, SECOND = np.eye(C)[[0]], np.eye(C)[[1]]
 
+HIDDEN = np.array([[False, False, True]] * N)
+QUERIES, KEYS, VALUES = RNG.normal(size=(N, C)), RNG.normal(size=(C, C)), RNG.normal(size=(C, 2))
+OUTPUT_GRADIENT = RNG.normal(size=(N, 2))
+
+
+def attention(q: np.ndarray, k: np.ndarray, v: np.ndarray) -> np.ndarray:
+    return softmax(q @ k.T / np.sqrt(C)) @ v
+
+
+def attention_gradients(row_sum: float = 1.0, scale: float = 1 / np.sqrt(C)) -> tuple[np.ndarray, ...]:
+    P = softmax(QUERIES @ KEYS.T / np.sqrt(C))
+    D = (OUTPUT_GRADIENT * (P @ VALUES)).sum(axis=1, keepdims=True)
+    dS = P * (OUTPUT_GRADIENT @ VALUES.T - row_sum * D) * scale
+    return dS @ KEYS, dS.T @ QUERIES, P.T @ OUTPUT_GRADIENT
+
+
+def measured_attention() -> tuple[np.ndarray, ...]:
+    given = QUERIES, KEYS, VALUES
+    return tuple(
+        gradient(
+            lambda x, at=at: float(
+                (OUTPUT_GRADIENT * attention(*[x if k == at else a for k, a in enumerate(given)])).sum()
+            ),
+            given[at],
+        )
+        for at in range(3)
+    )
+
+
+def agreeing(ours: tuple[np.ndarray, ...]) -> list[bool]:
+    return [bool(np.allclose(a, b, atol=1e-8)) for a, b in zip(ours, measured_attention())]
+
+
+def nan_in_one_row() -> bool:
+    P = quietly(lambda: softmax(np.where(np.arange(N)[:, None] == 1, -np.inf, Z)))
+    return bool(np.isnan(P[1]).all() and np.isfinite(P[0]).all() and np.isnan(P.T @ np.eye(N)[:, [0]]).all())
+
+
+def two_blocks(scores: np.ndarray) -> bool:
+    """Without the rescaling, a row is right if its maximum is in the first block, which is all but the last key."""
+    old, new = scores[:-1].max(), scores.max()
+    first, last = np.exp(scores[:-1] - old), np.exp(scores[-1] - new)
+    output = (first @ VALUES[:-1] + last * VALUES[-1]) / (np.exp(old - new) * first.sum() + last)
+    return bool(np.allclose(output, softmax(scores) @ VALUES))
+
+
 PROVOKED: dict[tuple[str, str], Callable[[], object]] = {
     ("`nan`, after a few steps", "exponentials of logits"): lambda: (
         np.isnan(quietly(lambda: -np.log(plain_softmax(FAR)).sum()))
@@ -272,6 +318,27 @@ PROVOKED: dict[tuple[str, str], Callable[[], object]] = {
     ),
     ("s is all 0", "the result went into an integer array"): lambda: (into_integers() == 0).all(),
     ("z has changed after the call", "`z -= …`"): lambda: changed_by(shift) and not changed_by(softmax),
+    ("a hidden key has weight", "its score was made 0"): lambda: (
+        min(softmax(Z * ~HIDDEN)[:, 2].min(), softmax(Z - 10.0 * HIDDEN)[:, 2].min()) > 1e-7
+    ),
+    ("the attention mask has no effect", "the boolean mask was added"): lambda: (softmax(Z + ~HIDDEN) > 0.01).all(),
+    ("the weights of a row do not add up to 1", "the mask comes after"): lambda: row_sums(softmax(Z) * ~HIDDEN - S),
+    ("one row of the weights is `nan`, and so is all of dk and dv", "a row whose keys"): nan_in_one_row,
+    ("a row whose keys are all hidden looks everywhere alike", "a large negative number"): lambda: np.allclose(
+        softmax(np.full(C, -1e9)), 1 / C
+    ),
+    ("just the keys that should be hidden are seen", "True means hidden"): lambda: (
+        softmax(np.where(HIDDEN, Z, -np.inf))[:, 2] == 1
+    ).all(),
+    ("right for small scores, wrong in a later block", "what was summed before"): lambda: (
+        two_blocks(np.array([3.0, 1.0, 2.0])) and not two_blocks(np.array([1.0, 2.0, 3.0]))
+    ),
+    ("dq and dk wrong, dv right", "the row sum"): lambda: (
+        agreeing(attention_gradients(row_sum=0)) == [False, False, True]
+    ),
+    ("dq or dk is the root of d times too large", "1/√d is missing"): lambda: all(
+        np.allclose(a, np.sqrt(C) * b) for a, b in zip(attention_gradients(scale=1)[:2], measured_attention())
+    ),
 }
 """What one sees and what it may be, up to where the page goes into details, and the mistake made."""
 

@@ -7,11 +7,11 @@ import pytest
 import checks
 from missingsum.slips import SLIPS
 
-from ..problem_sets import PROBLEM_SETS
 from ..submissions import matrix
 from ..submissions.in_process import cells_of, verdicts
 from ..submissions.make import HERE, read_student
 from ..submissions.mistakes import MISTAKES
+from .test_mutation import CLASSES
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_the_matrix_shows_what_is_not_caught_and_what_is_not_named(monkeypatch):
     assert "2/1" in table and "2 of 3 were caught, 1 of 3 named" in table
 
 
-@pytest.mark.parametrize("problem_set", PROBLEM_SETS)
+@pytest.mark.parametrize("problem_set", CLASSES)
 def test_the_matrix_has_a_cell_for_each_mistake_and_function(problem_set):
     filled = {
         (mistake, function)

@@ -7,19 +7,22 @@ import pytest
 import checks
 
 from ..problem_sets import PROBLEM_SETS
+from ..samples import sampled
 from ..submissions.in_process import verdicts
 from ..submissions.make import model_answers, read_class
 from ..submissions.matrix import judged, losses, wrong_and_named
 
+CLASSES = sampled(PROBLEM_SETS, 4, rest=pytest.mark.slow)
+"""To judge a class takes up to ten seconds."""
 ALL = [
-    (name, problem.name, check.name)
-    for name in PROBLEM_SETS
+    pytest.param(name, problem.name, check.name, marks=marks, id=f"{name} {problem.name} {check.name}")
+    for ((name,), marks, _) in CLASSES
     for problem in checks.load(name).problems
     for check in problem.checks
 ]
 
 
-@pytest.mark.parametrize(("problem_set", "function", "check"), ALL, ids=[" ".join(names) for names in ALL])
+@pytest.mark.parametrize(("problem_set", "function", "check"), ALL)
 def test_without_this_check_a_wrong_submission_gets_through(problem_set, function, check):
     only = [
         student
@@ -48,7 +51,7 @@ def found_and_expected(problem_set, seed=1):
             yield student.student, function, (points, named), (score, list(slips))
 
 
-@pytest.mark.parametrize("problem_set", PROBLEM_SETS)
+@pytest.mark.parametrize("problem_set", CLASSES)
 def test_score_and_slips_of_each_submission(problem_set):
     for student, function, found, expected in found_and_expected(problem_set):
         assert found == expected, (student, function)
@@ -63,7 +66,7 @@ def test_a_stub_earns_nothing(problem_set):
     assert not any(v.passed for v in verdicts(problem_set, stubs))
 
 
-@pytest.mark.parametrize("problem_set", PROBLEM_SETS)
+@pytest.mark.parametrize("problem_set", CLASSES)
 def test_nine_wrong_answers_in_ten_are_told_which_mistake_they_are(problem_set):
     wrong, told = wrong_and_named(problem_set)
     assert wrong >= 40 and told >= 0.9 * wrong

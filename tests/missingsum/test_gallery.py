@@ -56,10 +56,8 @@ SAME_NUMBERS = {
     "error-over-the-smaller": "error-over-one-size",
     "mean-of-all-squares": "half",
     "mask-by-rows": "mask-ignored",
-    "gradient-never-written": "mask-by-rows",
 }
-"""At what is shown, the one size is the smaller, and 2/c is ½ because c is 4; every row may look somewhere, and a
-gradient is 0 where nothing is visible, too."""
+"""At what is shown, the one size is the smaller, 2/c is ½ because c is 4, and every row may look somewhere."""
 
 
 def softmax(z):

@@ -17,6 +17,7 @@ from missingsum.check.running import run
 from missingsum.slips import SLIPS
 
 from ..problem_sets import PROBLEM_SETS
+from ..samples import sampled
 from ..submissions.in_process import Notebook, cells_of
 from ..submissions.make import Submission, model_answers, read_class
 from ..submissions.matrix import HOSTILE
@@ -27,6 +28,10 @@ MODULES = {name: module for name, module in ALL.items() if name not in TRIED_ELS
 STUDENTS = [
     student for name in MODULES for student in read_class(problem_set=name) if student.header["start from"] == "answers"
 ]
+
+
+def name_of(student: Submission) -> str:
+    return f"{student.problem_set} {student.student}"
 
 
 def quick(problem_set: str) -> dict[str, str]:
@@ -59,7 +64,11 @@ def named(message: str) -> list[str]:
     return sorted(slip for slip in SLIPS if SLIPS[slip].explanation in message)
 
 
-@pytest.mark.parametrize("student", STUDENTS, ids=lambda student: f"{student.problem_set} {student.student}")
+@pytest.mark.parametrize(
+    "student",
+    sampled(STUDENTS, 80, rest=pytest.mark.slow),
+    ids=lambda student: f"{student.problem_set} {student.student}",
+)
 def test_local_and_hidden_checks_agree(student: Submission):
     notebook, expected = Notebook(cells_of(student)), json.loads(student.header["expect"])
     for function in quick(student.problem_set):
@@ -82,7 +91,11 @@ ONLY_WHEN_GRADED = {"rolf_remembers_his_network"}
 """Who is told right and loses points, for what the notebook says: there it is run anew."""
 
 
-@pytest.mark.parametrize("student", OTHERS, ids=lambda student: f"{student.problem_set} {student.student}")
+@pytest.mark.parametrize(
+    "student",
+    sampled(OTHERS, 40, rest=pytest.mark.slow),
+    ids=lambda student: f"{student.problem_set} {student.student}",
+)
 def test_what_is_called_right_earns_full_points_and_what_is_called_wrong_does_not(student: Submission):
     require_agreement(student, quick(student.problem_set))
 

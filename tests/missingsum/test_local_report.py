@@ -15,11 +15,13 @@ from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 from nbgrader.utils import determine_grade
 
-from missingsum import check
-from missingsum.check import book, markup
+from missingsum import book, check
+from missingsum.check import markup
 from missingsum.check.report import Report, Wrong, note
 from missingsum.check.running import run
+from missingsum.diagnose import Diagnosis
 from missingsum.slips import SLIPS
+from missingsum.verdict import Verdict
 
 from ..browser import WCAG_21_AA, accessibility_findings, chromium, visit
 from ..problem_sets import PROBLEM_SETS
@@ -224,11 +226,13 @@ def test_a_terminal_shows_the_address_too(tmp_path, monkeypatch):
     (tmp_path / "book.txt").write_text("https://course.example/book")
     page = "https://course.example/book/chapters/03_missing_sum.html#the-off-diagonal-terms"
     assert f"{section} ({page})." in " ".join(str(report(DIAGONAL)).split())
+    found = Diagnosis(Verdict.WRONG, (SLIPS["missing-sum"],), "all entries differ")
+    assert f"Read: {section} ({page})." in str(found)
 
 
 def test_an_address_in_the_package_serves_where_the_notebook_lies_alone(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(book, "__file__", str(tmp_path / "site" / "missingsum" / "check" / "book.py"))
+    monkeypatch.setattr(book, "__file__", str(tmp_path / "site" / "missingsum" / "book.py"))
     (tmp_path / "site" / "missingsum").mkdir(parents=True)
     assert book.book() is None
     (tmp_path / "site" / "missingsum" / "book.txt").write_text("https://published.example/\n")

@@ -12,7 +12,8 @@ import pytest
 from missingsum import check
 from missingsum.check import running
 from missingsum.check.progress import summary
-from missingsum.check.report import CheckFailed
+from missingsum.check.report import CheckFailed, Report, Wrong
+from missingsum.check.shared import passed
 from missingsum.slips import SLIPS
 
 from ..submissions.make import model_answers
@@ -181,6 +182,18 @@ CASES = {  # (problem set, function, source, what is said, what is not)
 def test_a_message_is_true_and_in_words(problem_set, function, source, words, never, tmp_path):
     message = said(problem_set, function, source, tmp_path)
     assert words in message and never not in message
+
+
+def test_an_error_of_the_function_that_another_is_measured_against_is_in_words_too(tmp_path):
+    (tmp_path / "cell.py").write_text("def forward(z):\n    return z @ z\n\ndef backward(z, g):\n    pass\n")
+    names: dict = {}
+    exec(compile((tmp_path / "cell.py").read_text(), str(tmp_path / "cell.py"), "exec"), names)
+    report = Report("backward", passed_before={names["forward"]})
+    measured = passed(names["backward"], "forward", check.ps2.softmax_forward, report)
+    with pytest.raises(
+        Wrong, match=r"your forward raises ValueError: z has shape \(4, 7\) and z \(4, 7\): the last .*line 2"
+    ):
+        measured(np.ones((4, 7)))
 
 
 @pytest.mark.parametrize("case", [51, 54, 56, "56, the sign", 59])

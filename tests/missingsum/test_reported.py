@@ -9,6 +9,7 @@ import pytest
 
 from ..submissions.found_later import LATER
 from ..submissions.reported import RIGHT, WRONG, Reported
+from ..submissions.reported_attention import ATTENTION
 from ..submissions.telling import Told, overlaps, said_of, verdict
 
 NOT_YET = {
@@ -21,7 +22,7 @@ NOT_YET = {
 }
 TIMED = {("76b", "local")}
 """Where a busy machine decides what is seen."""
-QUICK = set("4 9 10 14 20 35 54 57b 65b 66b 71c 76c 81".split())
+QUICK = set("mask-by-rows scores-keepdims-lost dq-without-scale 4 9 10 14 20 35 54 57b 65b 66b 71c 76c 81".split())
 """What is tried each time; the others under ``soak``, because a search for the place takes a second."""
 
 
@@ -29,7 +30,7 @@ def each(cases: tuple[Reported, ...]) -> list:
     return [pytest.param(case, id=case.line, marks=[] if case.line in QUICK else [pytest.mark.soak]) for case in cases]
 
 
-@pytest.mark.parametrize("case", each(WRONG))
+@pytest.mark.parametrize("case", each((*WRONG, *ATTENTION)))
 def test_what_people_reported_is_told_rightly(case):
     for way, said in said_of(case).items():
         if (case.line, way) in TIMED:

@@ -103,7 +103,7 @@ def test_the_gradients_are_those_of_the_forward_function(way):
         np.testing.assert_allclose(ours, theirs, atol=1e-9)
 
 
-@pytest.mark.parametrize("way", [whole, *map(in_blocks, SIZES)], ids=str)
+@pytest.mark.parametrize("way", [whole, *map(in_blocks, SIZES)], ids=["whole", *(f"blocks of {s}" for s in SIZES)])
 def test_a_row_without_keys_is_0_and_poisons_nothing(way):
     q, k, v, mask, do = made(6)
     with np.errstate(all="raise"):

@@ -43,8 +43,10 @@ customElements.define("attention-row", class extends missingSum.Figure {
     this.draw(P, gradients);
     const still = Math.max(...gradients[0].map(Math.abs)) < 1e-9;
     this.say(still
-      ? "All values pull alike, so no weight matters: the whole sum gives 0. Without the sum the weights move all the same."
-      : `The whole sum adds up to 0 along the row. Without it the row adds up to ${number(sum(gradients[1]))}, which is D.`);
+      ? "All values pull alike, so no weight matters: the whole sum gives 0. Without the sum the weights move "
+        + "all the same."
+      : "The whole sum adds up to 0 along the row. Without it the row adds up to "
+        + `${number(sum(gradients[1]))}, which is D.`);
   }
 
   draw(P, gradients) {

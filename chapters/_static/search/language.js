@@ -52,7 +52,8 @@ window.searchLanguage = (() => {
   ];
   const EMPTY = new Set((
     "a an and are as at be but by can do does for from get gets has have how i if in into is it its me my not of on or "
-    + "so that the their them then there they this to up was we what when where which while who why will with you your should put"
+    + "so that the their them then there they this to up was we what when where which while who why will with you your "
+    + "should put"
   ).split(" "));
   const PLURALS = {axes: "axis", matrices: "matrix", indices: "index"};
   const NAME = /[\p{L}\p{N}_]+(?:[-.][\p{L}\p{N}_]+)*/gu;
@@ -63,7 +64,8 @@ window.searchLanguage = (() => {
     "\\S+[=@*/^()[\\]]\\S*",
   ].map(form => `(?<!\\S)${form}`).join("|"), "gu");
 
-  const bare = text => text.replaceAll("ᵀ", "^T").replaceAll("∂", "d").normalize("NFKD").replace(/\p{M}/gu, "").replaceAll("−", "-");
+  const bare = text => text.replaceAll("ᵀ", "^T").replaceAll("∂", "d").replaceAll("−", "-")
+    .normalize("NFKD").replace(/\p{M}/gu, "");
 
   /** The names in a text, such as cross-entropy or from_logits. */
   const names = text => text.match(NAME) ?? [];
@@ -95,7 +97,7 @@ window.searchLanguage = (() => {
   const isEmpty = word => EMPTY.has(word.toLowerCase());
 
   const groups = SAME.map(group => group.map(text => (
-    {text, words: words(text), stems: words(text).map(stem), isExpression: /[().]|^-| - /.test(text)}
+    {text, words: words(text), stems: words(text).map(stem), isExpression: /[().\d]|^-| - /.test(text)}
   )));
 
   return {names, words, stem, tight, expressions, isEmpty, groups};

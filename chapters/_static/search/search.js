@@ -16,6 +16,7 @@
   const KNOWN = 2;
   const AGAIN = 0.35;
   const [MOST, SNIPPET] = [30, 180];
+  const IN_A_WORD = /[\p{L}\p{N}_]/u;
   const SOURCES = ["minisearch.js", "records.js"].map(name => new URL(name, document.currentScript.src).href);
 
   let records, index;
@@ -51,8 +52,10 @@
   }).map(({id, score}) => [id, score / wanted.length]));
 
   const fitExpression = text => {
-    const wanted = tight(text).replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
-    const place = new RegExp(`(?<![\\p{L}\\p{N}_])${wanted}(?![\\p{L}\\p{N}_])`, "gu");
+    const wanted = tight(text);
+    const before = IN_A_WORD.test(wanted[0]) ? `(?<!${IN_A_WORD.source})` : "";
+    const after = IN_A_WORD.test(wanted.at(-1)) ? `(?!${IN_A_WORD.source})` : "";
+    const place = new RegExp(before + wanted.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&") + after, "gu");
     const found = new Map();
     records.forEach((record, id) => {
       const times = record.tight.match(place)?.length;
@@ -79,7 +82,7 @@
   /** An expression of a query and the records that it fits: as it is, or less well by the names in it. */
   const askExpression = text => {
     const found = fitExpression(text);
-    const inside = names(text).filter(name => name.length > 2 && !isEmpty(name));
+    const inside = names(text).filter(name => name.length > 3 && !isEmpty(name));
     if (found.size) for (const name of inside) better(found, askName(name).found, OTHER_WORD);
     return {text, stems: inside.flatMap(words).map(stem), found};
   };
@@ -108,9 +111,8 @@
         const {isExpression, stems} = phrase;
         const isSaid = isExpression ? tight(query).includes(tight(phrase.text)) : said.includes(` ${stems.join(" ")} `);
         if (!isSaid) continue;
-        const meant = asked.filter(part => isExpression
-          ? tight(part.text) === tight(phrase.text)
-          : part.stems.some(name => stems.includes(name)));
+        const meant = asked.filter(part => tight(part.text) === tight(phrase.text)
+          || part.stems.some(name => stems.includes(name)));
         for (const other of group) {
           if (other === phrase) continue;
           const found = other.isExpression ? fitExpression(other.text) : fit(other.words);

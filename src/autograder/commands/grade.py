@@ -30,20 +30,22 @@ def grade(options: Namespace) -> int:
     with Session.open(options) as session:
         students, left_out = _find(session)
         _require_protection(options)
-        left_out |= cohort.mistaken(students, session.recorder.roster())
-        students = [student for student in students if student not in left_out]
-        _require_the_right_set(session, students)
-        if options.rejudge and not options.write:
-            return _preview(session, students, options)
-        for student, why in left_out.items():
-            print(f"{printable(student)}: NOT GRADED, {why}. Mend that and grade again.", file=sys.stderr)
-        for student in students:
-            if why := cohort.unreadable_time(session.submitted / student / session.assignment):
-                print(f"{printable(student)}: {why}. Graded, and counted as in time.", file=sys.stderr)
-        if not students:
-            return 1
+        preview = options.rejudge and not options.write
         with _workers(options, len(students)) as workers:
-            _begin_early(session, students, workers)
+            if not preview:
+                _begin_early(session, students, workers)
+            left_out |= cohort.mistaken(students, session.recorder.roster())
+            students = [student for student in students if student not in left_out]
+            _require_the_right_set(session, students)
+            if preview:
+                return _preview(session, students, options, workers)
+            for student, why in left_out.items():
+                print(f"{printable(student)}: NOT GRADED, {why}. Mend that and grade again.", file=sys.stderr)
+            for student in students:
+                if why := cohort.unreadable_time(session.submitted / student / session.assignment):
+                    print(f"{printable(student)}: {why}. Graded, and counted as in time.", file=sys.stderr)
+            if not students:
+                return 1
             session.write_alone()
             if options.due:
                 session.recorder.set_due(session.assignment, in_utc(options.due, options.zone))
@@ -135,14 +137,13 @@ def _settings(session: Session, options: Namespace) -> Settings:
     return Settings(session.assignment, session.released, seed, limits, options.unsafe, session.other_sets)
 
 
-def _preview(session: Session, students: list[str], options: Namespace) -> int:
+def _preview(session: Session, students: list[str], options: Namespace, workers: Workers) -> int:
     """Who would gain or lose by today's judge. Nothing is written."""
     session.load()
     settings = _settings(session, options)
     stale, unjudged = session.stale(students, settings)
     stale = [student for student in stale if student in {result.student for result in session.results}]
-    with _workers(options, max(1, len(stale))) as workers:
-        terminal.changes(list(session.judge_again(stale, settings, workers)))
+    terminal.changes(list(session.judge_again(stale, settings, workers)))
     if unjudged:
         print(
             f"new or changed: {unjudged}. 'autograder grade {session.assignment}' without --rejudge "

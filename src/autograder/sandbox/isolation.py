@@ -117,8 +117,7 @@ def _library_paths() -> tuple[str, ...]:
             continue
         names.add(name)
         distribution = importlib.metadata.distribution(name)
-        for file in distribution.files or ():
-            top = file.parts[0]
+        for top in {file.parts[0] for file in distribution.files or ()}:
             if top not in ("..", "__pycache__", "bin") and not top.endswith(".dist-info"):
                 paths.add(str(distribution.locate_file(top)))
         for requirement in distribution.requires or ():

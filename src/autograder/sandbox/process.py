@@ -9,7 +9,6 @@ import selectors
 import signal
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import numpy as np
 
@@ -228,7 +227,8 @@ class Process:
 
 
 def _runs(number: int) -> bool:
-    return Path(f"/proc/{number}/stat").read_text(errors="replace").rpartition(")")[2].split()[0] == "R"
+    with open(f"/proc/{number}/stat", "rb", buffering=0) as file:
+        return file.read(1 << 10).rpartition(b")")[2].split()[0] == b"R"
 
 
 def _call_back(functions: Sequence[Callable], message: dict, body: memoryview) -> bytes:

@@ -17,7 +17,7 @@ def in_words(error: Exception, function: object) -> str:
     line = _line(step) if step else ""
     kind = type(error).__name__
     said = of_arrays(kind, str(error), line, _shapes(step.tb_frame) if step else {})
-    return f"it raises {kind}: {said}{f' (in line {step.tb_lineno}: {line})' if step and line else ''}"
+    return f"raises {kind}: {said}{f' (in line {step.tb_lineno}: {line})' if step and line else ''}"
 
 
 def line_of(frame: FrameType | None, function: object) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from missingsum.check import book
+from missingsum import book
 from missingsum.check.report import MORE, Report, Step, same_reason
 from missingsum.explain.facts import Example
 from missingsum.slips import Slip

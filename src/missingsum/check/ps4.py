@@ -12,10 +12,18 @@ import numpy as np
 
 from missingsum.check.report import Report, Wrong, after_unexplained
 from missingsum.check.running import call, local_check
-from missingsum.check.shared import difference, is_broken, number, passed, require, require_samples, require_shape
+from missingsum.check.shared import (
+    UNKNOWN,
+    difference,
+    is_broken,
+    number,
+    passed,
+    require,
+    require_samples,
+    require_shape,
+)
 from missingsum.comparison import Answer, Shape, cancelled
-from missingsum.diagnosis import Sample
-from missingsum.explain.finding import Finding
+from missingsum.diagnosis import Sample, at_special_inputs
 from missingsum.numeric import gradient
 from missingsum.questions import Input, Known, Question, ps4
 
@@ -57,7 +65,7 @@ def softmax_cross_entropy_forward(function: Callable, report: Report) -> None:
             require(function, question, kind, rng, from_s, known)
     _extremes(report, function, question, rng, from_s, known)
     with report.step("float32 logits around 10000 and -10000"):
-        _require_in_float32(function, question, rng, lambda *given: number(call(function, *given)))
+        _require_in_float32(function, question, rng, lambda *given: number(call(function, *given)), known)
 
 
 @local_check
@@ -72,7 +80,7 @@ def softmax_cross_entropy_backward(function: Callable, report: Report) -> None:
             require(function, question, kind, rng, truth, known)
     _extremes(report, function, question, rng, truth, known, ", against central differences")
     with report.step("float32 logits around 10000 and -10000"):
-        _require_in_float32(function, question, rng, lambda z, y: gradient(lambda z: forward(z, y), z))
+        _require_in_float32(function, question, rng, lambda z, y: gradient(lambda z: forward(z, y), z), known)
 
 
 @local_check
@@ -152,6 +160,7 @@ def _require_in_float32(
     question: Question,
     rng: np.random.Generator,
     truth: Callable[..., np.ndarray | float],
+    known: Known = UNKNOWN,
     *,
     moves: bool = False,
 ) -> None:
@@ -166,8 +175,10 @@ def _require_in_float32(
             given, right = call(function, z, *rest), height + np.asarray(truth(made.made_of, *rest))
             if problem := difference(given, right, RTOL32):
                 broken = is_broken(Sample(None, right, given)) and not after_unexplained()
-                slips = (made.not_finite,) if broken else ("cancellation",) if cancelled(given, right, z) else ()
-                raise Wrong(f"{made.name}: {problem}", Finding(slips, presumed=broken), special=True)
+                slips = ["cancellation"] if cancelled(given, right, z) else []
+                sample = Sample(question.data(known, right, z.astype(np.float64), *rest), right, given, RTOL32)
+                found = at_special_inputs(made.not_finite) if broken else slips
+                raise Wrong(f"{made.name}: {problem}", found, special=True, samples=[sample])
 
 
 def _check_labels(
@@ -187,4 +198,4 @@ def _check_labels(
         require(function, question, "all ignored", rng, truth, known)
     _extremes(report, function, question, rng, truth, known, how)
     with report.step("float32 logits around 10000 and -10000"):
-        _require_in_float32(function, question, rng, of_moderate)
+        _require_in_float32(function, question, rng, of_moderate, known)

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from missingsum.check import book
+from missingsum import book
+from missingsum.diagnosis import NEARLY_RIGHT
 from missingsum.explain.facts import Example
 from missingsum.explain.finding import Finding
 from missingsum.slips import SLIPS, UNEXPLAINED, Slip
@@ -166,7 +167,9 @@ class Report:
             step.problem = visible(str(wrong))
             step.too_small = isinstance(wrong, TooSmall)
             step.explained, step.special, step.samples = bool(wrong.slips), wrong.special, wrong.samples
-            follows = any(found.explains(wrong.samples) for found in self.findings)
+            follows = wrong.found.gives_way and any(found.explains(wrong.samples) for found in self.findings)
+            if wrong.found and NEARLY_RIGHT in self.slips:
+                self._take_back(NEARLY_RIGHT, wrong.found)
             self.findings += [wrong.found] if wrong.found else []
             self.slips += [slip for slip in wrong.slips if slip not in self.slips and not follows]
             self.facts = self.facts or list(wrong.facts)
@@ -175,6 +178,13 @@ class Report:
         finally:
             _open.pop()
         self.steps.append(step)
+
+    def _take_back(self, slip: str, found: Finding) -> None:
+        """Name something in place of ``slip``, and ask whether it explains the steps that this one explained."""
+        self.slips.remove(slip)
+        self.findings = [each for each in self.findings if slip not in each.slips]
+        for step in self.steps:
+            step.explained = step.explained and (found.explains(step.samples) or bool(self.slips))
 
     @property
     def failed(self) -> bool:
@@ -271,7 +281,7 @@ class Report:
                 lines.append(_lines(step.problem, "      ", "      "))
             if others:
                 lines.append(_lines(same_reason(others), "      ", "      "))
-        why = [f"{slip.explanation} Read: {_to_read(slip)}." for slip in self.explanations]
+        why = [f"{slip.explanation} Read: {book.to_read(slip)}." for slip in self.explanations]
         texts = (self.first, *why, self.more, self.seen, self.unknown, self.where)
         numbers = [textwrap.indent(str(self.example), "    ")] if self.example else []
         return "\n".join([*lines, *(_lines(text, "  → ", "    ") for text in texts if text), *numbers])
@@ -304,11 +314,6 @@ def note(error: float, where: tuple[int, ...]) -> None:
     step = _open[-1]
     if step.error is None or (not np.isnan(step.error) and not error <= step.error):
         step.error, step.where = error, where
-
-
-def _to_read(slip: Slip) -> str:
-    address = book.page(slip)
-    return f"{slip.where} ({address})" if address else slip.where
 
 
 def _lines(text: str, first: str, next: str) -> str:

@@ -232,7 +232,7 @@ def call(function: Callable, *arguments: Any) -> Answer:
     except Exception as error:
         tell_call(function, arguments, RAISED)
         tell_wrong()
-        raise Wrong(in_words(error, getattr(function, "func", function))) from error
+        raise Wrong(f"it {in_words(error, getattr(function, 'func', function))}") from error
     tell_call(function, arguments, answer)
     for before, after in zip(arguments, given):
         if isinstance(before, np.ndarray) and not np.array_equal(before, after):

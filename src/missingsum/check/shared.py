@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from missingsum.check.errors import in_words
 from missingsum.check.report import Report, TooSmall, Wrong, after_unexplained, first_failure, named_before, note
 from missingsum.check.running import CannotCheck, LocalCheck, accepts, call
 from missingsum.comparison import Answer, Shape, largest_error, mismatch, not_real_numbers
-from missingsum.diagnosis import Sample, Variant, find, find_where_it_fits, nearly_right, shallow
+from missingsum.diagnosis import Sample, Variant, at_special_inputs, find, find_where_it_fits, nearly_right, shallow
 from missingsum.explain.facts import Example, example, facts
 from missingsum.explain.finding import Finding
 from missingsum.numeric import rowwise_jacobian
@@ -65,8 +66,11 @@ def require_samples(
     for sample in samples:
         if problem := difference(sample.answer, sample.truth, rtol):
             broken = not_finite and is_broken(sample) and not after_unexplained()
-            presumed = Finding((not_finite,), presumed=True)
-            found = presumed if broken else find([*samples, *beside], as_deep(variants)) or nearly_right(samples)
+            found = (
+                at_special_inputs(not_finite)
+                if broken
+                else find([*samples, *beside], as_deep(variants)) or nearly_right(samples)
+            )
             raise Wrong(problem, found, samples=samples)
 
 
@@ -115,9 +119,8 @@ def require(
         if problem := difference(each.answer, each.truth, rtol):
             broken = made.not_finite and is_broken(each) and not after_unexplained()
             name = f"{made.name}: " if made.name else ""
-            presumed = Finding((made.not_finite,), presumed=True)
             explained = find([*samples, *beside()], as_deep(ways(inputs))) if not broken else Finding()
-            found = presumed if broken else explained or nearly_right(samples)
+            found = at_special_inputs(made.not_finite) if broken else explained or nearly_right(samples)
             if not found and named_before():  # at such inputs many formulas agree: no new name is taken from them
                 again = find(samples, shallow(question.variants(known() if callable(known) else known)))
                 found = again if named_before() >= set(again.slips) else found
@@ -248,7 +251,7 @@ def passed(function: Callable, name: str, check: LocalCheck, report: Report) -> 
             try:
                 return found(*arguments)
             except Exception as error:
-                raise Wrong(f"your {name} raises {type(error).__name__}: {error}") from error
+                raise Wrong(f"your {name} {in_words(error, found)}") from error
 
     if found not in report.passed_before:
         with redirect_stdout(StringIO()):

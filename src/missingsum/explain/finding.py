@@ -43,6 +43,11 @@ class Finding:
         except Exception:  # samples of another kind: what only explains must cost nobody a report
             return False
 
+    @property
+    def gives_way(self) -> bool:
+        """Whether what was found before, and explains the same answers, is to be named in its place."""
+        return self.presumed or self.fits is not None
+
     def lets_raise(self, data: Callable[[], Sequence[Any]]) -> bool:
         """Whether the formula has no numbers for one of these data, as a function has none that raises there."""
         try:

@@ -167,9 +167,11 @@ class Search:
                 return self._kept_for(found, lambda search: search.known(slips, wrong, exact))
         return Finding()
 
-    def related(self, exact: bool) -> Finding:
-        """A wrong formula of the language that has a name."""
+    def related(self, exact: bool, only: tuple[str, ...] = ()) -> Finding:
+        """A wrong formula of the language that has a name, any or one of ``only`` these."""
         for slip, formula in self.language.related:
+            if only and slip not in only:
+                continue
             for pattern in [None] if exact else self.patterns:
                 if found := self._verified(formula, (), pattern, exact):
                     return replace(found, slips=(slip, *found.slips), weight=found.weight + KNOWN)

@@ -14,7 +14,8 @@ import numpy as np
 
 Values = dict[str, np.ndarray]
 """What was given, and the steps that were computed so far, by name."""
-Step = Callable[[Values], np.ndarray]
+Step = Callable[..., np.ndarray]
+"""The values so far → that of a step; whatever else it takes has a default."""
 
 
 @dataclass(frozen=True)

@@ -161,6 +161,13 @@ ATTENTION = (
         "the-scale",
     ),
     Slip(
+        "scale-after-softmax",
+        "scaled the weights, not the scores",
+        "The scale comes after softmax, on the weights. It belongs to the scores: softmax of x/√d is not softmax of x "
+        "divided by √d, whose rows no longer sum to 1.",
+        "the-scale",
+    ),
+    Slip(
         "scale-on-values",
         "scaled dv",
         "The scale stands in dv as well. 1/√d belongs to the scores, which come from q and k: to dq and dk, not to dv.",

@@ -28,6 +28,8 @@ from missingsum.variants.masks import others as other_softmaxes
 from missingsum.variants.softmax import Product, product_variants
 
 GRADIENTS = ("dq", "dk", "dv")
+OUTPUTS = ("o", "p returned")
+"""The steps that a function returns."""
 CONSTANTS = (-1e10, -1e9, -1e4, -10.0, -1.0)
 
 
@@ -58,7 +60,7 @@ class Head:
     @property
     def given(self) -> Values:
         found = {"q": self.q, "k": self.k, "v": self.v, "given mask": self.mask}
-        return found if self.do is None else found | {"do": self.do}
+        return found if self.do is None else found | {"given do": self.do}
 
     @cached_property
     def right(self) -> Values:
@@ -82,8 +84,10 @@ FORWARD: dict[str, Step] = {
     "y": lambda v: np.where(v["mask"] > 0, v["x"], -np.inf),
     "p": lambda v: softmax_or_0(v["y"]),
     "o": lambda v: v["p"] @ v["v"],
+    "p returned": lambda v: v["p"],
 }
 BACKWARD: dict[str, Step] = FORWARD | {
+    "do": lambda v: v["given do"],
     "P": lambda v: v["p"],
     "P in dS": lambda v: v["P"],
     "P in dv": lambda v: v["P"],
@@ -103,7 +107,7 @@ SUMMED: dict[str, Step] = BACKWARD | {"D": lambda v: (v["P in dS"] * v["dp"]).su
 
 Sizes = tuple[int, int, int, int]
 """n, m, d, e."""
-FACTORS: tuple[tuple[str, str, float, Callable[[Sizes], float]], ...] = (
+FACTORS: tuple[tuple[str, str, float, Callable[..., float]], ...] = (
     ("scale-missing", "", 1.0, lambda s: 1.0),
     ("scale-twice", "", 1.0, lambda s: 1 / s[2]),
     ("scale-upside-down", "", 1.0, lambda s: s[2] ** 0.5),
@@ -165,6 +169,22 @@ def _outputs() -> Iterator[Other]:
     yield way("wrong-array", "v is not weighed: the sum of its rows", lambda v: 0 * v["o"] + v["v"].sum(0), 1.2)
     yield way("wrong-array", "the largest weight alone counts", lambda v: v["v"][v["p"].argmax(axis=1)], 1.2)
     yield from _online()
+    yield Other(
+        "p",
+        "scale-after-softmax",
+        "",
+        lambda v: _weights(v, v["x"] / v["scale"]) * v["scale"],
+    )
+    for slip, words, value in (
+        ("mask-ignored", "the mask is lost in the P that is returned", lambda v: softmax_rows(v["x"])),
+        ("not-normalised", "the P that is returned is not divided by its sum", _e),
+        ("wrong-array", "the scores are returned, not P", lambda v: v["x"]),
+        ("wrong-array", "the scores, with -inf where a key is hidden, are returned, not P", lambda v: v["y"]),
+        ("log-softmax", "the logarithm of P is returned", lambda v: np.log(v["p"])),
+        ("transposed", "the P that is returned is transposed", lambda v: v["p"].T),
+        ("mask-as-number", "the mask is returned, not P", lambda v: v["mask"]),
+    ):
+        yield Other("p returned", slip, words, value, 1.1)
 
 
 def _e(v: Values) -> np.ndarray:
@@ -383,14 +403,38 @@ def _weights_backward() -> Iterator[Other]:
         yield Other("P in dv", slip, f"in dv: {words}", value, weight + 0.05)
 
 
+def _upstream() -> Iterator[Other]:
+    for slip, words, value in (
+        ("ignores-upstream", "", lambda v: np.ones_like(v["do"])),
+        ("wrong-array", "the output o stands everywhere where do belongs", lambda v: v["o"]),
+        ("over-n", "the upstream gradient do is divided by the number of queries", lambda v: v["do"] / len(v["do"])),
+        (
+            "mean-over-everything",
+            "the upstream gradient do is divided by the number of its entries",
+            lambda v: v["do"] / v["do"].size,
+        ),
+        (
+            "summed-too-early",
+            "the upstream gradient do is summed along the row",
+            lambda v: 0 * v["do"] + v["do"].sum(axis=1, keepdims=True),
+        ),
+        ("once-too-often", "the upstream gradient do is squared", lambda v: v["do"] ** 2),
+        ("sign", "the upstream gradient do has the wrong sign", lambda v: -v["do"]),
+        ("factor-two", "", lambda v: 2 * v["do"]),
+        ("half", "", lambda v: v["do"] / 2),
+        ("softmax-of-gradient", "softmax is taken of do", lambda v: softmax_rows(v["do"])),
+    ):
+        yield Other("do", slip, words, value, 1.05)
+
+
 def _of_dp() -> Iterator[Other]:
     def way(slip: str, words: str, value: Step, weight: float = 1.0) -> Other:
         return Other("dp", slip, words, lambda v: _fitting(np.asarray(value(v)), v["p"].shape), weight)
 
-    yield way("wrong-array", "dP is made with the keys k, not with v", lambda v: v["do"] @ v["k"].T)
-    yield way("wrong-array", "dP is made with the queries q, not with v", lambda v: v["do"] @ v["q"].T)
-    yield way("wrong-array", "dP is made of o, not of do", lambda v: v["o"] @ v["v"].T)
-    yield way("wrong-array", "dP is made of q, not of do", lambda v: v["q"] @ v["v"].T)
+    yield way("wrong-array", "the array dP is made with the keys k, not with v", lambda v: v["do"] @ v["k"].T)
+    yield way("wrong-array", "the array dP is made with the queries q, not with v", lambda v: v["do"] @ v["q"].T)
+    yield way("wrong-array", "the array dP is made of o, not of do", lambda v: v["o"] @ v["v"].T)
+    yield way("wrong-array", "the array dP is made of q, not of do", lambda v: v["q"] @ v["v"].T)
     yield way("transposed", "v is not transposed in do vᵀ", lambda v: v["do"] @ v["v"])
     yield way("transposed", "v doᵀ stands where do vᵀ belongs", lambda v: v["v"] @ v["do"].T)
     yield way("columns-left-out", "the width of q is used for v", lambda v: _columns(v, v["q"].shape[1]))
@@ -405,16 +449,24 @@ def _of_dp() -> Iterator[Other]:
     yield way("ignores-upstream", "", lambda v: 0 * v["dp"] + v["v"].sum(axis=1), 1.1)
     yield way("ignores-upstream", "", lambda v: np.ones_like(v["dp"]), 1.2)
     yield way(
-        "summed-too-early", "do is summed along the row", lambda v: v["do"].sum(1, keepdims=True) * v["v"].sum(1), 1.2
+        "summed-too-early",
+        "the upstream gradient do is summed along the row",
+        lambda v: v["do"].sum(1, keepdims=True) * v["v"].sum(1),
+        1.2,
     )
-    yield way("once-too-often", "dP is multiplied by 1/√d too", lambda v: v["dp"] * v["scale"], 1.15)
+    yield way("once-too-often", "the array dP is multiplied by 1/√d too", lambda v: v["dp"] * v["scale"], 1.15)
     yield way(
-        "hidden-as-zero", "dP is multiplied by the mask, and the sum goes with it", lambda v: v["dp"] * v["mask"], 1.3
+        "hidden-as-zero",
+        "the array dP is multiplied by the mask, and the sum goes with it",
+        lambda v: v["dp"] * v["mask"],
+        1.3,
     )
-    yield way("mean-for-sum", "do vᵀ is divided by the width of v", lambda v: v["dp"] / v["v"].shape[1], 1.1)
-    yield way("once-too-often", "dP is multiplied by P already", lambda v: v["dp"] * v["p"], 1.1)
-    yield way("wrong-array", "do vᵀ is subtracted from o vᵀ", lambda v: v["o"] @ v["v"].T - v["dp"], 1.3)
-    yield way("sign", "dP has the wrong sign", lambda v: -v["dp"], 1.2)
+    yield way(
+        "mean-for-sum", "the product do vᵀ is divided by the width of v", lambda v: v["dp"] / v["v"].shape[1], 1.1
+    )
+    yield way("once-too-often", "the array dP is multiplied by P already", lambda v: v["dp"] * v["p"], 1.1)
+    yield way("wrong-array", "the product do vᵀ is subtracted from o vᵀ", lambda v: v["o"] @ v["v"].T - v["dp"], 1.3)
+    yield way("sign", "the array dP has the wrong sign", lambda v: -v["dp"], 1.2)
 
 
 def _columns(v: Values, c: int) -> np.ndarray:
@@ -509,7 +561,7 @@ def _of_ds() -> Iterator[Other]:
     yield way("lost-factor", "the factor P in front of the difference is lost", lambda v: v["dp"] - v["D"])
     yield way("no-diagonal", "", lambda v: -v["p"] * v["D"], 1.1)
     yield way("twice", "", lambda v: v["p"] * (v["ds"] - (v["p"] * v["ds"]).sum(1, keepdims=True)), 1.1)
-    yield way("sign", "dS has the wrong sign", lambda v: -v["ds"], 1.05)
+    yield way("sign", "the array dS has the wrong sign", lambda v: -v["ds"], 1.05)
     yield way(
         "chain-out-of-order",
         "",
@@ -519,12 +571,12 @@ def _of_ds() -> Iterator[Other]:
     yield way("once-too-often", "P stands in front twice", lambda v: v["ds"] * v["p"], 1.1)
     yield way(
         "wrong-operation",
-        "dP - D is divided by P",
+        "the difference dP - D is divided by P",
         lambda v: np.where(v["p"] > 0, (v["dp"] - v["D"]) / np.where(v["p"] > 0, v["p"], 1), 0),
         1.3,
     )
-    yield way("over-n", "dS is divided by the number of queries", lambda v: v["ds"] / len(v["q"]), 1.1)
-    yield way("wrong-number", "dS is divided by the number of keys", lambda v: v["ds"] / len(v["k"]), 1.1)
+    yield way("over-n", "the array dS is divided by the number of queries", lambda v: v["ds"] / len(v["q"]), 1.1)
+    yield way("wrong-number", "the array dS is divided by the number of keys", lambda v: v["ds"] / len(v["k"]), 1.1)
     yield way("softmax-of-gradient", "", lambda v: softmax_rows(v["dp"]), 1.1)
     yield way(
         "wrong-function", "ReLU's derivative stands where softmax's belongs", lambda v: v["dp"] * (v["p"] > 0), 1.2
@@ -535,7 +587,9 @@ def _of_ds() -> Iterator[Other]:
         lambda v: v["dp"] * (1 - v["p"] ** 2),
         1.2,
     )
-    yield way("hidden-as-zero", "dS of a hidden key is not 0", lambda v: np.where(v["mask"] > 0, v["ds"], v["dp"]), 1.2)
+    yield way(
+        "hidden-as-zero", "the dS of a hidden key is not 0", lambda v: np.where(v["mask"] > 0, v["ds"], v["dp"]), 1.2
+    )
     yield way("part-sign", "the brackets are missing: P dP - D", lambda v: v["p"] * v["dp"] - v["D"], 1.0)
     for c in (*CONSTANTS, -1e30, 1.0):
         yield way("constant-on-gradient", f"{c:g} is added", lambda v, c=c: v["ds"] + c * (1 - v["mask"]), 1.05)
@@ -549,35 +603,65 @@ def _of_gradients() -> Iterator[Other]:
         return Other(step, slip, words, lambda v: _fitting(np.asarray(value(v)), v[step].shape), weight)
 
     for name in GRADIENTS:
-        yield way(name, "gradient-never-written", f"{name} is 0 throughout", lambda v, n=name: 0 * v[n])
-        yield way(name, "sign", f"{name} has the wrong sign", lambda v, n=name: -v[n], 1.1)
+        yield way(name, "gradient-never-written", f"the gradient {name} is 0 throughout", lambda v, n=name: 0 * v[n])
+        yield way(name, "sign", f"the gradient {name} has the wrong sign", lambda v, n=name: -v[n], 1.1)
         yield way(name, "factor-two", f"so is {name}", lambda v, n=name: 2 * v[n], 1.2)
         yield way(name, "half", f"so is {name}", lambda v, n=name: v[n] / 2, 1.2)
         yield way(name, "over-n", f"so is {name}", lambda v, n=name: v[n] / len(v["q"]), 1.2)
         yield way(
-            name, "wrong-number", f"{name} is divided by the number of keys", lambda v, n=name: v[n] / len(v["k"]), 1.2
+            name,
+            "wrong-number",
+            f"the gradient {name} is divided by the number of keys",
+            lambda v, n=name: v[n] / len(v["k"]),
+            1.2,
         )
         yield way(
-            name, "wrong-number", f"{name} is divided by the width of v", lambda v, n=name: v[n] / v["v"].shape[1], 1.2
+            name,
+            "wrong-number",
+            f"the gradient {name} is divided by the width of v",
+            lambda v, n=name: v[n] / v["v"].shape[1],
+            1.2,
         )
-        yield way(name, "once-too-often", f"{name} is added twice, to itself squared", lambda v, n=name: v[n] ** 2, 1.4)
+        yield way(
+            name,
+            "once-too-often",
+            f"the gradient {name} is added twice, to itself squared",
+            lambda v, n=name: v[n] ** 2,
+            1.4,
+        )
     for words, factor in (("multiplied by 1/√d", 1.0), ("multiplied by √d", -1.0)):
-        yield way("dv", "scale-on-values", f"dv is {words}", lambda v, f=factor: v["dv"] * v["scale"] ** f)
-    yield way("dq", "wrong-array", "dq is made with q, not with k", lambda v: v["ds"] @ v["q"] * v["scale"])
-    yield way("dq", "wrong-array", "dq is made with v, not with k", lambda v: v["ds"] @ v["v"] * v["scale"])
-    yield way("dq", "transposed", "dS is transposed in dq", lambda v: v["ds"].T @ v["k"] * v["scale"])
-    yield way("dq", "wrong-array", "dq is made of P, not of dS", lambda v: v["p"] @ v["k"] * v["scale"], 1.05)
-    yield way("dq", "wrong-array", "dq is made of dP, not of dS", lambda v: v["dp"] @ v["k"] * v["scale"], 1.05)
-    yield way("dk", "wrong-array", "dk is made with k, not with q", lambda v: v["ds"].T @ v["k"] * v["scale"])
-    yield way("dk", "transposed", "dS is not transposed in dk", lambda v: v["ds"] @ v["q"] * v["scale"])
-    yield way("dk", "wrong-array", "dk is made of P, not of dS", lambda v: v["p"].T @ v["q"] * v["scale"], 1.05)
-    yield way("dk", "wrong-array", "dk is made of dP, not of dS", lambda v: v["dp"].T @ v["q"] * v["scale"], 1.05)
+        yield way("dv", "scale-on-values", f"the gradient dv is {words}", lambda v, f=factor: v["dv"] * v["scale"] ** f)
+    yield way(
+        "dq", "wrong-array", "the gradient dq is made with q, not with k", lambda v: v["ds"] @ v["q"] * v["scale"]
+    )
+    yield way(
+        "dq", "wrong-array", "the gradient dq is made with v, not with k", lambda v: v["ds"] @ v["v"] * v["scale"]
+    )
+    yield way("dq", "transposed", "the array dS is transposed in dq", lambda v: v["ds"].T @ v["k"] * v["scale"])
+    yield way(
+        "dq", "wrong-array", "the gradient dq is made of P, not of dS", lambda v: v["p"] @ v["k"] * v["scale"], 1.05
+    )
+    yield way(
+        "dq", "wrong-array", "the gradient dq is made of dP, not of dS", lambda v: v["dp"] @ v["k"] * v["scale"], 1.05
+    )
+    yield way(
+        "dk", "wrong-array", "the gradient dk is made with k, not with q", lambda v: v["ds"].T @ v["k"] * v["scale"]
+    )
+    yield way("dk", "transposed", "the array dS is not transposed in dk", lambda v: v["ds"] @ v["q"] * v["scale"])
+    yield way(
+        "dk", "wrong-array", "the gradient dk is made of P, not of dS", lambda v: v["p"].T @ v["q"] * v["scale"], 1.05
+    )
+    yield way(
+        "dk", "wrong-array", "the gradient dk is made of dP, not of dS", lambda v: v["dp"].T @ v["q"] * v["scale"], 1.05
+    )
     yield way("dv", "transposed", "P is not transposed in dv", lambda v: v["p"] @ v["do"])
-    yield way("dv", "wrong-array", "dv is made of o, not of do", lambda v: v["p"].T @ v["o"], 1.05)
-    yield way("dv", "wrong-array", "dv is made of dS, not of P", lambda v: v["ds"].T @ v["do"], 1.0)
-    yield way("dv", "wrong-array", "dv is made of dP, not of P", lambda v: v["dp"].T @ v["do"], 1.05)
-    yield way("dv", "wrong-array", "dv is made of the scores, not of P", lambda v: v["x"].T @ v["do"], 1.05)
-    yield way("dv", "wrong-array", "dv is made of q, not of do", lambda v: v["p"].T @ v["q"], 1.05)
+    yield way("dv", "wrong-array", "the gradient dv is made of o, not of do", lambda v: v["p"].T @ v["o"], 1.05)
+    yield way("dv", "wrong-array", "the gradient dv is made of dS, not of P", lambda v: v["ds"].T @ v["do"], 1.0)
+    yield way("dv", "wrong-array", "the gradient dv is made of dP, not of P", lambda v: v["dp"].T @ v["do"], 1.05)
+    yield way(
+        "dv", "wrong-array", "the gradient dv is made of the scores, not of P", lambda v: v["x"].T @ v["do"], 1.05
+    )
+    yield way("dv", "wrong-array", "the gradient dv is made of q, not of do", lambda v: v["p"].T @ v["q"], 1.05)
     yield way("dv", "ignores-upstream", "", lambda v: 0 * v["dv"] + v["p"].sum(axis=0)[:, None], 1.1)
     for step, other in (("dq", "k"), ("dk", "q"), ("dv", "do")):
         left = {"dq": lambda v: v["ds"], "dk": lambda v: v["ds"].T, "dv": lambda v: v["P in dv"].T}[step]
@@ -585,14 +669,14 @@ def _of_gradients() -> Iterator[Other]:
             yield way(
                 step,
                 "one-term-only",
-                f"{step}: {_blocks_in_words(size)} the last block of the sum survives",
+                f"in {step}, {_blocks_in_words(size)} the last block of the sum survives",
                 _last_block(left, other, step, size),
                 1.1,
             )
             yield way(
                 step,
                 "one-term-only",
-                f"{step}: {_blocks_in_words(size)} the first block of the sum survives",
+                f"in {step}, {_blocks_in_words(size)} the first block of the sum survives",
                 _first_block(left, other, step, size),
                 1.15,
             )
@@ -645,7 +729,7 @@ def _both_scales() -> Iterator[Other]:
 @cache
 def backward_others() -> tuple[Other, ...]:
     """What may stand in the place of a step of the backward pass, where the forward pass is right."""
-    return (*_of_ds(), *_row_sums(), *_both_scales(), *_weights_backward(), *_of_dp(), *_of_gradients())
+    return (*_of_gradients(), *_upstream(), *_of_ds(), *_row_sums(), *_both_scales(), *_weights_backward(), *_of_dp())
 
 
 def _backward_variants(most: int, forward: bool) -> Iterator[Variant]:
@@ -698,7 +782,7 @@ def whole(samples: Sequence[Sequence[Sample]], most: int = 2, forward: bool = Fa
     ``most`` is how many steps may be wrong; where gradients are asked, ``forward`` says that the forward pass is wrong.
     """
     if samples[0][0].data.do is None:
-        variants = _variants(FORWARD, forward_others(), ("o", "p"), most)
+        variants = _variants(FORWARD, forward_others(), OUTPUTS, most)
     else:
         variants = _backward_variants(most, forward)
     return first_that_accounts_for(samples, variants)
@@ -707,7 +791,7 @@ def whole(samples: Sequence[Sequence[Sample]], most: int = 2, forward: bool = Fa
 def at_special_inputs(samples: Sequence[Sequence[Sample]]) -> Variant | None:
     """What explains answers that are right at ordinary scores, where every row has a key."""
     backward = samples[0][0].data.do is not None
-    steps, parts = (BACKWARD, GRADIENTS) if backward else (FORWARD, ("o", "p"))
+    steps, parts = (BACKWARD, GRADIENTS) if backward else (FORWARD, OUTPUTS)
     return first_that_accounts_for(samples, _variants(steps, special_others(), parts, 1))
 
 
@@ -725,7 +809,7 @@ def special_others() -> tuple[Other, ...]:
         def value(v: Values) -> np.ndarray:
             return np.asarray(variant.wrong(Scores(v["x"], v["given mask"], v["p"])))
 
-        return Other("p", variant.slips[0], *variant.words or ("",), value)
+        return Other("p", variant.slips[0], variant.words[0] if variant.words else "", value)
 
     return tuple(other(variant) for variant in (*in_rows_without_keys(), *large_score_ways()))
 
@@ -768,7 +852,7 @@ def _near(a: Answer, b: np.ndarray, truth: np.ndarray, rtol: float) -> bool:
 
 def one_step_wrong(part: str) -> Iterator[Variant]:
     """Of all ways to get one step wrong, what becomes of one array of the answer: o, p, or a gradient."""
-    parts = GRADIENTS if part in GRADIENTS else ("o", "p")
+    parts = GRADIENTS if part in GRADIENTS else OUTPUTS
     steps, others = (BACKWARD, backward_others()) if part in GRADIENTS else (FORWARD, forward_others())
     for variant in _variants(steps, others, parts, 1):
 
@@ -814,7 +898,7 @@ def delta_ways() -> Family:
 
     def named() -> Iterator[Variant]:
         instead = (
-            ("wrong-axis", lambda d: (d.o * d.do).sum(axis=0) if d.o.shape[0] == d.o.shape[1] else np.full(1, np.nan)),
+            ("wrong-axis", lambda d: (d.o * d.do).sum(axis=0)),
             ("whole-matrix", lambda d: np.full(len(d.o), (d.o * d.do).sum())),
             ("whole-matrix", lambda d: np.array((d.o * d.do).sum())),
             ("not-summed", lambda d: d.o * d.do),

@@ -57,10 +57,20 @@ def _moved(mask: np.ndarray, by: int) -> np.ndarray:
     return moved
 
 
+def _beside_the_edge(mask: np.ndarray, edge: int) -> np.ndarray:
+    """The mask with one column shown."""
+    mask[:, edge] = True
+    return mask
+
+
 def _transposed(mask: np.ndarray) -> np.ndarray:
     if mask.shape[0] != mask.shape[1]:
         raise ValueError("no square")
     return mask.T
+
+
+def _any(mask: np.ndarray, axis: int) -> np.ndarray:
+    return np.asarray(mask.any(axis=axis, keepdims=True))
 
 
 def _all_rows(row: np.ndarray, mask: np.ndarray) -> np.ndarray:
@@ -70,17 +80,29 @@ def _all_rows(row: np.ndarray, mask: np.ndarray) -> np.ndarray:
 OTHER_MASKS: tuple[tuple[str, str, float, Mask], ...] = (
     ("mask-ignored", "", 1.0, np.ones_like),
     ("mask-inverted", "", 1.0, np.logical_not),
-    ("mask-by-rows", "a row that may look anywhere sees all keys", 1.0, lambda a: _all_rows(a.any(1)[:, None], a)),
-    ("mask-by-rows", "a row sees all keys, or none", 1.2, lambda a: _all_rows(a.all(1)[:, None], a)),
+    ("mask-by-rows", "a row that may look anywhere sees all keys", 1.0, lambda a: _all_rows(_any(a, 1), a)),
+    ("mask-by-rows", "a row sees all keys, or none", 1.2, lambda a: _all_rows(~_any(~a, 1), a)),
     ("mask-by-rows", "what the first key says of a row counts for all keys", 1.2, lambda a: _all_rows(a[:, :1], a)),
     ("mask-of-one-row", "the mask of row 0 counts for all rows", 1.0, lambda a: _all_rows(a[0], a)),
     ("mask-of-one-row", "the mask of the last row counts for all rows", 1.1, lambda a: _all_rows(a[-1], a)),
-    ("mask-of-one-row", "a key that some row may see is shown to all", 1.1, lambda a: _all_rows(a.any(0), a)),
-    ("mask-of-one-row", "only keys that all rows may see are shown", 1.2, lambda a: _all_rows(a.all(0), a)),
+    ("mask-of-one-row", "a key that some row may see is shown to all", 1.1, lambda a: _all_rows(_any(a, 0), a)),
+    ("mask-of-one-row", "only keys that all rows may see are shown", 1.2, lambda a: _all_rows(~_any(~a, 0), a)),
     ("mask-moved", "every row sees one key more, the next one", 1.0, lambda a: a | _moved(a, 1)),
     ("mask-moved", "every row sees one key more, the one before", 1.0, lambda a: a | _moved(a, -1)),
     ("mask-moved", "every row loses the first key of each run that it may see", 1.1, lambda a: a & _moved(a, 1)),
     ("mask-moved", "every row loses the last key of each run that it may see", 1.1, lambda a: a & _moved(a, -1)),
+    (
+        "mask-moved",
+        "every row loses the first key of each run that it may see, but for key 0",
+        1.1,
+        lambda a: a & _beside_the_edge(_moved(a, 1), 0),
+    ),
+    (
+        "mask-moved",
+        "every row loses the last key of each run that it may see, but for the last of all",
+        1.1,
+        lambda a: a & _beside_the_edge(_moved(a, -1), -1),
+    ),
     ("mask-moved", "the mask is moved by one key", 1.0, lambda a: _moved(a, 1)),
     ("mask-moved", "the mask is moved back by one key", 1.0, lambda a: _moved(a, -1)),
     ("mask-moved", "the mask is rolled by one key", 1.0, lambda a: np.roll(a, 1, axis=1)),
@@ -101,8 +123,8 @@ OTHER_MASKS: tuple[tuple[str, str, float, Mask], ...] = (
     ("own-triangle", "the mask is cut to a triangle", 1.1, np.tril),
     ("own-triangle", "the mask is cut to a triangle without its diagonal", 1.2, lambda a: np.tril(a, -1)),
     ("own-triangle", "the mask is cut to the upper triangle", 1.1, np.triu),
-    ("own-triangle", "the diagonal is shown as well", 1.1, lambda a: a | np.eye(*a.shape, dtype=bool)),
-    ("own-triangle", "the diagonal is hidden as well", 1.1, lambda a: a & ~np.eye(*a.shape, dtype=bool)),
+    ("own-triangle", "the diagonal is shown as well", 1.1, lambda a: a | (np.eye(*a.shape) == 1)),
+    ("own-triangle", "the diagonal is hidden as well", 1.1, lambda a: a & (np.eye(*a.shape) == 0)),
 )
 
 
@@ -110,7 +132,7 @@ def _mask(change: Mask) -> Step:
     return lambda v: change(v["given mask"]).astype(float)
 
 
-CONSTANTS = (-2.0, -3.0, -5.0, -10.0, -15.0, -20.0, -30.0, -50.0, -100.0, -500.0, -1e3, -5e3, -1e4, 10.0, 100.0)
+CONSTANTS = (*(-float(c) for c in (*range(1, 21), 25, 30, 40, 50, 100, 500, 1e3, 5e3, 1e4)), 10.0, 100.0)
 TINY = (1e-45, 1e-40, 1e-38, 1e-30, 1e-20, 1e-16, 1e-15, 1e-13, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3)
 
 
@@ -121,9 +143,13 @@ def _hiding() -> Iterator[Other]:
     yield way("hidden-as-zero", "hidden scores become 0", lambda v: np.where(v["mask"] > 0, v["x"], 0.0))
     for c in CONSTANTS:
         size = f"exp({c:g}) is {np.exp(c):.2g}" if c > -700 else f"{c:g} is not -inf"
-        yield way(
-            "finite-mask", f"{c:g} is added to hidden scores: {size}", lambda v, c=c: v["x"] + c * (1 - v["mask"]), 1.1
-        )
+        if c != -1:  # to add 1 to the visible ones is the same
+            yield way(
+                "finite-mask",
+                f"{c:g} is added to hidden scores: {size}",
+                lambda v, c=c: v["x"] + c * (1 - v["mask"]),
+                1.1,
+            )
         yield way(
             "finite-mask",
             f"hidden scores become {c:g}: {size}",
@@ -221,6 +247,7 @@ def _normalising() -> Iterator[Other]:
     yield way("wrong-axis", "", lambda v: _e(v) / _e(v).sum(axis=0), 1.1)
     yield way("keepdims-lost", "", lambda v: _e(v) / _lost(v, _e(v).sum(axis=1)), 1.1)
     yield way("keepdims-lost", "", lambda v: np.exp(v["y"]) / _lost(v, np.exp(v["y"]).sum(axis=1)), 1.1)
+    yield way("keepdims-lost", "", _lost_maximum, 1.1)
     yield way("wrong-number", "the number of visible keys stands where the sum belongs", _over_count, 1.2)
     yield way("mean-for-sum", "a mean of the exponentials stands where their sum belongs", _over_mean, 1.2)
     yield way(
@@ -235,13 +262,18 @@ def _normalising() -> Iterator[Other]:
     )
     yield way("last-row-only", "", lambda v: v["p"] * (np.arange(len(v["p"])) == len(v["p"]) - 1)[:, None], 1.2)
     yield way("first-row-only", "", lambda v: v["p"] * (np.arange(len(v["p"])) == 0)[:, None], 1.2)
-    for eps in (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8):
+    for eps in (1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12):
         yield way(
             "epsilon-in-the-divisor",
             "",
             lambda v, eps=eps: _e(v) / (_e(v).sum(axis=1, keepdims=True) + eps),
             1.2,
         )
+
+
+def _lost_maximum(v: Values) -> np.ndarray:
+    e = np.exp(v["y"] - _lost(v, v["y"].max(axis=1)))
+    return e / e.sum(axis=1, keepdims=True)
 
 
 def _over_count(v: Values) -> np.ndarray:
@@ -292,6 +324,12 @@ def _broken() -> Iterator[Variant]:
     return (variant(other) for other in others() if other.step == "y" or other.slip in ("log-softmax", "mask-inverted"))
 
 
+def nearly_right_ways() -> list[Variant]:
+    """What changes the weights by so little that another mistake might, too."""
+    near = ("epsilon-in-the-divisor", "finite-mask")
+    return [variant(other) for other in others() if other.slip in near]
+
+
 EMPTY_ROWS: tuple[tuple[str, str, Callable[[Scores], np.ndarray]], ...] = (
     ("unmasked-row", "", lambda d: softmax_rows(d.x)),
     ("uniform-row", "", lambda d: np.full(d.x.shape, 1 / d.x.shape[1])),
@@ -324,7 +362,7 @@ def large_score_ways() -> list[Variant]:
     How large a number is, they do not show.
     """
 
-    def weighed(shift: Callable[[np.ndarray, np.ndarray], np.ndarray], least: float) -> Callable[[Scores], np.ndarray]:
+    def weighed(shift: Callable[..., np.ndarray], least: float) -> Callable[[Scores], np.ndarray]:
         def wrong(d: Scores) -> np.ndarray:
             e = np.exp(np.where(d.mask, d.x, -np.inf) - shift(d.x, d.mask))
             total = e.sum(axis=1, keepdims=True)
@@ -335,7 +373,7 @@ def large_score_ways() -> list[Variant]:
     def seen(x: np.ndarray, mask: np.ndarray) -> np.ndarray:
         return np.where(mask, x, -np.inf).max(axis=1, keepdims=True)
 
-    def way(slip: str, shift: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Iterator[Variant]:
+    def way(slip: str, shift: Callable[..., np.ndarray]) -> Iterator[Variant]:
         return (Variant((slip,), weighed(shift, least)) for least in (1e-13, 1.0))
 
     floors = [
@@ -343,13 +381,15 @@ def large_score_ways() -> list[Variant]:
         for floor in (0.0, -1e2, -1e3, -5e3, -9e3, -1e4)
         for each in way("floored-maximum", lambda x, mask, floor=floor: np.maximum(seen(x, mask), floor))
     ]
-    clipped = [
-        Variant(
-            ("cut-logits",), lambda d, b=b: np.nan_to_num(softmax_rows(np.where(d.mask, np.clip(d.x, -b, b), -np.inf)))
-        )
-        for b in (20.0, 30.0, 50.0, 60.0, 80.0, 88.0, 100.0, 500.0, 700.0, 709.0, 1e3)
-    ]
+
+    def clipped(bound: float) -> Variant:
+        def wrong(d: Scores) -> np.ndarray:
+            return softmax_or_0(np.where(d.mask, np.clip(d.x, -bound, bound), -np.inf))
+
+        return Variant(("cut-logits",), wrong)
+
+    cut = [clipped(bound) for bound in (20.0, 30.0, 50.0, 60.0, 80.0, 88.0, 100.0, 500.0, 700.0, 709.0, 1e3)]
     after = way("maximum-over-hidden", lambda x, mask: x.max(axis=1, keepdims=True))
     of_all = way("max-of-all", lambda x, mask: np.full((len(x), 1), np.where(mask, x, -np.inf).max()))
     hidden = (replace(variant(other), words=()) for other in others() if other.step == "y")
-    return [*after, *of_all, *floors, *clipped, *hidden]
+    return [*after, *of_all, *floors, *cut, *hidden]

@@ -13,6 +13,7 @@ import math
 import re
 import struct
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 
@@ -154,14 +155,21 @@ def _decode(
     raise Malformed("unknown kind")
 
 
-def _decode_array(structure: dict, buffers: memoryview) -> tuple[object, memoryview]:
-    name, shape = structure.get("dtype"), structure.get("shape")
-    if not isinstance(name, str) or not DTYPE.fullmatch(name) or not isinstance(shape, list) or len(shape) > 8:
+@lru_cache(maxsize=100)
+def _dtype(name: str) -> np.dtype:
+    if not DTYPE.fullmatch(name):
         raise Malformed("no array")
     try:
-        dtype = np.dtype(name)
+        return np.dtype(name)
     except (TypeError, ValueError) as error:
         raise Malformed("no dtype") from error
+
+
+def _decode_array(structure: dict, buffers: memoryview) -> tuple[object, memoryview]:
+    name, shape = structure.get("dtype"), structure.get("shape")
+    if not isinstance(name, str) or not isinstance(shape, list) or len(shape) > 8:
+        raise Malformed("no array")
+    dtype = _dtype(name)
     if any(type(k) is not int or not 0 <= k < 2**31 for k in shape):
         raise Malformed("no array")
     size = dtype.itemsize * math.prod(shape)

@@ -1,4 +1,4 @@
-"""Where the book is, if that is known: what a check says then links there."""
+"""Where the book is, if that is known: what is said of a mistake then leads there."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ def page(slip: Slip) -> str:
     """The address of the section that explains the slip; "" if nobody knows where the book is."""
     address = book()
     return f"{address}{slip.page}" if address else ""
+
+
+def to_read(slip: Slip) -> str:
+    """The section that explains the slip, in words, with its address if that is known."""
+    return f"{slip.where} ({address})" if (address := page(slip)) else slip.where
 
 
 def book() -> str | None:
@@ -34,4 +39,4 @@ def book() -> str | None:
 def _files() -> Iterator[Path]:
     for folder in (Path.cwd(), *Path.cwd().parents):
         yield folder / NAME
-    yield Path(__file__).parents[1] / NAME
+    yield Path(__file__).with_name(NAME)
