@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from missingsum.check import book
+from missingsum import book
 from missingsum.diagnose import Diagnosis, diagnose
 from missingsum.function_diagnosis import SHAPE, diagnose_function
 from missingsum.numeric import rowwise_jacobian
