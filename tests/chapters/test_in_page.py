@@ -191,5 +191,5 @@ def test_what_runs_in_the_page_fits_the_package(tmp_path, monkeypatch):
     assert len(running.before_the_place) == 1
 
 
-def test_there_are_ten_examples_to_click():
-    assert len(EXAMPLES) == 10 and len({example.title for example in EXAMPLES}) == 10
+def test_there_are_ten_examples_to_click_and_each_has_a_name():
+    assert len({example.title for example in EXAMPLES}) == len(EXAMPLES) >= 10
