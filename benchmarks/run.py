@@ -32,6 +32,7 @@ import checkers  # noqa: E402
 import conformance  # noqa: E402
 import course  # noqa: E402
 import grading  # noqa: E402
+import pages  # noqa: E402
 import places  # noqa: E402
 import speed  # noqa: E402
 from machine import describe  # noqa: E402
@@ -43,6 +44,7 @@ LADDERS = {
     "course": course,
     "places": places,
     "grading": grading,
+    "pages": pages,
 }
 PEERS = {"peers": conformance}
 """Needs packages of its own: ``make peers``."""

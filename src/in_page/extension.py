@@ -72,8 +72,9 @@ def make(made: list[Made | None], app: Sphinx, env: object) -> None:
     assert place is not None
     folder = payloads(place, files_of_packages(app), imports(app))
     page = bundle(app, (place / "pyodide-lock.json").read_bytes())
-    made[:] = [with_version(folder, page)]
-    put(made[0], app)
+    ready = with_version(folder, page)
+    made[:] = [ready]
+    put(ready, app)
 
 
 def lacking() -> str:

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from in_page.payloads import unpacked
+from missingsum.check import running
+from missingsum.slips import SLIPS
 
 from ..browser import served, visit
 from ..pages.live import LOADED, page_of, released, require_engine, solving
@@ -30,6 +32,7 @@ OWN = {
     "session.pyc",
     "startup.py",
     "gradient_page.pyc",
+    "missingsum/figures.pyc",
     "sklearn/__init__.pyc",
     "sklearn/datasets.pyc",
     "sklearn/digits.bin",
@@ -174,5 +177,19 @@ def questions() -> list[Path]:
     return sorted((COURSE.root / "chapters" / "questions").glob("*.md"))
 
 
-def test_there_are_ten_examples_to_click():
-    assert len(EXAMPLES) == 10 and len({example.title for example in EXAMPLES}) == 10
+def test_what_runs_in_the_page_fits_the_package(tmp_path, monkeypatch):
+    """It is run in another Python, where a name that has moved would be found by readers only."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(running, "before_the_place", [])
+    monkeypatch.syspath_prepend(str(ROOT / "chapters" / "_extensions" / "page_python"))
+    import gradient_page
+
+    program = (ROOT / "chapters" / "_extensions" / "page_python" / "startup.py").read_text("utf-8")
+    exec(program, {"site": "https://book.example/", "show": print})
+    slip = next(iter(SLIPS.values()))
+    assert f'href="https://book.example/{slip.page}"' in gradient_page._link(slip)
+    assert len(running.before_the_place) == 1
+
+
+def test_there_are_ten_examples_to_click_and_each_has_a_name():
+    assert len({example.title for example in EXAMPLES}) == len(EXAMPLES) >= 10

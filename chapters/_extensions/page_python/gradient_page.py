@@ -13,10 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from missingsum import diagnose, diagnose_function
-from missingsum.check.markup import book
-from missingsum.diagnose import Diagnosis
-from missingsum.function_diagnosis import SHAPE
+from missingsum import book
+from missingsum.diagnose import Diagnosis, diagnose
+from missingsum.function_diagnosis import SHAPE, diagnose_function
 from missingsum.numeric import rowwise_jacobian
 from missingsum.slips import Slip
 
@@ -164,7 +163,7 @@ def _row(name: str, values: np.ndarray, right: np.ndarray | None = None) -> str:
 
 
 def _link(slip: Slip) -> str:
-    return f'<a href="{_text((book() or "") + slip.page)}">{_text(slip.where)}</a>'
+    return f'<a href="{_text(book.page(slip) or slip.page)}">{_text(slip.where)}</a>'
 
 
 def _text(text: str) -> str:

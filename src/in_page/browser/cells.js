@@ -3,6 +3,8 @@ import { editor } from "./editor.js";
 import { Output } from "./output.js";
 import { button, codeCells, Session, tools } from "./session.js";
 
+const SECONDS = 60; // some cells train networks
+
 export function openCells(bar) {
   const skip = new RegExp(window.inPage.skip);
   const cells = codeCells().map(({ element, pre, source }, number) => {
@@ -24,10 +26,10 @@ export function openCells(bar) {
     );
     cell.output = new Output(document.createElement("div"));
     element.append(cell.output.element);
-    cell.onRun = () => { if (shown) shown.hidden = true; };
+    cell.onRun = () => { if (shown && !shown.querySelector("img, svg")) shown.hidden = true; };
     return cell;
   });
   bar.querySelector("button").remove();
-  const session = new Session(cells, bar);
+  const session = new Session(cells, bar, SECONDS);
   session.say("Change a cell and press Run, or Shift and Enter. Escape, then Tab leaves a cell.");
 }

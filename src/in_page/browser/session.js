@@ -6,8 +6,9 @@ const OF_A_CELL = 20, OF_A_CHECK = 150; // seconds; a check has a limit of its o
 
 export class Session {
   /** cells: [{name, text, isCheck, skipped, output, ran}], where text is what stands there now. */
-  constructor(cells, bar) {
+  constructor(cells, bar, seconds = OF_A_CELL) {
     this.cells = cells;
+    this.seconds = seconds;
     this.bar = bar;
     this.busy = false;
     this.stopButton = button("Stop", () => engine.stop());
@@ -50,7 +51,7 @@ export class Session {
     cell.output?.clear();
     const result = await engine.run(text, {
       name: cell.name,
-      seconds: cell.isCheck ? OF_A_CHECK : OF_A_CELL,
+      seconds: cell.isCheck ? OF_A_CHECK : this.seconds,
       output: (kind, piece) => cell.output?.show(kind, piece),
     });
     cell.ran = result.ok ? text : undefined;
