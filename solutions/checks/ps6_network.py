@@ -272,8 +272,8 @@ def finite_gradients(call: Caller, rng: np.random.Generator, made: Input) -> Sam
         of_it = Sample(ps6.LOSS_AND_GRADIENTS[name].data(RIGHT, truths[name], *made.arguments), truths[name], answer)
         if problem := not_real_numbers(answer, truths[name].shape):
             exchanged = all(any(near(given, truth) for truth in truths.values()) for given in answers.values())
-            slips = ["exchanged"] if exchanged else explained_at_ordinary_logits(call, rng, name, of_it)
-            raise Failed(f"the gradient of {name}: {problem}.", slips)
+            found = ["exchanged"] if exchanged else explained_at_ordinary_logits(call, rng, name, of_it)
+            raise Failed(f"the gradient of {name}: {problem}.", found)
         error = np.abs(answer - truths[name]).max() if name == "b2" else 0 if np.isfinite(answer).all() else np.inf
         if not error <= RTOL:
             of_loss = overflows(loss, sample.truth) and made.not_finite != "log-of-zero"
