@@ -392,6 +392,8 @@ class Explainer:
         """
         if not samples:
             return Finding()
+        if not all(_is_an_array_like(sample.answer, sample.truth) for parts in samples for sample in parts):
+            return self._form(samples)
         if exchanged(samples):
             return Finding(("exchanged",))
         with np.errstate(all="ignore"):
@@ -407,12 +409,22 @@ class Explainer:
                 return find(of_part, question.variants(None))
         return Finding()
 
+    def _form(self, samples: Sequence[Sequence[Sample]]) -> Finding:
+        """What the answers show by being something else than arrays of numbers."""
+        found = (find([parts[k] for parts in samples], ()) for k in range(len(self.questions)))
+        return next((finding for finding in found if finding), Finding())
+
     def at_special(self, inputs: Sequence[Input], samples: Sequence[Sequence[Sample]]) -> Finding:
         """What explains answers to inputs with a name, where those to ordinary ones are right."""
         if broken := not_finite(inputs, samples):
             return broken
         found = at_special_inputs(samples)
         return found.finding if found else Finding()
+
+
+def _is_an_array_like(answer: Answer, truth: np.ndarray) -> bool:
+    """Whether it is an array of numbers with as many axes."""
+    return isinstance(answer, np.ndarray) and answer.ndim == truth.ndim and answer.dtype.kind in "fiu"
 
 
 def not_finite(inputs: Sequence[Input], samples: Sequence[Sequence[Sample]]) -> Finding:
@@ -429,7 +441,7 @@ def explained_weights(samples: Sequence[Sample], beside: Sequence[Sample], ways:
     """What explains these weights, and if possible those ``beside`` them, of rows without keys, as well."""
     both, ways = [*samples, *beside], ways if isinstance(ways, Family) else list(ways)
     found = find(both, ways) or find(samples, ways)
-    if found or not isinstance(ways, Family):
+    if found or not isinstance(ways, Family) or not all(_is_an_array_like(s.answer, s.truth) for s in samples):
         return found
     if all(near(sample.answer, sample.truth, 1e-4) for sample in samples):
         return find(samples, nearly_right_ways(), 1e-11, 1e-10)

@@ -269,7 +269,7 @@ def _scores() -> Iterator[Other]:
 
 def _variants(steps: dict[str, Step], others: Sequence[Other], parts: Sequence[str], most: int) -> Iterator[Variant]:
     """Each with all ``parts`` of an answer at once, as a tuple; ValueError where shapes do not fit."""
-    for found in chosen(others, most, 2.15):
+    for found in chosen(others, most, 2.1):
 
         def wrong(data: Head, found: tuple[Other, ...] = found) -> tuple[np.ndarray, ...]:
             values = computed(steps, data.given, found, data.right)
