@@ -1,15 +1,17 @@
-"""The package runs where clocks are coarse or missing, as in a browser."""
+"""The package runs where clocks are coarse or missing and indices narrow, as in a browser."""
 
 from __future__ import annotations
 
 import importlib
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from missingsum import clock
 from missingsum.check import ps2, ps3, running
+from missingsum.variants import losses
 from missingsum.where.search import computing_time
 
 
@@ -54,3 +56,9 @@ def test_a_page_is_told_what_is_wrong_before_the_place_is_sought(monkeypatch):
 
     running.explained(ps2.softmax_forward.body, softmax_forward)
     assert told == [(True, None), "sought"]
+
+
+def test_labels_that_are_wider_than_an_index_can_be_taken_along_an_axis():
+    """As 64-bit labels are in a browser, and unsigned ones here."""
+    data = SimpleNamespace(s=np.arange(6.0).reshape(2, 3), labels=np.array([1, 0], dtype=np.uint64))
+    assert losses._lines(data, 1).tolist() == [[1.0, 0.0], [4.0, 3.0]]
