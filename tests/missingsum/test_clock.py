@@ -58,7 +58,10 @@ def test_a_page_is_told_what_is_wrong_before_the_place_is_sought(monkeypatch):
     assert told == [(True, None), "sought"]
 
 
-def test_labels_that_are_wider_than_an_index_can_be_taken_along_an_axis():
-    """As 64-bit labels are in a browser, and unsigned ones here."""
-    data = SimpleNamespace(s=np.arange(6.0).reshape(2, 3), labels=np.array([1, 0], dtype=np.uint64))
+def test_labels_are_taken_as_indices_of_the_platform(monkeypatch):
+    """In a browser these have 32 bits, and NumPy does not make them of 64."""
+    take, seen = np.take, []
+    monkeypatch.setattr(np, "take", lambda a, indices, axis: (seen.append(indices.dtype), take(a, indices, axis))[1])
+    data = SimpleNamespace(s=np.arange(6.0).reshape(2, 3), labels=np.array([1, 0], dtype=np.int32))
     assert losses._lines(data, 1).tolist() == [[1.0, 0.0], [4.0, 3.0]]
+    assert seen == [np.intp]
