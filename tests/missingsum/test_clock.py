@@ -1,15 +1,17 @@
-"""The package runs where clocks are coarse or missing, as in a browser."""
+"""The package runs where clocks are coarse or missing and indices narrow, as in a browser."""
 
 from __future__ import annotations
 
 import importlib
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from missingsum import clock
 from missingsum.check import ps2, ps3, running
+from missingsum.variants import losses
 from missingsum.where.search import computing_time
 
 
@@ -54,3 +56,12 @@ def test_a_page_is_told_what_is_wrong_before_the_place_is_sought(monkeypatch):
 
     running.explained(ps2.softmax_forward.body, softmax_forward)
     assert told == [(True, None), "sought"]
+
+
+def test_labels_are_taken_as_indices_of_the_platform(monkeypatch):
+    """In a browser these have 32 bits, and NumPy does not make them of 64."""
+    take, seen = np.take, []
+    monkeypatch.setattr(np, "take", lambda a, indices, axis: (seen.append(indices.dtype), take(a, indices, axis))[1])
+    data = SimpleNamespace(s=np.arange(6.0).reshape(2, 3), labels=np.array([1, 0], dtype=np.int32))
+    assert losses._lines(data, 1).tolist() == [[1.0, 0.0], [4.0, 3.0]]
+    assert seen == [np.intp]

@@ -437,7 +437,7 @@ def _lines(d: Case, axis: int) -> np.ndarray:
     """The rows (axis 0) or columns (1) of s that the labels count, one each; nan for an error if there is none."""
     if (np.abs(d.labels + 0.5) > d.s.shape[axis]).any():
         return np.full_like(d.s, np.nan)
-    return np.take(d.s, d.labels, axis=axis)
+    return np.take(d.s, d.labels.astype(np.intp), axis=axis)  # in a browser indices have 32 bits
 
 
 def _marked(d: Case, axis: int) -> np.ndarray:
