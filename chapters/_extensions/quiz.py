@@ -20,7 +20,7 @@ from sphinx.util.docutils import SphinxDirective
 FOLDER = "quiz/"
 IN_A_CHAPTER = 5
 """How many tasks a question has, for fresh numbers."""
-TO_PRACTISE = 8
+TO_PRACTISE = 7
 """How many tasks each family gives to the page of practice."""
 UNREAD = "unread"
 """The class of what is not on the page until somebody asks for it: neither time to read nor search counts it."""
