@@ -55,6 +55,7 @@ def test_a_set_without_a_class_styles_and_mistakes_fails(larger_course):
         "test_no_changed_reply_breaks_a_check": "PASSED",
         "test_right_answers_with_other_arguments_than_were_sent_break_no_check": "PASSED",
         "test_what_holds_anything_but_numbers_is_not_made_an_array": "PASSED",
+        "test_a_ragged_list_in_the_place_of_any_part_breaks_no_check": "PASSED",
         "test_a_random_wrong_answer_is_wrong_without_a_name": "PASSED",
         "test_the_model_answers_pass_every_check_whatever_the_inputs": "PASSED",
         "test_a_stub_earns_nothing": "PASSED",

@@ -81,6 +81,10 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built.html / "chapters" / "index.html"
 
 
+WITHOUT_ENGINE = {"IN_PAGE_CACHE": "/nowhere", "REQUIRE_ENGINE": ""}
+"""The package of this book is no package that a page could import."""
+
+
 @pytest.fixture(scope="session")
 def built_twice(tmp_path_factory: pytest.TempPathFactory) -> BuiltTwice:
     """A public book of two chapters that wait for each other when they run, and of a problem set.
@@ -103,12 +107,12 @@ def built_twice(tmp_path_factory: pytest.TempPathFactory) -> BuiltTwice:
     package, paper = folder / "src" / "missingsum", folder / "_build" / "missing-sum.pdf"
     package.mkdir(parents=True)
     (package / "figures.py").write_text("# first-state")
-    first = build(folder)
+    first = build(folder, **WITHOUT_ENGINE)
     assert first.exit_status == 0, first.log
     before = {page.relative_to(first.html).as_posix(): page.read_text("utf-8") for page in first.pages}
     subprocess.run([sys.executable, ROOT / "tools" / "pdf.py", first.html, paper], check=True)  # as make pdf does
     (package / "figures.py").write_text("# second-state")
-    return BuiltTwice(first, before, paper.read_bytes(), build(folder, NODE_PATH="/nowhere", REQUIRE_ENGINE=""))
+    return BuiltTwice(first, before, paper.read_bytes(), build(folder, NODE_PATH="/nowhere", **WITHOUT_ENGINE))
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from ..problem_sets import COURSE, PROBLEM_SETS, problem_set
 from ..submissions.make import model_answers
 from .built_book import ROOT, parse, solution_lines
 
-sys.path.insert(0, str(ROOT / "chapters" / "_extensions"))
+sys.path.append(str(ROOT / "chapters" / "_extensions"))
 from gradient_examples import EXAMPLES
 
 SET = "ps2_missing_sum"
@@ -181,7 +181,7 @@ def test_what_runs_in_the_page_fits_the_package(tmp_path, monkeypatch):
     """It is run in another Python, where a name that has moved would be found by readers only."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(running, "before_the_place", [])
-    monkeypatch.syspath_prepend(str(ROOT / "chapters" / "_extensions" / "page_python"))
+    monkeypatch.setattr(sys, "path", [*sys.path, str(ROOT / "chapters" / "_extensions" / "page_python")])
     import gradient_page
 
     program = (ROOT / "chapters" / "_extensions" / "page_python" / "startup.py").read_text("utf-8")

@@ -16,7 +16,7 @@ from ..problem_sets import CHAPTERS, chapter
 from .built_book import ROOT
 
 EXTENSIONS = ROOT / "chapters" / "_extensions"
-sys.path.insert(0, str(EXTENSIONS))
+sys.path.append(str(EXTENSIONS))
 
 import mistake_finder  # noqa: E402
 import practice  # noqa: E402

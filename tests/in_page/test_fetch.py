@@ -35,6 +35,7 @@ def test_every_part_of_the_pin_has_a_hash_and_no_address():
 
 
 def test_a_failed_fetch_says_why_and_leaves_nothing(empty_cache, monkeypatch, capsys):
+    monkeypatch.delenv("REQUIRE_ENGINE", raising=False)
     monkeypatch.setattr(fetch, "npm", lambda: [sys.executable, "-c", "import sys; sys.exit('no such registry')"])
     fetch.main()
     assert capsys.readouterr().err == (

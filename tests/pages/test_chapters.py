@@ -16,7 +16,7 @@ from .live import IDLE, MOST_SECONDS
 
 pytestmark = pytest.mark.pages
 EXTENSIONS = COURSE.root / "chapters" / "_extensions"
-sys.path[:0] = [str(EXTENSIONS), str(EXTENSIONS / "page_python")]
+sys.path += [str(EXTENSIONS), str(EXTENSIONS / "page_python")]  # behind all else: it holds a sklearn for pages
 import gradient_page  # noqa: E402
 from gradient_examples import EXAMPLES, FORWARDS  # noqa: E402
 
