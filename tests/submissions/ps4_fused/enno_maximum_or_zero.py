@@ -1,6 +1,6 @@
 """Subtracts max(0, max): far below zero all exponentials of a row become 0."""
 # expect: {"softmax_cross_entropy_forward": [4, ["max-with-zero"]],
-#          "softmax_cross_entropy_backward": [5, ["max-with-zero"]],
+#          "softmax_cross_entropy_backward": [4, ["max-with-zero"]],
 #          "cross_entropy_from_labels_forward": [5, ["max-with-zero"]],
 #          "cross_entropy_from_labels_backward": [5, ["max-with-zero"]]}
 # %% after setup

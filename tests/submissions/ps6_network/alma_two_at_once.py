@@ -1,6 +1,6 @@
 """The wrong sign, and the 1/n missing."""
 # expect: {"linear_backward": [0, ["sign", "factor-two", "half"]],
-#          "loss_and_gradients": [2, ["missing-mean", "sign", "factor-two"]]}
+#          "loss_and_gradients": [2, ["missing-mean", "sign", "factor-two", "half"]]}
 # %% loss_and_gradients
 def loss_and_gradients(params, X, y):
     Z1 = linear_forward(X, params["W1"], params["b1"])
