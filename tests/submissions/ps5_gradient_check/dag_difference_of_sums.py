@@ -1,5 +1,6 @@
 """Adds up all entries before he compares."""
-# expect: {"gradient_check": [0, ["one-sided-directions", "absolute-tolerance"]], "find_the_bugs": [0, ["one-sided-directions"]]}
+# expect: {"gradient_check": [0, ["one-sided-directions", "absolute-tolerance"]],
+#          "find_the_bugs": [0, ["one-sided-directions"]]}
 # %% gradient_check
 def gradient_check(forward, backward, z, y):
     given = backward(z, y)
