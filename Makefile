@@ -32,7 +32,7 @@ lint: setup  ## see that the code is in form and its types fit: half a minute
 quick: setup  ## run the tests that need no browser, sandbox or book: three quarters of all, in a minute and a half on two cores
 	@$(BIN)/python -m pytest -n 2 -m quick
 
-test: setup bubblewrap chromium postgresql lint  ## run all tests but the soak: seven minutes on two cores
+test: setup bubblewrap chromium postgresql lint  ## run all tests but the soak: nine minutes on two cores
 	@$(BIN)/python -m pytest -n 3  # on two cores, too: one in three waits for a time limit or a server
 
 soak: setup bubblewrap  ## try answers and attacks on many more inputs than make test does: 10 minutes on two cores; SUBMISSIONS=10000 grades so many
