@@ -173,17 +173,12 @@ class _Quiet(SimpleHTTPRequestHandler):
 
 
 def problems_of_site(browser: Browser, pages: Iterable[Path]) -> dict[Path, list[str]]:
-    """What is broken, by page, all opened in one tab: how words look is measured where they look so first."""
+    """What is broken, by page; how words look is measured where they look so first."""
     known: list[str] = []
-    tab = browser.contexts[0].new_page()
-    found = {page: problems(browser, page, known=known, tab=tab) for page in pages}
-    tab.close()
-    return {page: broken for page, broken in found.items() if broken}
+    return {page: broken for page in pages if (broken := problems(browser, page, known=known))}
 
 
-def problems(
-    browser: Browser, page: Path, html: str | None = None, known: list[str] | None = None, tab: Page | None = None
-) -> list[str]:
+def problems(browser: Browser, page: Path, html: str | None = None, known: list[str] | None = None) -> list[str]:
     """What is broken on a page opened from its folder; with ``html``, it is shown with this text instead of its own.
 
     One visit sees to scripts and requests, maths, weight, a phone's width, and accessibility by day and by night. The
@@ -191,7 +186,7 @@ def problems(
     """
     loaded: list[str] = []
     known = [] if known is None else known
-    with visit(browser, page.as_uri(), html, loaded, tab) as (opened, found):
+    with visit(browser, page.as_uri(), html, loaded) as (opened, found):
         total, rendered, failed = opened.evaluate(COUNT_MATHS)
         if failed:
             found.append(f"maths: {failed} formulas have errors")
@@ -268,21 +263,56 @@ def on_a_slow_phone(browser: Browser, address: str) -> FirstView:
         page.close()
 
 
+@dataclass
+class Kept:
+    """A tab that visits leave to the next one: a new tab is a new process, which compiles all scripts again."""
+
+    tab: Page
+    is_free: bool = True
+
+
+kept: dict[Browser, Kept] = {}
+
+
+@contextmanager
+def tab_kept(browser: Browser) -> Iterator[None]:
+    """One visit at a time takes the same tab; whoever visits meanwhile gets one in front of it, which then closes."""
+    kept[browser] = Kept(browser.contexts[0].new_page())
+    yield
+    kept.pop(browser, None)
+
+
+def _tab(browser: Browser) -> Page:
+    if browser in kept and kept[browser].is_free:
+        kept[browser].is_free = False
+        return kept[browser].tab
+    return browser.contexts[0].new_page()
+
+
+def _leave(browser: Browser, tab: Page) -> None:
+    """Close the tab, or make it as it was when it was new."""
+    if browser not in kept or tab is not kept[browser].tab:
+        return tab.close()
+    tab.unroute_all()
+    tab.evaluate("() => sessionStorage.clear()")
+    tab.goto("about:blank")
+    tab.emulate_media(media="null", color_scheme="light", reduced_motion="no-preference")
+    tab.set_viewport_size(DESKTOP)
+    tab.mouse.move(0, 0)
+    kept[browser].is_free = True
+
+
 @contextmanager
 def visit(
-    browser: Browser,
-    address: str,
-    html: str | None = None,
-    loaded: list[str] | None = None,
-    tab: Page | None = None,
+    browser: Browser, address: str, html: str | None = None, loaded: list[str] | None = None
 ) -> Iterator[tuple[Page, list[str]]]:
     """The page when all of it is shown, and the list of problems, which grows while the page is open.
 
     ``loaded`` takes the addresses of all that the page asks for. Pages share one context, which keeps
-    what it has compiled; a ``tab`` of it stays open for the next page.
+    what it has compiled.
     """
     found: list[str] = []
-    page = tab or browser.contexts[0].new_page()
+    page = _tab(browser)
 
     def note(request: Request) -> None:
         target = urlsplit(request.url)
@@ -303,13 +333,13 @@ def visit(
     if html is not None:
         page.route(address, lambda route: route.fulfill(body=html, content_type="text/html"))
     try:
-        page.set_viewport_size(DESKTOP)
-        page.emulate_media(color_scheme="light")
         page.goto(address)
         page.wait_for_function(SHOWN, timeout=10_000)
         yield page, found
-    finally:
-        if tab is None:
-            page.close()
-        for event, handler in watched.items():
-            page.remove_listener(event, handler)
+    except BaseException:
+        page.close()
+        kept.pop(browser, None)
+        raise
+    for event, handler in watched.items():
+        page.remove_listener(event, handler)
+    _leave(browser, page)
