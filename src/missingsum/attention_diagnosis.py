@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from missingsum.comparison import mismatch
-from missingsum.diagnose import RTOL, Diagnosis
 from missingsum.diagnosis import Sample
 from missingsum.elsewhere import as_array
 from missingsum.questions.ps7 import ATTENTION_BACKWARD, BACKWARD_PARTS, Explainer
+from missingsum.result import RTOL, Diagnosis
 from missingsum.slips import SLIPS
 from missingsum.variants.attention import Head
 from missingsum.verdict import Verdict
@@ -62,6 +62,20 @@ def diagnose_attention(
                 Verdict.WRONG, tuple(SLIPS[slip] for slip in found.slips), f"{name}: {problem}", found.text
             )
     return Diagnosis(Verdict.RIGHT, (), "")
+
+
+def require_attention(f: Callable, q: np.ndarray, k: np.ndarray, v: np.ndarray, *mask: np.ndarray | None) -> None:
+    """ValueError if ``f(q, k, v, *mask)``, or the first array that it returns, is not attention's o."""
+    q, k, v = (np.array(as_array(values), dtype=np.float64) for values in (q, k, v))
+    seen = None if not mask or mask[0] is None else np.asarray(as_array(mask[0]))
+    _require_shapes(q, k, v, seen, np.zeros((len(q), v.shape[-1])))
+    given = f(q.copy(), k.copy(), v.copy(), *(np.copy(m) if m is not None else None for m in mask))
+    o = as_array(given[0] if isinstance(given, tuple | list) else given)
+    if problem := mismatch(o, Head(q, k, v, seen).right["o"], RTOL):
+        raise ValueError(
+            "the forward function does not give o = softmax(q kᵀ/√d) v without the keys where mask is False, and 0 in "
+            f"a row without any: {problem}. Mend it first; another forward can be judged as a function of one array"
+        )
 
 
 def _require_shapes(q: np.ndarray, k: np.ndarray, v: np.ndarray, mask: np.ndarray | None, do: np.ndarray) -> None:

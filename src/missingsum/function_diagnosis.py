@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +10,11 @@ from typing import Any
 import numpy as np
 
 from missingsum import elsewhere
-from missingsum.diagnose import RTOL, Diagnosis, diagnose
+from missingsum.diagnose import diagnose
 from missingsum.numeric import rowwise_jacobian
+from missingsum.questions.ps7 import BACKWARD_PARTS
+from missingsum.result import RTOL, Diagnosis
+from missingsum.variants.attention import Head
 from missingsum.where import inside
 from missingsum.where.cases import Case
 from missingsum.where.here import Here, names_of, source_of
@@ -57,7 +61,8 @@ def diagnose_function(
     False
 
     f
-        any function (n, c) → (n, m) whose row k depends on row k of x alone.
+        any function (n, c) → (n, m) whose row k depends on row k of x alone; or attention's, f(q, k, v, mask) → o or
+        (o, P), with a backward function (q, k, v, mask, do) → (dq, dk, dv), or both without the mask.
     backward
         (x, g) → (n, c), the vector-Jacobian product Σ_i g_i ∂f_i/∂x_j of each row. None, if f brings its own: a
         subclass of ``torch.autograd.Function``, or a function with ``jax.custom_vjp``, which are given float64.
@@ -69,8 +74,47 @@ def diagnose_function(
     smallest change of one expression, or of two, with which it is right on these inputs and on new ones. The change
     itself is not told.
     """
+    rng = np.random.default_rng(seed)
+    if backward is not None and (inputs := inputs_of_attention(f)):
+        return _diagnosed_attention(f, backward, inputs == 4, rng)
     with elsewhere.double_precision(f):
-        return _diagnosed(f, backward, x, np.random.default_rng(seed))
+        return _diagnosed(f, backward, x, rng)
+
+
+def inputs_of_attention(f: Callable) -> int:
+    """How many inputs f takes if these are q, k, v and perhaps a mask; 0 if it takes one array."""
+    try:
+        needed = [p for p in inspect.signature(f).parameters.values() if p.default is p.empty or p.name == "mask"]
+    except (TypeError, ValueError):
+        return 0
+    return len(needed) if len(needed) in (3, 4) else 0
+
+
+def _diagnosed_attention(f: Callable, backward: Callable, masked: bool, rng: np.random.Generator) -> FunctionDiagnosis:
+    cases, fresh = (heads(masked, rng) for _ in range(2))
+    found = None
+    for case in cases:
+        *inputs, do = inside.copied(case.arguments)
+        found = diagnose(f, tuple(inputs), do, backward(*inside.copied(case.arguments)))
+        if not found.right:
+            break
+    assert found is not None
+    place = None if found.right else _place(f, backward, cases, fresh)
+    return FunctionDiagnosis(found.verdict, found.slips, found.difference, found.details, place)
+
+
+def heads(masked: bool, rng: np.random.Generator) -> list[Case]:
+    """Heads of attention of which all sizes differ; one has a row that may look nowhere."""
+    found = []
+    for number in range(BATCHES):
+        q, k, v, do = (rng.normal(size=size) for size in ((4, 5), (6, 5), (6, 3), (4, 3)))
+        mask = rng.random((4, 6)) < 0.6
+        mask[:, :2] = True
+        mask[2] = number != 1
+        right = Head(q, k, v, mask if masked else None, do).right
+        truths = tuple(((part,), right[name]) for part, name in enumerate(BACKWARD_PARTS))
+        found.append(Case((q, k, v, *[mask] * masked, do), truths, RTOL))
+    return found
 
 
 def _diagnosed(

@@ -19,7 +19,7 @@ from missingsum import book, check
 from missingsum.check import markup
 from missingsum.check.report import Report, Wrong, note
 from missingsum.check.running import run
-from missingsum.diagnose import Diagnosis
+from missingsum.result import Diagnosis
 from missingsum.slips import SLIPS
 from missingsum.verdict import Verdict
 
