@@ -144,8 +144,6 @@ submitted_notebook = Table(
     Column("late_submission_penalty", Float(0)),
     UniqueConstraint("notebook_id", "assignment_id"),
 )
-
-
 grades = _of_a_cell(
     "grade",
     Column("auto_score", Float()),
