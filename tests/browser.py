@@ -334,7 +334,7 @@ def visit(
         page.route(address, lambda route: route.fulfill(body=html, content_type="text/html"))
     try:
         page.goto(address)
-        page.wait_for_function(SHOWN, timeout=10_000)
+        page.wait_for_function(SHOWN)
         yield page, found
     except BaseException:
         page.close()

@@ -33,7 +33,7 @@ from .make import Submission, model_answers
 
 SECONDS = 2.0
 BYTES = 2 * 1024**3
-PATIENCE = 1.0
+PATIENCE = 2.0
 """Seconds in which the time that a call takes may turn out to grow like c: here no other student is beside it."""
 
 
