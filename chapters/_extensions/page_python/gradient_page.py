@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 
 from missingsum import book
-from missingsum.diagnose import Diagnosis, diagnose
+from missingsum.diagnose import diagnose
 from missingsum.function_diagnosis import SHAPE, diagnose_function
 from missingsum.numeric import rowwise_jacobian
 from missingsum.slips import Slip
+from missingsum.told import Diagnosis
 
 WAYS = {"input": "{name}({f}_input, g)", "output": "{name}({f}({f}_input), g)", "targets": "g * {name}({f}_input, y)"}
 """How a backward function is called: with the input of the forward one, its output, or the input and targets."""
