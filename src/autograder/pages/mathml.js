@@ -3,7 +3,8 @@
 
 const katex = require("katex");
 
-const mathml = ({tex, display}) => katex.renderToString(tex, {displayMode: display, output: "mathml", throwOnError: false});
+const options = {output: "mathml", throwOnError: false};
+const mathml = ({tex, display}) => katex.renderToString(tex, {...options, displayMode: display});
 
 let text = "";
 process.stdin.on("data", part => { text += part; });
