@@ -77,6 +77,19 @@ def loss(z):
 """,
     ),
     "attention": Forward(
+        "attention: o from q, k, v and a mask",
+        """def softmax(x):
+    m = np.maximum(x.max(axis=1, keepdims=True), -1e300)  # a row may be -inf throughout
+    e = np.exp(x - m)
+    return e / np.maximum(e.sum(axis=1, keepdims=True), 1e-300)
+
+
+def attention(q, k, v, mask):
+    scores = np.where(mask, q @ k.T / np.sqrt(q.shape[1]), float("-inf"))
+    return softmax(scores) @ v
+""",
+    ),
+    "queries": Forward(
         "attention, as a function of what the queries are made of",
         """d = 3
 rng = np.random.default_rng(1)
@@ -190,13 +203,13 @@ EXAMPLES = (
     Example(
         "Attention without its square root",
         "attention",
-        """def attention_backward(x, g):
-    P = softmax(x @ W @ K.T / np.sqrt(d))
-    dP = g @ V.T
-    dS = P * (dP - (dP * P).sum(axis=1, keepdims=True))
-    return dS @ K @ W.T
+        """def attention_backward(q, k, v, mask, do):
+    P = softmax(np.where(mask, q @ k.T / np.sqrt(q.shape[1]), float("-inf")))
+    dP = do @ v.T
+    dS = P * (dP - (P * dP).sum(axis=1, keepdims=True))
+    return dS @ k, dS.T @ q, P.T @ do
 """,
-        ("constant-factor",),
+        ("scale-missing",),
     ),
     Example(
         "A mask, and the row sum left out",
