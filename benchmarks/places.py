@@ -1,8 +1,8 @@
 """What it costs to say where a mistake is: in a local check, and for a wrong function that is graded.
 
 Each mistake is one change of a model answer. A local check is timed three times: of the right answer; of the wrong one
-with what is wrong; and with where it is, too. It is processor time, the student's own computing with it. Graded, it is the processor time of judge and sandbox together,
-from the first candidate on.
+with what is wrong; and with where it is, too. It is processor time, and the student's own computing is a part of it.
+Graded, it is the processor time of judge and sandbox together, from the first candidate on.
 """
 
 from __future__ import annotations
