@@ -200,9 +200,9 @@ def f(s, g):
         n *= 2
     return s * g
 """
-    begun = time.perf_counter()
+    begun = time.process_time()
     search(wrong)
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 def test_a_student_can_interrupt_and_nothing_else_comes_through():
