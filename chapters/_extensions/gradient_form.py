@@ -69,7 +69,7 @@ def form() -> str:
 <form class="gradient-form" hidden>
 <p><label>A mistake to look at: <select name="example">{options(examples)}</select></label></p>
 <p><label>The forward function is <select name="ready">{options(ready)}</select></label></p>
-<div><label for="gradient-forward">Forward: takes a batch of shape (n, c), one example per row; or q, k, v and a mask</label>
+<div><label for="gradient-forward">Forward: takes a batch of shape (n, c), one example per row; or q, k, v, mask</label>
 <textarea id="gradient-forward" name="forward" rows="5" spellcheck="false" autocapitalize="off"></textarea></div>
 <div><label for="gradient-backward">Backward: any name, two arguments; for attention the inputs and do</label>
 <textarea id="gradient-backward" name="backward" rows="6" spellcheck="false" autocapitalize="off"></textarea></div>
