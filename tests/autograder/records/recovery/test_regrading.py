@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from autograder import sandbox
+from autograder.checking.protocol import Outcome
 from autograder.judging import fingerprint
 from autograder.judging.judge import judge
 from autograder.judging.result import Result
 from autograder.records import cohort
 from autograder.sandbox.limits import Limits
-from checks.protocol import Outcome
 
 from ...conftest import SEED
 from ...notebooks import ASSIGNMENT, RELEASED, ROOT
