@@ -38,7 +38,7 @@ FAR_APART = 1e9
 
 MEASURED = (
     "One example has an upstream gradient a thousand million times as large as the others: "
-    "was the gradient measured by differences, or are examples mixed?"
+    "was the loss measured by differences, or are examples mixed?"
 )
 
 VALUES, ONE, APART, WHOLE = (
@@ -129,8 +129,8 @@ def gradient_of(
         Check → points, where they are not the usual ones; 0 leaves a check out.
 
     Checked are: values at two batches for each part (3 points, or 2 each); one example, which must not change its
-    inputs (1); upstream gradients of very different size, which no measured gradient gets right (1); whole numbers
-    in integer arrays (1). The points of the cell in the problem set must be their sum.
+    inputs (1); upstream gradients of very different size, which a loss measured by differences gets wrong (1); whole
+    numbers in integer arrays (1). The points of the cell in the problem set must be their sum.
     """
     name, wanted = name or f"{forward.__name__}_backward", dict(parts or {"": 0})
 
@@ -150,6 +150,7 @@ def gradient_of(
                 looked_at.append((one, Sample(one, one.truth, answer)))
             for one, sample in looked_at:
                 _require(part, one, sample, lambda: _explained(looked_at, _of(variants, part)))
+                _require_double_precision(part, sample)
 
         return run
 
@@ -272,6 +273,13 @@ def _require(part: str, one: Asked, sample: Sample, explained: Callable[[], Find
     if problem := mismatch(sample.answer, one.truth, RTOL, one.noise):
         failed = Failed(f"{problem}.", explained() if explains() else (), samples=[sample])
         raise failed.of(part) if part else failed
+
+
+def _require_double_precision(part: str, sample: Sample) -> None:
+    kind = np.asarray(sample.answer).dtype
+    if kind.kind == "f" and kind.itemsize < 8:
+        message = f"its dtype is {kind}, though all inputs are float64; float64 is expected."
+        raise Failed(_named(part, message), ["single-precision"], samples=[sample])
 
 
 def _explained(looked_at: Sequence[tuple[Asked, Sample]], variants: Iterable[Variant]) -> Finding:

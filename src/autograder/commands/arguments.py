@@ -12,7 +12,8 @@ from autograder.sandbox.limits import Limits
 
 EPILOG = {
     "new": """\
-autograder new mycourse          course.toml, sets/ps1_unit.md, hidden/ps1_unit.py, nbgrader_config.py
+example:
+  autograder new mycourse        course.toml, sets/ps1_unit.md, hidden/ps1_unit.py, nbgrader_config.py
 
 The problem set there is a small one that works: change it, and add others. The page
 'Your own problem set' of the book shows how.""",
@@ -21,8 +22,9 @@ example:
   autograder release                    all problem sets
   autograder release ps2_missing_sum    one of them
 
-Run it after every change in solutions/. It rewrites exercises/ (commit the change) and makes the bundle that you hand
-out, _build/missing-sum-student.zip, with the notebooks, the student package and a guide.""",
+Run it after every change in the text of the problem sets. It rewrites exercises/ (commit the change) and makes the
+bundle that you hand out, _build/missing-sum-student.zip, with the notebooks, the student package and a guide. In a
+course of your own the bundle has no package; what is said of the folders, course.toml says otherwise there.""",
     "grade": """\
 example:
   autograder grade ps2_missing_sum

@@ -24,7 +24,12 @@ from autograder import sandbox
 from autograder.checking.loading import Hidden
 
 FOLLOWED = ("checks", "reference", "missingsum", "autograder.extend", "autograder.checking")
-JUDGE = ("autograder.judging.judge", "autograder.judging.probe", "autograder.judging.submission")
+JUDGE = (
+    "autograder.checking.loading",
+    "autograder.judging.judge",
+    "autograder.judging.probe",
+    "autograder.judging.submission",
+)
 """The modules that a result depends on as wholes, with all of `autograder.sandbox`. `result` only holds it."""
 COMPUTING = ("numpy", "scikit-learn")
 """The packages whose versions decide on results."""
