@@ -10,10 +10,10 @@ def layernorm_backward(x, gamma, beta, g):
         slope = np.zeros(part.shape)
         for index in np.ndindex(part.shape):
             kept = part[index]
-            part[index] = kept + 1e-4
+            part[index] = kept + 1e-5
             above = (g * layernorm(*parts)).sum()
-            part[index] = kept - 1e-4
-            slope[index] = (above - (g * layernorm(*parts)).sum()) / 2e-4
+            part[index] = kept - 1e-5
+            slope[index] = (above - (g * layernorm(*parts)).sum()) / 2e-5
             part[index] = kept
         found.append(slope)
     return tuple(found)

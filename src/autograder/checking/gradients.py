@@ -31,6 +31,8 @@ Ways = Sequence[Variant] | Mapping[str, Sequence[Variant]]
 RTOL = 1e-7
 """Of a comparison with what is measured, which is good to about 1e-11 of the terms that it sums."""
 NOISE = 1e-11
+STEP = 5e-4
+"""Of the differences."""
 BATCHES = (4, 5)
 """Examples in the batches; choose other sizes for all other axes, so that no axis can be taken for another."""
 FAR_APART = 1e9
@@ -85,14 +87,15 @@ class Asked:
         rows = np.eye(len(self.g)).reshape(len(self.g), len(self.g), *[1] * (self.g.ndim - 1))
         return np.stack([self.measured(self.g * row) for row in rows])
 
-    @property
-    def noise(self) -> float:
-        """How far the measured truth may be off."""
-        return NOISE * float(np.abs(self.g * self.output).sum())
+    @cached_property
+    def noise(self) -> np.ndarray:
+        """How far the measured truth may be off: by rounding, and by what steps four times as long are off."""
+        coarse = gradient(lambda x: float((self.g * self.at(x)).sum()), self.x, 4 * STEP)
+        return NOISE * np.abs(self.g * self.output).sum() + np.abs(coarse - self.truth)
 
     def measured(self, g: np.ndarray) -> np.ndarray:
         """∂(Σ g · f)/∂x by central differences."""
-        found = gradient(lambda x: float((g * self.at(x)).sum()), self.x)
+        found = gradient(lambda x: float((g * self.at(x)).sum()), self.x, STEP)
         return np.where(np.abs(found) <= NOISE * np.abs(g * self.output).sum(), 0.0, found)
 
     def at(self, x: np.ndarray) -> np.ndarray:
