@@ -12,12 +12,30 @@ from typing import Any
 import numpy as np
 
 import reference
-from checks.protocol import EXPLAINED_TO, RTOL, Caller, Failed, Outcome, Run, require_inputs_unchanged
-from missingsum.comparison import Answer, cancelled, mismatch, not_real_numbers
-from missingsum.diagnosis import CLEAR, Sample, at_special_inputs, find, find_where_it_fits, nearly_right
-from missingsum.explain.finding import Finding
-from missingsum.questions import Input, Known, Question
-from missingsum.watching import explains
+from autograder.extend import (
+    CLEAR,
+    EXPLAINED_TO,
+    RTOL,
+    Answer,
+    Caller,
+    Failed,
+    Finding,
+    Input,
+    Known,
+    Outcome,
+    Question,
+    Run,
+    Sample,
+    at_special_inputs,
+    cancelled,
+    explains,
+    find,
+    find_where_it_fits,
+    mismatch,
+    nearly_right,
+    not_real_numbers,
+    require_inputs_unchanged,
+)
 
 Arguments = tuple[Any, ...]
 Right = Callable[..., Any]
