@@ -21,6 +21,8 @@ COMMANDS = {
     "due": "autograder.commands.deadlines:due",
     "extend": "autograder.commands.deadlines:extend",
     "points": "autograder.commands.points:points",
+    "mark": "autograder.commands.mark:mark",
+    "questions": "autograder.commands.questions:questions",
     "export": "autograder.commands.export:export",
 }
 """Command → the function that does it; it is imported only when it is asked for."""

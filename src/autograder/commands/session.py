@@ -26,6 +26,7 @@ from autograder.judging.submission import grade_id_of, is_graded, load_notebook
 from autograder.pages.feedback import code_in, feedback_page
 from autograder.pages.report import class_report
 from autograder.records import cohort, points, results
+from autograder.records.asking import Asking
 from autograder.records.atomic import write
 from autograder.records.cohort import Settings
 from autograder.records.course import Course, Folder
@@ -160,6 +161,11 @@ class Session:
         return [result for result in found if result.student in known]
 
     @property
+    def asking(self) -> Asking:
+        """The questions of students about their grades."""
+        return Asking(self.folder, self.assignment)
+
+    @property
     def counted(self) -> Sequence[Result]:
         """The results in the points that the questions count."""
         count = self.recorder.points(self.assignment)
@@ -282,7 +288,8 @@ class Session:
         for result, standing, notebook in self._with_standings(counted):
             page = self.folder.feedback(self.assignment, result.student)
             person = people[result.student]
-            write(page, feedback_page(result, standing, code_in(notebook), self._book(page), person))
+            told = feedback_page(result, standing, code_in(notebook), self._book(page), person, self.asking)
+            write(page, told)
             standings[result.student] = standing
             links[result.student] = os.path.relpath(page, report.parent)
         shown = class_report(
