@@ -25,8 +25,8 @@ def form(folder: Path, student: str, words: str, function: str = "softmax_backwa
 
 
 def state(folder: Path) -> dict[str, bytes]:
-    """What is handed in and when, of all."""
-    return {str(p): p.read_bytes() for p in sorted((folder / "submitted").rglob("*")) if p.is_file()}
+    """What is handed in and when, of all who were graded."""
+    return {str(p): p.read_bytes() for s in STUDENTS for p in (folder / "submitted" / s).rglob("*") if p.is_file()}
 
 
 def collect(folder: Path, source: Path, *options: object) -> int:
@@ -61,8 +61,7 @@ def test_a_question_comes_by_every_way_and_leaves_submission_and_time_alone(fold
     said = capsys.readouterr()
     assert status == 0, said.err
     assert "1 new question about grades" in said.out
-    after = {name: content for name, content in state(folder).items() if "noether" not in name}
-    assert after == before
+    assert before and state(folder) == before
     assert run(folder, "questions", PS) == 0
     told = capsys.readouterr().out
     assert words in told and "def softmax_backward" in told and "You kept only the diagonal" in told
@@ -88,6 +87,4 @@ def test_a_question_of_another_student_is_refused_and_harms_nobody(folder, capsy
     (folder / "q.txt").write_bytes(form(folder, BEN, "I am Ben."))
     assert collect(folder, folder / "q.txt", "--student", "ada_right_loops") == 1
     assert "the question is another student's" in capsys.readouterr().err
-    assert {n: c for n, c in state(folder).items() if "noether" not in n} == {
-        n: c for n, c in before.items() if "noether" not in n
-    }
+    assert state(folder) == before
