@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
-from hashlib import sha256
-from importlib.resources import files
 from typing import Any
-
-from markupsafe import Markup
 
 from autograder.judging.result import ProblemResult, Result
 from autograder.judging.submission import grade_id_of
+from autograder.pages.following import following
 from autograder.pages.rendering import render, section_link
-from autograder.records.asking import LONGEST, YOUR_WORDS, Asking, Question, by_function
+from autograder.records.asking import LONGEST, Asking, Question, by_function
 from autograder.records.roster import Person
 from autograder.records.standing import Standing
 from missingsum.slips import SLIPS
@@ -38,7 +33,6 @@ def feedback_page(
     """
     asked = by_function(asking.of(result.student)) if asking else {}
     forms = {p.problem: asking.form(result, p) for p in result.problems} if asking else {}
-    script = _script() if forms and not result.unreadable else ""
     return render(
         "feedback.html",
         result=result,
@@ -46,17 +40,23 @@ def feedback_page(
         person=person or Person(result.student),
         functions=[
             replace(
-                _function(problem, code.get(problem.problem, ""), book),
-                form=forms.get(problem.problem, ""),
-                questions=tuple(asked.get(problem.problem, ())),
+                function,
+                form=forms.get(function.graded.problem, ""),
+                questions=tuple(asked.get(function.graded.problem, ())),
             )
-            for problem in result.problems
+            for function in _functions(result, code, book)
         ],
-        script=Markup(script),
-        script_digest=b64encode(sha256(script.encode()).digest()).decode(),
-        your_words=YOUR_WORDS,
+        asks=bool(forms) and not result.unreadable,
         longest=LONGEST,
     )
+
+
+def early_page(result: Result, code: Mapping[str, str], book: str | None, person: Person, left: int) -> str:
+    """The page of an early verdict, without points: what is right, what is not and where.
+
+    ``left`` more verdicts can be had today.
+    """
+    return render("early.html", result=result, person=person, functions=_functions(result, code, book), left=left)
 
 
 def code_in(notebook: Mapping[str, Any]) -> dict[str, str]:
@@ -78,6 +78,8 @@ class Function:
     graded: ProblemResult
     code: str
     explanations: tuple[Explanation, ...]
+    follows: tuple[str, ...] = ()
+    """The functions that it calls and that are wrong themselves, where nothing else explains its failure."""
     form: str = ""
     """the text with which a student asks about it, "" if the page does not offer that"""
     questions: tuple[Question, ...] = ()
@@ -87,16 +89,19 @@ class Function:
         return all(check.passed for check in self.graded.checks)
 
 
-@cache
-def _script() -> str:
-    """What saves a question as a file; the page's policy lets nothing else run."""
-    return files("autograder.pages").joinpath("templates/ask.js").read_text(encoding="utf-8")
+def _functions(result: Result, code: Mapping[str, str], book: str | None) -> list[Function]:
+    follows = following(result, code)
+    return [
+        _function(problem, code.get(problem.problem, ""), book, follows.get(problem.problem, ()))
+        for problem in result.problems
+    ]
 
 
-def _function(problem: ProblemResult, code: str, book: str | None) -> Function:
+def _function(problem: ProblemResult, code: str, book: str | None, follows: tuple[str, ...]) -> Function:
     slips = [SLIPS[slip] for slip in problem.slips if slip in SLIPS]
     return Function(
         graded=problem,
         code=code.strip("\n"),
         explanations=tuple(Explanation(slip.explanation, slip.where, section_link(slip, book)) for slip in slips),
+        follows=follows,
     )

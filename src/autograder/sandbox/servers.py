@@ -108,9 +108,11 @@ class Forked:
         while idle:
             self._server = idle.pop()
             try:
-                return self._server.fork(limits, pipes)
-            except OSError:  # it has ended since
-                self._server.close()
+                if self._server.process.poll() is None:
+                    return self._server.fork(limits, pipes)
+            except OSError:  # it is about to end
+                pass
+            self._server.close()
         self._server = ForkServer()
         self._server.fork(limits, pipes)
 
