@@ -69,9 +69,9 @@ def form() -> str:
 <form class="gradient-form" hidden>
 <p><label>A mistake to look at: <select name="example">{options(examples)}</select></label></p>
 <p><label>The forward function is <select name="ready">{options(ready)}</select></label></p>
-<div><label for="gradient-forward">Forward: takes a batch of shape (n, c), one example a row</label>
+<div><label for="gradient-forward">Forward: takes a batch of shape (n, c), one example per row; or q, k, v, mask</label>
 <textarea id="gradient-forward" name="forward" rows="5" spellcheck="false" autocapitalize="off"></textarea></div>
-<div><label for="gradient-backward">Backward: any name, two arguments</label>
+<div><label for="gradient-backward">Backward: any name, two arguments; for attention the inputs and do</label>
 <textarea id="gradient-backward" name="backward" rows="6" spellcheck="false" autocapitalize="off"></textarea></div>
 <p><label>Its arguments are <select name="way">{options(WAYS)}</select></label></p>
 <p class="in-page"><button type="submit">What is wrong?</button> <button type="button" name="stop" hidden>Stop</button>

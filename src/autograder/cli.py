@@ -23,6 +23,7 @@ COMMANDS = {
     "points": "autograder.commands.points:points",
     "mark": "autograder.commands.mark:mark",
     "questions": "autograder.commands.questions:questions",
+    "solutions": "autograder.commands.solutions:solutions",
     "export": "autograder.commands.export:export",
 }
 """Command → the function that does it; it is imported only when it is asked for."""

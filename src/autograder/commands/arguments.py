@@ -88,6 +88,12 @@ example:
   autograder due                      all due dates and extensions, in UTC or in --zone
 
 Lateness, penalties and the pages of what is graded already follow at once.""",
+    "solutions": """\
+example:
+  autograder solutions                    all problem sets
+  autograder solutions ps2_missing_sum    one of them
+
+Writes grading/solutions/<problem set>.html, for you alone: the folder has mode 700, and lies outside the site.""",
     "points": """\
 example:
   autograder points ps2_missing_sum                        what each question counts
@@ -332,6 +338,12 @@ def _add_around_grading(commands: argparse._SubParsersAction) -> None:
     questions.add_argument("--answer", nargs=2, metavar=("ID", "TEXT"), help="answer the question of this id")
     questions.add_argument("--all", action="store_true", help="list those that are answered, too")
     questions.add_argument("--to", type=Path, metavar="FILE", help="write the list to FILE, as CSV")
+
+    solutions = _command(commands, "solutions", "write the answers as pages to read, for instructors alone")
+    solutions.add_argument(
+        "assignment", nargs="*", metavar="PS", help="problem sets, such as ps2_missing_sum (default: all)"
+    )
+    solutions.add_argument("--to", type=Path, metavar="DIR", help="folder to write (default: grading/solutions)")
 
     export = _command(commands, "export", "write the grades for a spreadsheet, for Canvas or for Moodle")
     _add_common(export)

@@ -55,7 +55,7 @@ def breakable(name: str) -> Markup:
 @cache
 def script(name: str) -> Markup:
     """A script of our own, to stand in a page."""
-    return Markup(_environment().loader.get_source(_environment(), name)[0])
+    return Markup(_environment().get_template(name).render())
 
 
 def script_hash(name: str) -> str:

@@ -139,7 +139,8 @@ class ByValue:
             names = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
             later = {name for name in names if self._definitions.get(name, (0, ""))[0] > hole.span.start}
             for name in later:
-                text = re.sub(rf"\b{name}\b", lambda _, name=name: f"({self._definitions[name][1]})", text)
+                made_of = f"({self._definitions[name][1]})".replace("\\", r"\\")
+                text = re.sub(rf"(?<!\.)\b{name}\b(?!=)", made_of, text)  # neither an attribute nor a keyword
         return text
 
     @cached_property
