@@ -45,6 +45,7 @@ FLOORS = [
     ["autograder.judging"],
     ["autograder.records"],
     ["autograder.release", "autograder.pages", "autograder.platforms"],
+    ["autograder.marking"],
     ["autograder.commands"],
     ["autograder.cli", "autograder.plugin"],
 ]

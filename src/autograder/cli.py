@@ -22,6 +22,8 @@ COMMANDS = {
     "due": "autograder.commands.deadlines:due",
     "extend": "autograder.commands.deadlines:extend",
     "points": "autograder.commands.points:points",
+    "mark": "autograder.commands.mark:mark",
+    "questions": "autograder.commands.questions:questions",
     "solutions": "autograder.commands.solutions:solutions",
     "export": "autograder.commands.export:export",
 }

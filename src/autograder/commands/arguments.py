@@ -110,6 +110,24 @@ example:
 
 Before or after grading. Every score keeps its share of the points, also one given by hand; a question that was dropped
 may be taken up again. Nothing is judged again; report and feedback follow at once.""",
+    "mark": """\
+example:
+  autograder mark ps2_missing_sum
+  autograder mark ps2_missing_sum --grader kim     an order of answers, and an undo, of your own
+
+All answers to a question stand on one page, without names, with the rubric beside them: a key gives points and comment.
+Scores and comments go into the gradebook at once; those given in formgrader stay. Several graders may mark at once,
+each with a command of their own. The page is for this machine alone, at an address with a secret token in it. Ctrl-C
+ends it, and writes feedback and report.""",
+    "questions": """\
+example:
+  autograder questions ps2_missing_sum                        those open, with code, verdict and explanation
+  autograder questions ps2_missing_sum --to open.csv          as a table
+  autograder questions ps2_missing_sum --answer 3f9a1c 'You are right about the mean; the sum is still missing.'
+
+Students ask with a file that their feedback page makes, and hand it in as they hand in everything: 'autograder collect'
+finds it. A hand-in of questions alone changes no submission and no time. Answers stand on the next feedback page
+('autograder feedback').""",
     "extend": """\
 example:
   autograder extend ps2_missing_sum milo --until '2026-10-04 23:59'
@@ -319,6 +337,18 @@ def _add_around_grading(commands: argparse._SubParsersAction) -> None:
     )
     points.add_argument("points", nargs="?", type=values.points, metavar="POINTS", help="what it counts, 0 to drop it")
     points.add_argument("--as-released", action="store_true", help="what it counts in the problem set")
+
+    mark = _command(commands, "mark", "mark written answers on one page, with a rubric")
+    _add_common(mark)
+    mark.add_argument("--grader", metavar="NAME", help="who marks (default: the name of this machine's user)")
+    mark.add_argument("--port", type=values.port, metavar="N", default=0, help="port to serve at (default: a free one)")
+    mark.add_argument("--no-browser", action="store_false", dest="browser", help="open no browser, print the address")
+
+    questions = _command(commands, "questions", "list what students ask about their grades, or answer it")
+    _add_common(questions)
+    questions.add_argument("--answer", nargs=2, metavar=("ID", "TEXT"), help="answer the question of this id")
+    questions.add_argument("--all", action="store_true", help="list those that are answered, too")
+    questions.add_argument("--to", type=Path, metavar="FILE", help="write the list to FILE, as CSV")
 
     solutions = _command(commands, "solutions", "write the answers as pages to read, for instructors alone")
     solutions.add_argument(

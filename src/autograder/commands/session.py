@@ -27,6 +27,7 @@ from autograder.pages.feedback import code_in, feedback_page
 from autograder.pages.following import following
 from autograder.pages.report import class_report
 from autograder.records import cohort, points, results
+from autograder.records.asking import Asking
 from autograder.records.atomic import write
 from autograder.records.cohort import Settings
 from autograder.records.course import Course, Folder
@@ -165,6 +166,11 @@ class Session:
         return [result for result in found if result.student in known]
 
     @property
+    def asking(self) -> Asking:
+        """The questions of students about their grades."""
+        return Asking(self.folder, self.assignment)
+
+    @property
     def counted(self) -> Sequence[Result]:
         """The results in the points that the questions count."""
         count = self.recorder.points(self.assignment)
@@ -288,7 +294,7 @@ class Session:
             page = self.folder.feedback(self.assignment, result.student)
             person = people[result.student]
             code = code_in(notebook)
-            write(page, feedback_page(result, standing, code, self.book(page), person))
+            write(page, feedback_page(result, standing, code, self.book(page), person, self.asking))
             follows[result.student] = following(result, code)
             standings[result.student] = standing
             links[result.student] = os.path.relpath(page, report.parent)
