@@ -92,10 +92,8 @@ class _Collected:
                 continue
             try:
                 asked = self._take_questions(submission, source)
-                if asked and store.stands(submission):
-                    what, unread = "questions alone", []
-                else:
-                    what, unread = store.keep(submission)
+                alone = asked and store.stands(submission)
+                what, unread = ("questions alone", []) if alone else store.keep(submission)
             except Refused as reason:
                 self.refused.append((source, submission.student, str(reason)))
                 continue
