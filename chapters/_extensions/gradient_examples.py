@@ -78,15 +78,16 @@ def loss(z):
     ),
     "attention": Forward(
         "attention: o from q, k, v and a mask",
-        """def softmax(x):
-    m = np.maximum(x.max(axis=1, keepdims=True), -1e300)  # a row may be -inf throughout
-    e = np.exp(x - m)
-    return e / np.maximum(e.sum(axis=1, keepdims=True), 1e-300)
+        """def weights(q, k, mask=None):
+    x = q @ k.T / np.sqrt(q.shape[1])
+    if mask is not None:
+        x = np.where(mask, x, float("-inf"))  # True: may look
+    e = np.exp(x - x.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
 
 
-def attention(q, k, v, mask):
-    scores = np.where(mask, q @ k.T / np.sqrt(q.shape[1]), float("-inf"))
-    return softmax(scores) @ v
+def attention(q, k, v, mask=None):
+    return weights(q, k, mask) @ v
 """,
     ),
     "queries": Forward(
@@ -204,7 +205,7 @@ EXAMPLES = (
         "Attention without its square root",
         "attention",
         """def attention_backward(q, k, v, mask, do):
-    P = softmax(np.where(mask, q @ k.T / np.sqrt(q.shape[1]), float("-inf")))
+    P = weights(q, k, mask)
     dP = do @ v.T
     dS = P * (dP - (P * dP).sum(axis=1, keepdims=True))
     return dS @ k, dS.T @ q, P.T @ do

@@ -12,6 +12,7 @@ from autograder import CannotProceed
 from autograder.commands.arguments import parser
 
 COMMANDS = {
+    "new": "autograder.commands.new:new",
     "release": "autograder.commands.release:release",
     "grade": "autograder.commands.grade:grade",
     "feedback": "autograder.commands.publish:feedback",
@@ -21,6 +22,9 @@ COMMANDS = {
     "due": "autograder.commands.deadlines:due",
     "extend": "autograder.commands.deadlines:extend",
     "points": "autograder.commands.points:points",
+    "mark": "autograder.commands.mark:mark",
+    "questions": "autograder.commands.questions:questions",
+    "solutions": "autograder.commands.solutions:solutions",
     "export": "autograder.commands.export:export",
 }
 """Command → the function that does it; it is imported only when it is asked for."""

@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from missingsum.attention_diagnosis import diagnose_attention, require_attention
+from missingsum.attention_diagnosis import diagnose_head
 from missingsum.comparison import mismatch, not_real_numbers
 from missingsum.diagnosis import CLEAR, Family, Sample, Variant, find
 from missingsum.elsewhere import as_array, like
 from missingsum.explain.finding import Finding
 from missingsum.explain.rows import factor_of_each_row
 from missingsum.numeric import rowwise_jacobian
-from missingsum.result import RTOL, Diagnosis
 from missingsum.slips import SLIPS
+from missingsum.told import RTOL, Diagnosis
 from missingsum.variants import Product, product_variants
 from missingsum.variants.language import SIZES
 from missingsum.verdict import Verdict, rounding, too_small
@@ -38,8 +38,8 @@ def diagnose(f: Callable, x: Any, g: np.ndarray, answer: Any) -> Diagnosis:
         (n, c), (n, m) and (n, c); n at least 3, and g random: an upstream gradient of ones hides most mistakes.
         Tensors of PyTorch's and arrays of JAX's are taken, too; f is then called with such, in float64.
 
-    Where f is attention, x is a tuple, (q, k, v) or (q, k, v, mask), g is do and the answer (dq, dk, dv): see
-    `diagnose_attention`.
+    Of more than one input it knows one head of attention: where x is the tuple (q, k, v) or (q, k, v, mask), f must be
+    attention's forward pass, g is do, and the answer is (dq, dk, dv); see `diagnose_attention`.
 
     The Jacobian is measured from f alone. A mistake, or two or three of them, is named only if it gives ``answer`` to
     rounding error in all rows; otherwise the cause is not recognised. A constant ratio is given as a number: one batch
@@ -47,9 +47,7 @@ def diagnose(f: Callable, x: Any, g: np.ndarray, answer: Any) -> Diagnosis:
     its rounding, the verdict is *too small to judge*. Raises ValueError if the shapes do not fit.
     """
     if isinstance(x, tuple):
-        q, k, v, mask = x if len(x) > 3 else (*x, None)
-        require_attention(f, *x)
-        return diagnose_attention(q, k, v, mask, g, answer)
+        return diagnose_head(f, x, g, answer)
     f, answer = like(f, x), as_array(answer)
     x, g = (np.array(as_array(values), dtype=np.float64) for values in (x, g))
     as_given = np.asarray(f(x.copy()))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import reference
-from missingsum import diagnose, diagnose_attention, diagnose_function
+from missingsum import diagnose, diagnose_attention
 
 RNG = np.random.default_rng(3)
 Q, K, V, DO = (RNG.normal(size=size) for size in ((4, 5), (6, 5), (6, 3), (4, 3)))
@@ -44,6 +44,27 @@ def test_a_mistake_is_named(answer, slip):
     assert [each.id for each in found.slips] == [slip] and "Read: " in str(found)
 
 
+@pytest.mark.parametrize("inputs", [(Q, K, V, MASK), (Q, K, V, None)], ids=["a mask", "no mask"])
+def test_diagnose_takes_the_forward_pass_and_its_inputs(inputs):
+    mask = inputs[3]
+    assert diagnose(reference.attention_forward, inputs, DO, gradients(mask=mask)).right
+    found = diagnose(reference.attention_forward, inputs, DO, gradients(scale=1, mask=mask))
+    assert [each.id for each in found.slips] == ["scale-missing"]
+
+
+@pytest.mark.parametrize(
+    ("f", "inputs", "message"),
+    [
+        (lambda q, k, v: q[:, :3], (Q, K, V), "its o is not softmax"),
+        (lambda q, k: q, (Q, K), "a tuple of 2"),
+    ],
+    ids=["another function", "two inputs"],
+)
+def test_diagnose_knows_no_other_function_of_several_inputs(f, inputs, message):
+    with pytest.raises(ValueError, match=message):
+        diagnose(f, inputs, DO, gradients(mask=None))
+
+
 def test_an_invention_has_no_name():
     assert diagnose_attention(Q, K, V, MASK, DO, [np.sin(a) for a in gradients()]).slips == ()
 
@@ -61,48 +82,3 @@ def test_an_invention_has_no_name():
 def test_what_does_not_fit_is_said(given, message):
     with pytest.raises(ValueError, match=message):
         diagnose_attention(*given)
-
-
-def attention(q, k, v, mask):
-    return reference.attention_forward(q, k, v, mask)
-
-
-def one_scale_forgotten(q, k, v, mask, do):
-    root = np.sqrt(q.shape[1])
-    o, P = attention(q, k, v, mask)
-    dS = P * (do @ v.T - (do * o).sum(axis=1, keepdims=True))
-    return dS @ k / root, dS.T @ q, P.T @ do
-
-
-def a_sum_left_out(q, k, v, do):
-    root = np.sqrt(q.shape[1])
-    P = attention(q, k, v, None)[1]
-    dS = P * (do @ v.T) / root
-    return dS @ k, dS.T @ q, P.T @ do
-
-
-def test_diagnose_takes_attention_and_its_inputs():
-    inputs = Q, K, V, MASK
-    assert diagnose(attention, inputs, DO, gradients()).right
-    found = diagnose(attention, inputs, DO, gradients(row_sum=False))
-    assert [slip.id for slip in found.slips] == ["missing-dot"]
-
-
-def test_of_a_function_the_line_is_told_too():
-    assert diagnose_function(attention, reference.attention_backward).right
-    found = diagnose_function(attention, one_scale_forgotten)
-    assert [slip.id for slip in found.slips] == ["scale-missing"]
-    assert [spot.text for spot in found.place.spots] == ["dS.T @ q"]
-
-
-def test_attention_may_have_no_mask():
-    def forward(q, k, v):
-        return attention(q, k, v, None)[0]
-
-    found = diagnose_function(forward, a_sum_left_out)
-    assert [slip.id for slip in found.slips] == ["missing-dot"]
-
-
-def test_another_forward_pass_is_no_mistake_of_the_backward():
-    with pytest.raises(ValueError, match="forward function does not give o"):
-        diagnose_function(lambda q, k, v, mask: v[: len(q)], one_scale_forgotten)

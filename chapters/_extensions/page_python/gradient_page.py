@@ -14,12 +14,14 @@ from typing import Any
 import numpy as np
 
 from missingsum import book
+from missingsum.attention_diagnosis import diagnose_answers, head_cases, takes_a_head
 from missingsum.diagnose import diagnose
-from missingsum.function_diagnosis import SHAPE, diagnose_function, heads, inputs_of_attention
+from missingsum.function_diagnosis import SHAPE, diagnose_function
 from missingsum.numeric import rowwise_jacobian
 from missingsum.questions.ps7 import BACKWARD_PARTS
-from missingsum.result import Diagnosis
 from missingsum.slips import Slip
+from missingsum.told import Diagnosis
+from missingsum.where.cases import Case
 
 WAYS = {"input": "{name}({f}_input, g)", "output": "{name}({f}({f}_input), g)", "targets": "g * {name}({f}_input, y)"}
 """How a backward function is called: with the input of the forward one, its output, or the input and targets."""
@@ -71,10 +73,8 @@ def with_call(forward: str, backward: str, way: str) -> str:
     """
     f, function = last_function(forward, "forward"), last_function(backward, "backward")
     if is_attention(f):
-        inputs = ", ".join(argument.arg for argument in f.args.args)
-        if len(function.args.args) != len(f.args.args) + 1:
-            raise CannotTell(f"{function.name} must take ({inputs}, do), as {f.name} takes ({inputs}).")
-        return f"{backward.rstrip()}\n\n\ndef {CALLED}({inputs}, do):\n    return {function.name}({inputs}, do)\n"
+        inputs = ", ".join(argument.arg for argument in function.args.args)
+        return f"{backward.rstrip()}\n\n\ndef {CALLED}({inputs}):\n    return {function.name}({inputs})\n"
     call = WAYS[way_of(function, way)].format(name=function.name, f=f.name).replace(f"{f.name}_input", "x")
     return f"{backward.rstrip()}\n\n\ndef {CALLED}(x, g):\n    return {call}\n"
 
@@ -92,8 +92,8 @@ def prepare(forward: str, backward: str, way: str) -> None:
 def tell(forward: str, names: dict[str, Any]) -> None:
     """Show what is wrong, then, when it is found, where. The cells have been run: ``names`` is what they defined."""
     f, backward = names[last_function(forward, "forward").name], names[CALLED]
-    if inputs := inputs_of_attention(f):
-        tell_of_attention(f, backward, inputs)
+    if takes_a_head(f):
+        tell_of_attention(f, backward)
         return
     x = np.random.default_rng(0).normal(size=SHAPE)
     output = np.asarray(f(x.copy()))
@@ -116,32 +116,32 @@ def tell(forward: str, names: dict[str, Any]) -> None:
     _show("html", html(diagnose_function(f, backward), picture))
 
 
-def tell_of_attention(f: Callable, backward: Callable, inputs: int) -> None:
-    """The same for attention: the three gradients, on a small head."""
-    case = heads(inputs == 4, np.random.default_rng(0))[0]
-    *given, do = case.arguments
-    answer = backward(*(a.copy() for a in case.arguments))
+def tell_of_attention(f: Callable, backward: Callable) -> None:
+    """The same for attention: the three gradients, on small heads."""
     try:
-        first = diagnose(f, tuple(given), do, answer)
+        cases = head_cases(f, backward, np.random.default_rng(0))
+        first = diagnose_answers(cases, backward)
     except ValueError as error:
         raise CannotTell(f"This cannot be judged: {error}.") from None
-    table = "" if first.right else gradients([right for _, right in case.truths], answer)
+    table = "" if first.right else gradients(cases, backward)
     if not first.right:
         _show("early", html(first, "<p>Looking for the place …</p>" + table))
     _show("html", html(diagnose_function(f, backward), table))
 
 
-def gradients(right: Sequence[np.ndarray], answer: Sequence[np.ndarray]) -> str:
-    """Of each gradient whether it is right, and of the first wrong one the first wrong row in numbers."""
-    for name, truth, given in zip(BACKWARD_PARTS, right, answer):
-        own = np.asarray(given, dtype=np.float64)
-        if own.shape != truth.shape:
-            return ""
-        wrong = ~(np.abs(own - truth) <= 1e-7 * np.abs(truth).max()).all(axis=1)
-        if wrong.any():
-            k = int(wrong.argmax())
-            rows = _row("right", truth[k]) + _row("yours", own[k], truth[k])
-            return f"<table><caption>Row {k} of {name}, of {len(own)} rows</caption><tbody>{rows}</tbody></table>"
+def gradients(cases: Sequence[Case], backward: Callable) -> str:
+    """The first wrong row of the first wrong gradient, in numbers."""
+    for case in cases:
+        answer = backward(*(np.copy(a) for a in case.arguments))
+        for name, (_, truth), given in zip(BACKWARD_PARTS, case.truths, answer):
+            own = np.asarray(given, dtype=np.float64)
+            if own.shape != truth.shape:
+                return ""
+            wrong = ~(np.abs(own - truth) <= 1e-7 * np.abs(truth).max()).all(axis=1)
+            if wrong.any():
+                k = int(wrong.argmax())
+                rows = _row("right", truth[k]) + _row("yours", own[k], truth[k])
+                return f"<table><caption>Row {k} of {name}, of {len(own)} rows</caption><tbody>{rows}</tbody></table>"
     return ""
 
 

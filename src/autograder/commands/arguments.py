@@ -11,13 +11,20 @@ from autograder.platforms import IMPORTING
 from autograder.sandbox.limits import Limits
 
 EPILOG = {
+    "new": """\
+example:
+  autograder new mycourse        course.toml, sets/ps1_unit.md, hidden/ps1_unit.py, nbgrader_config.py
+
+The problem set there is a small one that works: change it, and add others. The page
+'Your own problem set' of the book shows how.""",
     "release": """\
 example:
   autograder release                    all problem sets
   autograder release ps2_missing_sum    one of them
 
-Run it after every change in solutions/. It rewrites exercises/ (commit the change) and makes the bundle that you hand
-out, _build/missing-sum-student.zip, with the notebooks, the student package and a guide.""",
+Run it after every change in the text of the problem sets. It rewrites exercises/ (commit the change) and makes the
+bundle that you hand out, _build/missing-sum-student.zip, with the notebooks, the student package and a guide. In a
+course of your own the bundle has no package; what is said of the folders, course.toml says otherwise there.""",
     "grade": """\
 example:
   autograder grade ps2_missing_sum
@@ -88,6 +95,12 @@ example:
   autograder due                      all due dates and extensions, in UTC or in --zone
 
 Lateness, penalties and the pages of what is graded already follow at once.""",
+    "solutions": """\
+example:
+  autograder solutions                    all problem sets
+  autograder solutions ps2_missing_sum    one of them
+
+Writes grading/solutions/<problem set>.html, for you alone: the folder has mode 700, and lies outside the site.""",
     "points": """\
 example:
   autograder points ps2_missing_sum                        what each question counts
@@ -97,6 +110,24 @@ example:
 
 Before or after grading. Every score keeps its share of the points, also one given by hand; a question that was dropped
 may be taken up again. Nothing is judged again; report and feedback follow at once.""",
+    "mark": """\
+example:
+  autograder mark ps2_missing_sum
+  autograder mark ps2_missing_sum --grader kim     an order of answers, and an undo, of your own
+
+All answers to a question stand on one page, without names, with the rubric beside them: a key gives points and comment.
+Scores and comments go into the gradebook at once; those given in formgrader stay. Several graders may mark at once,
+each with a command of their own. The page is for this machine alone, at an address with a secret token in it. Ctrl-C
+ends it, and writes feedback and report.""",
+    "questions": """\
+example:
+  autograder questions ps2_missing_sum                        those open, with code, verdict and explanation
+  autograder questions ps2_missing_sum --to open.csv          as a table
+  autograder questions ps2_missing_sum --answer 3f9a1c 'You are right about the mean; the sum is still missing.'
+
+Students ask with a file that their feedback page makes, and hand it in as they hand in everything: 'autograder collect'
+finds it. A hand-in of questions alone changes no submission and no time. Answers stand on the next feedback page
+('autograder feedback').""",
     "extend": """\
 example:
   autograder extend ps2_missing_sum milo --until '2026-10-04 23:59'
@@ -119,7 +150,12 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action=_Version, nargs=0, help="say which version this is")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    release = _command(commands, "release", "make the student versions and the bundle from solutions/")
+    new = _command(commands, "new", "begin a course of your own, with a first problem set to change")
+    new.add_argument("folder", type=Path, metavar="FOLDER", help="folder to make, which must be empty or not there yet")
+
+    release = _command(
+        commands, "release", "make the student versions and the bundle from the text of the problem sets"
+    )
     release.add_argument(
         "assignment", nargs="*", metavar="PS", help="problem sets, such as ps2_missing_sum (default: all)"
     )
@@ -172,15 +208,14 @@ def parser() -> argparse.ArgumentParser:
         "--timeout",
         type=values.positive,
         metavar="S",
-        default=Limits().total,
-        help="seconds for one whole submission (default: %(default)g)",
+        help=f"seconds for one whole submission (default: {Limits().total:g}, or what course.toml says)",
     )
     grade.add_argument(
         "--call-timeout",
         type=values.positive,
         metavar="S",
-        default=Limits().call,
-        help="seconds for each call of a function (default: %(default)g); a cell has twice as many",
+        help=f"seconds for each call of a function (default: {Limits().call:g}, or what course.toml says); "
+        "a cell has twice as many",
     )
     grade.add_argument(
         "--no-where",
@@ -302,6 +337,24 @@ def _add_around_grading(commands: argparse._SubParsersAction) -> None:
     )
     points.add_argument("points", nargs="?", type=values.points, metavar="POINTS", help="what it counts, 0 to drop it")
     points.add_argument("--as-released", action="store_true", help="what it counts in the problem set")
+
+    mark = _command(commands, "mark", "mark written answers on one page, with a rubric")
+    _add_common(mark)
+    mark.add_argument("--grader", metavar="NAME", help="who marks (default: the name of this machine's user)")
+    mark.add_argument("--port", type=values.port, metavar="N", default=0, help="port to serve at (default: a free one)")
+    mark.add_argument("--no-browser", action="store_false", dest="browser", help="open no browser, print the address")
+
+    questions = _command(commands, "questions", "list what students ask about their grades, or answer it")
+    _add_common(questions)
+    questions.add_argument("--answer", nargs=2, metavar=("ID", "TEXT"), help="answer the question of this id")
+    questions.add_argument("--all", action="store_true", help="list those that are answered, too")
+    questions.add_argument("--to", type=Path, metavar="FILE", help="write the list to FILE, as CSV")
+
+    solutions = _command(commands, "solutions", "write the answers as pages to read, for instructors alone")
+    solutions.add_argument(
+        "assignment", nargs="*", metavar="PS", help="problem sets, such as ps2_missing_sum (default: all)"
+    )
+    solutions.add_argument("--to", type=Path, metavar="DIR", help="folder to write (default: grading/solutions)")
 
     export = _command(commands, "export", "write the grades for a spreadsheet, for Canvas or for Moodle")
     _add_common(export)

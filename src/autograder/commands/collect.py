@@ -23,13 +23,14 @@ from autograder.platforms.platform import Worksheet
 from autograder.platforms.store import Store
 from autograder.platforms.tables import read_worksheet
 from autograder.records import cohort
+from autograder.records.asking import Asking, NoQuestion, may_be_question
 from autograder.records.other_sets import OtherSets
 from autograder.records.roster import Roster
 from autograder.text import counted, printable
 
 THEIRS = (errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENOTEMPTY)
 """Faults of the places of one student, which stop nobody else."""
-QUIET = ("unchanged", "older, kept already")
+QUIET = ("unchanged", "older, kept already", "questions alone")
 """What needs no line of its own."""
 
 
@@ -42,7 +43,8 @@ def collect(options: Namespace) -> int:
         reading = _reading(session, options)
         submitted = session.submitted
         store = Store(session.folder.root / "collected", submitted, session.assignment)
-        collected = _Collected(reading, session.recorder.extensions(session.assignment), session.other_sets)
+        extended = session.recorder.extensions(session.assignment)
+        collected = _Collected(reading, extended, session.other_sets, session.asking)
         for source in options.source:
             with cohort.only_run(session.folder), archive.opened(source) as contents:
                 refuse_inbox((member.name for member in contents.members), str(source), session.assignment)
@@ -67,8 +69,9 @@ def _reading(session: Session, options: Namespace) -> Reading:
 class _Collected:
     """What came in, for the instructor to know."""
 
-    def __init__(self, reading: Reading, extended: Collection[str], other_sets: OtherSets):
-        self._reading, self._extended, self._other_sets = reading, extended, other_sets
+    def __init__(self, reading: Reading, extended: Collection[str], other_sets: OtherSets, asking: Asking):
+        self._reading, self._extended, self._other_sets, self._asking = reading, extended, other_sets, asking
+        self._questions = 0
         self._done: Counter[str] = Counter()
         self._students: set[str] = set()
         self._late: dict[str, str] = {}
@@ -88,7 +91,11 @@ class _Collected:
                 self.refused.append((source, submission.student, why))
                 continue
             try:
-                what, unread = store.keep(submission)
+                asked = self._take_questions(submission, source)
+                if asked and store.stands(submission):
+                    what, unread = "questions alone", []
+                else:
+                    what, unread = store.keep(submission)
             except Refused as reason:
                 self.refused.append((source, submission.student, str(reason)))
                 continue
@@ -109,11 +116,37 @@ class _Collected:
         self._undecided |= store.undecided
         self.refused += [(source, name, reason) for name, reason in contents.refused]
 
+    def _take_questions(self, submission: HandedIn, source: Path) -> bool:
+        """Take the questions about grades out of a submission, and keep them: whether there were any."""
+        found = []
+        for name, member in list(submission.files.items()):
+            if not name.lower().endswith(".txt"):
+                continue
+            try:
+                content = member.read()
+            except Refused:
+                continue  # whoever keeps the submission says why
+            if may_be_question(content):
+                found.append(name)
+                del submission.files[name]
+                try:
+                    if self._asking.take(content, submission.student):
+                        print(f"{'question':<12} {printable(submission.student)}  {printable(name)}")
+                        self._questions += 1
+                except NoQuestion as reason:
+                    self.refused.append((source, submission.student, f"{printable(name)}: {reason}"))
+        return bool(found)
+
     def tell(self, submitted: Path, gone: Collection[str]) -> None:
         """The sum of it: who was late, who is missing, who is on no roster, and what was refused."""
         counts = ", ".join(f"{count} {what}" for what, count in self._done.items()) or "none"
         total = counted(sum(self._done.values()), "submission")
         print(f"{total} of {counted(len(self._students), 'student')}: {counts} (for grading: {submitted})")
+        if self._questions:
+            print(
+                f"{counted(self._questions, 'new question')} about grades: "
+                f"'autograder questions {self._reading.assignment}' lists them"
+            )
         if self._undecided:
             print(f"nothing says which is newer, so what was collected last counts: {terminal.some(self._undecided)}")
         extended = {student: self._late.pop(student) for student in self._extended if student in self._late}

@@ -27,6 +27,7 @@ from autograder.pages.feedback import code_in, feedback_page
 from autograder.pages.following import following
 from autograder.pages.report import class_report
 from autograder.records import cohort, points, results
+from autograder.records.asking import Asking
 from autograder.records.atomic import write
 from autograder.records.cohort import Settings
 from autograder.records.course import Course, Folder
@@ -53,6 +54,8 @@ class Session:
         self.assignment: str = options.assignment
         self.course = Course.here()
         self.course.require(self.assignment)
+        if not self.course.is_its_own:
+            self.course.hidden.load(self.assignment)  # so that its slips are known
         self.folder = Folder(options.out or self.course.grading)
         self.results: Sequence[Result] = ()
         terminal.readers(self.course.root, self.folder.root)
@@ -126,6 +129,8 @@ class Session:
     @cached_property
     def nbgrader_config(self) -> Config:
         """The course's nbgrader settings, for the late policy and the names of files."""
+        if not (self.course.root / "nbgrader_config.py").is_file():
+            return Config()
         return PyFileConfigLoader("nbgrader_config.py", path=str(self.course.root)).load_config()
 
     @property
@@ -159,6 +164,11 @@ class Session:
                 file=sys.stderr,
             )
         return [result for result in found if result.student in known]
+
+    @property
+    def asking(self) -> Asking:
+        """The questions of students about their grades."""
+        return Asking(self.folder, self.assignment)
 
     @property
     def counted(self) -> Sequence[Result]:
@@ -284,7 +294,7 @@ class Session:
             page = self.folder.feedback(self.assignment, result.student)
             person = people[result.student]
             code = code_in(notebook)
-            write(page, feedback_page(result, standing, code, self.book(page), person))
+            write(page, feedback_page(result, standing, code, self.book(page), person, self.asking))
             follows[result.student] = following(result, code)
             standings[result.student] = standing
             links[result.student] = os.path.relpath(page, report.parent)

@@ -82,3 +82,9 @@ def moment(text: str) -> Moment:
     raise argparse.ArgumentTypeError(
         f"{text!r} is no date with a time; write it like '2026-10-02 23:59', in UTC, or like '2026-10-02 23:59 +02:00'"
     )
+
+
+def port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of a port, 0 to 65535")
+    return int(text)

@@ -44,6 +44,8 @@ def relative(path: str) -> str:
 
 def section_link(slip: Slip, book: str | None) -> str | None:
     """Where the book under the base address ``book`` explains ``slip``."""
+    if not slip.section:
+        return slip.link or None
     return None if book is None else book + slip.page
 
 
@@ -55,7 +57,7 @@ def breakable(name: str) -> Markup:
 @cache
 def script(name: str) -> Markup:
     """A script of our own, to stand in a page."""
-    return Markup(_environment().loader.get_source(_environment(), name)[0])
+    return Markup(_environment().get_template(name).render())
 
 
 def script_hash(name: str) -> str:

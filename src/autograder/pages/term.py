@@ -110,4 +110,5 @@ def term_report(term: Term) -> str:
 def counts_for_research(term: Term) -> str:
     """Who was told of which mistake and what became of it, as CSV: no names, and no count from 1 to 4."""
     header: list[str | float] = ["mistake", "told", "no_longer_made", "still_made", "no_occasion_yet"]
-    return written([header, *(list(row) for row in learning.for_research(term.outcomes))])
+    rows: list[list[str | float]] = [[*row] for row in learning.for_research(term.outcomes)]
+    return written([header, *rows])

@@ -63,6 +63,17 @@ class Store:
             self._place(self._kept / submission.student / _last(copies).name, target)
         return done, refused
 
+    def stands(self, submission: HandedIn) -> bool:
+        """Whether what counts of this student stands: this holds no notebook, or the same ones again."""
+        notebooks = {name: member for name, member in submission.files.items() if name.endswith(".ipynb")}
+        if not notebooks:
+            return True
+        newest, target = self.newest(submission.student), self._target(submission.student)
+        place = self._kept / submission.student / newest.name if newest else target
+        files, refused = _read(notebooks)
+        kept = sorted(path.read_bytes() for path in place.glob("*.ipynb") if path.is_file())
+        return not refused and sorted(files.values()) == kept
+
     def newest(self, student: str) -> Copy | None:
         """The copy that counts, if there is any."""
         return next(reversed(self._copies(student).read()), None)

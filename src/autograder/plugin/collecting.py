@@ -26,6 +26,7 @@ from nbgrader.utils import parse_utc
 
 from autograder.judging.submission import MAX_BYTES
 from autograder.records import cohort
+from autograder.records.asking import Asking, NoQuestion, may_be_question
 from autograder.records.course import Folder
 from autograder.records.gradebook import Recorder
 from autograder.records.moments import TIMESTAMP
@@ -69,7 +70,7 @@ class Collect(ExchangeCollect):
         self._refused = 0
         submissions = self._submissions()
         self.log.info("Submissions of %s: %s", self.coursedir.assignment_id, counted(len(submissions), "student"))
-        folder = Folder(Path(self.coursedir.root, self.coursedir.submitted_directory).parent)
+        folder = self._folder = Folder(Path(self.coursedir.root, self.coursedir.submitted_directory).parent)
         folder.make()
         try:
             with cohort.only_run(folder):
@@ -115,15 +116,52 @@ class Collect(ExchangeCollect):
             return recorder.due(self.coursedir.assignment_id) if known else None
 
     def _take_one(self, submissions: list[Submission]) -> None:
-        """Place the first of one student's submissions that is not refused, unless what is there stands."""
+        """Place the first of one student's submissions that is not refused, unless what is there stands.
+
+        One with questions about grades, and no notebook or the one that is there, is no submission; questions are taken
+        from all.
+        """
+        done = False
         for submission in submissions:
+            if done and not self._holds_texts(submission):
+                continue
             try:
                 files = self._contents(submission)
             except Refused as reason:
-                self._refuse(submission.path.name, reason)
+                if not done:
+                    self._refuse(submission.path.name, reason)
                 continue
-            self._place(submission, files)
-            return
+            asked = self._take_questions(submission, files)
+            if not done and not (asked and self._stands(submission, files)):
+                self._place(submission, files)
+                done = True
+
+    def _holds_texts(self, submission: Submission) -> bool:
+        try:
+            with opened(submission.path, os.O_DIRECTORY) as folder:
+                return any(name.lower().endswith(".txt") and name != TIMESTAMP for name in os.listdir(folder))
+        except OSError:
+            return False
+
+    def _take_questions(self, submission: Submission, files: dict[str, bytes]) -> bool:
+        """Take the questions about grades out of the files, and keep them: whether there were any."""
+        found = [name for name in files if name.lower().endswith(".txt") and may_be_question(files[name])]
+        asking = Asking(self._folder, self.coursedir.assignment_id)
+        for name in found:
+            try:
+                if asking.take(files.pop(name), submission.student):
+                    self.log.info("Question about a grade: %s", submission.student)
+            except NoQuestion as reason:
+                self.log.warning("%s: %s: %s", printable(submission.path.name), printable(name), reason)
+        return bool(found)
+
+    def _stands(self, submission: Submission, files: dict[str, bytes]) -> bool:
+        """Whether what is placed stands: here is no notebook, or the same ones again."""
+        assignment = self.coursedir.assignment_id
+        target = Path(self.coursedir.format_path(self.coursedir.submitted_directory, submission.student, assignment))
+        notebooks = sorted(content for name, content in files.items() if name.endswith(".ipynb"))
+        kept = sorted(path.read_bytes() for path in target.glob("*.ipynb") if path.is_file())
+        return not notebooks or notebooks == kept
 
     def _refuse(self, name: str, reason: Refused) -> None:
         self._refused += 1

@@ -20,6 +20,7 @@ from traitlets import Unicode, default
 
 from autograder.pages.feedback import code_in, feedback_page
 from autograder.records import results
+from autograder.records.asking import Asking
 from autograder.records.course import Course, Folder
 from autograder.records.gradebook import Recorder
 from autograder.records.receipt import Receipt
@@ -58,7 +59,8 @@ class FeedbackPage(Exporter):
             standing = recorder.standings(assignment, {student: notebook})[student]
         resources["output_extension"] = self.file_extension
         book = f"{self.book.rstrip('/')}/" if self.book else None
-        return feedback_page(result, standing, code_in(notebook), book, self._people[student]), resources
+        asking = Asking(self._folder, assignment)
+        return feedback_page(result, standing, code_in(notebook), book, self._people[student], asking), resources
 
     def _recorder(self) -> Recorder:
         return Recorder(self._coursedir.db_url, self.config)

@@ -6,13 +6,14 @@ import json
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 from math import fsum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Engine, create_engine, inspect, make_url, select, text
+from sqlalchemy import URL, Connection, Engine, create_engine, inspect, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 
 from autograder import CannotProceed
@@ -144,6 +145,16 @@ class Recorder:
 
     def close(self) -> None:
         self._engine.dispose()
+
+    @contextmanager
+    def alone(self) -> Iterator[Connection]:
+        """A transaction in which no other begins to write: what it reads stays so until its end."""
+        with self._engine.begin() as db:
+            if self._engine.dialect.name == "sqlite":
+                db.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                db.execute(select(tables.courses).with_for_update())
+            yield db
 
     def knows(self, assignment: str, cells: Collection[str] = ()) -> bool:
         """Whether the problem set was released into this gradebook, with all of these graded ``cells``."""
