@@ -12,7 +12,7 @@ SUBMISSIONS ?= 1000
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo lint quick test soak pages classroom book pdf release canary bench peers clean lock bubblewrap chromium postgresql
+.PHONY: help setup demo lint quick test soak pages classroom book pdf release canary bench peers clean lock bubblewrap chromium firefox webkit postgresql
 
 help:  ## what there is to do
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -38,7 +38,7 @@ test: setup bubblewrap chromium postgresql lint  ## run all tests but the soak: 
 soak: setup bubblewrap  ## try answers and attacks on many more inputs than make test does: 10 minutes on two cores; SUBMISSIONS=10000 grades so many
 	@SOAK_SUBMISSIONS=$(SUBMISSIONS) $(BIN)/python -m pytest -n 2 -m soak
 
-pages: book bubblewrap chromium firefox  ## try Python in the pages, in Chromium and Firefox: 5 minutes on two cores
+pages: book bubblewrap chromium firefox webkit  ## try Python in the pages, in Chromium, Firefox and WebKitGTK: 6 minutes on two cores
 	@sh tools/pages.sh && $(BIN)/python -m pytest -m pages
 
 classroom: setup bubblewrap chromium  ## take a class through a real JupyterHub of this machine's own; as root, 5 minutes
@@ -82,7 +82,7 @@ lock:  ## pin the newest versions that fit, in requirements.txt and for Node (ne
 
 setup: $(READY)
 
-bubblewrap chromium firefox postgresql: $(READY)
+bubblewrap chromium firefox webkit postgresql: $(READY)
 	@sh tools/system_packages.sh $@
 
 $(READY): requirements.txt pyproject.toml solutions/pyproject.toml tools/python_environment.sh tools/node/package-lock.json src/in_page/engine.toml

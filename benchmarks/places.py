@@ -1,9 +1,8 @@
 """What it costs to say where a mistake is: in a local check, and for a wrong function that is graded.
 
 Each mistake is one change of a model answer. A local check is timed three times: of the right answer; of the wrong one
-with what is wrong; and with where it is, too. It is processor time, less what is spent in the student's functions while
-the check itself runs; all that the search runs counts. Graded, it is the processor time of judge and sandbox together,
-from the first candidate on.
+with what is wrong; and with where it is, too. It is processor time, and the student's own computing is a part of it.
+Graded, it is the processor time of judge and sandbox together, from the first candidate on.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ import os
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
 from importlib import import_module
 from io import StringIO
@@ -56,17 +55,25 @@ def table(measured) -> str:
         [f"{row['problem_set']}.{row['function']}", *(f"{row[key] * 1e3:.0f} ms" for key in TIMES), row["place"]]
         for row in measured["rows"]
     ]
-    sums = [
-        f"{name}: median {statistics.median(values) * 1e3:.0f} ms, most {max(values) * 1e3:.0f} ms"
-        for name, values in (
-            *((name, [row[key] for row in measured["rows"]]) for key, name in TIMES.items()),
-            *([("graded, a wrong function", measured["graded"])] if measured["graded"] else []),
-        )
-    ]
-    return "\n".join([lines(["check", *TIMES.values(), "place"], rows), *sums])
+    held = [held_to(name, *LIMITS[name], [row[key] for row in measured["rows"]]) for key, name in TIMES.items()] + [
+        held_to(GRADED, None, MOST_GRADED, measured["graded"])
+    ] * bool(measured["graded"])
+    return "\n".join([lines(["check", *TIMES.values(), "place"], rows), *held])
+
+
+def held_to(name: str, median: float | None, most: float, seconds: Sequence[float]) -> str:
+    """One line: what was measured, what is allowed, and whether it holds."""
+    middle, largest = statistics.median(seconds), max(seconds)
+    holds = largest <= most and (median is None or middle <= median)
+    allowed = f"at most {most * 1e3:.0f} ms" + (f", median {median * 1e3:.0f} ms" if median is not None else "")
+    found = f"median {middle * 1e3:.0f} ms, most {largest * 1e3:.0f} ms"
+    return f"{name}: {found}; allowed: {allowed}: {'holds' if holds else 'DOES NOT HOLD'}"
 
 
 TIMES = {"right_seconds": "right answer", "what_seconds": "wrong, what", "where_seconds": "wrong, what and where"}
+LIMITS = {"right answer": (0.010, 0.100), "wrong, what": (None, 0.5), "wrong, what and where": (1.0, 2.0)}
+"""Seconds that each may take: in the median, and at most."""
+GRADED, MOST_GRADED = "graded, a wrong function", 0.5
 
 
 def _answers(problem_set: str, change: Callable[[str], str] = str) -> dict[str, object]:

@@ -49,13 +49,19 @@ def needs_of(start: object) -> frozenset[str]:
     """The names of the `DOORS` that a function goes through, itself or by way of functions and classes of the tests."""
     seen, waiting, found = {start}, [start], set()
     while waiting:
-        caller = waiting.pop()
-        for called in _named(caller):
-            found |= set(_doors(caller.__module__, called))
-            if called not in seen and _is_ours(called):
-                seen.add(called)
-                waiting.append(called)
+        doors, calls = _calls(waiting.pop())
+        found |= doors
+        waiting += calls - seen
+        seen |= calls
     return frozenset(found)
+
+
+@cache
+def _calls(caller: object) -> tuple[frozenset[str], frozenset[object]]:
+    """The doors that a function, or a class, goes through itself, and what of the tests it calls."""
+    named = list(_named(caller))
+    doors = frozenset(need for called in named for need in _doors(caller.__module__, called))
+    return doors, frozenset(filter(_is_ours, named))
 
 
 def _is_ours(called: object) -> bool:

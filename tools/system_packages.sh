@@ -1,7 +1,7 @@
 #!/bin/sh
 # See that the named Debian packages are there and work: bubblewrap (for grading), chromium (for the browser tests),
-# firefox (for those of Python in a page) and postgresql (for those of a gradebook in it), without which tests are skipped. Install what is missing where that needs
-# no password, and otherwise say what to type.
+# firefox and webkit (for those of Python in a page) and postgresql (for those of a gradebook in it), without which tests
+# are skipped. Install what is missing where that needs no password, and otherwise say what to type.
 set -eu
 
 bubblewrap_works() {
@@ -15,6 +15,10 @@ chromium_works() {
 
 firefox_works() {
     command -v firefox-esr || command -v firefox
+}
+
+webkit_works() {
+    command -v WebKitWebDriver && command -v Xvfb
 }
 
 postgresql_works() {
@@ -31,7 +35,11 @@ if [ "$(id -u)" = 0 ]; then as_root=; else as_root="sudo -n"; fi
 if command -v apt-get >/dev/null && $as_root true 2>/dev/null; then
     echo "installing$missing"
     for package in $missing; do
-        case $package in firefox) debian="$debian firefox-esr" ;; *) debian="$debian $package" ;; esac
+        case $package in
+            firefox) debian="$debian firefox-esr" ;;
+            webkit) debian="$debian webkit2gtk-driver xvfb" ;;
+            *) debian="$debian $package" ;;
+        esac
     done
     $as_root apt-get update -qq && $as_root apt-get install -y -qq $debian >/dev/null || true
 fi
@@ -43,6 +51,7 @@ for package in $missing; do
     case $package in
         postgresql) name=postgresql ;;
         firefox) name=firefox-esr ;;
+        webkit) name="webkit2gtk-driver xvfb" ;;
         *) name= ;;
     esac
     if [ -n "$name" ]; then

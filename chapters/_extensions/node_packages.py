@@ -19,12 +19,15 @@ MISSING = (
 
 
 @cache
-def folder(package: str) -> Path | None:
-    """The folder of a package, if it and Node are there; ``NODE_PATH`` names another place for all of them."""
+def folder(package: str, missing: str = MISSING) -> Path | None:
+    """The folder of a package, if it and Node are there; ``NODE_PATH`` names another place for all of them.
+
+    ``missing`` is what to say if it is not.
+    """
     place = Path(os.environ.get("NODE_PATH") or Path(sys.prefix, "lib", "node_modules"), package)
     if node() and place.is_dir():
         return place
-    print_once(MISSING)
+    print_once(missing)
     return None
 
 

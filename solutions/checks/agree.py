@@ -33,7 +33,8 @@ def agrees(
 ) -> Run:
     """The student's function gives the same as ``right`` for all inputs of this kind.
 
-    If it raises there, its answers to other inputs explain it. ``rtol`` and ``clear`` are those of `find`.
+    If it raises there, its answers to other inputs explain it. What is named explains inputs that are drawn again as
+    well: in one draw another mistake may give the same. ``rtol`` and ``clear`` are those of `find`.
     """
 
     def run(call: Caller, rng: np.random.Generator) -> None:
@@ -45,8 +46,8 @@ def agrees(
                 return Finding()
             try:
                 beside = [sample(made) for made in question.draw_beside(kind, rng)]
-                if not any(map(is_something, samples)):
-                    beside += [sample(made) for _ in range(MORE) for made in question.inputs[kind](rng)]
+                times = 1 if any(map(is_something, samples)) else MORE
+                beside += [sample(made) for _ in range(times) for made in question.inputs[kind](rng)]
             except Failed:
                 beside = []
             found = find([*samples, *beside], question.ways(kind, inputs, KNOWN), rtol, clear)

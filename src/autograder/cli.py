@@ -21,6 +21,7 @@ COMMANDS = {
     "due": "autograder.commands.deadlines:due",
     "extend": "autograder.commands.deadlines:extend",
     "points": "autograder.commands.points:points",
+    "solutions": "autograder.commands.solutions:solutions",
     "export": "autograder.commands.export:export",
 }
 """Command → the function that does it; it is imported only when it is asked for."""

@@ -30,8 +30,10 @@ async function payload(name) {
   if (!location.protocol.startsWith("http")) return unpack(bytesOf(await script(name)));
   const response = await fetch(`${here}${name}.gz?v=${version}`);
   if (!response.ok) throw new Error(`${name}.gz cannot be loaded (${response.status})`);
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  return bytes[0] === 0x1f && bytes[1] === 0x8b ? unpack(bytes) : bytes.buffer; // or the browser has unpacked it
+  // The browser may have unpacked what the server packed again.
+  let bytes = new Uint8Array(await response.arrayBuffer());
+  while (bytes[0] === 0x1f && bytes[1] === 0x8b) bytes = new Uint8Array(await unpack(bytes));
+  return bytes.buffer;
 }
 
 async function fetchParts() {

@@ -76,7 +76,7 @@ def unsummed_variants() -> Iterator[Variant]:
 
 
 def mse_softmax_variants(softmax: Softmax, most: int = 1) -> Family:
-    """Ways to get dL/dz of the error behind softmax wrong; the data is a `Product` with logits and g = (s - y)/n."""
+    """Ways to get dL/dz of the error after softmax wrong; the data is a `Product` with logits and g = (s - y)/n."""
     return Family(lambda: _mse_softmax_variants(softmax, most), recipes.products_of_errors)
 
 

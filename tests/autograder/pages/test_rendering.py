@@ -10,9 +10,10 @@ import re
 import pytest
 
 from autograder.judging.result import CheckResult, ProblemResult, Result
-from autograder.pages.feedback import feedback_page
-from autograder.pages.rendering import relative
+from autograder.pages.feedback import early_page, feedback_page
+from autograder.pages.rendering import relative, script
 from autograder.pages.report import class_report
+from autograder.records.roster import Person
 from autograder.records.standing import Standing, WrittenAnswer
 from checks.protocol import Outcome
 
@@ -76,6 +77,7 @@ def pages_with(said: str) -> dict[str, str]:
     grade = Standing(said, said, 1, 16, 2.0, 93_784, needs_hand_grading=True, written=written)
     return {
         "feedback": feedback_page(judged, grade, {said: said}, "../book/"),
+        "early": early_page(judged, {said: said}, "../book/", Person(said), 1),
         "unreadable": feedback_page(others[0], grade, {}, None),
         "report": class_report(
             [judged, *others],
@@ -119,17 +121,19 @@ def test_the_content_policy_stops_them_alone(visit):
     assert not page.evaluate("window.owned") and not asked and page.evaluate(HOSTILE_ELEMENTS) > 5
 
 
-@pytest.mark.parametrize("kind", ["feedback", "unreadable", "report"])
+@pytest.mark.parametrize("kind", ["feedback", "early", "unreadable", "report"])
 def test_a_page_does_not_even_hold_them(visit, kind):
     page, asked = visit(pages_with(ATTACK)[kind])
-    assert page.evaluate(HOSTILE_ELEMENTS) == 0 and not page.evaluate("window.owned") and not asked
+    ours = page.locator("script").all_text_contents()
+    assert ours == ([script("sort.js")] if kind == "report" else [])
+    assert page.evaluate(HOSTILE_ELEMENTS) == len(ours) and not page.evaluate("window.owned") and not asked
     assert "<script>window.owned = 'script'</script>" in page.locator("body").inner_text()
     assert "7 * 7" in page.locator("body").inner_text()
     assert {"file:"} >= set(page.evaluate("[...document.links].map(a => a.protocol)"))
     assert page.evaluate("document.querySelectorAll('style').length") == 1
 
 
-@pytest.mark.parametrize("kind", ["feedback", "unreadable", "report"])
+@pytest.mark.parametrize("kind", ["feedback", "early", "unreadable", "report"])
 def test_a_phone_shows_it_without_sideways_scrolling_and_with_enough_contrast(visit, kind):
     html = pages_with("long_name_" * 30)[kind]
     for scheme in ("light", "dark"):
@@ -143,12 +147,12 @@ def test_the_contrast_measure_sees_pale_text(visit):
     assert page.evaluate(LOWEST_CONTRAST) < 3
 
 
-@pytest.mark.parametrize("kind", ["feedback", "unreadable", "report"])
+@pytest.mark.parametrize("kind", ["feedback", "early", "unreadable", "report"])
 def test_the_same_data_gives_the_same_bytes(kind):
     assert pages_with("Åsa\nO'Neill")[kind].encode() == pages_with("Åsa\nO'Neill")[kind].encode()
 
 
-@pytest.mark.parametrize("kind", ["feedback", "unreadable", "report"])
+@pytest.mark.parametrize("kind", ["feedback", "early", "unreadable", "report"])
 def test_controls_halved_characters_and_turned_writing_are_spelled_out(kind):
     html = pages_with("\ud800\x00\x1b[31m\u202e")[kind]
     assert "⟨U+D800⟩⟨U+0000⟩⟨U+001B⟩[31m⟨U+202E⟩" in html.encode().decode()

@@ -101,7 +101,7 @@ def _in_one_example(recipes: Sequence[Part], result: str, related: Sequence[tupl
 
 @cache
 def products_of_errors() -> Language:
-    """dL/dz of the mean squared error behind softmax: a product whose g is (s - y)/n."""
+    """dL/dz of the mean squared error after softmax: a product whose g is (s - y)/n."""
 
     def arrays(data: Any) -> dict[str, Value]:
         found = _product_arrays(data)
