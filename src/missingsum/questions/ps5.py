@@ -114,7 +114,7 @@ def overlooked(rng: np.random.Generator, right: Gradient, z: np.ndarray, y: np.n
     """Wrong gradients made of a right one, many of which pass if a check sums, is wide, or lets nan through."""
     noise, scale = rng.normal(size=z.shape), np.abs(right(z, y)).max()
     one, column = int(rng.integers(z.size)), int(rng.integers(z.shape[1]))
-    swapped = [1, 0, *range(2, z.shape[1])]
+    swapped, row = [1, 0, *range(2, z.shape[1])], np.arange(len(z))[:, None]
 
     def at_one_entry(value: float) -> Callable[[np.ndarray], np.ndarray]:
         return lambda given: np.where(np.arange(z.size).reshape(z.shape) == one, given + value, given)
@@ -127,6 +127,9 @@ def overlooked(rng: np.random.Generator, right: Gradient, z: np.ndarray, y: np.n
         "one whose rows are shifted, each by a number": lambda given: given + 0.01 * scale * noise[:, :1],
         "one with a column of zeros": lambda given: given * (np.arange(z.shape[1]) != column),
         "one with two columns exchanged": lambda given: given[:, swapped],
+        "one with the first two rows exchanged": lambda given: np.concatenate([given[1::-1], given[2:]]),
+        "one that is 0 in the first row": lambda given: given * (row > 0),
+        "one that is 0 in the last row": lambda given: given * (row < len(z) - 1),
         "one with a nan": at_one_entry(np.nan),
         "one that is not finite": lambda given: np.full_like(given, np.inf),
         "one of another shape": np.transpose,
