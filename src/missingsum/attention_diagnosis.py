@@ -70,7 +70,8 @@ def diagnose_head(f: Callable, inputs: tuple[Any, ...], do: np.ndarray, answer: 
         raise ValueError(f"x is a tuple of {len(inputs)}; (q, k, v) or (q, k, v, mask) are expected, of attention")
     q, k, v, mask = (*(as_array(values) for values in inputs), None)[:4]
     found = diagnose_attention(q, k, v, mask, do, answer)
-    _require_forward(f, inputs, Head(*_doubles(q, k, v), mask))
+    q, k, v = _doubles(q, k, v)
+    _require_forward(f, inputs, Head(q, k, v, mask))
     return found
 
 
