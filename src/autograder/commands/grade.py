@@ -20,7 +20,7 @@ from autograder.records import cohort
 from autograder.records.atomic import write
 from autograder.records.cohort import Settings
 from autograder.records.roster import unfit_id
-from autograder.sandbox.isolation import bubblewrap
+from autograder.sandbox.kinds import candidates
 from autograder.sandbox.limits import Limits
 from autograder.text import printable
 
@@ -54,6 +54,7 @@ def grade(options: Namespace) -> int:
         standings = session.publish()
         people, counted = session.people, session.counted
     work.show()
+    terminal.isolation(counted)
     if options.rejudge:
         terminal.changes([(work.before[r.student], r) for r in session.results if r.student in work.before])
     if options.json:
@@ -110,7 +111,7 @@ def _require_protection(options: Namespace) -> None:
     if options.unsafe:
         print("WARNING: no sandbox. The submissions can read and write whatever you can.", file=sys.stderr)
     elif not options.scheduler:
-        bubblewrap()  # NoSandbox if it is not installed; the workers find out whether it works
+        candidates(options.isolation)  # NoSandbox if nothing can work; the workers find out what does
 
 
 def _begin_early(session: Session, students: list[str], workers: Workers) -> None:
@@ -125,7 +126,7 @@ def _begin_early(session: Session, students: list[str], workers: Workers) -> Non
 def _workers(options: Namespace, most: int) -> Workers:
     """Where to judge; no more than ``most`` processes of this machine."""
     if not options.scheduler:
-        return LocalWorkers(min(options.workers, most), unsafe=options.unsafe)
+        return LocalWorkers(min(options.workers, most), unsafe=options.unsafe, isolation=options.isolation)
     from autograder.judging.cluster import ClusterWorkers
 
     return ClusterWorkers(options.scheduler, options.assignment, unsafe=options.unsafe)
@@ -134,7 +135,9 @@ def _workers(options: Namespace, most: int) -> Workers:
 def _settings(session: Session, options: Namespace) -> Settings:
     seed = cohort.seed_of(session.folder) if options.seed is None else options.seed
     limits = Limits(total=options.timeout, call=options.call_timeout, cell=2 * options.call_timeout)
-    return Settings(session.assignment, session.released, seed, limits, options.unsafe, session.other_sets)
+    return Settings(
+        session.assignment, session.released, seed, limits, options.unsafe, session.other_sets, options.isolation
+    )
 
 
 def _preview(session: Session, students: list[str], options: Namespace, workers: Workers) -> int:

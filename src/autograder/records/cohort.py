@@ -35,6 +35,7 @@ class Settings:
     limits: Limits = Limits()
     unsafe: bool = False
     other_sets: OtherSets = field(default_factory=OtherSets)
+    isolation: str = ""
 
 
 def students_with(submitted: Path, assignment: str) -> list[str]:
@@ -107,6 +108,7 @@ def job_for(submitted: Path, student: str, settings: Settings) -> Job:
         settings.limits,
         settings.unsafe,
         fingerprint.of_functions(settings.assignment),
+        isolation=settings.isolation,
     )
 
 
