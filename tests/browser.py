@@ -51,30 +51,43 @@ THIN_OUT = """() => {
 }"""
 """Leave one coloured word of code of each kind, and no formula: a formula is text in the colour around it. Without this
 axe takes most of its time over thousands of elements that are alike."""
-KEEP_ONE_OF_A_KIND = """() => {
-  const spoken = element => !element.querySelector(':scope > a')
-    && [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
-  const ground = element => {
-    const colour = getComputedStyle(element).backgroundColor;
-    return colour === 'rgba(0, 0, 0, 0)' && element.parentElement ? ground(element.parentElement) : colour;
+KEEP_ONE_OF_A_KIND = """known => {
+  const seen = new Set(known);
+  const inherited = element => {
+    const {backgroundColor, opacity, filter} = getComputedStyle(element);
+    const [ground, dim, filters] = element.parentElement ? from(element.parentElement) : ['', 1, ''];
+    return [backgroundColor === 'rgba(0, 0, 0, 0)' ? ground : backgroundColor, dim * opacity, filters + filter];
   };
-  const looks = element => {
-    const {color, fontSize, fontWeight, opacity, filter} = getComputedStyle(element);
-    const names = [element.localName, element.parentElement?.localName];
-    return [...names, color, ground(element), fontSize, fontWeight, opacity, filter].join();
+  let found = new Map();
+  const from = element => found.get(element) ?? found.set(element, inherited(element)).get(element);
+  const look = element => {
+    const {color, fontSize, fontWeight, textDecorationLine, borderBottomWidth} = getComputedStyle(element);
+    const names = [element.localName, element.parentElement?.localName, element.checkVisibility()];
+    return [...names, color, fontSize, fontWeight, textDecorationLine, borderBottomWidth, ...from(element)].join();
   };
-  const dressed = scheme => { document.documentElement.dataset.theme = scheme; return all.map(looks); };
+  const links = element => [...element.querySelectorAll(':scope > a')];
+  const kind = element => [look(element), ...new Set(links(element).map(look))].join(' with ');
+  const dressed = scheme => {
+    document.documentElement.dataset.theme = scheme;
+    found = new Map();
+    return all.map(kind);
+  };
+  const spoken = element => [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
   const all = [...document.body.querySelectorAll('*')].filter(spoken);
   const [day, night] = [dressed('light'), dressed('dark')];
-  const seen = new Set();
+  const kept = new Set();
   all.forEach((element, i) => {
-    const kind = `${day[i]} ${night[i]}`;
-    if (!seen.has(kind)) seen.add(kind);
-    else if (!element.childElementCount) element.remove();
+    const both = `${day[i]} by night ${night[i]}`;
+    if (!seen.has(both)) for (const each of [element, ...links(element)]) kept.add(each);
+    seen.add(both);
+    if (kept.has(element)) return;
+    if (!element.childElementCount) element.remove();
     else for (const node of [...element.childNodes]) if (node.nodeType === 3) node.remove();
   });
+  return [...seen].filter(both => !known.includes(both));
 }"""
-"""Of words that look the same by day and by night leave the first: axe measures each. Leave what links stand in."""
+"""Of words that look the same by day and by night, with the links that stand in them, leave the first, and none that
+look like those ``known`` from another page: axe measures each. The kinds that are new."""
 TOO_WIDE = """() => {
   const room = document.documentElement.clientWidth;
   return document.documentElement.scrollWidth > room ? document.documentElement.scrollWidth - room : 0;
@@ -159,12 +172,20 @@ class _Quiet(SimpleHTTPRequestHandler):
         pass
 
 
-def problems(browser: Browser, page: Path, html: str | None = None) -> list[str]:
+def problems_of_site(browser: Browser, pages: Iterable[Path]) -> dict[Path, list[str]]:
+    """What is broken, by page; how words look is measured where they look so first."""
+    known: list[str] = []
+    return {page: broken for page in pages if (broken := problems(browser, page, known=known))}
+
+
+def problems(browser: Browser, page: Path, html: str | None = None, known: list[str] | None = None) -> list[str]:
     """What is broken on a page opened from its folder; with ``html``, it is shown with this text instead of its own.
 
-    One visit sees to scripts and requests, maths, weight, a phone's width, and accessibility by day and by night.
+    One visit sees to scripts and requests, maths, weight, a phone's width, and accessibility by day and by night. The
+    looks of words that are ``known`` are not measured again; new ones are added.
     """
     loaded: list[str] = []
+    known = [] if known is None else known
     with visit(browser, page.as_uri(), html, loaded) as (opened, found):
         total, rendered, failed = opened.evaluate(COUNT_MATHS)
         if failed:
@@ -184,8 +205,9 @@ def problems(browser: Browser, page: Path, html: str | None = None) -> list[str]
         opened.evaluate(THIN_OUT)
         off = {rule: {"enabled": False} for rule in ABOUT_COLOURS}
         found += accessibility_findings(opened, "light", {"runOnly": WCAG_21_AA, "rules": off})
-        opened.evaluate(KEEP_ONE_OF_A_KIND)
-        for scheme in ("light", "dark"):
+        new = opened.evaluate(KEEP_ONE_OF_A_KIND, known)
+        known += new
+        for scheme in ("light", "dark") if new else ():
             found += accessibility_findings(opened, scheme, {"runOnly": ABOUT_COLOURS})
         return found
 
@@ -241,6 +263,45 @@ def on_a_slow_phone(browser: Browser, address: str) -> FirstView:
         page.close()
 
 
+@dataclass
+class Kept:
+    """A tab that visits leave to the next one: a new tab is a new process, which compiles all scripts again."""
+
+    tab: Page
+    is_free: bool = True
+
+
+kept: dict[Browser, Kept] = {}
+
+
+@contextmanager
+def tab_kept(browser: Browser) -> Iterator[None]:
+    """One visit at a time takes the same tab; whoever visits meanwhile gets one in front of it, which then closes."""
+    kept[browser] = Kept(browser.contexts[0].new_page())
+    yield
+    kept.pop(browser, None)
+
+
+def _tab(browser: Browser) -> Page:
+    if browser in kept and kept[browser].is_free:
+        kept[browser].is_free = False
+        return kept[browser].tab
+    return browser.contexts[0].new_page()
+
+
+def _leave(browser: Browser, tab: Page) -> None:
+    """Close the tab, or make it as it was when it was new."""
+    if browser not in kept or tab is not kept[browser].tab:
+        return tab.close()
+    tab.unroute_all()
+    tab.evaluate("() => sessionStorage.clear()")
+    tab.goto("about:blank")
+    tab.emulate_media(media="null", color_scheme="light", reduced_motion="no-preference")
+    tab.set_viewport_size(DESKTOP)
+    tab.mouse.move(0, 0)
+    kept[browser].is_free = True
+
+
 @contextmanager
 def visit(
     browser: Browser, address: str, html: str | None = None, loaded: list[str] | None = None
@@ -251,7 +312,7 @@ def visit(
     what it has compiled.
     """
     found: list[str] = []
-    page = browser.contexts[0].new_page()
+    page = _tab(browser)
 
     def note(request: Request) -> None:
         target = urlsplit(request.url)
@@ -260,16 +321,25 @@ def visit(
         if target.scheme not in ("file", "data", "blob") and target.hostname != "127.0.0.1":
             found.append(f"outside request: {request.url}")
 
-    page.on("request", note)
-    page.on("console", lambda message: message.type == "error" and found.append(f"console: {message.text}"))
-    page.on("pageerror", lambda error: found.append(f"script: {error}"))
-    page.on("response", lambda response: response.status >= 400 and found.append(f"missing: {response.url}"))
-    page.on("requestfailed", lambda request: request.failure == GIVEN_UP or found.append(f"failed: {request.url}"))
+    watched = {
+        "request": note,
+        "console": lambda message: message.type == "error" and found.append(f"console: {message.text}"),
+        "pageerror": lambda error: found.append(f"script: {error}"),
+        "response": lambda response: response.status >= 400 and found.append(f"missing: {response.url}"),
+        "requestfailed": lambda request: request.failure == GIVEN_UP or found.append(f"failed: {request.url}"),
+    }
+    for event, handler in watched.items():
+        page.on(event, handler)
     if html is not None:
         page.route(address, lambda route: route.fulfill(body=html, content_type="text/html"))
     try:
         page.goto(address)
-        page.wait_for_function(SHOWN, timeout=10_000)
+        page.wait_for_function(SHOWN)
         yield page, found
-    finally:
+    except BaseException:
         page.close()
+        kept.pop(browser, None)
+        raise
+    for event, handler in watched.items():
+        page.remove_listener(event, handler)
+    _leave(browser, page)

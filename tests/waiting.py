@@ -1,4 +1,4 @@
-"""Wait for what another process does."""
+"""Wait for what another process does, and measure time where other processes are at work."""
 
 from __future__ import annotations
 
@@ -16,3 +16,13 @@ def wait_until(condition: Callable[[], Seen], seconds: float = 60) -> Seen:
         assert time.monotonic() < deadline, "it did not come to that"
         time.sleep(0.01)
     return seen
+
+
+def least_processor_time(work: Callable[[], object], enough: float, tries: int = 3) -> float:
+    """The least of some tries, as many as it takes to be under ``enough``: whatever else runs slows down each."""
+    times: list[float] = []
+    while len(times) < tries and not (times and min(times) < enough):
+        started = time.process_time()
+        work()
+        times.append(time.process_time() - started)
+    return min(times)

@@ -77,6 +77,20 @@ def loss(z):
 """,
     ),
     "attention": Forward(
+        "attention: o from q, k, v and a mask",
+        """def weights(q, k, mask=None):
+    x = q @ k.T / np.sqrt(q.shape[1])
+    if mask is not None:
+        x = np.where(mask, x, float("-inf"))  # True: may look
+    e = np.exp(x - x.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def attention(q, k, v, mask=None):
+    return weights(q, k, mask) @ v
+""",
+    ),
+    "queries": Forward(
         "attention, as a function of what the queries are made of",
         """d = 3
 rng = np.random.default_rng(1)
@@ -190,13 +204,13 @@ EXAMPLES = (
     Example(
         "Attention without its square root",
         "attention",
-        """def attention_backward(x, g):
-    P = softmax(x @ W @ K.T / np.sqrt(d))
-    dP = g @ V.T
-    dS = P * (dP - (dP * P).sum(axis=1, keepdims=True))
-    return dS @ K @ W.T
+        """def attention_backward(q, k, v, mask, do):
+    P = weights(q, k, mask)
+    dP = do @ v.T
+    dS = P * (dP - (P * dP).sum(axis=1, keepdims=True))
+    return dS @ k, dS.T @ q, P.T @ do
 """,
-        ("constant-factor",),
+        ("scale-missing",),
     ),
     Example(
         "A mask, and the row sum left out",

@@ -12,8 +12,8 @@ from html import escape
 
 from docutils import nodes
 from gradient_examples import EXAMPLES, FORWARDS
+from own_files import keep_off_other_pages
 from sphinx.application import Sphinx
-from sphinx.config import Config
 from sphinx.util.docutils import SphinxDirective
 
 FOLDER = "gradient/"
@@ -39,7 +39,7 @@ WAYS = {
 
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("gradient-form", GradientForm)
-    app.connect("config-inited", keep_script_off_other_pages)
+    keep_off_other_pages(app, FOLDER)
     app.connect("html-page-context", load_script)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -81,11 +81,6 @@ def form() -> str:
 <script type="application/json">{data}</script>
 </form>
 <noscript><p>The form of this page needs JavaScript.</p></noscript>"""
-
-
-def keep_script_off_other_pages(app: Sphinx, config: Config) -> None:
-    """Jupyter Book puts every script and style sheet under ``html_static_path`` into every page."""
-    config.html_js_files[:] = [file for file in config.html_js_files if not str(file).startswith(FOLDER)]
 
 
 def load_script(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:

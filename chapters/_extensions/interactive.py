@@ -16,8 +16,8 @@ from html import escape
 
 import starting_values
 from docutils import nodes
+from own_files import keep_off_other_pages
 from sphinx.application import Sphinx
-from sphinx.config import Config
 from sphinx.util.docutils import SphinxDirective
 
 FOLDER = "figures/"
@@ -43,7 +43,7 @@ ELEMENTS = {
 def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("interactive", InteractiveFigure)
     app.add_node(interactive, html=(open_figure, close_figure))
-    app.connect("config-inited", keep_files_off_other_pages)
+    keep_off_other_pages(app, FOLDER)
     app.connect("html-page-context", load_files)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -94,12 +94,6 @@ def table(caption: str, columns: Sequence[str], rows: dict[str, Sequence[str]]) 
         f"<table><caption>{escape(caption)}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
-
-
-def keep_files_off_other_pages(app: Sphinx, config: Config) -> None:
-    """Jupyter Book puts every script and style sheet under ``html_static_path`` into every page."""
-    for files in (config.html_js_files, config.html_css_files):
-        files[:] = [file for file in files if not str(file).startswith(FOLDER)]
 
 
 def load_files(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:

@@ -19,7 +19,7 @@ from missingsum import gallery
 from missingsum.slips import SLIPS
 
 GALLERY = "chapters/gallery"
-SCRIPT = "quiz/mistake_finder.js"
+SCRIPTS = ("quiz/made.js", "quiz/mistake_finder.js")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -83,4 +83,5 @@ def close_finder(translator, node: finder) -> None:
 def load_files(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
     if doctree is not None and any(True for _ in doctree.findall(finder)):
         app.add_css_file("quiz/quiz.css")
-        app.add_js_file(SCRIPT, loading_method="defer")
+        for script in SCRIPTS:
+            app.add_js_file(script, loading_method="defer")

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 
 import practice
 from docutils import nodes
+from own_files import keep_off_other_pages
 from sphinx.application import Sphinx
-from sphinx.config import Config
 from sphinx.util.docutils import SphinxDirective
 
 FOLDER = "quiz/"
@@ -33,7 +33,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     for node in (quiz, practice_round, variant, said):
         app.add_node(node, html=(open_tag, close_tag))
     app.add_node(answer, html=(open_answer, close_answer))
-    app.connect("config-inited", keep_files_off_other_pages)
+    keep_off_other_pages(app, FOLDER)
     app.connect("html-page-context", load_files)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -154,16 +154,11 @@ def close_answer(translator, node: answer) -> None:
     translator.body.append("</details>\n")
 
 
-def keep_files_off_other_pages(app: Sphinx, config: Config) -> None:
-    """Jupyter Book puts every script and style sheet under ``html_static_path`` into every page."""
-    for files in (config.html_js_files, config.html_css_files):
-        files[:] = [file for file in files if not str(file).startswith(FOLDER)]
-
-
 def load_files(app: Sphinx, page: str, template: str, context: dict, doctree: nodes.document | None) -> None:
     if doctree is None or not any(True for _ in doctree.findall(quiz)):
         return
     app.add_css_file(f"{FOLDER}quiz.css")
-    app.add_js_file(f"{FOLDER}quiz.js", loading_method="defer")
+    for script in ("made", "quiz"):
+        app.add_js_file(f"{FOLDER}{script}.js", loading_method="defer")
     if any(True for _ in doctree.findall(practice_round)):
         app.add_js_file(f"{FOLDER}practice.js", loading_method="defer")

@@ -17,14 +17,15 @@ from pathlib import Path
 import node_packages
 import quiz
 from docutils import nodes
+from own_files import keep_off_other_pages
 from sphinx import addnodes
 from sphinx.application import Sphinx
-from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
 LIBRARY = "dist/umd/index.js"
-SCRIPTS = ("search/language.js", "search/search.js")
-LOADED_LATER = ("search/minisearch.js", "search/records.js")
+FOLDER = "search/"
+SCRIPTS = (f"{FOLDER}language.js", f"{FOLDER}search.js")
+LOADED_LATER = (f"{FOLDER}minisearch.js", f"{FOLDER}records.js")
 """What ``search.js`` loads when somebody begins to search: the words of the book weigh more than all else."""
 MISTAKE = "slip-"
 WORDS = "text/markdown"
@@ -54,7 +55,7 @@ UNSEEN = re.compile(
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    app.connect("config-inited", keep_scripts_off_other_pages)
+    keep_off_other_pages(app, FOLDER)
     app.connect("builder-inited", take_the_place_of_the_search_of_sphinx)
     app.connect("doctree-read", note_records)
     app.connect("env-purge-doc", lambda app, env, page: noted(env).pop(page, None))
@@ -85,11 +86,6 @@ def noted(env: BuildEnvironment) -> dict[str, list[dict[str, str]]]:
     if not hasattr(env, "search_records"):
         env.search_records = {}
     return env.search_records
-
-
-def keep_scripts_off_other_pages(app: Sphinx, config: Config) -> None:
-    """Jupyter Book puts every script under ``html_static_path`` into every page."""
-    config.html_js_files = [file for file in config.html_js_files if file not in SCRIPTS + LOADED_LATER]
 
 
 def is_ours(app: Sphinx) -> bool:

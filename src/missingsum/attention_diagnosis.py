@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
 from missingsum.comparison import mismatch
-from missingsum.diagnose import RTOL, Diagnosis
 from missingsum.diagnosis import Sample
 from missingsum.elsewhere import as_array
+from missingsum.questions import ps7
 from missingsum.questions.ps7 import ATTENTION_BACKWARD, BACKWARD_PARTS, Explainer
+from missingsum.questions.question import draw
 from missingsum.slips import SLIPS
+from missingsum.told import RTOL, Diagnosis
 from missingsum.variants.attention import Head
 from missingsum.verdict import Verdict
+from missingsum.where import inside
+from missingsum.where.cases import Case
+
+FORWARDS = (3, 4)
+"""How many arrays a forward pass of attention takes: q, k and v, or a mask as well."""
 
 
 def diagnose_attention(
@@ -50,18 +59,104 @@ def diagnose_attention(
     q, k, v, do = (np.array(as_array(values), dtype=np.float64) for values in (q, k, v, do))
     seen = None if mask is None else np.asarray(as_array(mask))
     _require_shapes(q, k, v, seen, do)
-    head = Head(q, k, v, seen, do)
-    given = [as_array(values) for values in answer]
-    if len(given) != len(BACKWARD_PARTS):
-        raise ValueError(f"answer holds {len(given)} arrays; {', '.join(BACKWARD_PARTS)} are expected")
-    parts = [Sample(head, head.right[name], values) for name, values in zip(BACKWARD_PARTS, given)]
-    for name, sample in zip(BACKWARD_PARTS, parts):
-        if problem := mismatch(sample.answer, sample.truth, RTOL):
-            found = Explainer(ATTENTION_BACKWARD)([parts, parts])
-            return Diagnosis(
-                Verdict.WRONG, tuple(SLIPS[slip] for slip in found.slips), f"{name}: {problem}", found.text
-            )
+    if len(answer) != len(BACKWARD_PARTS):
+        raise ValueError(f"answer holds {len(answer)} arrays; {', '.join(BACKWARD_PARTS)} are expected")
+    return _compared([_parts(Head(q, k, v, seen, do), answer)])
+
+
+def diagnose_head(f: Callable, inputs: tuple[Any, ...], do: np.ndarray, answer: Sequence[np.ndarray]) -> Diagnosis:
+    """The same for ``inputs`` (q, k, v) or (q, k, v, mask), where f is attention's forward; ValueError if it is not."""
+    if len(inputs) not in FORWARDS:
+        raise ValueError(f"x is a tuple of {len(inputs)}; (q, k, v) or (q, k, v, mask) are expected, of attention")
+    q, k, v, mask = (*(as_array(values) for values in inputs), None)[:4]
+    found = diagnose_attention(q, k, v, mask, do, answer)
+    _require_forward(f, inputs, Head(*_doubles(q, k, v), mask))
+    return found
+
+
+def takes_a_head(f: Callable) -> bool:
+    """Whether a function takes three or four arrays, as attention's forward pass does, and no other that is known."""
+    return _needed(f) in FORWARDS
+
+
+def head_cases(f: Callable, backward: Callable, rng: np.random.Generator) -> list[Case]:
+    """Heads with a mask and without, of which every row sees a key, as ``backward`` takes them; and right gradients.
+
+    ``f`` is held to attention's forward pass on each of them; ValueError if it is another function.
+    """
+    with_mask, needed = _takes_a_mask(f), _needed(backward)
+    if needed not in (4, 5) or (needed == 5 and not with_mask):
+        wanted = "(q, k, v, mask, do) or (q, k, v, do)" if with_mask else "(q, k, v, do)"
+        raise ValueError(f"the backward function takes {needed} arguments; {wanted} is expected, of attention")
+    masked = [ps7.masked_head] * 2 if needed == 5 else []
+    cases: list[Case] = []
+    for made in (*masked, ps7.unmasked_head):
+        [(q, k, v, mask, do)] = [each.arguments for each in ps7.with_upstream(draw(made, ps7.SIZES[len(cases)]))(rng)]
+        head = Head(q, k, v, mask, do)
+        _require_forward(f, (q, k, v, mask) if with_mask else (q, k, v), head)
+        given = (q, k, v, mask, do) if needed == 5 else (q, k, v, do)
+        cases.append(Case(given, tuple(((k,), head.right[name]) for k, name in enumerate(BACKWARD_PARTS)), RTOL))
+    return cases
+
+
+def diagnose_answers(cases: Sequence[Case], backward: Callable) -> Diagnosis:
+    """What is wrong with its answers in all of these cases."""
+    samples = []
+    for case in cases:
+        q, k, v, *masks, do = case.arguments
+        answer = backward(*inside.copied(case.arguments))
+        if problem := ps7.no_parts(answer, BACKWARD_PARTS):
+            raise ValueError(f"the backward function is not one of attention: {problem}")
+        samples.append(_parts(Head(q, k, v, masks[0] if masks else None, do), answer))
+    return _compared(samples)
+
+
+def _doubles(*arrays: Any) -> list[np.ndarray]:
+    return [np.array(values, dtype=np.float64) for values in arrays]
+
+
+def _parts(head: Head, answer: Sequence[Any]) -> list[Sample]:
+    """The three answers, each beside the right one."""
+    return [Sample(head, head.right[name], as_array(values)) for name, values in zip(BACKWARD_PARTS, answer)]
+
+
+def _compared(samples: list[list[Sample]]) -> Diagnosis:
+    for parts in samples:
+        for name, sample in zip(BACKWARD_PARTS, parts):
+            if problem := mismatch(sample.answer, sample.truth, RTOL):
+                found = Explainer(ATTENTION_BACKWARD)(samples if len(samples) > 1 else samples * 2)
+                slips = tuple(SLIPS[slip] for slip in found.slips)
+                return Diagnosis(Verdict.WRONG, slips, f"{name}: {problem}", found.text)
     return Diagnosis(Verdict.RIGHT, (), "")
+
+
+def _require_forward(f: Callable, inputs: tuple[Any, ...], head: Head) -> None:
+    """ValueError if ``f`` does not give o, alone or before others, at these inputs."""
+    answer = f(*inside.copied(inputs))
+    o = as_array(answer[0] if isinstance(answer, (tuple, list)) else answer)
+    if problem := mismatch(o, head.right["o"], RTOL):
+        raise ValueError(
+            f"f takes {len(inputs)} arrays, which is known of attention's forward pass alone, but its o is not "
+            f"softmax(q kᵀ/√d) v, by rows, over the keys where the mask is True: {problem}"
+        )
+
+
+def _arguments(f: Callable) -> list[inspect.Parameter]:
+    """What can be given to it without a name; nothing if nobody can tell."""
+    try:
+        parameters = inspect.signature(f).parameters.values()
+    except (TypeError, ValueError):
+        return []
+    return [each for each in parameters if each.kind in (each.POSITIONAL_ONLY, each.POSITIONAL_OR_KEYWORD)]
+
+
+def _needed(f: Callable) -> int:
+    """How many arguments a call must give."""
+    return sum(each.default is each.empty for each in _arguments(f))
+
+
+def _takes_a_mask(f: Callable) -> bool:
+    return _needed(f) == 4 or any("mask" in each.name for each in _arguments(f)[3:4])
 
 
 def _require_shapes(q: np.ndarray, k: np.ndarray, v: np.ndarray, mask: np.ndarray | None, do: np.ndarray) -> None:

@@ -3,64 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from missingsum.book import to_read
+from missingsum.attention_diagnosis import diagnose_head
 from missingsum.comparison import mismatch, not_real_numbers
 from missingsum.diagnosis import CLEAR, Family, Sample, Variant, find
 from missingsum.elsewhere import as_array, like
 from missingsum.explain.finding import Finding
 from missingsum.explain.rows import factor_of_each_row
 from missingsum.numeric import rowwise_jacobian
-from missingsum.slips import SLIPS, Slip
+from missingsum.slips import SLIPS
+from missingsum.told import RTOL, Diagnosis
 from missingsum.variants import Product, product_variants
 from missingsum.variants.language import SIZES
-from missingsum.verdict import TOO_SMALL, Verdict, rounding, too_small
-
-RTOL = 1e-7
-"""Of a comparison with Jacobians by central differences, which are good to about 1e-11."""
+from missingsum.verdict import Verdict, rounding, too_small
 
 
-@dataclass(frozen=True)
-class Diagnosis:
-    """What `diagnose` found. It is true if the answer is right; printed, it says so in words.
-
-    Where the verdict is neither right nor wrong, asking for its truth raises ValueError.
-    """
-
-    verdict: Verdict
-    slips: tuple[Slip, ...]
-    """the mistakes that explain the answer; none if it is right, or if the cause is not recognised"""
-    difference: str
-    """where the answer differs; empty if it does not"""
-    details: str = ""
-    """sentences about this very answer: which array, which axis, which number"""
-
-    @property
-    def right(self) -> bool:
-        """Whether the answer is right; False where it is too small to judge."""
-        return self.verdict is Verdict.RIGHT
-
-    def __bool__(self) -> bool:
-        return bool(self.verdict)
-
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        printer.text(str(self))
-
-    def __str__(self) -> str:
-        if self.right:
-            return "✓ right"
-        if self.verdict is Verdict.TOO_SMALL:
-            return f"? {TOO_SMALL}"
-        causes = [f"  → {slip.explanation}\n    Read: {to_read(slip)}." for slip in self.slips]
-        causes += [f"  → {self.details}"] if self.details else []
-        return "\n".join([f"✗ {self.difference}", *(causes or ["  → wrong; cause not recognised"])])
-
-
-def diagnose(f: Callable[[np.ndarray], np.ndarray], x: np.ndarray, g: np.ndarray, answer: np.ndarray) -> Diagnosis:
+def diagnose(f: Callable, x: Any, g: np.ndarray, answer: Any) -> Diagnosis:
     """Which mistake turns the vector-Jacobian product Σ_i g_i ∂f_i/∂x_j of each row into ``answer``?
 
     >>> import numpy as np
@@ -77,11 +38,16 @@ def diagnose(f: Callable[[np.ndarray], np.ndarray], x: np.ndarray, g: np.ndarray
         (n, c), (n, m) and (n, c); n at least 3, and g random: an upstream gradient of ones hides most mistakes.
         Tensors of PyTorch's and arrays of JAX's are taken, too; f is then called with such, in float64.
 
+    Of more than one input it knows one head of attention: where x is the tuple (q, k, v) or (q, k, v, mask), f must be
+    attention's forward pass, g is do, and the answer is (dq, dk, dv); see `diagnose_attention`.
+
     The Jacobian is measured from f alone. A mistake, or two or three of them, is named only if it gives ``answer`` to
     rounding error in all rows; otherwise the cause is not recognised. A constant ratio is given as a number: one batch
     does not show whether it is one of its sizes. Where the outputs of f change, but Σ_i g_i f_i nowhere by more than
     its rounding, the verdict is *too small to judge*. Raises ValueError if the shapes do not fit.
     """
+    if isinstance(x, tuple):
+        return diagnose_head(f, x, g, answer)
     f, answer = like(f, x), as_array(answer)
     x, g = (np.array(as_array(values), dtype=np.float64) for values in (x, g))
     as_given = np.asarray(f(x.copy()))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from missingsum import elsewhere
-from missingsum.diagnose import RTOL, Diagnosis, diagnose
+from missingsum.attention_diagnosis import diagnose_answers, head_cases, takes_a_head
+from missingsum.diagnose import diagnose
 from missingsum.numeric import rowwise_jacobian
+from missingsum.told import RTOL, Diagnosis, FunctionDiagnosis
 from missingsum.where import inside
 from missingsum.where.cases import Case
 from missingsum.where.here import Here, names_of, source_of
@@ -21,24 +22,10 @@ from missingsum.where.source import NotSearched, Source
 SHAPE = (5, 4)
 SLOWER = Budget(runs=1000, pairs=200, seconds=15.0)
 """For functions of PyTorch and JAX, of which a call takes milliseconds."""
+OF_A_HEAD = Budget(runs=6000, seconds=8.0)
+"""For the gradients of attention: more expressions than elsewhere have values, and each has more entries."""
 BATCHES = 3
 """Of inputs that are tried, and as many again for what is found."""
-
-
-@dataclass(frozen=True)
-class FunctionDiagnosis(Diagnosis):
-    """What `diagnose_function` found: a `Diagnosis` of its answers, and where in its source the mistake is."""
-
-    place: Place | None = None
-    """where a change makes it right; None if no such place was found, or the source is not known"""
-
-    @property
-    def hint(self) -> str:
-        """Which kind of change is needed there; empty if no place was found."""
-        return self.place.hint if self.place else ""
-
-    def __str__(self) -> str:
-        return super().__str__() + (f"\n  → {self.place}." if self.place else "")
 
 
 def diagnose_function(
@@ -57,18 +44,22 @@ def diagnose_function(
     False
 
     f
-        any function (n, c) → (n, m) whose row k depends on row k of x alone.
+        any function (n, c) → (n, m) whose row k depends on row k of x alone; or attention's forward pass, of one head:
+        (q, k, v) or (q, k, v, mask) → o, or (o, p), the mask True where a row may look.
     backward
         (x, g) → (n, c), the vector-Jacobian product Σ_i g_i ∂f_i/∂x_j of each row. None, if f brings its own: a
         subclass of ``torch.autograd.Function``, or a function with ``jax.custom_vjp``, which are given float64.
+        Of attention: (q, k, v, do) or (q, k, v, mask, do) → (dq, dk, dv).
     x
-        (n, c), an input that f takes, n at least 3; random ones are made if there is none.
+        (n, c), an input that f takes, n at least 3; random ones are made if there is none, and always of attention.
 
     The answers to random upstream gradients are compared with a Jacobian that is measured from f alone, and explained
     as `diagnose` explains them. Where they are wrong, the place is sought in the source of the backward function: the
     smallest change of one expression, or of two, with which it is right on these inputs and on new ones. The change
-    itself is not told.
+    itself is not told. ValueError for a function of three or four arrays that is not attention's forward pass.
     """
+    if backward is not None and takes_a_head(f):
+        return _diagnosed_head(f, backward, np.random.default_rng(seed))
     with elsewhere.double_precision(f):
         return _diagnosed(f, backward, x, np.random.default_rng(seed))
 
@@ -86,7 +77,23 @@ def _diagnosed(
         if not found.right:
             break
     assert found is not None
-    place = None if found.right or not found.difference else _place(f, backward, cases, fresh)
+    return _with_place(found, f, backward, cases, fresh, Budget(seconds=SLOWER.seconds) if backward else SLOWER)
+
+
+def _diagnosed_head(f: Callable, backward: Callable, rng: np.random.Generator) -> FunctionDiagnosis:
+    cases, fresh = (head_cases(f, backward, rng) for _ in range(2))
+    return _with_place(diagnose_answers(cases, backward), f, backward, cases, fresh, OF_A_HEAD)
+
+
+def _with_place(
+    found: Diagnosis,
+    f: Callable,
+    backward: Callable | None,
+    cases: Sequence[Case],
+    fresh: Sequence[Case],
+    budget: Budget,
+) -> FunctionDiagnosis:
+    place = None if found.right or not found.difference else _place(f, backward, cases, fresh, budget)
     return FunctionDiagnosis(found.verdict, found.slips, found.difference, found.details, place)
 
 
@@ -102,14 +109,15 @@ def _cases(f: Callable, first: np.ndarray, rng: np.random.Generator) -> list[Cas
     return found
 
 
-def _place(f: Any, backward: Callable | None, cases: Sequence[Case], fresh: Sequence[Case]) -> Place | None:
+def _place(
+    f: Any, backward: Callable | None, cases: Sequence[Case], fresh: Sequence[Case], budget: Budget
+) -> Place | None:
     def accepts(candidate: Callable) -> bool:
         steps = inside.Steps()
         return all(case.is_met(inside.outcome(candidate, steps, case.arguments)) for case in (*cases, *fresh))
 
     try:
         source, names, adapt = _searched(f, backward)
-        budget = Budget(seconds=SLOWER.seconds) if backward is not None else SLOWER
         trusted = [name for name, value in names.items() if value is f]
         found = find(source, cases, Here(source.name, names, accepts, adapt), budget, trusted=trusted)
     except NotSearched:

@@ -215,7 +215,7 @@ def test_no_submission_gets_more_time_than_it_has(graded, place):
         path.stem: json.loads(path.read_text())["seconds"]
         for path in (place / "out" / "results" / ASSIGNMENT).glob("*.json")
     }
-    assert max(seconds.values()) < TIMEOUT + 5, seconds
+    assert max(seconds.values()) < 2 * TIMEOUT, seconds
 
 
 @each("attack", "attacks")
@@ -279,7 +279,7 @@ def honest_graded(user: User) -> Path:
 
 
 def test_nothing_is_left_running(graded):
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while children() - graded.processes and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not children() - graded.processes

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 from autograder.records.course import Course
 from autograder.release import bundle
 
-from ..browser import chromium
+from ..browser import chromium, tab_kept
 from .built_book import FIGURES, ROOT, Book, BuiltTwice, add_problem_set, build, empty_book, write
 
 PUBLIC = {
@@ -65,7 +65,7 @@ def book() -> Book:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    with chromium() as running:
+    with chromium() as running, tab_kept(running):
         yield running
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
-from ..browser import DESKTOP, PHONE, problems, served, visit
+from ..browser import DESKTOP, PHONE, problems, problems_of_site, served, visit
 from ..problem_sets import named
 from .built_book import parse
 
@@ -16,7 +17,7 @@ WELCOME, CHAPTER = "chapters/index.html", f"chapters/{named('missing_sum')}.html
 
 
 def test_every_page_works_from_a_folder(book, browser):
-    assert {page.name: found for page in book.pages if (found := problems(browser, page))} == {}
+    assert problems_of_site(browser, book.pages) == {}
 
 
 def test_every_page_names_an_icon_that_is_there(book):
@@ -106,6 +107,28 @@ def test_the_browser_check_sees_a_heavy_page(small_book, browser):
         '<script src="heavy.js"></script>'
     )
     assert [problem.split(":")[0] for problem in problems(browser, page)] == ["weight"]
+
+
+def test_what_is_broken_is_seen_on_each_page_of_one_tab(tmp_path, browser):
+    def page(name: str, body: str) -> Path:
+        (tmp_path / name).write_text(f"<!doctype html><html lang=en><title>A page</title><main><h1>A</h1>{body}</main>")
+        return tmp_path / name
+
+    (tmp_path / "heavy.js").write_text("//" + "".join(f"{k * k * 7919 % 104729:x}" for k in range(600_000)))
+    heavy, pale = '<script src="heavy.js"></script>', '<p style="color: #bbb">pale</p>'
+    link = '<p>some words <a href="#" style="color: #333; text-decoration: none">and a link</a> among them</p>'
+    folded = f"<div hidden>{pale}</div>"
+    pages = [
+        page("good.html", f"<p>words</p>{folded}"),
+        page("pale.html", f"{heavy}<p>words</p>{pale}"),
+        page("heavy.html", f"{heavy}<p>words</p>"),
+        page("link.html", f"<p>words</p><p><a href='#'>a link</a></p>{link}"),
+        page("good_too.html", "<p>words</p>"),
+    ]
+    found = {broken.stem: " ".join(said) for broken, said in problems_of_site(browser, pages).items()}
+    assert found.keys() == {"pale", "heavy", "link"}
+    assert "weight" in found["pale"] and "color-contrast" in found["pale"] and "weight" in found["heavy"]
+    assert "link-in-text-block" in found["link"]
 
 
 def search(browser, book, words: str) -> list[str]:

@@ -18,7 +18,7 @@ from missingsum.check import running
 from missingsum.slips import SLIPS
 
 from ..browser import served, visit
-from ..pages.live import LOADED, page_of, released, require_engine, solving
+from ..pages.live import LOADED, first_view_added, page_of, released, require_engine, solving
 from ..problem_sets import COURSE, PROBLEM_SETS, problem_set
 from ..submissions.make import model_answers
 from .built_book import ROOT, parse, solution_lines
@@ -82,20 +82,7 @@ def test_an_answer_a_check_or_a_reference_among_them_is_found():
 
 
 def test_the_button_adds_little_to_the_first_view(site):
-    """The script, its tag, and its styles in the sheet of all pages."""
-    page, sheet = (site / page_of(SET)).read_bytes(), (site / "_static/all.css").read_bytes()
-    tag = re.search(rb"<script data-kind=[^>]*></script>", page)[0]
-    rules = re.findall(rb"[^{}]*\.in-page[^{}]*\{[^{}]*\}", sheet)
-    assert rules
-
-    def more(whole: bytes, *parts: bytes) -> int:
-        rest = whole
-        for part in parts:
-            rest = rest.replace(part, b"")
-        return len(gzip.compress(whole)) - len(gzip.compress(rest))
-
-    added = len(gzip.compress((site / LOADED / "offer.js").read_bytes())) + more(page, tag) + more(sheet, *rules)
-    assert added <= MOST_BYTES_BEFORE
+    assert first_view_added(site, page_of(SET)) <= MOST_BYTES_BEFORE
 
 
 def test_what_is_loaded_after_the_click_is_small_enough_and_its_size_is_told(site):

@@ -99,7 +99,7 @@ def test_play_runs_to_the_end_and_can_be_stopped(page):
         *(figure.get_by_role("button", name=name) for name in ("Play", "Pause")),
     )
     play.click()
-    pause.wait_for(state="detached", timeout=3000)
+    pause.wait_for(state="detached", timeout=20_000)
     assert steps.input_value() == "200"
     play.click()
     pause.click()
@@ -187,7 +187,7 @@ def test_play_leaps_for_who_wants_no_motion(phone):
     figure = figure_of(phone, "simplex_race")
     figure.get_by_role("button", name="Play").click()
     phone.wait_for_function(
-        "() => document.querySelector('#interactive-simplex-race input').value === '90'", timeout=3000
+        "() => document.querySelector('#interactive-simplex-race input').value === '90'", timeout=20_000
     )
     figure.get_by_role("button", name="Pause").click()
 

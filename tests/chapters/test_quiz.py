@@ -15,10 +15,11 @@ TRY_ALL = """() => {
   const complaints = [];
   let tried = 0;
   const verdict = question => [question.verdict.classList.contains('right'), question.verdict.textContent];
-  for (const question of document.querySelectorAll('.quiz[data-name]')) {
+  const questions = document.querySelectorAll('.quiz[data-name]');
+  for (const question of questions) question.tell = () => {};  // how many are right on the page is not tried here
+  for (const question of questions) {
     question.variants.forEach((variant, k) => {
       question.show(k);
-      question.tell = () => {};  // how many are right on the page is not what is tried here
       const give = value => {
         if (question.input) question.input.value = value;
         else question.choices[value].firstChild.checked = true;
@@ -56,6 +57,9 @@ TRY_ALL = """() => {
 }"""
 
 
+FORGET = "() => localStorage.clear()"
+
+
 def test_every_task_of_every_question_is_judged_as_it_was_computed(browser, book):
     pages = [page for page in book.pages if 'class="quiz' in page.read_text("utf-8")]
     total = 0
@@ -64,6 +68,7 @@ def test_every_task_of_every_question_is_judged_as_it_was_computed(browser, book
             tried, complaints = page.evaluate(TRY_ALL)
             total += tried
             assert complaints == [] and found == [], address
+            page.evaluate(FORGET)
     assert len(pages) >= 15 and total > 4000
 
 
@@ -71,14 +76,14 @@ def test_a_judge_that_lets_a_wrong_answer_pass_is_noticed(browser, book):
     with visit(browser, (book.html / "chapters" / "03_missing_sum.html").as_uri()) as (page, _):
         page.evaluate("() => { document.querySelector('quiz-number .variant').dataset.within = '1000'; }")
         assert "is wrong, and accepted" in " ".join(page.evaluate(TRY_ALL)[1])
+        page.evaluate(FORGET)
 
 
 @pytest.fixture
 def chapter(browser, book):
     with visit(browser, (book.html / "chapters" / "03_missing_sum.html").as_uri()) as (page, found):
-        page.evaluate("() => localStorage.clear()")
-        page.reload()
         yield page
+        page.evaluate(FORGET)
     assert found == []
 
 
@@ -152,9 +157,8 @@ def test_answered_questions_can_be_read_by_everybody(chapter):
 @pytest.fixture
 def practising(browser, book):
     with visit(browser, (book.html / "chapters" / "practice.html").as_uri()) as (page, found):
-        page.evaluate("() => localStorage.clear()")
-        page.reload()
         yield page
+        page.evaluate(FORGET)
     assert found == []
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import reference
-from missingsum import diagnose_attention
+from missingsum import diagnose, diagnose_attention
 
 RNG = np.random.default_rng(3)
 Q, K, V, DO = (RNG.normal(size=size) for size in ((4, 5), (6, 5), (6, 3), (4, 3)))
@@ -42,6 +42,27 @@ def test_right_gradients_are_right(mask):
 def test_a_mistake_is_named(answer, slip):
     found = diagnose_attention(Q, K, V, MASK, DO, answer)
     assert [each.id for each in found.slips] == [slip] and "Read: " in str(found)
+
+
+@pytest.mark.parametrize("inputs", [(Q, K, V, MASK), (Q, K, V, None)], ids=["a mask", "no mask"])
+def test_diagnose_takes_the_forward_pass_and_its_inputs(inputs):
+    mask = inputs[3]
+    assert diagnose(reference.attention_forward, inputs, DO, gradients(mask=mask)).right
+    found = diagnose(reference.attention_forward, inputs, DO, gradients(scale=1, mask=mask))
+    assert [each.id for each in found.slips] == ["scale-missing"]
+
+
+@pytest.mark.parametrize(
+    ("f", "inputs", "message"),
+    [
+        (lambda q, k, v: q[:, :3], (Q, K, V), "its o is not softmax"),
+        (lambda q, k: q, (Q, K), "a tuple of 2"),
+    ],
+    ids=["another function", "two inputs"],
+)
+def test_diagnose_knows_no_other_function_of_several_inputs(f, inputs, message):
+    with pytest.raises(ValueError, match=message):
+        diagnose(f, inputs, DO, gradients(mask=None))
 
 
 def test_an_invention_has_no_name():

@@ -100,6 +100,87 @@ def test_nothing_of_others_is_imported():
     assert subprocess.run([sys.executable, "-c", program]).returncode == 0
 
 
+# --- Attention --------------------------------------------------------------------------------------------------------
+
+
+def weights(q, k, mask=None):
+    x = q @ k.T / np.sqrt(q.shape[1])
+    e = np.exp(x if mask is None else np.where(mask, x, -np.inf))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def attention(q, k, v, mask):
+    p = weights(q, k, mask)
+    return p @ v, p
+
+
+def attention_without_mask(q, k, v):
+    return weights(q, k) @ v
+
+
+def attention_backward(q, k, v, mask, do):
+    p, dp = weights(q, k, mask), do @ v.T
+    ds = p * (dp - (p * dp).sum(axis=1, keepdims=True)) / np.sqrt(q.shape[1])
+    return ds @ k, ds.T @ q, p.T @ do
+
+
+def attention_backward_with_a_mean(q, k, v, mask, do):
+    p, dp = weights(q, k, mask), do @ v.T
+    ds = p * (dp - (p * dp).mean(axis=1, keepdims=True)) / np.sqrt(q.shape[1])
+    return ds @ k, ds.T @ q, p.T @ do
+
+
+def attention_backward_without_the_row_sum(q, k, v, do):
+    p = weights(q, k)
+    ds = p * (do @ v.T) / np.sqrt(q.shape[1])
+    return ds @ k, ds.T @ q, p.T @ do
+
+
+def attention_backward_that_forgets_the_mask(q, k, v, mask, do):
+    return attention_backward(q, k, v, None, do)
+
+
+def test_right_gradients_of_attention_are_not_accused():
+    found = diagnose_function(attention, attention_backward)
+    assert found.right and not found.slips and found.place is None
+
+
+@pytest.mark.parametrize(
+    ("forward", "backward", "slip", "text"),
+    [
+        (attention, attention_backward_with_a_mean, "mean-for-sum", "(p * dp).mean"),
+        (attention_without_mask, attention_backward_without_the_row_sum, "missing-dot", "do @ v.T"),
+        (attention, attention_backward_that_forgets_the_mask, "another-p", "None"),
+    ],
+)
+def test_gradients_of_attention_are_told_what_and_where(forward, backward, slip, text):
+    found = diagnose_function(forward, backward)
+    assert [each.id for each in found.slips] == [slip] and text in found.place.spots[0].text, str(found)
+
+
+@pytest.mark.parametrize(
+    ("forward", "backward", "message"),
+    [
+        (lambda q, k, v: v, attention_backward_without_the_row_sum, "its o is not softmax"),
+        (lambda q, k, v, mask: attention(q, k, v, ~mask), attention_backward, "the mask is True"),
+        (attention_without_mask, attention_backward, "takes 5 arguments"),
+        (attention, softmax_backward, "takes 2 arguments"),
+        (attention, lambda q, k, v, mask, do: q, "dq, dk and dv are expected"),
+    ],
+    ids=["another function", "hidden where True", "a mask too many", "of softmax", "one array"],
+)
+def test_what_is_not_attention_is_said(forward, backward, message):
+    with pytest.raises(ValueError, match=message):
+        diagnose_function(forward, backward)
+
+
+def test_a_function_of_one_array_with_options_is_not_taken_for_attention():
+    def with_options(x, axis=1, keepdims=True, scale=1.0):
+        return softmax(x)
+
+    assert diagnose_function(with_options, softmax_backward).right
+
+
 # --- PyTorch and JAX --------------------------------------------------------------------------------------------------
 
 

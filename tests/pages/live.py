@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +31,22 @@ def require_engine(site: Path) -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     return site
+
+
+def first_view_added(site: Path, page: str) -> int:
+    """Compressed bytes of a page before the click that are there for the button: its script, its tag, its styles."""
+    whole, sheet = (site / page).read_bytes(), (site / "_static/all.css").read_bytes()
+    tag = re.search(rb"<script data-kind=[^>]*></script>", whole)
+    rules = re.findall(rb"[^{}]*\.in-page[^{}]*\{[^{}]*\}", sheet)
+    assert tag and rules
+
+    def more(text: bytes, *parts: bytes) -> int:
+        rest = text
+        for part in parts:
+            rest = rest.replace(part, b"")
+        return len(gzip.compress(text)) - len(gzip.compress(rest))
+
+    return len(gzip.compress((site / LOADED / "offer.js").read_bytes())) + more(whole, tag[0]) + more(sheet, *rules)
 
 
 def page_of(problem_set: str) -> str:

@@ -1,4 +1,4 @@
-"""Measure Python in a page of the built book, in Chromium: prints JSON for ``make bench``.
+"""Measure Python in a page of the built book, in Chromium and Firefox: prints JSON for ``make bench``.
 
     python -m tests.pages.measure [repetitions]
 
@@ -19,7 +19,8 @@ from playwright.sync_api import Browser
 from ..browser import chromium, served
 from ..problem_sets import COURSE
 from ..submissions.make import model_answers
-from .live import LOADED, cells_of, page_of
+from .firefox import in_firefox, lacking
+from .live import LOADED, cells_of, first_view_added, page_of
 
 SET = "ps2_missing_sum"
 CHECK = "check.ps2.softmax_backward(softmax_backward)"
@@ -84,11 +85,15 @@ def sizes(site: Path) -> dict[str, int]:
 
 def main() -> None:
     site, repetitions = COURSE.root / "_build" / "html", int((sys.argv[1:] or ["3"])[0])
-    found: dict[str, dict] = {"sizes": sizes(site)}
+    found: dict = {"sizes": sizes(site), "first_view": first_view_added(site, page_of(SET))}
     with served(site) as address, chromium() as browser:
         for way, base in (("http", address), ("file", site.as_uri())):
             seen = [once(browser, base) for _ in range(repetitions)]
             found[way] = {name: statistics.median(each[name] for each in seen) for name in seen[0]}
+            if not lacking():
+                setup = (dict(cells_of(SET))["setup"], 60)
+                ready = [in_firefox(base, [setup])["ready"] for _ in range(repetitions)]
+                found[way]["ready_in_firefox"] = statistics.median(ready)
     print(json.dumps(found))
 
 

@@ -1,529 +1,267 @@
-"""Mistakes in hand-written attention that people reported in public, written down again: see `reported`."""
+"""Mistakes in hand-written attention that people reported in public: see `reported`.
+
+Each is what a student of `ps7_attention` answers for one function; there it is graded with all that follows from it.
+"""
 
 from __future__ import annotations
 
+from .make import HERE, read_student
 from .reported import Reported
 
+PROBLEM_SET = "ps7_attention"
+
+
+def answer(line: str, student: str, function: str, slip: str, says: str, where: str) -> Reported:
+    """The student's answer for a function, as a mistake that was reported."""
+    source = dict(read_student(HERE / PROBLEM_SET / f"{student}.py").cells)[function]
+    return Reported(line, f"{PROBLEM_SET} {function}", f"\n{source}\n", (slip,), says, where=(where,))
+
+
 ATTENTION = (
-    Reported(
-        "mask-times-scores",
-        "ps7_attention masked_softmax",
-        """
-def masked_softmax(x, mask):
-    if mask is not None:
-        x = x * mask
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
-""",
-        slips=("hidden-as-zero",),
-        says=r"exp\(0\) is 1",
-        where=("x * mask",),
+    answer(
+        "mask-times-scores", "adele_hides_by_zero", "masked_softmax", "hidden-as-zero", r"exp\(0\) is 1", "x * mask"
     ),
-    Reported(
+    answer(
         "mask-after-renorm",
-        "ps7_attention masked_softmax",
-        """
-def masked_softmax(x, mask):
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    p = e / e.sum(axis=1, keepdims=True)
-    if mask is not None:
-        p = p * mask
-    return p / (p.sum(axis=1, keepdims=True) + 1e-13)
-""",
-        slips=("maximum-over-hidden",),
-        says=r"over hidden keys",
-        where=("x.max(axis=1, keepdims=True)",),
+        "alexei_masks_afterwards",
+        "masked_softmax",
+        "maximum-over-hidden",
+        "over hidden keys",
+        "x.max(axis=1, keepdims=True)",
     ),
-    Reported(
+    answer(
         "mask-minus-ten",
-        "ps7_attention masked_softmax",
-        """
-def masked_softmax(x, mask):
-    if mask is not None:
-        x = x + np.where(mask, 0.0, -10.0)
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
-""",
-        slips=("finite-mask",),
-        says=r"finite number",
-        where=("np.where(mask, 0.0, -10.0)",),
+        "amina_minus_ten",
+        "masked_softmax",
+        "finite-mask",
+        "finite number",
+        "np.where(mask, 0.0, -10.0)",
     ),
-    Reported(
-        "mask-bool-added",
-        "ps7_attention masked_softmax",
-        """
-def masked_softmax(x, mask):
-    if mask is not None:
-        x = x + mask
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
-""",
-        slips=("mask-as-number",),
-        says=r"True counts as 1",
-        where=("x + mask",),
+    answer(
+        "mask-bool-added", "anders_adds_the_mask", "masked_softmax", "mask-as-number", "True counts as 1", "x + mask"
     ),
-    Reported(
+    answer(
         "mask-inf-times-score",
-        "ps7_attention masked_softmax",
-        """
-def masked_softmax(x, mask):
-    if mask is not None:
-        x = x * np.where(mask, 1.0, -np.inf)
-    m = x.max(axis=1, keepdims=True)
-    e = np.exp(x - np.where(m == -np.inf, 0.0, m))
-    t = e.sum(axis=1, keepdims=True)
-    return e / np.where(t == 0, 1.0, t)
-""",
-        slips=("infinity-times-score",),
-        says=r"negative score",
-        where=("x * np.where(mask, 1.0, -np.inf)",),
+        "anouk_times_infinity",
+        "masked_softmax",
+        "infinity-times-score",
+        "negative score",
+        "x * np.where(mask, 1.0, -np.inf)",
     ),
-    Reported(
+    answer(
         "mask-log-tiny",
-        "ps7_attention masked_softmax",
-        """
-def masked_softmax(x, mask):
-    if mask is None:
-        mask = np.ones(x.shape, dtype=bool)
-    y = x + np.log(mask + 1e-45)
-    e = np.exp(y - y.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True) * mask.any(axis=1, keepdims=True)
-""",
-        slips=("finite-mask",),
-        says=r"finite number",
-        where=("np.log(mask + 1e-45)",),
+        "aziz_logarithm_of_the_mask",
+        "masked_softmax",
+        "finite-mask",
+        "finite number",
+        "np.log(mask + 1e-45)",
     ),
-    Reported(
+    answer(
         "mask-constant-on-gradient",
-        "ps7_attention attention_backward",
-        """
-def attention_backward(q, k, v, mask, do):
-    r = np.sqrt(q.shape[1])
-    o, p = attention_forward(q, k, v, mask)
-    ds = p * (do @ v.T - delta(o, do)[:, None])
-    if mask is not None:
-        ds = ds + np.where(mask, 0.0, -1e10)
-    return ds @ k / r, ds.T @ q / r, p.T @ do
-""",
-        slips=("constant-on-gradient",),
-        says=r"derivative 0",
-        where=("ds + np.where(mask, 0.0, -1e10)",),
+        "beata_constant_on_the_gradient",
+        "attention_backward",
+        "constant-on-gradient",
+        "derivative 0",
+        "ds + np.where(mask, 0.0, -1e10)",
     ),
-    Reported(
+    answer(
         "mask-added-row-unmasked",
-        "ps7_attention masked_softmax",
-        """
-def masked_softmax(x, mask):
-    if mask is not None:
-        x = x - 1e10 * ~mask
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
-""",
-        slips=("unmasked-row",),
-        says=r"common shift",
-        where=("x - 1e10 * ~mask",),
+        "benno_adds_a_huge_constant",
+        "masked_softmax",
+        "unmasked-row",
+        "common shift",
+        "x - 1e10 * ~mask",
     ),
-    Reported(
+    answer(
         "mask-floor-of-max",
-        "ps7_attention masked_softmax",
-        """
-def masked_softmax(x, mask):
-    if mask is not None:
-        x = np.where(mask, x, -np.inf)
-    m = np.maximum(x.max(axis=1, keepdims=True), -1e4)
-    e = np.exp(x - m)
-    return e / np.maximum(e.sum(axis=1, keepdims=True), 1e-6)
-""",
-        slips=("floored-maximum",),
-        says=r"falling below",
-        where=("np.maximum(x.max(axis=1, keepdims=True), -1e4)",),
+        "bjarne_floor",
+        "masked_softmax",
+        "floored-maximum",
+        "falling below",
+        "np.maximum(x.max(axis=1, keepdims=True), -1e4)",
     ),
-    Reported(
+    answer(
         "nan-row-poisons",
-        "ps7_attention attention_backward",
-        """
-def attention_backward(q, k, v, mask, do):
-    r = np.sqrt(q.shape[1])
-    x = q @ k.T / r
-    x = x if mask is None else np.where(mask, x, -np.inf)
-    e = np.exp(x - x.max(axis=1, keepdims=True))
-    p = e / e.sum(axis=1, keepdims=True)
-    o = np.nan_to_num(p @ v)
-    ds = p * (do @ v.T - delta(o, do)[:, None])
-    return ds @ k / r, ds.T @ q / r, p.T @ do
-""",
-        slips=("row-without-keys",),
-        says=r"0 times nan",
-        where=("np.nan_to_num(p @ v)",),
+        "carlo_nan_to_num",
+        "attention_backward",
+        "row-without-keys",
+        "0 times nan",
+        "np.nan_to_num(p @ v)",
     ),
-    Reported(
+    answer(
         "mask-by-rows",
-        "ps7_attention masked_softmax",
-        """
-def masked_softmax(x, mask):
-    if mask is not None:
-        x = np.where(mask.any(axis=1, keepdims=True), x, -np.inf)
-    m = x.max(axis=1, keepdims=True)
-    e = np.exp(x - np.where(m == -np.inf, 0.0, m))
-    t = e.sum(axis=1, keepdims=True)
-    return e / np.where(t == 0, 1.0, t)
-""",
-        slips=("mask-by-rows",),
-        says=r"hides keys",
-        where=("mask.any(axis=1, keepdims=True)",),
+        "celine_whole_rows",
+        "masked_softmax",
+        "mask-by-rows",
+        "hides keys",
+        "mask.any(axis=1, keepdims=True)",
     ),
-    Reported(
+    answer(
         "mask-one-key-too-many",
-        "ps7_attention masked_softmax",
-        """
-def masked_softmax(x, mask):
-    if mask is not None:
-        mask = mask.copy()
-        mask[:, 1:] |= mask[:, :-1].copy()
-        x = np.where(mask, x, -np.inf)
-    m = x.max(axis=1, keepdims=True)
-    e = np.exp(x - np.where(m == -np.inf, 0.0, m))
-    t = e.sum(axis=1, keepdims=True)
-    return e / np.where(t == 0, 1.0, t)
-""",
-        slips=("mask-moved",),
-        says=r"one key more|off by one",
-        where=("mask[:, 1:] |= mask[:, :-1].copy()",),
+        "cyril_one_key_more",
+        "masked_softmax",
+        "mask-moved",
+        "one key more|off by one",
+        "mask[:, 1:] |= mask[:, :-1].copy()",
     ),
-    Reported(
+    answer(
         "softmax-over-everything",
-        "ps7_attention masked_softmax",
-        """
-def masked_softmax(x, mask):
-    if mask is not None:
-        x = np.where(mask, x, -np.inf)
-    e = np.exp(x - x.max())
-    return e / e.sum()
-""",
-        slips=("whole-matrix",),
-        says=r"whole matrix",
-        where=("np.exp(x - x.max())",),
+        "dagny_softmax_of_everything",
+        "masked_softmax",
+        "whole-matrix",
+        "whole matrix",
+        "np.exp(x - x.max())",
     ),
-    Reported(
+    answer(
         "scores-keepdims-lost",
-        "ps7_attention scores_backward",
-        """
-def scores_backward(p, dp):
-    return p * (dp - (p * dp).sum(axis=1))
-""",
-        slips=("keepdims-lost",),
-        says=r"keepdims",
-        where=("(p * dp).sum(axis=1)",),
+        "dario_lost_axis",
+        "scores_backward",
+        "keepdims-lost",
+        "keepdims",
+        "(p * dp).sum(axis=1)",
     ),
-    Reported(
-        "scale-twice",
-        "ps7_attention attention_forward",
-        """
-def attention_forward(q, k, v, mask):
-    p = masked_softmax(q @ k.T / q.shape[1], mask)
-    return p @ v, p
-""",
-        slips=("scale-twice",),
-        says=r"once too often",
-        where=("q.shape[1]",),
-    ),
-    Reported(
+    answer("scale-twice", "dario_lost_axis", "attention_forward", "scale-twice", "once too often", "q.shape[1]"),
+    answer(
         "scale-number-of-queries",
-        "ps7_attention attention_forward",
-        """
-def attention_forward(q, k, v, mask):
-    p = masked_softmax(q @ k.T / np.sqrt(q.shape[0]), mask)
-    return p @ v, p
-""",
-        slips=("scale-of-another-size",),
-        says=r"number of queries",
-        where=("q.shape[0]",),
+        "ebba_number_of_queries",
+        "attention_forward",
+        "scale-of-another-size",
+        "number of queries",
+        "q.shape[0]",
     ),
-    Reported(
-        "dq-without-scale",
-        "ps7_attention attention_backward",
-        """
-def attention_backward(q, k, v, mask, do):
-    r = np.sqrt(q.shape[1])
-    o, p = attention_forward(q, k, v, mask)
-    ds = p * (do @ v.T - delta(o, do)[:, None])
-    return ds @ k, ds.T @ q / r, p.T @ do
-""",
-        slips=("scale-missing",),
-        says=r"in dq alone",
-        where=("ds @ k",),
+    answer(
+        "dq-without-scale", "eloi_scale_in_dk_alone", "attention_backward", "scale-missing", "in dq alone", "ds @ k"
     ),
-    Reported(
+    answer(
         "backward-scale-twice",
-        "ps7_attention attention_backward",
-        """
-def attention_backward(q, k, v, mask, do):
-    r = np.sqrt(q.shape[1])
-    o, p = attention_forward(q, k, v, mask)
-    ds = p * (do @ v.T - delta(o, do)[:, None])
-    return ds @ k / r / r, ds.T @ q / r, p.T @ do
-""",
-        slips=("scale-twice",),
-        says=r"in dq alone",
-        where=("ds @ k / r / r",),
+        "emre_scales_twice",
+        "attention_backward",
+        "scale-twice",
+        "in dq alone",
+        "ds @ k / r / r",
     ),
-    Reported(
+    answer(
         "backward-scale-width-of-v",
-        "ps7_attention attention_backward",
-        """
-def attention_backward(q, k, v, mask, do):
-    r = np.sqrt(v.shape[1])
-    o, p = attention_forward(q, k, v, mask)
-    ds = p * (do @ v.T - delta(o, do)[:, None])
-    return ds @ k / r, ds.T @ q / r, p.T @ do
-""",
-        slips=("scale-of-another-size",),
-        says=r"width of v",
-        where=("v.shape[1]",),
+        "esra_width_of_v",
+        "attention_backward",
+        "scale-of-another-size",
+        "width of v",
+        "v.shape[1]",
     ),
-    Reported(
+    answer(
         "dq-never-written",
-        "ps7_attention attention_backward",
-        """
-def attention_backward(q, k, v, mask, do):
-    r = np.sqrt(q.shape[1])
-    o, p = attention_forward(q, k, v, mask)
-    ds = p * (do @ v.T - delta(o, do)[:, None])
-    return np.zeros_like(q), ds.T @ q / r, p.T @ do
-""",
-        slips=("gradient-never-written",),
-        says=r"dq is 0",
-        where=("np.zeros_like(q)",),
+        "fabio_forgets_dq",
+        "attention_backward",
+        "gradient-never-written",
+        "dq is 0",
+        "np.zeros_like(q)",
     ),
-    Reported(
+    answer(
         "values-from-queries",
-        "ps7_attention attention_forward",
-        """
-def attention_forward(q, k, v, mask):
-    p = masked_softmax(q @ k.T / np.sqrt(q.shape[1]), mask)
-    return p @ q, p
-""",
-        slips=("wrong-array",),
-        says=r"put on the queries",
-        where=("p @ q",),
+        "femke_answers_with_queries",
+        "attention_forward",
+        "wrong-array",
+        "put on the queries",
+        "p @ q",
     ),
-    Reported(
-        "dp-from-keys",
-        "ps7_attention attention_backward",
-        """
-def attention_backward(q, k, v, mask, do):
-    r = np.sqrt(q.shape[1])
-    o, p = attention_forward(q, k, v, mask)
-    ds = p * (do @ k.T - delta(o, do)[:, None])
-    return ds @ k / r, ds.T @ q / r, p.T @ do
-""",
-        slips=("wrong-array",),
-        says=r"with the keys k",
-        where=("do @ k.T",),
+    answer("dp-from-keys", "filip_keys_for_values", "attention_backward", "wrong-array", "with the keys k", "do @ k.T"),
+    answer(
+        "transposed-twice", "gabor_transposes_twice", "attention_backward", "transposed", "not transposed", "do @ v"
     ),
-    Reported(
-        "transposed-twice",
-        "ps7_attention attention_backward",
-        """
-def attention_backward(q, k, v, mask, do):
-    r = np.sqrt(q.shape[1])
-    o, p = attention_forward(q, k, v, mask)
-    ds = p * (do @ v - delta(o, do)[:, None])
-    return ds @ k / r, ds.T @ q / r, p.T @ do
-""",
-        slips=("transposed",),
-        says=r"not transposed",
-        where=("do @ v",),
-    ),
-    Reported(
+    answer(
         "online-not-rescaled",
-        "ps7_attention attention_forward",
-        """
-def attention_forward(q, k, v, mask):
-    x = q @ k.T / np.sqrt(q.shape[1])
-    x = x if mask is None else np.where(mask, x, -np.inf)
-    h = len(k) // 2
-    m1 = np.maximum(x[:, :h].max(axis=1, keepdims=True), -1e300)
-    m = np.maximum(m1, x[:, h:].max(axis=1, keepdims=True))
-    e1, e2 = np.exp(x[:, :h] - m1), np.exp(x[:, h:] - m)
-    c = np.exp(m1 - m)
-    t = c * e1.sum(axis=1, keepdims=True) + e2.sum(axis=1, keepdims=True)
-    o = e1 @ v[:h] + e2 @ v[h:]
-    return o / np.where(t == 0, 1.0, t), masked_softmax(x, mask)
-""",
-        slips=("not-rescaled",),
-        says=r"not at all",
-        where=("e1 @ v[:h] + e2 @ v[h:]",),
+        "gerrit_never_rescales",
+        "attention_forward",
+        "not-rescaled",
+        "not at all",
+        "e1 @ v[:h] + e2 @ v[h:]",
     ),
-    Reported(
+    answer(
         "online-rescale-without-exp",
-        "ps7_attention attention_forward",
-        """
-def attention_forward(q, k, v, mask):
-    x = q @ k.T / np.sqrt(q.shape[1])
-    x = x if mask is None else np.where(mask, x, -np.inf)
-    h = len(k) // 2
-    m1 = np.maximum(x[:, :h].max(axis=1, keepdims=True), -1e300)
-    m = np.maximum(m1, x[:, h:].max(axis=1, keepdims=True))
-    e1, e2 = np.exp(x[:, :h] - m1), np.exp(x[:, h:] - m)
-    c = np.exp(m1 - m)
-    t = c * e1.sum(axis=1, keepdims=True) + e2.sum(axis=1, keepdims=True)
-    o = (m1 - m) * (e1 @ v[:h]) + e2 @ v[h:]
-    return o / np.where(t == 0, 1.0, t), masked_softmax(x, mask)
-""",
-        slips=("not-rescaled",),
-        says=r"without exp",
-        where=("(m1 - m)",),
+        "greta_rescales_without_exp",
+        "attention_forward",
+        "not-rescaled",
+        "without exp",
+        "(m1 - m)",
     ),
-    Reported(
+    answer(
         "row-sum-of-one-block",
-        "ps7_attention attention_backward",
-        """
-def attention_backward(q, k, v, mask, do):
-    r = np.sqrt(q.shape[1])
-    o, p = attention_forward(q, k, v, mask)
-    dp, ds = do @ v.T, np.zeros(p.shape)
-    for j in range(0, len(k), 2):
-        b = slice(j, j + 2)
-        ds[:, b] = p[:, b] * (dp[:, b] - (p[:, b] * dp[:, b]).sum(axis=1, keepdims=True))
-    return ds @ k / r, ds.T @ q / r, p.T @ do
-""",
-        slips=("sum-of-one-block",),
-        says=r"blocks of 2 keys",
-        where=("(p[:, b] * dp[:, b]).sum(axis=1, keepdims=True)",),
+        "hakon_sum_of_a_block",
+        "attention_backward",
+        "sum-of-one-block",
+        "blocks of 2 keys",
+        "(p[:, b] * dp[:, b]).sum(axis=1, keepdims=True)",
     ),
-    Reported(
+    answer(
         "scores-matrix-product",
-        "ps7_attention scores_backward",
-        """
-def scores_backward(p, dp):
-    return p @ (dp - (p * dp).sum(axis=1, keepdims=True))
-""",
-        slips=("matrix-for-elementwise",),
-        says=r"entry by entry",
-        where=("p @ (dp - (p * dp).sum(axis=1, keepdims=True))",),
+        "hilda_matrix_product",
+        "scores_backward",
+        "matrix-for-elementwise",
+        "entry by entry",
+        "p @ (dp - (p * dp).sum(axis=1, keepdims=True))",
     ),
-    Reported(
+    answer(
         "scores-sum-left-out",
-        "ps7_attention scores_backward",
-        """
-def scores_backward(p, dp):
-    return p * dp
-""",
-        slips=("missing-dot",),
-        says=r"lacks a dot product|left out the rest",
-        where=("p * dp",),
+        "leyla_sum_left_out",
+        "scores_backward",
+        "missing-dot",
+        "lacks a dot product|left out the rest",
+        "p * dp",
     ),
-    Reported(
+    answer(
         "scores-derivative-skipped",
-        "ps7_attention scores_backward",
-        """
-def scores_backward(p, dp):
-    return dp
-""",
-        slips=("identity",),
-        says=r"derivative of softmax was skipped",
-        where=("dp",),
+        "amina_minus_ten",
+        "scores_backward",
+        "identity",
+        "derivative of softmax was skipped",
+        "dp",
     ),
-    Reported(
+    answer(
         "scores-in-place",
-        "ps7_attention scores_backward",
-        """
-def scores_backward(p, dp):
-    dp -= (p * dp).sum(axis=1, keepdims=True)
-    dp *= p
-    return dp
-""",
-        slips=("mutates-input",),
-        where=("dp -= (p * dp).sum(axis=1, keepdims=True)",),
+        "ida_spoils_dp",
+        "scores_backward",
+        "mutates-input",
+        "",
+        "dp -= (p * dp).sum(axis=1, keepdims=True)",
     ),
-    Reported(
+    answer(
         "backward-without-mask",
-        "ps7_attention attention_backward",
-        """
-def attention_backward(q, k, v, mask, do):
-    r = np.sqrt(q.shape[1])
-    o, _ = attention_forward(q, k, v, mask)
-    x = q @ k.T / r
-    y = x if mask is None else np.where(mask, x, -np.inf)
-    m = np.maximum(y.max(axis=1, keepdims=True), -1e300)
-    t = np.exp(y - m).sum(axis=1, keepdims=True)
-    lse = np.where(t > 0, m + np.log(np.where(t > 0, t, 1.0)), np.inf)
-    p = np.exp(x - lse)
-    ds = p * (do @ v.T - delta(o, do)[:, None])
-    return ds @ k / r, ds.T @ q / r, p.T @ do
-""",
-        slips=("another-p",),
-        says=r"without the mask",
-        where=("np.exp(x - lse)",),
+        "ingmar_no_mask_backwards",
+        "attention_backward",
+        "another-p",
+        "without the mask",
+        "np.exp(x - lse)",
     ),
-    Reported(
+    answer(
         "backward-mask-times-scores",
-        "ps7_attention attention_backward",
-        """
-def attention_backward(q, k, v, mask, do):
-    r = np.sqrt(q.shape[1])
-    o, _ = attention_forward(q, k, v, mask)
-    x = q @ k.T / r
-    y = x if mask is None else np.where(mask, x, -np.inf)
-    m = np.maximum(y.max(axis=1, keepdims=True), -1e300)
-    t = np.exp(y - m).sum(axis=1, keepdims=True)
-    lse = np.where(t > 0, m + np.log(np.where(t > 0, t, 1.0)), np.inf)
-    p = np.exp((x if mask is None else x * mask) - lse)
-    ds = p * (do @ v.T - delta(o, do)[:, None])
-    return ds @ k / r, ds.T @ q / r, p.T @ do
-""",
-        slips=("another-p",),
-        says=r"multiplied by the mask",
-        where=("x * mask",),
+        "jale_mask_times_scores_backwards",
+        "attention_backward",
+        "another-p",
+        "multiplied by the mask",
+        "x * mask",
     ),
-    Reported(
+    answer(
         "lse-max-not-added",
-        "ps7_attention attention_backward",
-        """
-def attention_backward(q, k, v, mask, do):
-    r = np.sqrt(q.shape[1])
-    o, _ = attention_forward(q, k, v, mask)
-    x = q @ k.T / r
-    y = x if mask is None else np.where(mask, x, -np.inf)
-    m = np.maximum(y.max(axis=1, keepdims=True), -1e300)
-    t = np.exp(y - m).sum(axis=1, keepdims=True)
-    lse = np.where(t > 0, np.log(np.where(t > 0, t, 1.0)), np.inf)
-    p = np.exp(y - lse)
-    ds = p * (do @ v.T - delta(o, do)[:, None])
-    return ds @ k / r, ds.T @ q / r, p.T @ do
-""",
-        slips=("shift-not-undone",),
-        says=r"did not add it back|exp\(m\) times",
-        where=("np.log(np.where(t > 0, t, 1.0))",),
+        "jorid_maximum_not_added",
+        "attention_backward",
+        "shift-not-undone",
+        r"did not add it back|exp\(m\) times",
+        "np.log(np.where(t > 0, t, 1.0))",
     ),
-    Reported(
+    answer(
         "softmax-before-values",
-        "ps7_attention attention_backward",
-        """
-def attention_backward(q, k, v, mask, do):
-    r = np.sqrt(q.shape[1])
-    o, p = attention_forward(q, k, v, mask)
-    ds = scores_backward(p, do) @ v.T
-    return ds @ k / r, ds.T @ q / r, p.T @ do
-""",
-        slips=("chain-out-of-order",),
-        says=r"back through v",
-        where=("scores_backward(p, do)",),
+        "kasimir_softmax_first",
+        "attention_backward",
+        "chain-out-of-order",
+        "back through v",
+        "scores_backward(p, do)",
     ),
-    Reported(
+    answer(
         "columns-of-v-cut",
-        "ps7_attention attention_backward",
-        """
-def attention_backward(q, k, v, mask, do):
-    d = q.shape[1]
-    r = np.sqrt(d)
-    o, p = attention_forward(q, k, v, mask)
-    ds = p * (do[:, :d] @ v[:, :d].T - delta(o, do)[:, None])
-    return ds @ k / r, ds.T @ q / r, p.T @ do
-""",
-        slips=("columns-left-out",),
-        says=r"width of q is used",
-        where=("do[:, :d] @ v[:, :d].T",),
+        "klara_columns_cut",
+        "attention_backward",
+        "columns-left-out",
+        "width of q is used",
+        "do[:, :d] @ v[:, :d].T",
     ),
 )

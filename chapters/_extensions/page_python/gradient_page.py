@@ -7,17 +7,21 @@ diagnosis is `missingsum`'s.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
 import numpy as np
 
 from missingsum import book
-from missingsum.diagnose import Diagnosis, diagnose
+from missingsum.attention_diagnosis import diagnose_answers, head_cases, takes_a_head
+from missingsum.diagnose import diagnose
 from missingsum.function_diagnosis import SHAPE, diagnose_function
 from missingsum.numeric import rowwise_jacobian
+from missingsum.questions.ps7 import BACKWARD_PARTS
 from missingsum.slips import Slip
+from missingsum.told import Diagnosis
+from missingsum.where.cases import Case
 
 WAYS = {"input": "{name}({f}_input, g)", "output": "{name}({f}({f}_input), g)", "targets": "g * {name}({f}_input, y)"}
 """How a backward function is called: with the input of the forward one, its output, or the input and targets."""
@@ -63,10 +67,21 @@ def way_of(function: ast.FunctionDef, way: str) -> str:
 
 
 def with_call(forward: str, backward: str, way: str) -> str:
-    """The backward cell with a function of (x, g) at its end, so that places are lines of the reader's own."""
-    f, function = last_function(forward, "forward").name, last_function(backward, "backward")
-    call = WAYS[way_of(function, way)].format(name=function.name, f=f).replace(f"{f}_input", "x")
+    """The backward cell with a function at its end that is called alike for all, so that places are the reader's lines.
+
+    It is one of (x, g), or of attention's inputs and do.
+    """
+    f, function = last_function(forward, "forward"), last_function(backward, "backward")
+    if is_attention(f):
+        inputs = ", ".join(argument.arg for argument in function.args.args)
+        return f"{backward.rstrip()}\n\n\ndef {CALLED}({inputs}):\n    return {function.name}({inputs})\n"
+    call = WAYS[way_of(function, way)].format(name=function.name, f=f.name).replace(f"{f.name}_input", "x")
     return f"{backward.rstrip()}\n\n\ndef {CALLED}(x, g):\n    return {call}\n"
+
+
+def is_attention(forward: ast.FunctionDef) -> bool:
+    """Whether it takes q, k, v and perhaps a mask, and not one batch."""
+    return len(forward.args.args) in (3, 4)
 
 
 def prepare(forward: str, backward: str, way: str) -> None:
@@ -77,6 +92,9 @@ def prepare(forward: str, backward: str, way: str) -> None:
 def tell(forward: str, names: dict[str, Any]) -> None:
     """Show what is wrong, then, when it is found, where. The cells have been run: ``names`` is what they defined."""
     f, backward = names[last_function(forward, "forward").name], names[CALLED]
+    if takes_a_head(f):
+        tell_of_attention(f, backward)
+        return
     x = np.random.default_rng(0).normal(size=SHAPE)
     output = np.asarray(f(x.copy()))
     if output.ndim != 2 or len(output) != len(x):
@@ -98,6 +116,35 @@ def tell(forward: str, names: dict[str, Any]) -> None:
     _show("html", html(diagnose_function(f, backward), picture))
 
 
+def tell_of_attention(f: Callable, backward: Callable) -> None:
+    """The same for attention: the three gradients, on small heads."""
+    try:
+        cases = head_cases(f, backward, np.random.default_rng(0))
+        first = diagnose_answers(cases, backward)
+    except ValueError as error:
+        raise CannotTell(f"This cannot be judged: {error}.") from None
+    table = "" if first.right else gradients(cases, backward)
+    if not first.right:
+        _show("early", html(first, "<p>Looking for the place …</p>" + table))
+    _show("html", html(diagnose_function(f, backward), table))
+
+
+def gradients(cases: Sequence[Case], backward: Callable) -> str:
+    """The first wrong row of the first wrong gradient, in numbers."""
+    for case in cases:
+        answer = backward(*(np.copy(a) for a in case.arguments))
+        for name, (_, truth), given in zip(BACKWARD_PARTS, case.truths, answer):
+            own = np.asarray(given, dtype=np.float64)
+            if own.shape != truth.shape:
+                return ""
+            wrong = ~(np.abs(own - truth) <= 1e-7 * np.abs(truth).max()).all(axis=1)
+            if wrong.any():
+                k = int(wrong.argmax())
+                rows = _row("right", truth[k]) + _row("yours", own[k], truth[k])
+                return f"<table><caption>Row {k} of {name}, of {len(own)} rows</caption><tbody>{rows}</tbody></table>"
+    return ""
+
+
 def _show(kind: str, text: str) -> None:
     from session import show  # of in_page, which this runs under
 
@@ -106,7 +153,7 @@ def _show(kind: str, text: str) -> None:
 
 def html(found: Diagnosis, more: str) -> str:
     if found.right:
-        return "<p><strong>✓ Right</strong>: it agrees with the measured Jacobian, on three batches.</p>"
+        return "<p><strong>✓ Right</strong> on three batches, to seven digits.</p>"
     parts = [f"<p><strong>✗ Not right yet</strong>: {_text(found.difference)}.</p>"] if found.difference else []
     parts = parts or [f"<p>{_text(str(found))}</p>"]
     parts += [

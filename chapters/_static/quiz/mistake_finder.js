@@ -4,11 +4,6 @@
 
 {
   const NUMBER = /[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?/gi;
-  const made = (tag, attributes, ...children) => {
-    const element = Object.assign(document.createElement(tag), attributes);
-    element.append(...children);
-    return element;
-  };
 
   /** The numbers in a text, each with half a unit of its last digit. */
   const numbers = text => [...text.replaceAll("−", "-").matchAll(NUMBER)].map(([written]) => {

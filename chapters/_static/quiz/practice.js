@@ -4,11 +4,6 @@
 {
   const KEY = "missing-sum-practice";
   const MINUTES = 5;
-  const made = (tag, attributes, ...children) => {
-    const element = Object.assign(document.createElement(tag), attributes);
-    element.append(...children);
-    return element;
-  };
 
   customElements.define("practice-round", class extends HTMLElement {
     connectedCallback() {

@@ -4,11 +4,6 @@
 
 {
   const KEY = "missing-sum-questions";
-  const made = (tag, attributes, ...children) => {
-    const element = Object.assign(document.createElement(tag), attributes);
-    element.append(...children);
-    return element;
-  };
 
   /** What was answered right: names of questions. Where the browser keeps nothing, it lasts as long as the page. */
   const answered = new Set();

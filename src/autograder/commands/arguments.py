@@ -29,7 +29,11 @@ It may be run again at any time, and after any fault goes on where it was: only 
 newer version of the checks changes no score by itself: --rejudge lists who would gain or lose by it, and --rejudge
 --write records that. Scores and comments given by hand stay. The exit status is 0 when every submission has a grade, be
 it zero. The inputs of the hidden checks are drawn from a secret seed in <out>/seed; with the same seed a submission
-gets the same result.""",
+gets the same result.
+
+--early, before the deadline, records no grade: it writes <out>/early/PS/<student>/PS.html, which says what is right,
+what is not and where, without points; 'nbgrader release_feedback PS' hands these pages back, too. The grade is judged
+anew, on other inputs.""",
     "feedback": """\
 example:
   autograder feedback ps2_missing_sum
@@ -41,8 +45,11 @@ in a zip", or for Canvas's "Upload Submissions".""",
     "report": """\
 example:
   autograder report ps2_missing_sum
+  autograder report                     the term so far, over all problem sets
 
-Writes <out>/report/<problem set>.html and .csv from what is recorded. Nothing is graded again.""",
+Writes <out>/report/<problem set>.html and .csv from what is recorded; without a problem set term.html: how each student
+goes on, who is stuck where, and how many who were told of a mistake no longer make it. term_counts.csv holds these
+counts for research: no names, and no count of fewer than five. Nothing is graded again.""",
     "export": """\
 example:
   autograder export ps2_missing_sum --to grades.csv                          every score, for a spreadsheet
@@ -195,6 +202,18 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="list who would gain or lose, by today's checks, of those that older checks graded; nothing is written",
     )
+    anew.add_argument(
+        "--early",
+        action="store_true",
+        help="before the deadline: tell each student what is right, without points; nothing is graded",
+    )
+    grade.add_argument(
+        "--per-day",
+        type=values.whole_number,
+        metavar="N",
+        default=2,
+        help="with --early: so many verdicts a student and day (default: %(default)s); --zone says where a day begins",
+    )
     grade.add_argument("--write", action="store_true", help="with --rejudge: record it")
     grade.add_argument(
         "--isolation",
@@ -209,11 +228,10 @@ def parser() -> argparse.ArgumentParser:
         help="run the submissions WITHOUT protection: they can read and write whatever you can",
     )
 
-    for name, what in (
-        ("feedback", "write the students' feedback pages again, with the scores given by hand"),
-        ("report", "write the class report again"),
-    ):
-        _add_common(_command(commands, name, what))
+    _add_common(
+        _command(commands, "feedback", "write the students' feedback pages again, with the scores given by hand")
+    )
+    _add_common(_command(commands, "report", "write the report of a class again, or that of the whole term"), nargs="?")
     _add_around_grading(commands)
     return top
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from autograder.commands import terminal
+from autograder.commands.early import early
 from autograder.commands.session import Session
 from autograder.commands.zones import in_utc
 from autograder.judging.fingerprint import of_functions
@@ -32,7 +33,7 @@ def grade(options: Namespace) -> int:
         _require_protection(options)
         preview = options.rejudge and not options.write
         with _workers(options, len(students)) as workers:
-            if not preview:
+            if not preview and not options.early:
                 _begin_early(session, students, workers)
             left_out |= cohort.mistaken(students, session.recorder.roster())
             students = [student for student in students if student not in left_out]
@@ -49,6 +50,8 @@ def grade(options: Namespace) -> int:
             session.write_alone()
             if options.due:
                 session.recorder.set_due(session.assignment, in_utc(options.due, options.zone))
+            if options.early:
+                return early(session, students, _settings(session, options), options, workers)
             asked = {"again": options.again, "rejudge": options.rejudge, "where": options.where}
             work = session.grade(students, _settings(session, options), workers, **asked, tell=_tell_faults)
         standings = session.publish()

@@ -6,6 +6,7 @@ from argparse import Namespace
 
 from autograder.commands import terminal
 from autograder.commands.session import Session
+from autograder.commands.term import term
 from autograder.platforms.handing_back import sort_by_platform, write_archive
 from autograder.platforms.store import Store
 from autograder.text import counted
@@ -21,7 +22,9 @@ def feedback(options: Namespace) -> int:
 
 
 def report(options: Namespace) -> int:
-    """Write the class report again."""
+    """Write the class report again; without a problem set that of the term."""
+    if options.assignment is None:
+        return term(options)
     with Session.open(options) as session:
         _publish(session)
         where = session.folder.report(session.assignment, ".html")

@@ -24,6 +24,7 @@ from autograder.judging.pool import Workers, judge_all
 from autograder.judging.result import Result
 from autograder.judging.submission import grade_id_of, is_graded, load_notebook
 from autograder.pages.feedback import code_in, feedback_page
+from autograder.pages.following import following
 from autograder.pages.report import class_report
 from autograder.records import cohort, points, results
 from autograder.records.atomic import write
@@ -211,11 +212,11 @@ class Session:
                 if job.functions:
                     yield job
                 else:
-                    kept.append(results.keep(job, self.folder, self.recorder, self._receipt(job.student)))
+                    kept.append(results.keep(job, self.folder, self.recorder, self.receipt(job.student)))
 
         def done() -> Iterator[Result]:
             for judged in judge_all(waiting(), workers):
-                results.record(judged, self.folder, self.recorder, self._receipt(judged.result.student))
+                results.record(judged, self.folder, self.recorder, self.receipt(judged.result.student))
                 judged_now.append(judged.result)
                 yield judged.result
                 while kept:
@@ -277,16 +278,24 @@ class Session:
         for student in self.withdrawn:
             self.folder.feedback(self.assignment, student).unlink(missing_ok=True)
         report = self.folder.report(self.assignment, ".html")
-        standings, links = {}, {}
+        standings, links, follows = {}, {}, {}
         counted = self.counted
         for result, standing, notebook in self._with_standings(counted):
             page = self.folder.feedback(self.assignment, result.student)
             person = people[result.student]
-            write(page, feedback_page(result, standing, code_in(notebook), self._book(page), person))
+            code = code_in(notebook)
+            write(page, feedback_page(result, standing, code, self.book(page), person))
+            follows[result.student] = following(result, code)
             standings[result.student] = standing
             links[result.student] = os.path.relpath(page, report.parent)
         shown = class_report(
-            counted, standings, feedback=links, book=self._book(report), people=people, releases=self.releases
+            counted,
+            standings,
+            feedback=links,
+            book=self.book(report),
+            people=people,
+            releases=self.releases,
+            following=follows,
         )
         write(report, shown)
         grades = Grades(self.assignment, counted, standings, people)
@@ -307,10 +316,10 @@ class Session:
             for result in batch:
                 yield result, standings[result.student], notebooks[result.student]
 
-    def _receipt(self, student: str) -> Receipt:
+    def receipt(self, student: str) -> Receipt:
         return Receipt.of(self.submitted / student / self.assignment)
 
-    def _book(self, page: Path) -> str | None:
+    def book(self, page: Path) -> str | None:
         """The book's address as a link on ``page``: given, published, or the way to the built site; or None."""
         if address := self._options.book or self._published:
             return address.rstrip("/") + "/"

@@ -54,6 +54,7 @@ class Job:
     go into the result (see `fingerprint`). The functions that an ``earlier`` result holds are not judged again.
     ``isolation`` names one of `kinds`; without it, the first that works is used. All give the same scores, so that it
     is none of the ``settings``.
+    An ``early`` verdict, before the deadline, comes from other inputs than the grade.
     """
 
     student: str
@@ -67,6 +68,7 @@ class Job:
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     earlier: Result | None = None
     isolation: str = ""
+    early: bool = False
 
     @property
     def functions(self) -> list[str]:
@@ -180,7 +182,7 @@ def _run(check: Check, probe: Probe, job: Job, problem: str) -> tuple[CheckResul
     """What became of the check, and the failure that it ended with, if that is the function's own."""
     try:
         with np.errstate(all="ignore"):
-            check.run(probe, _generator(job, problem, check.name))
+            check.run(probe, generator(job, problem, check.name))
     except Failed as failed:
         return CheckResult(check.name, check.points, failed.outcome, str(failed), failed.slips), failed
     except MemoryError:
@@ -193,11 +195,12 @@ def _run(check: Check, probe: Probe, job: Job, problem: str) -> tuple[CheckResul
     return CheckResult(check.name, check.points), None
 
 
-def _generator(job: Job, problem: str, check: str) -> np.random.Generator:
-    """Fresh inputs for this submission and this check, the same at every run with this seed.
+def generator(job: Job, *parts: str) -> np.random.Generator:
+    """Fresh inputs for these parts of judging a submission, the same at every run with this seed.
 
     A student who hands in again meets other inputs, so that nothing is gained by carrying the last ones out in a
-    message.
+    message; for the same reason an early verdict has other inputs than the grade.
     """
-    key = json.dumps([job.seed, job.student, job.assignment, job.content_digest, problem, check])
+    early = ["early"] if job.early else []
+    key = json.dumps([job.seed, job.student, job.assignment, job.content_digest, *parts, *early])
     return np.random.default_rng(int.from_bytes(hashlib.sha256(key.encode()).digest()))

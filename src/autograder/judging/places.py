@@ -6,9 +6,7 @@ answers are compared here, so that no right answer enters it. What fails here co
 
 from __future__ import annotations
 
-import hashlib
 import inspect
-import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
@@ -18,7 +16,7 @@ import numpy as np
 
 import checks
 from autograder.judging import submission
-from autograder.judging.judge import Job, Judged, judge, limited_memory
+from autograder.judging.judge import Job, Judged, generator, judge, limited_memory
 from autograder.judging.probe import Probe
 from autograder.judging.result import ProblemResult, Result
 from checks.protocol import Failed, Outcome, Problem, Reply
@@ -207,17 +205,7 @@ class There:
 
     def _generator(self, salt: str, check: str) -> np.random.Generator:
         """The inputs that were graded, or with ``salt`` others."""
-        job = self._job
-        key = [
-            job.seed,
-            job.student,
-            job.assignment,
-            hashlib.sha256(job.content).hexdigest(),
-            self._problem.name,
-            check,
-        ]
-        whole = json.dumps([*key, *([salt] if salt else [])])
-        return np.random.default_rng(int.from_bytes(hashlib.sha256(whole.encode()).digest()))
+        return generator(self._job, self._problem.name, check, *([salt] if salt else []))
 
 
 class Quietly(Recording):

@@ -8,6 +8,7 @@ from typing import Any
 
 from autograder.judging.result import ProblemResult, Result
 from autograder.judging.submission import grade_id_of
+from autograder.pages.following import following
 from autograder.pages.rendering import render, section_link
 from autograder.records.roster import Person
 from autograder.records.standing import Standing
@@ -28,8 +29,16 @@ def feedback_page(
         result=result,
         standing=standing,
         person=person or Person(result.student),
-        functions=[_function(problem, code.get(problem.problem, ""), book) for problem in result.problems],
+        functions=_functions(result, code, book),
     )
+
+
+def early_page(result: Result, code: Mapping[str, str], book: str | None, person: Person, left: int) -> str:
+    """The page of an early verdict, without points: what is right, what is not and where.
+
+    ``left`` more verdicts can be had today.
+    """
+    return render("early.html", result=result, person=person, functions=_functions(result, code, book), left=left)
 
 
 def code_in(notebook: Mapping[str, Any]) -> dict[str, str]:
@@ -51,16 +60,27 @@ class Function:
     graded: ProblemResult
     code: str
     explanations: tuple[Explanation, ...]
+    follows: tuple[str, ...] = ()
+    """The functions that it calls and that are wrong themselves, where nothing else explains its failure."""
 
     @property
     def right(self) -> bool:
         return all(check.passed for check in self.graded.checks)
 
 
-def _function(problem: ProblemResult, code: str, book: str | None) -> Function:
+def _functions(result: Result, code: Mapping[str, str], book: str | None) -> list[Function]:
+    follows = following(result, code)
+    return [
+        _function(problem, code.get(problem.problem, ""), book, follows.get(problem.problem, ()))
+        for problem in result.problems
+    ]
+
+
+def _function(problem: ProblemResult, code: str, book: str | None, follows: tuple[str, ...]) -> Function:
     slips = [SLIPS[slip] for slip in problem.slips if slip in SLIPS]
     return Function(
         graded=problem,
         code=code.strip("\n"),
         explanations=tuple(Explanation(slip.explanation, slip.where, section_link(slip, book)) for slip in slips),
+        follows=follows,
     )

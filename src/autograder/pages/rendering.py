@@ -5,6 +5,8 @@ Every value that a template prints passes through `visible` and is then escaped,
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from functools import cache
 from typing import Any
 from urllib.parse import quote
@@ -51,6 +53,17 @@ def breakable(name: str) -> Markup:
 
 
 @cache
+def script(name: str) -> Markup:
+    """A script of our own, to stand in a page."""
+    return Markup(_environment().loader.get_source(_environment(), name)[0])
+
+
+def script_hash(name: str) -> str:
+    """By which the policy of a page lets this script run, and no other."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(script(name).encode()).digest()).decode()}"
+
+
+@cache
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("autograder.pages"),
@@ -73,5 +86,5 @@ def _environment() -> Environment:
         moment=moment,
         title_of=title,
     )
-    environment.globals["UNEXPLAINED"] = UNEXPLAINED
+    environment.globals.update(UNEXPLAINED=UNEXPLAINED, script=script, script_hash=script_hash)
     return environment

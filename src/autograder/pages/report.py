@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from statistics import fmean, median
+from types import MappingProxyType
 
 from autograder.judging.result import ProblemResult, Result
 from autograder.pages.rendering import render, section_link
@@ -35,12 +36,13 @@ def class_report(
     book: str | None,
     people: Roster = Roster(()),
     releases: Releases = Releases(),
+    following: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType({}),
 ) -> str:
     """The report of one problem set as an HTML page that needs nothing but itself.
 
     ``standings`` and ``feedback``, a path relative to the report, are found by student; what is absent is left out.
     ``book`` is the address, with a slash at its end, under which the book's pages lie, or None. Of the ``people`` those
-    without a result are missing.
+    without a result are missing. ``following`` says, by student, which failures may follow from which.
     """
     called = people.told_apart([r.student for r in results])
     members = [
@@ -51,6 +53,7 @@ def class_report(
             people[r.student],
             releases.remark(r.version),
             called[r.student],
+            following.get(r.student, {}),
         )
         for r in results
     ]
@@ -71,6 +74,7 @@ class Member:
     person: Person
     version: str = ""
     name: str = ""
+    following: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def problems(self) -> dict[str, ProblemResult]:
@@ -252,10 +256,22 @@ class Group:
     def unexplained(self) -> list[tuple[str, list[Member]]]:
         """Each function with the students whose wrong answer the diagnosis could not name."""
         rows = [
-            (name, [m for m in self.readable if name in m.problems and m.problems[name].unexplained])
+            (
+                name,
+                [
+                    m
+                    for m in self.readable
+                    if name in m.problems and m.problems[name].unexplained and name not in m.following
+                ],
+            )
             for name, *_ in self.problems
         ]
         return [(name, members) for name, members in rows if members]
+
+    @cached_property
+    def following(self) -> list[tuple[Member, str, tuple[str, ...]]]:
+        """Functions that are wrong, and call what is wrong: who, which, and what they call."""
+        return [(m, name, guilty) for m in self.readable for name, guilty in m.following.items()]
 
     @cached_property
     def placed(self) -> list[tuple[Member, ProblemResult]]:

@@ -57,7 +57,7 @@ class Moodle(Platform):
         """In English: by their names in other languages, and in the grading worksheet by what is in them, and where."""
         known = [next((own for own, theirs in WORDS.items() if name in theirs), name) for name in names]
         sheet = _worksheet(known, rows)
-        return sheet or (known if {"first name", "last name"}.issubset(known) else None)
+        return sheet or (known if {"first name", "last name"}.issubset(known) else _participants(known, rows))
 
     def read_worksheet(self, path: Path, roster: Roster, zone: tzinfo) -> Worksheet | None:
         header, rows = read_table(path)
@@ -110,7 +110,7 @@ def _worksheet(names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]
     """
     if "identifier" in names:
         return list(names)
-    columns = list(zip(*([*map(str.strip, row), *[""] * len(names)][: len(names)] for row in rows)))
+    columns = _by_column(names, rows)
     if not columns or not all(re.fullmatch(r"[^\W\d][^\d]*\d+", cell) for cell in columns[0]):
         return None
     maximum = next((k for k in range(3, len(names) - 2) if _is_one_number(columns[k])), len(names))
@@ -124,11 +124,37 @@ def _worksheet(names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]
     found[0], found[maximum - 1], found[maximum] = "identifier", "grade", "maximum grade"
     found[submitted] = "last modified (submission)"
     for k in range(1, maximum - 2):
-        if all(cell == "" or re.fullmatch(r"\S+@\S+", cell) for cell in columns[k]) and any(columns[k]):
+        if _are_addresses(columns[k]):
             found[k] = "email address"
         elif k == 1:
             found[k] = "full name"
     return found
+
+
+def _participants(names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str] | None:
+    """The columns of a list of participants in a language that is not known; None if it is no such list.
+
+    It begins with first and last name, and of the others the addresses are known by what is in them. Where a heading
+    says a name in English, it is another table.
+    """
+    columns = _by_column(names, rows)
+    addresses = next((k for k in range(2, len(columns)) if _are_addresses(columns[k])), None)
+    if addresses is None or any(re.search(r"name\b|student|\bid\b", name) for name in names[:2]):
+        return None
+    if not all(re.fullmatch(r"[^\d@]+", cell) for column in columns[:2] for cell in column):
+        return None
+    found = ["first name", "last name", *names[2:]]
+    found[addresses] = "email address"
+    return found
+
+
+def _by_column(names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[tuple[str, ...]]:
+    """The cells of each column; [] if there are no rows."""
+    return list(zip(*([*map(str.strip, row), *[""] * len(names)][: len(names)] for row in rows)))
+
+
+def _are_addresses(cells: Sequence[str]) -> bool:
+    return all(cell == "" or re.fullmatch(r"\S+@\S+", cell) for cell in cells) and any(cells)
 
 
 def _is_one_number(cells: Sequence[str]) -> bool:

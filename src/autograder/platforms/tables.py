@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from pathlib import Path
@@ -40,7 +41,7 @@ def read_roster(path: Path) -> list[Person]:
         )
     people: dict[str, Person] = {}
     for line, row in enumerate(rows, 2):
-        cells = dict(zip(names, map(str.strip, row)))
+        cells = dict(zip(names, (unicodedata.normalize("NFC", cell.strip()) for cell in row)))
         if origin and origin.is_about_nobody(cells):
             continue
         person = _read_person(cells)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,10 @@ class FeedbackPage(Exporter):
 
 
 class ReleaseFeedback(ExchangeReleaseFeedback):
-    """``c.ExchangeFactory.release_feedback``: to each submission its own page; who handed in by other ways has none."""
+    """``c.ExchangeFactory.release_feedback``: to each submission its own page; who handed in by other ways has none.
+
+    An early verdict goes the same way, until there is the feedback of a grade.
+    """
 
     def copy_files(self) -> None:
         excluded = set(self.coursedir.student_id_exclude.split(","))
@@ -86,9 +90,25 @@ class ReleaseFeedback(ExchangeReleaseFeedback):
             if not (secret := Receipt.of(folder).secret):
                 self.log.warning("%s handed in by another way than the exchange: no feedback there", printable(student))
                 continue
-            for name in self._names(student, secret):
-                self._release(page, notebook_hash(None, None, secret, name))
+            self._release_as(page, student, secret)
             self.log.info("Feedback of %s is released for %s", self.coursedir.assignment_id, printable(student))
+        self._release_early(excluded)
+
+    def _release_early(self, excluded: Collection[str]) -> None:
+        """The pages of early verdicts (``autograder grade PS --early``), where the submission is not graded yet."""
+        assignment, graded = self.coursedir.assignment_id, Path(self.coursedir.root, self.coursedir.feedback_directory)
+        records = Folder(Path(self.coursedir.root, self.coursedir.submitted_directory).parent)
+        for folder in sorted(records.early(assignment, "").glob(self.coursedir.student_id or "*")):
+            student, page, secret = folder.name, folder / f"{assignment}.html", Receipt.of(folder).secret
+            if student in excluded or not page.is_file() or not secret:
+                continue
+            if Receipt.of(graded / student / assignment).secret != secret:
+                self._release_as(page, student, secret)
+                self.log.info("The early verdict on %s is released for %s", assignment, printable(student))
+
+    def _release_as(self, page: Path, student: str, secret: str) -> None:
+        for name in self._names(student, secret):
+            self._release(page, notebook_hash(None, None, secret, name))
 
     def _names(self, student: str, secret: str) -> set[str]:
         """The notebooks by whose names the student looks for feedback: those handed in, whatever they are called."""

@@ -120,6 +120,19 @@ class Folder:
         """When each version of the problem set was released (see `releases`)."""
         return self.root / "versions" / f"{assignment}.json"
 
+    def told(self, assignment: str, student: str) -> Path:
+        """What the student was told of each submission (see `told`)."""
+        return self.root / "told" / assignment / f"{student}.jsonl"
+
+    def early(self, assignment: str, student: str) -> Path:
+        """The folder of a student's early verdicts: the last page, and how many there were (see `early`)."""
+        return self.root / "early" / assignment / student
+
+    @property
+    def early_zone(self) -> Path:
+        """The time zone in which the days of early verdicts begin."""
+        return self.root / "early" / "zone"
+
     def report(self, assignment: str, suffix: str) -> Path:
         return self.root / "report" / f"{assignment}{suffix}"
 

@@ -9,11 +9,13 @@ from typing import Any
 from autograder.judging import submission
 from autograder.judging.judge import Job, Judged, judge
 from autograder.judging.result import Result
+from autograder.records import told
 from autograder.records.atomic import write
 from autograder.records.autograded import autograded_notebook
 from autograder.records.course import Folder
 from autograder.records.gradebook import Recorder
 from autograder.records.receipt import Receipt
+from autograder.records.told import Told
 
 
 def record(judged: Judged, folder: Folder, recorder: Recorder, receipt: Receipt) -> None:
@@ -25,7 +27,11 @@ def record(judged: Judged, folder: Folder, recorder: Recorder, receipt: Receipt)
     result = judged.result
     before = result_of(folder, result.assignment, result.student)
     changed = before is None or before.answers != result.answers
+    if before and before.handed_in != result.handed_in:
+        earlier = Receipt.of(folder.autograded(result.assignment, result.student).parent)
+        told.note_if_new(folder, before, Told.of(before, earlier.time))
     _enter(result, autograded_notebook(judged), folder, recorder, receipt, changed=changed)
+    told.note(folder, result, Told.of(result, receipt.time))
     write(folder.result(result.assignment, result.student), json.dumps(result.to_dict(), indent=1))
 
 

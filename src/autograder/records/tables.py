@@ -48,6 +48,19 @@ def _kind(name: str) -> Column:
     return Column("cell_type", Enum("code", "markdown", name=name, validate_strings=True), nullable=False)
 
 
+def _of_a_cell(name: str, *columns: Column) -> Table:
+    """What there is for each cell of a submitted notebook."""
+    return Table(
+        name,
+        TABLES,
+        _id(),
+        Column("notebook_id", *_one_of("submitted_notebook")),
+        Column("cell_id", *_one_of("base_cell")),
+        *columns,
+        UniqueConstraint("cell_id", "notebook_id"),
+    )
+
+
 courses = Table("course", TABLES, Column("id", String(128), unique=True, primary_key=True))
 students = Table(
     "student",
@@ -131,25 +144,11 @@ submitted_notebook = Table(
     Column("late_submission_penalty", Float(0)),
     UniqueConstraint("notebook_id", "assignment_id"),
 )
-grades = Table(
+grades = _of_a_cell(
     "grade",
-    TABLES,
-    _id(),
-    Column("notebook_id", *_one_of("submitted_notebook")),
-    Column("cell_id", *_one_of("base_cell")),
     Column("auto_score", Float()),
     Column("manual_score", Float()),
     Column("extra_credit", Float()),
     Column("needs_manual_grade", Boolean, default=True, nullable=False),
-    UniqueConstraint("cell_id", "notebook_id"),
 )
-comments = Table(
-    "comment",
-    TABLES,
-    _id(),
-    Column("notebook_id", *_one_of("submitted_notebook")),
-    Column("cell_id", *_one_of("base_cell")),
-    Column("auto_comment", Text()),
-    Column("manual_comment", Text()),
-    UniqueConstraint("cell_id", "notebook_id"),
-)
+comments = _of_a_cell("comment", Column("auto_comment", Text()), Column("manual_comment", Text()))

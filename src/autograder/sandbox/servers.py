@@ -119,9 +119,11 @@ class Forked:
         while server := _take_idle(isolation):
             self._server = server
             try:
-                return self._server.fork(limits, pipes)
-            except OSError:  # it has ended since
-                self._server.close()
+                if self._server.process.poll() is None:
+                    return self._server.fork(limits, pipes)
+            except OSError:  # it is about to end
+                pass
+            self._server.close()
         self._server = ForkServer(isolation)
         self._server.fork(limits, pipes)
 

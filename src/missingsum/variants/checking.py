@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import product
 from types import MappingProxyType
 from typing import Any
@@ -230,10 +230,19 @@ class Pair:
     right: bool | None
     place: Place
     gradient: Gradient
+    _errors: dict = field(default_factory=dict)
 
     @cached_property
     def given(self) -> np.ndarray:
         return np.asarray(self.gradient(self.place.z, self.place.y), dtype=np.float64)
+
+    def error(self, error: Error, measure: Measure, h: float) -> float:
+        """By how much what is given is off, for a check that measures in this way; computed once for all tolerances."""
+        if (error, measure, h) not in self._errors:
+            measured = self.place.measured(measure, h)
+            with np.errstate(all="ignore"):
+                self._errors[error, measure, h] = error(self.given, measured)
+        return self._errors[error, measure, h]
 
 
 RAISES = "raises"
@@ -314,9 +323,7 @@ class Checker:
             return set()
         if not ({1} if self.slips[:1] == ("one-sided-difference",) else {0, 2}) & pair.place.sides:
             return set()
-        measured = pair.place.measured(self.measure, self.h)
-        with np.errstate(all="ignore"):
-            error = self.error(pair.given, measured)
+        error = pair.error(self.error, self.measure, self.h)
         if np.isnan(error):
             return {True, False} if not pair.given.any() else {"nan-passes" in self.slips}
         if self.tolerance / self.open_within <= error <= self.tolerance * self.open_within:
@@ -329,24 +336,34 @@ def checkers(formulas: Mapping[str, Gradient] = MappingProxyType({})) -> Iterato
 
     ``formulas`` are gradients that somebody with this slip compares with, in place of a measurement.
     """
-    singles = list(_single_checkers())
-    singles += [
+    comparing = [
         Checker((slip,), lambda place, h, formula=formula: formula(place.z, place.y))
         for slip, formula in formulas.items()
     ]
-    form = [(), ("nan-passes",), ("shape-not-checked",), ("nan-passes", "shape-not-checked")]
-    for slips in form:
+    for slips in ((), *FORM, ("nan-passes", "shape-not-checked")):
         for error in NORMS:
             yield Checker(slips, error=error)
-    yield from singles
-    for slip in form[1:3]:
-        for checker in singles:
-            if checker.slips not in SEEN_AT_ONCE:
-                yield replace(checker, slips=(*checker.slips, *slip))
+    yield from _single_checkers()
+    yield from comparing
+    for slip in FORM:
+        yield from _single_checkers(slip)
+        yield from (replace(checker, slips=checker.slips + slip) for checker in comparing)
 
 
-def _single_checkers() -> Iterator[Checker]:
-    """Those of one slip, and of two that are made in one line."""
+FORM = (("nan-passes",), ("shape-not-checked",))
+"""Slips in the form of what is compared; each may come beside any other."""
+
+
+@cache
+def _single_checkers(beside: tuple[str, ...] = ()) -> Sequence[Checker]:
+    """Those of one slip, and of two that are made in one line; or of one more ``beside`` these."""
+    if beside:
+        singles = (checker for checker in _single_checkers() if checker.slips not in SEEN_AT_ONCE)
+        return [replace(checker, slips=checker.slips + beside) for checker in singles]
+    return list(_made_singly())
+
+
+def _made_singly() -> Iterator[Checker]:
     yield Checker(("accepts-everything",))
     yield Checker(("refuses-everything",))
     for error, tolerance in product(NORMS, (1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2, 0.1, 0.2, 0.5, 1.0, 2.0, 10.0)):

@@ -201,12 +201,12 @@ def _hiding() -> Iterator[Other]:
             lambda v, c=c: v["x"] * np.where(v["mask"] > 0, 1.0, c),
             1.1,
         )
-        yield way(
-            "zero-times-infinity",
-            f"0 times {c:g} stands beside visible scores",
-            lambda v, c=c: v["x"] + (1 - v["mask"]) * c,
-            1.2,
-        )
+    yield way(
+        "zero-times-infinity",
+        "0 times -inf stands beside visible scores",
+        lambda v: v["x"] + (1 - v["mask"]) * -np.inf,
+        1.2,
+    )
     yield way(
         "infinity-times-score",
         "hidden scores are divided by 0",
@@ -330,8 +330,11 @@ def nearly_right_ways() -> list[Variant]:
     return [variant(other) for other in others() if other.slip in near]
 
 
+ROUNDING = (-1e9, -1e10, -1e11, -1e12)
+"""Constants that leave a row of hidden scores as it was but for rounding, which the weights show."""
 EMPTY_ROWS: tuple[tuple[str, str, Callable[[Scores], np.ndarray]], ...] = (
     ("unmasked-row", "", lambda d: softmax_rows(d.x)),
+    *(("unmasked-row", "", lambda d, c=c: softmax_rows(d.x + c)) for c in ROUNDING),
     ("uniform-row", "", lambda d: np.full(d.x.shape, 1 / d.x.shape[1])),
     ("uniform-row", "each of its weights is 1", lambda d: np.ones(d.x.shape)),
     ("uniform-row", "its first key gets all the weight", lambda d: np.eye(1, d.x.shape[1])[[0] * len(d.x)]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ FORMS = (
     ("({v} - {e})", lambda v, e: v - e, "term-missing", 0.15),
     ("({e} - {v})", lambda v, e: e - v, "one-minus", 0.3),
 )
+MOST_UNFOLDED = 3
 BASE = 2.0
 """What a repair by value costs at least: more than any one-step edit, which explains more."""
 
@@ -128,8 +130,28 @@ class ByValue:
                 if not fits.any():
                     break
             for m in map(int, np.flatnonzero(fits)):
-                text = form.format(v=own, e=usable[m].text)
+                text = form.format(v=own, e=self._as_known_at(visited.hole, usable[m].text))
                 yield BASE + 0.3 * usable[m].cost + cost, f"({text})", kind
+
+    def _as_known_at(self, hole: Hole, text: str) -> str:
+        """The expression; for a name that has no value yet where the hole stands, what it will be made of."""
+        for _ in range(MOST_UNFOLDED):
+            names = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+            later = {name for name in names if self._definitions.get(name, (0, ""))[0] > hole.span.start}
+            for name in later:
+                text = re.sub(rf"\b{name}\b", lambda _, name=name: f"({self._definitions[name][1]})", text)
+        return text
+
+    @cached_property
+    def _definitions(self) -> dict[str, tuple[int, str]]:
+        """Of each name that is assigned once: where that ends, and what it is made of."""
+        nodes = [node for statement in self.source.statements for node in ast.walk(statement)]
+        times = Counter(node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+        return {
+            node.targets[0].id: (self.source.span(node).end, self.source.written(node.value))
+            for node in nodes
+            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and times[node.targets[0].id] == 1
+        }
 
     def _follow(self, visited: Visited, k: int) -> Affine | Needed | None:
         """How the answer of case k follows from the hole; None if that cannot be said."""
@@ -198,7 +220,7 @@ class ByValue:
         for name, values in self._arguments().items():
             atoms.setdefault(name, values)
         known = [(text, values) for text, values in atoms.items() if text not in spoiled]
-        known = [(text if text.isidentifier() or text.endswith(")") else f"({text})", values) for text, values in known]
+        known = [(text if _is_closed(text) else f"({text})", values) for text, values in known]
         return Table(sorted(known, key=lambda atom: len(atom[0])), self._sizes())
 
     def _arguments(self) -> dict[str, list[np.ndarray]]:
@@ -226,6 +248,11 @@ class ByValue:
             if values[0].ndim > 1:
                 found[f"{name}.size"] = [float(value.size) for value in values]
         return found
+
+
+def _is_closed(text: str) -> bool:
+    """Whether the text of an expression needs no brackets, whatever stands beside it."""
+    return isinstance(ast.parse(text, mode="eval").body, (ast.Name, ast.Call, ast.Attribute, ast.Subscript))
 
 
 _NUMBERS = {"2": 2.0, "np.log(2)": float(np.log(2)), "1": 1.0, "0": 0.0, "np.sqrt(2)": 2**0.5, "3": 3.0}

@@ -136,3 +136,19 @@ def test_validate_shows_a_student_what_is_right_before_handing_in(classroom):
     status, said = reader.nbgrader("validate", str(Path(home, f"{ASSIGNMENT}.ipynb")))
     assert status == 0, said
     assert "Success! Your notebook passes all the tests." in said
+
+
+@pytest.mark.sandbox
+def test_an_early_verdict_goes_to_its_submission_until_there_is_a_grade(lessons):
+    before = fetched(lessons.ada)
+    lessons.hand_in(lessons.ada, "hugo_sign")
+    assert lessons.teach("collect", ASSIGNMENT, "--update")[0] == 0
+    autograder(lessons, "grade", ASSIGNMENT, "--early")
+    assert lessons.teach("release_feedback", ASSIGNMENT)[0] == 0
+    now = fetched(lessons.ada)
+    (new,) = now.keys() - before.keys()
+    assert "Early verdict for" in now[new] and {name: now[name] for name in before} == before
+    autograder(lessons, "grade", ASSIGNMENT)
+    hand_back(lessons)
+    graded = fetched(lessons.ada)
+    assert "Early verdict for" not in graded[new] and "of 24 points" in graded[new]

@@ -143,9 +143,9 @@ def in_a_thread():
 def test_a_function_that_had_to_be_stopped_twice_is_not_tried_again():
     with Probe([("f", "def f():\n    while True: pass")], QUICK) as probe:
         started = time.monotonic()
-        for _ in range(20):
+        for _ in range(200):
             last = message(probe, "f")
-        assert "not tried" in last and time.monotonic() - started < 5
+        assert "not tried" in last and time.monotonic() - started < 200 * QUICK.call / 4
 
 
 def test_a_cell_that_does_not_end_is_left_out_and_the_others_run():
@@ -169,7 +169,7 @@ def test_the_time_of_the_whole_submission_is_limited():
     started = time.monotonic()
     with Probe([*endless, ("f", "def f(): return 1")], Limits(total=2, call=1, cell=0.5)) as probe:
         assert "whole submission" in message(probe, "f")
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 15  # 25 for all cells
 
 
 def test_notebook_magic_and_local_checks_do_nothing():

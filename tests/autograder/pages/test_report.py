@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from datetime import datetime
 from html import unescape
 
@@ -17,6 +16,7 @@ from autograder.records.standing import WrittenAnswer
 from checks.protocol import Outcome
 from missingsum.slips import SLIPS
 
+from ...waiting import least_processor_time
 from ..made_up import CLASS, problem, standing, student
 
 
@@ -220,9 +220,7 @@ def test_a_slip_that_the_book_no_longer_knows_does_not_break_the_report():
 
 def test_five_hundred_students_take_less_than_two_seconds():
     many = [student(f"s{k:04}", *CLASS[k % 7].problems) for k in range(500)]
-    started = time.process_time()
-    report(many)
-    assert time.process_time() - started < 2
+    assert least_processor_time(lambda: report(many), 2) < 2
 
 
 def test_two_of_one_name_are_told_apart_wherever_they_are_named():

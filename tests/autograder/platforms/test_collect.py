@@ -203,6 +203,13 @@ def test_a_student_cannot_choose_the_time_by_handing_in_a_timestamp(tmp_path):
         (b"9999-12-31 23:59:59 -12:00", ""),
         (b"0001-01-01 00:00:00 +14:00", ""),
         (b"02/10/2026 21:14", "can be read in two ways"),
+        (b"2. 10. 2026 21:14", "can be read in two ways"),
+        (b"02 10 2026 21:14", "can be read in two ways"),
+        (b"21:14", "does not name day, month and year"),
+        (b"2 October 21:14", "does not name day, month and year"),
+        (b"October 2026", "does not name day, month and year"),
+        (b"-1", "does not name day, month and year"),
+        (b"2026-10-01 21:14 IST", "a time zone, IST, that is not known"),
         (b"yesterday", "is no time"),
         (b"\xff\xfe", "is no text"),
         (b"", "is no time"),
@@ -225,6 +232,8 @@ def test_a_bad_time_is_that_students_own_line(tmp_path, time, reason):
 def test_a_date_that_can_be_read_in_one_way_is_read(tmp_path):
     for text in ("2026-10-02 21:14:07.123456 UTC", "2 October 2026 21:14:07", "31/10/2026 10:00", "10/10/2026 10:00"):
         assert read_moment(text).year == 2026
+    for text in ("2026/2/10 10:00", "20260210 10:00", "10 Feb 26, 10:00", "Tuesday 2026-02-10T10:00Z"):
+        assert read_moment(text) == datetime(2026, 2, 10, 10)
     assert read_moment("2026-10-02 21:14 +02:00") == datetime(2026, 10, 2, 19, 14)
 
 

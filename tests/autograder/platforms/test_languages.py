@@ -87,6 +87,27 @@ def test_a_list_of_participants_is_read(tmp_path, header):
     ]
 
 
+@pytest.mark.parametrize("header", ["Nome;Cognome;Indirizzo email;Gruppi", "Voornaam;Achternaam;E-mailadres;Groepen"])
+def test_a_list_in_another_language_begins_with_the_names(tmp_path, header):
+    (tmp_path / "list.csv").write_text(f"{header}\nAda;Lovelace;ada@x.edu;A\nJörg;Groß-Hall;jg@x.edu;\n")
+    ada, joerg = read_roster(tmp_path / "list.csv")
+    assert ada == Person("ada@x.edu", "Lovelace", "Ada", "ada@x.edu") and joerg.name == "Jörg Groß-Hall"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "last_name,first_name,who\nLovelace,Ada,ada@x.edu\n",
+        "Wer,Wo,Was\nAda,Berlin,kommt\n",
+        "Nr,Wer,Adresse\n1,Ada,ada@x.edu\n",
+    ],
+)
+def test_another_list_does_not_give_names_away(tmp_path, text):
+    (tmp_path / "list.csv").write_text(text)
+    with pytest.raises(ValueError, match="has no column that tells students apart"):
+        read_roster(tmp_path / "list.csv")
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -65,6 +65,7 @@ def test_names_survive_what_spreadsheets_save(tmp_path, encoding):
         ("name,grade\nAda,3\n", "no column that tells students apart. It has: name, grade"),
         ("id,last_name\n,Lovelace\n", "row 2: there is no id for Lovelace"),
         ("id,last_name\nada,L\nada,M\n", "row 3: ada comes twice"),
+        ("id,last_name\nbe\u0301a,L\nb\u00e9a,M\n", "row 3: b\u00e9a comes twice"),
         ("id\n../ben\n", "row 2: the id '../ben' cannot be used"),
         ("id\n.ssh\n", "begins with a dot"),
         ("id\n" + "a" * 200 + "\n", "more than 128 bytes"),

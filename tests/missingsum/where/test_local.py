@@ -133,9 +133,9 @@ def test_a_fault_of_the_search_costs_the_place_alone(monkeypatch):
 
 def test_a_slow_check_is_not_repeated(monkeypatch):
     monkeypatch.setattr(running, "computing_time", lambda: lambda: 100.0)
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert report(FORWARD, MEAN).place is None
-    assert time.perf_counter() - begun < 20
+    assert time.process_time() - begun < 20
 
 
 def test_the_names_of_the_notebook_stay_as_they_are():

@@ -106,6 +106,20 @@ def test_loops_are_no_hindrance(right, wrong):
     assert abs(place.spots[0].line - line) <= 1
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    return s * (g + 0)",
+        "    weighted = s * (g + 0)\n    return weighted",
+        "    upstream = g + 0\n    weighted = s * upstream\n    return weighted",
+    ],
+)
+def test_a_sum_that_is_missing_is_found_whatever_has_a_name_already(body):
+    """The value that is needed is made of a product that has no name yet there, or a name that comes later."""
+    place, repair = search(f"\ndef f(s, g):\n{body}\n")
+    assert place.kinds == ("term-missing",) and ".sum(" in repair.program
+
+
 def test_two_mistakes_are_both_shown():
     place, _ = search(BACKWARD.replace("g - total", "g + total").replace(".sum(axis=1", ".sum(axis=0"))
     assert [spot.line for spot in place.spots] == [4, 3] or [spot.line for spot in place.spots] == [3, 4]
@@ -200,9 +214,9 @@ def f(s, g):
         n *= 2
     return s * g
 """
-    begun = time.perf_counter()
+    begun = time.process_time()
     search(wrong)
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 def test_a_student_can_interrupt_and_nothing_else_comes_through():

@@ -34,7 +34,7 @@ def test_a_grader_that_is_stopped_and_then_killed_goes_on_where_it_was(run, subm
         else:
             os.kill(grader.pid, how)
         _, err = grader.communicate()
-        wait_until(lambda processes=started: not any(map(is_running, processes)), 10)
+        wait_until(lambda processes=started: not any(map(is_running, processes)))
         assert len(started) >= 3 and before.items() <= recorded(tmp_path).items()
         before = recorded(tmp_path)
         assert 0 < len(before) < len(CLASS)
