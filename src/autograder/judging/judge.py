@@ -53,8 +53,7 @@ class Job:
     ``content`` are the submitted bytes, or ``unreadable`` says why there are none. The ``fingerprints``, by function,
     go into the result (see `fingerprint`). The functions that an ``earlier`` result holds are not judged again.
     ``isolation`` names one of `kinds`; without it, the first that works is used. All give the same scores, so that it
-    is none of the ``settings``.
-    An ``early`` verdict, before the deadline, comes from other inputs than the grade.
+    is none of the ``settings``. An ``early`` verdict, before the deadline, comes from other inputs than the grade.
     """
 
     student: str
