@@ -251,6 +251,12 @@ def parser() -> argparse.ArgumentParser:
     )
     grade.add_argument("--write", action="store_true", help="with --rejudge: record it")
     grade.add_argument(
+        "--isolation",
+        choices=("bubblewrap", "container"),
+        default="",
+        help="what keeps submissions apart from all else (default: the first of these that works)",
+    )
+    grade.add_argument(
         "--unsafe-no-sandbox",
         action="store_true",
         dest="unsafe",

@@ -22,7 +22,7 @@ from autograder.records import cohort
 from autograder.records.atomic import write
 from autograder.records.cohort import Settings
 from autograder.records.roster import unfit_id
-from autograder.sandbox.isolation import bubblewrap
+from autograder.sandbox.kinds import candidates
 from autograder.text import printable
 
 
@@ -57,6 +57,7 @@ def grade(options: Namespace) -> int:
         standings = session.publish()
         people, counted = session.people, session.counted
     work.show()
+    terminal.isolation(counted)
     if options.rejudge:
         terminal.changes([(work.before[r.student], r) for r in session.results if r.student in work.before])
     if options.json:
@@ -113,7 +114,7 @@ def _require_protection(options: Namespace) -> None:
     if options.unsafe:
         print("WARNING: no sandbox. The submissions can read and write whatever you can.", file=sys.stderr)
     elif not options.scheduler:
-        bubblewrap()  # NoSandbox if it is not installed; the workers find out whether it works
+        candidates(options.isolation)  # NoSandbox if nothing can work; the workers find out what does
 
 
 def _begin_early(session: Session, students: list[str], workers: Workers) -> None:
@@ -128,7 +129,7 @@ def _begin_early(session: Session, students: list[str], workers: Workers) -> Non
 def _workers(session: Session, options: Namespace, most: int) -> Workers:
     """Where to judge; no more than ``most`` processes of this machine."""
     if not options.scheduler:
-        return LocalWorkers(min(options.workers, most), unsafe=options.unsafe)
+        return LocalWorkers(min(options.workers, most), unsafe=options.unsafe, isolation=options.isolation)
     from autograder.judging.cluster import ClusterWorkers
 
     return ClusterWorkers(options.scheduler, options.assignment, session.course.hidden, unsafe=options.unsafe)
@@ -142,7 +143,16 @@ def _settings(session: Session, options: Namespace) -> Settings:
     if options.call_timeout:
         limits = replace(limits, call=options.call_timeout, cell=2 * options.call_timeout)
     hidden = session.course.hidden
-    return Settings(session.assignment, session.released, seed, limits, options.unsafe, session.other_sets, hidden)
+    return Settings(
+        session.assignment,
+        session.released,
+        seed,
+        limits,
+        options.unsafe,
+        session.other_sets,
+        hidden,
+        options.isolation,
+    )
 
 
 def _preview(session: Session, students: list[str], options: Namespace, workers: Workers) -> int:

@@ -20,6 +20,7 @@ from autograder.records.cohort import is_older
 from autograder.records.course import open_to_others
 from autograder.records.roster import Person
 from autograder.records.standing import Standing
+from autograder.sandbox.kinds import BUBBLEWRAP, KINDS
 from autograder.text import counted, printable
 
 NAMED = 10
@@ -129,6 +130,13 @@ def table(results: Sequence[Result], standings: Mapping[str, Standing]) -> None:
     if not console.is_terminal:
         console = Console(width=160)
     console.print(view)
+
+
+def isolation(results: Sequence[Result]) -> None:
+    """Say what kept the submissions apart, where it is not the first choice."""
+    names = {result.isolation for result in results} - {"", BUBBLEWRAP.name}
+    for name in sorted(names & KINDS.keys()):
+        print(f"isolation: {name}. It gives {KINDS[name].guarantees}.")
 
 
 def missing(people: Sequence[Person], handed_in: int, called: Mapping[str, str] = MappingProxyType({})) -> None:

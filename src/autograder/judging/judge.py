@@ -53,7 +53,8 @@ class Job:
 
     ``content`` are the submitted bytes, or ``unreadable`` says why there are none. The ``fingerprints``, by function,
     go into the result (see `fingerprint`). The functions that an ``earlier`` result holds are not judged again.
-    An ``early`` verdict, before the deadline, comes from other inputs than the grade.
+    ``isolation`` names one of `kinds`; without it, the first that works is used. All give the same scores, so that it
+    is none of the ``settings``. An ``early`` verdict, before the deadline, comes from other inputs than the grade.
     """
 
     student: str
@@ -66,6 +67,7 @@ class Job:
     unsafe: bool = False
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     earlier: Result | None = None
+    isolation: str = ""
     early: bool = False
     hidden: Hidden = Hidden()
 
@@ -112,15 +114,22 @@ def judge(job: Job) -> Judged:
     started = time.monotonic()
     asked = job.hidden.load(job.assignment).problems
     allow(job.hidden.libraries)
+    isolation = ""
     try:
-        with limited_memory(), Probe(submitted.code_cells(), job.limits, unsafe=job.unsafe) as probe:
+        with limited_memory(), _probe(job, submitted) as probe:
+            isolation = probe.isolation
             problems = tuple(
                 known.get(problem.name) or _problem(problem, probe, job, submitted, released) for problem in asked
             )
     except MemoryError:
         problems = tuple(_without_points(problem, job, Outcome.STOPPED, TOO_MUCH) for problem in asked)
     seconds = time.monotonic() - started + (job.earlier.seconds if job.earlier else 0.0)
-    return _judged(job, submitted, problems, notices=submitted.notices, seconds=seconds, version=submitted.version)
+    found = {"notices": submitted.notices, "seconds": seconds, "version": submitted.version, "isolation": isolation}
+    return _judged(job, submitted, problems, **found)
+
+
+def _probe(job: Job, submitted: Submission) -> Probe:
+    return Probe(submitted.code_cells(), job.limits, unsafe=job.unsafe, isolation=job.isolation)
 
 
 def given_up(job: Job, reason: str) -> Judged:

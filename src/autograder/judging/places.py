@@ -85,7 +85,7 @@ def located(job: Job) -> Judged:
     limits = replace(job.limits, total=min(job.limits.total, MOST_SECONDS), call=min(job.limits.call, CALL_SECONDS))
     found = []
     allow(job.hidden.libraries)
-    with limited_memory(), Probe(_cells(submitted), limits, unsafe=job.unsafe) as probe:
+    with limited_memory(), Probe(_cells(submitted), limits, unsafe=job.unsafe, isolation=job.isolation) as probe:
         for problem in result.problems:
             if _is_wrong(problem) and problem.problem in asked:
                 problem = _with_place(problem, asked[problem.problem], probe, job, submitted, wrong, right)

@@ -17,8 +17,7 @@ from typing import Protocol, Self
 
 from autograder.judging.judge import Job, Judged, given_up
 from autograder.judging.places import work
-from autograder.sandbox.process import require_sandbox
-from autograder.sandbox.servers import prepare
+from autograder.sandbox.process import prepare_one
 
 
 class WorkerDied(Exception):
@@ -80,8 +79,8 @@ def judge_all(jobs: Iterable[Job], workers: Workers) -> Iterator[Judged]:
 class LocalWorkers:
     """Processes of this machine that end with this one, however it ends."""
 
-    def __init__(self, count: int, *, unsafe: bool = False):
-        self._count, self._unsafe = count, unsafe
+    def __init__(self, count: int, *, unsafe: bool = False, isolation: str = ""):
+        self._count, self._asked = count, (unsafe, isolation)
         self._idle: list[ProcessPoolExecutor] = []
         self._busy: dict[Future[Judged], tuple[ProcessPoolExecutor, Job]] = {}
         self._beginning: list[Future[None]] | None = None
@@ -90,7 +89,7 @@ class LocalWorkers:
         """Start the processes, which have much to import. Otherwise they start when there is something to judge."""
         if self._beginning is None:
             self._idle = [_process() for _ in range(self._count)]
-            self._beginning = [worker.submit(_get_ready, self._unsafe) for worker in self._idle]
+            self._beginning = [worker.submit(_get_ready, *self._asked) for worker in self._idle]
 
     def require(self) -> None:
         """Begin, and wait until students' processes can be started; `NoSandbox` if they cannot."""
@@ -135,11 +134,10 @@ class LocalWorkers:
         return jobs
 
 
-def _get_ready(unsafe: bool) -> None:
+def _get_ready(unsafe: bool, isolation: str) -> None:
     """In the worker: see that a student's process can be started, and keep what the first one needs."""
     if not unsafe:
-        prepare()
-        require_sandbox()
+        prepare_one(isolation)
 
 
 def _process() -> ProcessPoolExecutor:

@@ -12,8 +12,9 @@ from dataclasses import replace
 
 from autograder.checking.protocol import Failed, Outcome, Reply
 from autograder.sandbox.inside import wire
+from autograder.sandbox.kinds import UNPROTECTED
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.process import Killed, Process, Stopped
+from autograder.sandbox.process import Killed, Process, Stopped, chosen
 from autograder.sandbox.servers import NotStarted
 from autograder.text import printable
 from missingsum import array_errors
@@ -37,10 +38,11 @@ class Probe:
     without a cell that did not end. All of it together has ``limits.total`` seconds.
     """
 
-    def __init__(self, cells: Sequence[tuple[str, str]], limits: Limits, *, unsafe: bool = False):
+    def __init__(self, cells: Sequence[tuple[str, str]], limits: Limits, *, unsafe: bool = False, isolation: str = ""):
+        """``isolation`` is the name of one; without it, the first that works is used."""
         self._cells = list(cells)
         self._limits = limits
-        self._unsafe = unsafe
+        self._unsafe, self._asked = unsafe, isolation
         self._deadline = time.monotonic() + limits.total
         self._process: Process | None = None
         self._stops: Counter[str] = Counter()
@@ -48,6 +50,11 @@ class Probe:
         self._skipped: set[int] = set()
         self.cell_errors: dict[str, str] = {}
         self._cell_outcomes: dict[str, Outcome] = {}
+
+    @property
+    def isolation(self) -> str:
+        """The name of what keeps the submission apart from all else."""
+        return UNPROTECTED if self._unsafe else chosen(self._asked).name
 
     def __enter__(self) -> Probe:
         return self
@@ -134,7 +141,9 @@ class Probe:
         """The running process; if there is none, a new one in which the cells have run."""
         while self._process is None:
             self._allowance(0)
-            self._process = Process(self._limits, unsafe=self._unsafe)
+            self._process = Process(
+                self._limits, unsafe=self._unsafe, isolation=None if self._unsafe else chosen(self._asked)
+            )
             self._run_cells(self._process)
         return self._process
 

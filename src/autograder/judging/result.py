@@ -96,7 +96,8 @@ class Result:
     nothing, such as a restored cell; ``seconds`` is the wall-clock time in the sandbox, which alone may differ between
     two runs. ``version`` is the version of the problem set that the notebook says it is of (see `version`), "" if
     nothing could be read. ``handed_in`` is a digest of the submission, ``answers`` of what the student wrote in it, and
-    ``settings`` of how it was graded; "" where an older version of this program recorded none.
+    ``settings`` of how it was graded, and ``isolation`` names what kept it apart meanwhile (see `kinds`);
+    "" where an older version of this program recorded none.
     """
 
     student: str
@@ -109,6 +110,7 @@ class Result:
     answers: str = field(default="", compare=False)
     handed_in: str = field(default="", compare=False)
     settings: str = field(default="", compare=False)
+    isolation: str = field(default="", compare=False)
 
     @property
     def faulty(self) -> bool:
@@ -186,6 +188,7 @@ def summary(results: Sequence[Result], left_out: Mapping[str, str]) -> dict[str,
     """
     return {
         "assignment": results[0].assignment if results else "",
+        "isolation": sorted({result.isolation for result in results if result.isolation}),
         "submissions": len(results) + len(left_out),
         "graded": sum(not result.faulty for result in results),
         "unreadable": {

@@ -162,6 +162,11 @@ class Group:
         return self.members[0].result.assignment if self.members else ""
 
     @cached_property
+    def isolations(self) -> list[str]:
+        """What kept the submissions apart when they were judged; nothing where that was not recorded."""
+        return sorted({member.result.isolation for member in self.members if member.result.isolation})
+
+    @cached_property
     def waiting(self) -> int:
         return sum(m.standing.needs_hand_grading for m in self.members)
 

@@ -26,7 +26,7 @@ from autograder.records.course import Course, Folder, open_to_others
 from autograder.records.gradebook import Recorder
 from autograder.records.other_sets import OtherSets
 from autograder.records.receipt import Receipt
-from autograder.sandbox.process import require_sandbox
+from autograder.sandbox.process import chosen
 from autograder.text import printable
 
 
@@ -61,7 +61,7 @@ class SandboxExporter(NotebookExporter):
         student, assignment = resources["nbgrader"]["student"], resources["nbgrader"]["assignment"]
         submitted, folder = self._submitted, self._folder
         released = Path(coursedir.format_path(coursedir.release_directory, ".", assignment)) / f"{assignment}.ipynb"
-        require_sandbox()
+        chosen()
         with cohort.only_run(folder), Recorder(coursedir.db_url, self.config) as recorder:
             others = OtherSets.of(_beside(released), assignment)
             course = Course(Path(coursedir.root))

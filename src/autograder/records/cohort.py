@@ -37,6 +37,7 @@ class Settings:
     unsafe: bool = False
     other_sets: OtherSets = field(default_factory=OtherSets)
     hidden: Hidden = Hidden()
+    isolation: str = ""
 
 
 def students_with(submitted: Path, assignment: str) -> list[str]:
@@ -110,6 +111,7 @@ def job_for(submitted: Path, student: str, settings: Settings) -> Job:
         settings.unsafe,
         fingerprint.of_functions(settings.assignment, settings.hidden),
         hidden=settings.hidden,
+        isolation=settings.isolation,
     )
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from autograder import CannotProceed
 
+INSIDE = Path(__file__).parent / "inside"
 importable = ["numpy", "matplotlib"]
 """What a submission may import besides the standard library; what these need comes with them."""
 
@@ -40,6 +41,7 @@ Install bubblewrap (Debian, Ubuntu: sudo apt-get install bubblewrap) and try aga
 above speaks of permissions or namespaces, the system forbids unprivileged user namespaces; on Ubuntu 24.04 and
 later allow them for bubblewrap with an AppArmor profile (see the package apparmor-profiles, profile
 bwrap-userns-restrict), or grade as root.
+In a container in which nobody may make namespaces, grade as root: the isolation for containers needs none.
 --unsafe-no-sandbox grades without any protection: only for submissions that you wrote yourself."""
 
 
@@ -58,6 +60,7 @@ def allow(libraries: Sequence[str]) -> bool:
             raise ValueError(f"the course allows {name}, which is not installed here: pip install {name}") from None
     importable[:] = libraries
     mounts.cache_clear()
+    python_mounts.cache_clear()
     _library_paths.cache_clear()
     return True
 
@@ -102,17 +105,22 @@ def mounts() -> tuple[tuple[str, str], ...]:
 
     That is the system's libraries, Python with its standard library, the allowed packages, our own part.
     """
-    here = Path(__file__).parent / "inside"
     found = [(path, path) for path in ("/usr/lib", "/usr/lib64") if os.path.isdir(path) and not os.path.islink(path)]
-    stdlib = sysconfig.get_path("stdlib")
     prefix = Path(sys.base_prefix)
-    needed = [stdlib, python(), *(str(path) for path in prefix.glob("lib/libpython*.so*"))]
-    found += [(path, path) for path in needed if not path.startswith("/usr/lib/")]
-    found += [
-        (str(here / name), f"/grader/{name}") for name in ("forkserver.py", "runner.py", "stand_in.py", "wire.py")
-    ]
-    found += [(path, f"/site/{os.path.basename(path)}") for path in _library_paths()]
+    binaries = [python(), *(str(path) for path in prefix.glob("lib/libpython*.so*"))]
+    needed = [*((path, path) for path in binaries), *python_mounts()]
+    found += [(path, target) for path, target in needed if not path.startswith("/usr/lib/") or path != target]
     return tuple(found)
+
+
+@cache
+def python_mounts() -> tuple[tuple[str, str], ...]:
+    """Those of them that are no system's libraries: the standard library, our own part, the allowed packages."""
+    stdlib = sysconfig.get_path("stdlib")
+    ours = [
+        (str(INSIDE / name), f"/grader/{name}") for name in ("forkserver.py", "runner.py", "stand_in.py", "wire.py")
+    ]
+    return ((stdlib, stdlib), *ours, *((path, f"/site/{os.path.basename(path)}") for path in _library_paths()))
 
 
 def _hidden() -> list[str]:

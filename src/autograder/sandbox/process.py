@@ -12,9 +12,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from autograder.sandbox import servers
+from autograder import CannotProceed
+from autograder.sandbox import container, kinds, servers
 from autograder.sandbox.inside import wire
-from autograder.sandbox.isolation import HOW_TO_GET, NoSandbox
+from autograder.sandbox.kinds import Isolation
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.servers import START_SECONDS, NotStarted
 
@@ -39,9 +40,12 @@ class Process:
     Leaving the context kills it and all that it started.
     """
 
-    def __init__(self, limits: Limits, *, unsafe: bool = False):
+    def __init__(self, limits: Limits, *, unsafe: bool = False, isolation: Isolation | None = None):
+        """``isolation`` is `chosen` where none is given; there is none if ``unsafe``."""
         self.limits = limits
-        self._student = servers.start(limits, unsafe=unsafe)
+        isolation = None if unsafe else isolation or chosen()
+        self.isolation = isolation.name if isolation else kinds.UNPROTECTED
+        self._student = servers.start(limits, isolation)
         self._running = True
         self._number: int | None = None
         self._next_look = 0.0
@@ -176,15 +180,27 @@ class Process:
         self._next_look = now + LOOK_SECONDS
         try:
             threads = os.stat(f"/proc/{self._number}/task").st_nlink - 2
-            tmp = os.statvfs(f"/proc/{self._number}/root/tmp")
+            files = self._files()
         except PermissionError:
             raise Stopped("it made itself invisible to the grader and was stopped") from None
         except OSError:
             return  # it has ended, and the closed pipe tells
         if threads > self.limits.threads:
             raise Stopped(f"it started more than {self.limits.threads} threads and was stopped")
-        if tmp.f_files - tmp.f_ffree > self.limits.files:
+        if files > self.limits.files:
             raise Stopped(f"it made more than {self.limits.files} files and was stopped")
+
+    def _files(self) -> int:
+        """How many files it has; `Stopped` if they are too large, or lie too deep, where the kernel minds neither."""
+        if not self._student.process.tmp:
+            tmp = os.statvfs(f"/proc/{self._number}/root/tmp")
+            return tmp.f_files - tmp.f_ffree
+        files, size, depth = container.usage(self._student.process.tmp)
+        if size > container.TMP_BYTES:
+            raise Stopped(f"it wrote more than {container.TMP_BYTES / 1e6:g} MB into files and was stopped")
+        if depth > container.MOST_DEEP:
+            raise Stopped(f"it made more than {container.MOST_DEEP} folders one in the other and was stopped")
+        return files
 
     def _was_killed(self) -> bool:
         """Whether SIGKILL ended it; one that only closed its pipe still lives."""
@@ -255,19 +271,46 @@ def _call_back(functions: Sequence[Callable], message: dict, body: memoryview) -
     return wire.pack({"ok": True, "answer": structure}, b"".join(parts))
 
 
-def require_sandbox() -> None:
-    """`NoSandbox` unless a sandboxed process really starts and answers here, from bubblewrap on.
+_chosen: dict[str, Isolation] = {}
+"""What was found to work, by what was asked for."""
+
+
+def chosen(name: str = "") -> Isolation:
+    """The isolation of that name, or the first that works here; `NoSandbox` if none does.
+
+    Once found, it is the same for all that this process starts.
+    """
+    if name not in _chosen:
+        _chosen[name] = require_sandbox(name)
+    return _chosen[name]
+
+
+def prepare_one(name: str = "") -> None:
+    """Have a server of the isolation that is `chosen` ready for the first student; `NoSandbox` if none works."""
+    for isolation in kinds.candidates(name):
+        try:
+            if not any(server.isolation is isolation for server in servers.idle):
+                servers.prepare(isolation)
+            break
+        except (NotStarted, CannotProceed, OSError, ValueError):
+            continue  # `chosen` finds the reason
+    chosen(name)
+
+
+def require_sandbox(name: str = "") -> Isolation:
+    """The isolation of that name, or the first in which a process really starts and answers here; `NoSandbox` if none.
 
     A server that is ready for a student has done all of it before; it answers once more, and stays ready.
     """
-    was_ready = bool(servers.idle)
-    try:
-        with Process(Limits(total=20)):
-            pass
-    except (NotStarted, OSError, ValueError) as error:
-        raise NoSandbox(
-            f"Submissions are graded inside bubblewrap, and it does not work here: {error}\n{HOW_TO_GET}"
-        ) from None
-    finally:
-        if not was_ready:
-            servers.idle.clear()
+    reasons = {}
+    for isolation in kinds.candidates(name):
+        ready = [server for server in servers.idle if server.isolation is isolation]
+        try:
+            with Process(Limits(total=20), isolation=isolation):
+                return isolation
+        except (NotStarted, CannotProceed, OSError, ValueError) as error:
+            reasons[isolation.name] = f"it does not work: {error}"
+        finally:
+            if not ready:
+                servers.forget(isolation)
+    raise kinds.no_sandbox(reasons)

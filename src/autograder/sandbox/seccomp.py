@@ -7,6 +7,9 @@ user or for the machine and not for a namespace (buffers of pipes, watches, time
 it though it cannot write it (inside, the student is owner of all that belongs to who grades: mode and times of
 ``/dev/null``, leases on shared libraries that keep everybody from opening them), and interfaces that no NumPy exercise
 needs. Threads stay possible.
+
+Without namespaces (see `container`) it also closes what those would hide: other programs, shared memory, messages and
+semaphores of others by their number, and the way to outlive who waits for it.
 """
 
 from __future__ import annotations
@@ -44,6 +47,17 @@ DENIED = {
         "flock": 32, "sync": 81, "syncfs": 267, "syslog": 116,
     },
 }
+UNHIDDEN = {
+    "x86_64": {
+        "shmat": 30, "shmctl": 31, "semop": 65, "semctl": 66, "semtimedop": 220, "msgsnd": 69, "msgrcv": 70,
+        "msgctl": 71, "execve": 59, "execveat": 322, "chroot": 161,
+    },
+    "aarch64": {
+        "shmat": 196, "shmctl": 195, "semop": 193, "semctl": 191, "semtimedop": 192, "msgsnd": 189, "msgrcv": 188,
+        "msgctl": 187, "execve": 221, "execveat": 281, "chroot": 51,
+    },
+}
+"""What is denied besides, where no namespace hides it."""
 # fmt: on
 LATER = 424
 """From this number on, the same on all machines, are the calls of Linux 5.1 and later: another way to most of the above
@@ -54,6 +68,8 @@ FCNTL = {"x86_64": 72, "aarch64": 25}
 F_DUPFD_CLOEXEC = 1030
 F_AFTER_FLAGS = 5
 """Smaller ones copy a descriptor, or read and set its flags. Others are for locks, leases, signals, sizes of pipes."""
+PRCTL = {"x86_64": 157, "aarch64": 167}
+PR_SET_PDEATHSIG = 1
 AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
@@ -61,7 +77,7 @@ _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 _NUMBER, _ARCH, _FIRST_ARGUMENT, _SECOND_ARGUMENT = 0, 4, 16, 24
 
 
-def program(machine: str = platform.machine()) -> bytes:
+def program(machine: str = platform.machine(), *, namespaces: bool = True) -> bytes:
     """The filter as an array of ``struct sock_filter``; ValueError on a machine whose numbers are not known here."""
     if machine not in DENIED:
         raise ValueError(f"no system call filter for {machine}; there are: {', '.join(DENIED)}")
@@ -74,8 +90,16 @@ def program(machine: str = platform.machine()) -> bytes:
         (_AT_LEAST, 0, 1, LATER),
         (_RETURN, 0, 0, no_such_call),
     ]
-    for number in DENIED[machine].values():
+    for number in (*DENIED[machine].values(), *(() if namespaces else UNHIDDEN[machine].values())):
         code += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, refuse)]
+    if not namespaces:
+        code += [
+            (_EQUAL, 0, 4, PRCTL[machine]),
+            (_LOAD, 0, 0, _FIRST_ARGUMENT),
+            (_EQUAL, 0, 1, PR_SET_PDEATHSIG),
+            (_RETURN, 0, 0, refuse),
+            (_RETURN, 0, 0, _ALLOW),
+        ]
     code += [
         (_EQUAL, 0, 5, FCNTL[machine]),
         (_LOAD, 0, 0, _SECOND_ARGUMENT),

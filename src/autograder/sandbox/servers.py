@@ -1,6 +1,7 @@
 """Start a student's process.
 
-That is inside bubblewrap, forked by a server that has NumPy ready (see `inside.forkserver`), or without any protection.
+That is in an isolation (see `kinds`), forked by a server that has NumPy ready (see `inside.forkserver`), or without any
+protection.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from autograder.sandbox import isolation, seccomp
+from autograder.sandbox import isolation as environment
+from autograder.sandbox.kinds import BUBBLEWRAP, Isolation
 from autograder.sandbox.limits import Limits
 
 START_SECONDS = 30.0
@@ -30,7 +32,13 @@ class NotStarted(Exception):
 
 
 class Running(Protocol):
-    """A process that runs `runner`, or soon will."""
+    """A process that runs `runner`, or soon will.
+
+    ``tmp`` is the folder of its files, where the judge alone counts them; "" where the kernel does.
+    """
+
+    @property
+    def tmp(self) -> str: ...
 
     def number(self) -> int | None:
         """Its number on this machine; None if it cannot be seen."""
@@ -57,19 +65,20 @@ class StudentProcess:
 
 def allow(libraries: Sequence[str]) -> None:
     """From here on students' processes may import these packages, with what they need, and no others."""
-    if isolation.allow(libraries):
+    if environment.allow(libraries):
         while idle:
             idle.pop().close()
 
 
-def start(limits: Limits, *, unsafe: bool = False) -> StudentProcess:
-    """A fresh process; `NotStarted`, or OSError, if there is none to be had."""
+def start(limits: Limits, isolation: Isolation | None) -> StudentProcess:
+    """A fresh process, unprotected without an isolation; `NotStarted`, or OSError, if there is none to be had."""
     request_end, requests = os.pipe()
     replies, reply_end = os.pipe()
     output, output_end = os.pipe()
     theirs = request_end, reply_end, output_end
     try:
-        return StudentProcess(requests, replies, output, (Unprotected if unsafe else Forked)(limits, *theirs))
+        process = Forked(isolation, limits, *theirs) if isolation else Unprotected(limits, *theirs)
+        return StudentProcess(requests, replies, output, process)
     except BaseException:
         for descriptor in (requests, replies, output):
             os.close(descriptor)
@@ -82,18 +91,20 @@ def start(limits: Limits, *, unsafe: bool = False) -> StudentProcess:
 class Unprotected:
     """`Running`: a new Python that may do whatever this one may."""
 
+    tmp = ""
+
     def __init__(self, limits: Limits, requests: int, replies: int, output: int):
         here = str(Path(__file__).resolve().parent / "inside")
         arguments = [str(value) for value in (requests, replies, limits.memory, limits.cpu_seconds)]
         self._process = subprocess.Popen(
-            [isolation.python(), "-I", "-S", "-B", os.path.join(here, "runner.py"), *arguments, here, *sys.path[1:]],
+            [environment.python(), "-I", "-S", "-B", os.path.join(here, "runner.py"), *arguments, here, *sys.path[1:]],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
             pass_fds=[requests, replies],
             cwd="/",
             start_new_session=True,
-            env={**isolation.ENVIRONMENT, "PATH": os.defpath},
+            env={**environment.ENVIRONMENT, "PATH": os.defpath},
         )
 
     def number(self) -> int:
@@ -111,20 +122,24 @@ class Unprotected:
 class Forked:
     """`Running`: forked by a server that no other student uses at the same time."""
 
-    def __init__(self, limits: Limits, *pipes: int):
-        while idle:
-            self._server = idle.pop()
+    def __init__(self, isolation: Isolation, limits: Limits, *pipes: int):
+        while server := _take_idle(isolation):
+            self._server = server
             try:
                 if self._server.process.poll() is None:
                     return self._server.fork(limits, pipes)
             except OSError:  # it is about to end
                 pass
             self._server.close()
-        self._server = ForkServer()
+        self._server = ForkServer(isolation)
         self._server.fork(limits, pipes)
 
     def number(self) -> int | None:
         return _last_descendant(self._server.process.pid)
+
+    @property
+    def tmp(self) -> str:
+        return self._server.tmp
 
     def end(self, grace: float = 0) -> int | None:
         try:
@@ -140,39 +155,29 @@ class Forked:
 
 
 class ForkServer:
-    """`forkserver`, running in bubblewrap. It serves one student at a time, and if ``isolates`` is false only one."""
+    """`forkserver`, running in an isolation. It serves one student at a time, and if ``isolates`` is false only one.
 
-    def __init__(self) -> None:
-        filter_ = seccomp.program()
+    ``tmp`` is where its students' ``/tmp`` is seen from here, if nothing but the judge counts what is in it, else "".
+    """
+
+    def __init__(self, isolation: Isolation = BUBBLEWRAP) -> None:
+        self.isolation = isolation
+        filter_ = isolation.filter()
         self._control, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        said, arguments = (
-            os.memfd_create("said"),
-            _file_with(b"\0".join(option.encode() for option in isolation.options())),
-        )
+        said = os.memfd_create("said")
         try:
-            self.process = subprocess.Popen(
-                [
-                    isolation.bubblewrap(),
-                    "--args",
-                    str(arguments),
-                    "--",
-                    isolation.python(),
-                    "-I",
-                    "-S",
-                    "-B",
-                    "/grader/forkserver.py",
-                    str(control.fileno()),
-                    "/grader",
-                    "/site",
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=said,
-                pass_fds=[control.fileno(), arguments],
-                env={},
-                cwd="/",
-                start_new_session=True,
-            )
+            with isolation.around(control.fileno()) as around:
+                self.tmp = around.tmp
+                self.process = subprocess.Popen(
+                    around.command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=said,
+                    stderr=said,
+                    pass_fds=[control.fileno(), *around.descriptors],
+                    env=around.environment,
+                    cwd="/",
+                    start_new_session=True,
+                )
             self.close = weakref.finalize(self, _close, os.getpid(), self.process, self._control)
             control.close()
             try:
@@ -186,7 +191,6 @@ class ForkServer:
             raise
         finally:
             control.close()
-            os.close(arguments)
             os.close(said)
 
     def fork(self, limits: Limits, pipes: Sequence[int]) -> None:
@@ -214,9 +218,23 @@ idle: deque[ForkServer] = deque()
 os.register_at_fork(after_in_child=idle.clear)
 
 
-def prepare() -> None:
+def prepare(isolation: Isolation = BUBBLEWRAP) -> None:
     """Start a server, so that the first student need not wait for it."""
-    idle.append(ForkServer())
+    idle.append(ForkServer(isolation))
+
+
+def forget(isolation: Isolation) -> None:
+    """Let go of the servers of this isolation that are ready for a student."""
+    while _take_idle(isolation):
+        pass
+
+
+def _take_idle(isolation: Isolation) -> ForkServer | None:
+    """The server of this isolation that was used last."""
+    found = next((server for server in reversed(idle) if server.isolation is isolation), None)
+    if found:
+        idle.remove(found)
+    return found
 
 
 def _close(owner: int, process: subprocess.Popen, control: socket.socket) -> None:
@@ -250,14 +268,3 @@ def _children(pid: int) -> list[int]:
         return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     except OSError:
         return []
-
-
-def _file_with(content: bytes) -> int:
-    """A descriptor to read ``content`` from.
-
-    It is no pipe: how much one holds depends on what other processes of this user do.
-    """
-    descriptor = os.memfd_create("sandbox")
-    os.write(descriptor, content)
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    return descriptor

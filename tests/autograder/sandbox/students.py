@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from autograder.sandbox import isolation, servers
+from autograder.sandbox import isolation, kinds, process, servers
+from autograder.sandbox.kinds import Isolation
 
 TOOLS = """
 import ctypes, fcntl, os, socket, subprocess, sys, threading
@@ -28,12 +29,21 @@ def kept(call, size, most):
 
 
 @contextmanager
-def fresh_servers(capabilities: Sequence[str] = isolation.CAPABILITIES) -> Iterator[None]:
-    """No fork server that was started before or in here serves both in and out of this."""
+def fresh_servers(
+    capabilities: Sequence[str] = isolation.CAPABILITIES, kind: Isolation = kinds.BUBBLEWRAP
+) -> Iterator[None]:
+    """No fork server that was started before or in here serves both in and out of this.
+
+    Within it ``kind`` is the only isolation that there is.
+    """
     before, isolation.CAPABILITIES = isolation.CAPABILITIES, capabilities
+    known, kinds.KINDS = kinds.KINDS, {kind.name: kind}
     servers.idle.clear()
+    process._chosen.clear()
     try:
         yield
     finally:
         isolation.CAPABILITIES = before
+        kinds.KINDS = known
         servers.idle.clear()
+        process._chosen.clear()

@@ -13,7 +13,7 @@ from autograder.checking.protocol import Failed
 from autograder.judging.probe import Probe
 from autograder.sandbox import servers
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.process import Process
+from autograder.sandbox.process import Process, prepare_one
 
 from .students import TOOLS, fresh_servers
 
@@ -25,7 +25,7 @@ def reusing():
     Skipped where the system does not let it.
     """
     with fresh_servers():
-        servers.prepare()
+        prepare_one()
         if not servers.idle[0].isolates:
             pytest.skip("this system allows no namespaces inside bubblewrap's, so that each student gets a server")
         yield servers.idle[0]

@@ -1,9 +1,12 @@
-"""Runs inside bubblewrap, with NumPy imported and before any student's code: forks a process for each student.
+"""Runs with NumPy imported and before any student's code: forks a process for each student.
+
+It runs inside bubblewrap, or as root in a *jail*: the file system of a container's place (see `container`).
 
 Nothing of one student reaches the next. Each gets new namespaces of processes, mounts and System V memory, an empty
 ``/tmp``, no privilege and the filter of system calls. The server itself is in none of these namespaces and shares no
 descriptor with a student. Where the system does not let it make namespaces it says so, and serves one student, with
-whom its bubblewrap ends.
+whom its bubblewrap ends. In a jail each student's process has a user that is nobody else's; when one ends, whatever
+that user still runs is ended, and ``/tmp`` is emptied.
 
 What the judge sends on the control socket, and what it gets:
 
@@ -16,39 +19,58 @@ The status is null if the process had to be ended.
 
 import ctypes
 import gc
+import itertools
 import json
 import os
+import resource
 import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from types import ModuleType
+from typing import TypedDict
 
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWPID = 0x00020000, 0x08000000, 0x20000000
 MS_NOSUID, MS_NODEV, MS_REC, MS_PRIVATE = 0x2, 0x4, 0x4000, 0x40000
-PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_SET_CHILD_SUBREAPER = 1, 22, 36
+PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 22, 36, 38
 SECCOMP_MODE_FILTER = 2
 CAPABILITY_VERSION_3 = 0x20080522
 TMP = b"mode=1777,size=16000000,nr_inodes=4000"
 """As large as bubblewrap's. The judge stops who makes more files than ``Limits.files``; the kernel sees to what is made
 between two of its looks."""
 FAILED = 125
+MOST_TASKS = 200
+"""Threads of the user of a jail. The judge stops who has more than ``Limits.threads``."""
 
 libc = ctypes.CDLL(None, use_errno=True)
 
 
+class Jail(TypedDict):
+    """The file system and the user of a container's place."""
+
+    root: str
+    user: int
+
+
 def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
-    sys.path[:0] = sys.argv[2:]
+    jail: Jail | None = json.loads(sys.argv[2])
+    sys.path[:0] = sys.argv[3:]
+    if jail:
+        os.umask(0o022)
+        os.chroot(jail["root"])
+        os.chdir("/tmp")
     import runner
     import stand_in  # noqa: F401
     import wire  # noqa: F401 - and with it NumPy
 
     check(libc.prctl(PR_SET_CHILD_SUBREAPER, 1))
     filter_ = control.recv(1 << 16)
-    isolates = can_isolate()
+    if jail:
+        clear(jail["user"])  # of what a server that was killed has left
+    isolates = jail is not None or can_isolate()
     control.send(json.dumps({"isolates": isolates}).encode())
     gc.freeze()  # no collection in a student's process touches, and so copies, what is here already
     while True:
@@ -56,13 +78,15 @@ def main() -> None:
         if not message:
             return
         requests, replies, output = pipes
-        student = partial(become_student, runner, filter_, requests, replies, **json.loads(message))
-        first = fork(partial(stand_before, student, isolates, output))
+        student = partial(become_student, runner, filter_, jail, requests, replies, **json.loads(message))
+        first = fork(partial(stand_before, student, isolates and not jail, output, stays_root=jail is not None))
         for descriptor in pipes:
             os.close(descriptor)
-        if not (message := control.recv(1 << 12)):
+        message = control.recv(1 << 12)
+        status = end(first, jail, **json.loads(message or b'{"grace": 0}'))
+        if not message:
             return
-        control.send(json.dumps({"status": end(first, **json.loads(message))}).encode())
+        control.send(json.dumps({"status": status}).encode())
 
 
 def can_isolate() -> bool:
@@ -93,8 +117,10 @@ def status_of(child: int) -> int:
     return code if code >= 0 else 128 - code
 
 
-def stand_before(student: Callable[[], int], isolates: bool, output: int = 2) -> int:
+def stand_before(student: Callable[[], int], isolates: bool, output: int = 2, stays_root: bool = False) -> int:
     """Wait for ``student``, who runs without privilege, and if ``isolates`` in new namespaces.
+
+    In a jail, where the student becomes another user, who waits ``stays_root``.
 
     ``output`` takes what they print, and what fails here.
 
@@ -108,7 +134,8 @@ def stand_before(student: Callable[[], int], isolates: bool, output: int = 2) ->
         check(libc.mount(None, b"/", None, MS_PRIVATE | MS_REC, None))
         check(libc.mount(b"tmpfs", b"/tmp", b"tmpfs", MS_NOSUID | MS_NODEV, TMP))
         os.chdir("/tmp")  # which until now is the one below
-    give_up_capabilities()
+    if not stays_root:
+        give_up_capabilities()
     return only_wait(lambda: only_wait(student))
 
 
@@ -124,7 +151,7 @@ def give_up_capabilities() -> None:
 
 
 def become_student(
-    runner: ModuleType, filter_: bytes, requests: int, replies: int, memory: int, cpu_seconds: int
+    runner: ModuleType, filter_: bytes, jail: Jail | None, requests: int, replies: int, memory: int, cpu_seconds: int
 ) -> int:
     """Run `runner` behind the filter, with these pipes and the standard ones as its only descriptors."""
     os.setsid()  # signals to its process group go to no other process
@@ -136,6 +163,8 @@ def become_student(
         os.closerange(below + 1, kept)
         below = kept
     os.closerange(below + 1, 1 << 20)
+    if jail:
+        become_user(jail["user"])
     code = ctypes.create_string_buffer(filter_, len(filter_))
     check(
         libc.prctl(
@@ -147,13 +176,27 @@ def become_student(
     return 0
 
 
+def become_user(user: int) -> None:
+    """Be this user alone, with no way back, and end with the process that waits, which is still root's."""
+    resource.setrlimit(resource.RLIMIT_NPROC, (MOST_TASKS, MOST_TASKS))
+    waits = os.getppid()
+    os.setgroups([])
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
+    check(libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL))  # which a change of user takes back
+    if os.getppid() != waits:
+        os._exit(FAILED)
+    check(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+    give_up_capabilities()
+
+
 class FilterProgram(ctypes.Structure):
     """``struct sock_fprog``: the number of instructions, each of 8 bytes, and where they are."""
 
     _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_void_p)]
 
 
-def end(first: int, grace: float) -> int | None:
+def end(first: int, jail: Jail | None, grace: float) -> int | None:
     """Let no process remain of the student whose ``first`` process this is."""
     status, deadline = None, time.monotonic() + grace
     while status is None:
@@ -165,11 +208,79 @@ def end(first: int, grace: float) -> int | None:
         else:
             os.kill(first, signal.SIGKILL)
             break
+    if jail:
+        clear(jail["user"])
     while True:
         try:
             os.waitpid(-1, 0)
         except ChildProcessError:
             return status
+
+
+def clear(user: int) -> None:
+    """Let nothing remain of what this user runs and of what it wrote.
+
+    It waits a second at the most for those that it killed: what is left then has ended, and is some other's child, who
+    does not ask how.
+    """
+    deadline = time.monotonic() + 1
+    while runs_anything(user) and time.monotonic() < deadline:
+        check(status_of(fork(partial(kill_all_of, user))))
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            pass
+        time.sleep(0.001)
+    empty("/tmp")
+
+
+def runs_anything(user: int) -> bool:
+    try:
+        os.getpriority(os.PRIO_USER, user)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def kill_all_of(user: int) -> int:
+    """Kill every process of the user. This one is half another, ``user`` + 1, whom the user can send no signal."""
+    os.setgroups([])
+    os.setresgid(user + 1, user + 1, user + 1)
+    os.setresuid(user + 1, user, user + 1)
+    os.kill(-1, signal.SIGKILL)
+    return 0
+
+
+def empty(path: str) -> None:
+    """Remove all that is in a folder. What lies in a folder in it is moved up first, so that none is too deep."""
+    top = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    moved = itertools.count()
+    try:
+        while names := os.listdir(top):
+            for name in names:
+                try:
+                    os.unlink(name, dir_fd=top)
+                except IsADirectoryError:
+                    empty_into(top, name, moved)
+                    os.rmdir(name, dir_fd=top)
+    finally:
+        os.close(top)
+
+
+def empty_into(top: int, name: str, moved: Iterator[int]) -> None:
+    """Remove the files in one of the folder's folders, and move up its folders."""
+    folder = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=top)
+    try:
+        for inner in os.listdir(folder):
+            try:
+                os.unlink(inner, dir_fd=folder)
+            except IsADirectoryError:
+                os.rename(
+                    inner, f"{os.getpid()}-{next(moved)}-{os.urandom(8).hex()}", src_dir_fd=folder, dst_dir_fd=top
+                )
+    finally:
+        os.close(folder)
 
 
 def check(result: int) -> None:
