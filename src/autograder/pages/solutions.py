@@ -81,8 +81,10 @@ def _mathml(formulas: Sequence[Mapping[str, Any]]) -> list[str]:
     place = Path(os.environ.get("NODE_PATH") or Path(sys.prefix, "lib", "node_modules"))
     node = _node()
     if node and (place / "katex").is_dir():
-        asked = {"input": json.dumps(formulas), "env": {**os.environ, "NODE_PATH": str(place)}}
-        done = subprocess.run([node, str(PROGRAM)], capture_output=True, text=True, **asked)  # type: ignore[call-overload]
+        environment = {**os.environ, "NODE_PATH": str(place)}
+        done = subprocess.run(
+            [node, str(PROGRAM)], input=json.dumps(formulas), env=environment, capture_output=True, text=True
+        )
         if done.returncode == 0:
             return list(json.loads(done.stdout))
     return [f"<code>{html.escape(formula['tex'].strip())}</code>" for formula in formulas]
