@@ -13,7 +13,7 @@ import warnings
 import numpy as np
 
 import checks
-from checks.protocol import Failed, Reply
+from autograder.checking.protocol import Failed, Reply
 
 
 def points(assignment: str, function: str, names: dict[str, object]) -> float:

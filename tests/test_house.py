@@ -24,19 +24,23 @@ OURS = {"missingsum", "reference", "checks", "autograder", "in_page"}
 MAY_IMPORT = {
     "src/missingsum": {"missingsum"},
     "solutions/reference": {"reference"},
-    "solutions/checks": {"checks", "reference", "missingsum"},
-    "src/autograder": OURS - {"in_page"},
+    "solutions/checks": {"checks", "reference", "autograder.extend"},  # the one door to the autograder
+    "src/autograder": OURS - {"in_page", "checks", "reference"},  # hidden checks are found by their name
     "src/in_page": {"in_page"},  # it could be a package of its own: nothing in it knows this course
 }
+DOOR = "autograder.extend"
 ARCHIVES = (".zip", ".tar", ".gz", ".bz2", ".xz", ".7z")
 LIBRARIES = {
     "src/missingsum": {"numpy", "matplotlib", "sklearn"},
     "solutions/reference": {"numpy"},
+    "solutions/checks": {"numpy"},
     "src/in_page": {"docutils", "numpy", "sphinx", "in_page_host"},
 }
 FLOORS = [
     ["autograder"],
     ["autograder.text"],
+    ["autograder.checking"],
+    ["autograder.extend"],
     ["autograder.sandbox"],
     ["autograder.judging"],
     ["autograder.records"],
@@ -75,7 +79,10 @@ def imported(source: str) -> set[str]:
 def broken_rules(folder: str, source: str) -> set[str]:
     """The imports of a source that its folder does not allow."""
     found = imported(source)
-    broken = (found & OURS) - MAY_IMPORT[folder]
+    opened = {name for name in modules_imported(source, [DOOR]) if f"{name}.".startswith(f"{DOOR}.")}
+    allowed = MAY_IMPORT[folder]
+    shut = {name for name in modules_imported(source, [DOOR]) - opened if name.split(".")[0] == "autograder"}
+    broken = (found & OURS) - allowed - ({"autograder"} if DOOR in allowed and not shut else set())
     if folder in LIBRARIES:
         broken |= found - OURS - LIBRARIES[folder] - set(sys.stdlib_module_names)
     return broken
@@ -98,10 +105,38 @@ def test_every_module_imports_only_what_its_folder_may(folder):
         ("src/autograder", "import in_page"),
         ("solutions/reference", "from missingsum import numeric"),
         ("solutions/checks", "from autograder.judging.judge import judge"),
+        ("solutions/checks", "from autograder import checking"),
+        ("solutions/checks", "from autograder.extend import Check\nfrom autograder.checking.protocol import Check"),
+        ("solutions/checks", "from missingsum.diagnosis import Sample"),
+        ("solutions/checks", "import scipy"),
+        ("src/autograder", "import checks"),
     ],
 )
 def test_a_forbidden_import_is_found(folder, source):
     assert broken_rules(folder, source)
+
+
+def test_the_door_of_the_autograder_may_be_imported_by_checks():
+    sources = (
+        "from autograder.extend import Check\nfrom autograder.extend.questions import ps1",
+        "from autograder import extend",
+    )
+    assert [broken_rules("solutions/checks", source) for source in sources] == [set(), set()]
+
+
+def test_the_door_only_hands_on():
+    """No code of its own: imports, the list of names, a docstring."""
+    for source in sources_in("src/autograder/extend").values():
+        kinds = {type(statement) for statement in ast.parse(source).body}
+        assert kinds <= {ast.Expr, ast.Import, ast.ImportFrom, ast.Assign}
+
+
+def test_the_door_loads_nothing_of_the_machine():
+    code = (
+        "import sys, autograder.extend; print(*sorted(name for name in sys.modules if name.startswith('autograder.')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert {".".join(name.split(".")[:2]) for name in done.stdout.split()} == {DOOR, "autograder.checking"}
 
 
 def sources_in(folder: str) -> dict[str, str]:

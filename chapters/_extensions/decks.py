@@ -26,6 +26,7 @@ TAKEN = re.compile(r"^\[\[([\w/]+)#([\w-]+) (figure|formula) (\d+)\]\]$", re.MUL
 ADDRESS = r'href="../../chapters/\1.html"'
 LINK = re.compile(r'href="book:(\w+)"')
 SELECT = {"figure": "figure.align-default", "formula": "div.math"}
+NAMED = re.compile(r"(<code[^>]*>(?:<span[^>]*>)?(_static/decks/\w+\.html)(?:</span>)?</code>)")
 DECKS = Path("_static", "decks")
 BEFORE_THE_STYLES = 400
 LIBRARY = ("reveal.js", "reveal.css")
@@ -59,8 +60,16 @@ log = logging.getLogger(__name__)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("html-page-context", link_to_decks)
     app.connect("build-finished", write_decks, priority=BEFORE_THE_STYLES)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def link_to_decks(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
+    """Where a page names the file of a deck, it leads there, if the site has slides."""
+    if "_static/decks/" in context.get("body", "") and node_packages.folder("reveal.js", MISSING):
+        up = "../" * page.count("/")
+        context["body"] = NAMED.sub(lambda found: f'<a href="{up}{found[2]}">{found[1]}</a>', context["body"])
 
 
 def write_decks(app: Sphinx, error: Exception | None) -> None:

@@ -12,12 +12,30 @@ from typing import Any
 import numpy as np
 
 import reference
-from checks.protocol import EXPLAINED_TO, RTOL, Caller, Failed, Outcome, Run, require_inputs_unchanged
-from missingsum.comparison import Answer, cancelled, mismatch, not_real_numbers
-from missingsum.diagnosis import CLEAR, Sample, at_special_inputs, find, find_where_it_fits, nearly_right
-from missingsum.explain.finding import Finding
-from missingsum.questions import Input, Known, Question
-from missingsum.watching import explains
+from autograder.extend import (
+    CLEAR,
+    EXPLAINED_TO,
+    RTOL,
+    Answer,
+    Caller,
+    Failed,
+    Finding,
+    Input,
+    Known,
+    Outcome,
+    Question,
+    Run,
+    Sample,
+    at_special_inputs,
+    cancelled,
+    explains,
+    find,
+    find_where_it_fits,
+    mismatch,
+    nearly_right,
+    not_real_numbers,
+    require_inputs_unchanged,
+)
 
 Arguments = tuple[Any, ...]
 Right = Callable[..., Any]
@@ -33,7 +51,8 @@ def agrees(
 ) -> Run:
     """The student's function gives the same as ``right`` for all inputs of this kind.
 
-    If it raises there, its answers to other inputs explain it. ``rtol`` and ``clear`` are those of `find`.
+    If it raises there, its answers to other inputs explain it. What is named explains inputs that are drawn again as
+    well: in one draw another mistake may give the same. ``rtol`` and ``clear`` are those of `find`.
     """
 
     def run(call: Caller, rng: np.random.Generator) -> None:
@@ -45,8 +64,8 @@ def agrees(
                 return Finding()
             try:
                 beside = [sample(made) for made in question.draw_beside(kind, rng)]
-                if not any(map(is_something, samples)):
-                    beside += [sample(made) for _ in range(MORE) for made in question.inputs[kind](rng)]
+                times = 1 if any(map(is_something, samples)) else MORE
+                beside += [sample(made) for _ in range(times) for made in question.inputs[kind](rng)]
             except Failed:
                 beside = []
             found = find([*samples, *beside], question.ways(kind, inputs, KNOWN), rtol, clear)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import reference
+from autograder.extend import Assignment, Check, Problem
+from autograder.extend.questions import ps1
 from checks.agree import agrees, agrees_and_keeps
-from checks.protocol import Assignment, Check, Problem
-from missingsum.questions import ps1
 
 KEPT = "one row, and the inputs stay as they are"
 

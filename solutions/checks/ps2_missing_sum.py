@@ -8,6 +8,22 @@ from itertools import product
 import numpy as np
 
 import reference
+from autograder.extend import (
+    RTOL,
+    Assignment,
+    Caller,
+    Check,
+    Failed,
+    Problem,
+    Run,
+    Sample,
+    find,
+    mismatch,
+    require_samples,
+    rowwise_jacobian,
+    table,
+)
+from autograder.extend.questions import ps2
 from checks.agree import (
     KNOWN,
     agrees,
@@ -20,11 +36,6 @@ from checks.agree import (
     require_exact,
     sample_of,
 )
-from checks.protocol import RTOL, Assignment, Caller, Check, Failed, Problem, Run, require_samples, table
-from missingsum.comparison import mismatch
-from missingsum.diagnosis import Sample, find
-from missingsum.numeric import rowwise_jacobian
-from missingsum.questions import ps2
 
 NEAR = {"rtol": 1e-12, "clear": 1e-10}
 """For what explains small differences, such as those of clipped probabilities."""

@@ -7,6 +7,20 @@ import time
 import numpy as np
 
 import reference
+from autograder.extend import (
+    RTOL,
+    Assignment,
+    Caller,
+    Check,
+    Failed,
+    Outcome,
+    Problem,
+    Reply,
+    Sample,
+    explains,
+    mismatch,
+)
+from autograder.extend.questions import ps2, ps3
 from checks.agree import (
     KNOWN,
     Arguments,
@@ -17,12 +31,6 @@ from checks.agree import (
     nearly_impossible,
     require_exact,
 )
-from checks.protocol import RTOL, Assignment, Caller, Check, Failed, Outcome, Problem, Reply
-from missingsum.comparison import mismatch
-from missingsum.diagnosis import Sample
-from missingsum.questions import ps3
-from missingsum.questions.ps2 import probabilities_and_upstream
-from missingsum.watching import explains
 
 KEPT = "one row, and the inputs stay as they are"
 
@@ -48,7 +56,7 @@ def linear_in_c(call: Caller, rng: np.random.Generator) -> None:
     middle one with fewer, because the kernel may count one too late. Whoever is busy for nothing where there are fewer
     classes is told by a loop in Python over the many, which takes a tenth of the fastest c² operations.
     """
-    inputs = [probabilities_and_upstream(rng, (1, c)).arguments for c in (2048, 16 * 2048)]
+    inputs = [ps2.probabilities_and_upstream(rng, (1, c)).arguments for c in (2048, 16 * 2048)]
     seconds: tuple[list[float], list[float]] = [], []
     started = time.perf_counter()
     while True:

@@ -5,6 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 import reference
+from autograder.extend import (
+    RTOL,
+    Assignment,
+    Caller,
+    Check,
+    Failed,
+    Problem,
+    Run,
+    Sample,
+    find,
+    mismatch,
+    not_real_numbers,
+)
+from autograder.extend.questions import ps4
 from checks.agree import (
     KNOWN,
     Arguments,
@@ -15,10 +29,6 @@ from checks.agree import (
     exact_for_the_impossible,
     sample_of,
 )
-from checks.protocol import RTOL, Assignment, Caller, Check, Failed, Problem, Run
-from missingsum.comparison import mismatch, not_real_numbers
-from missingsum.diagnosis import Sample, find
-from missingsum.questions import ps4
 
 
 def of_sum_one(z: np.ndarray, g: np.ndarray) -> Arguments:

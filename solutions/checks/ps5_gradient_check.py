@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 import reference
-from checks.agree import overflows
-from checks.protocol import (
+from autograder.extend import (
+    CLEAR,
     RTOL,
+    Answer,
     Assignment,
     Caller,
     Check,
@@ -24,26 +25,22 @@ from checks.protocol import (
     Problem,
     Reply,
     Run,
+    Sample,
+    Shape,
+    at_special_inputs,
+    find,
+    mismatch,
+    not_real_numbers,
     require_inputs_unchanged,
     require_samples,
 )
-from missingsum.comparison import Answer, Shape, mismatch, not_real_numbers
-from missingsum.diagnosis import CLEAR, Sample, at_special_inputs, find
-from missingsum.questions import ps5
-from missingsum.variants import (
-    BOTH_SIDES,
-    RAISES,
-    Gradient,
-    Loss,
-    Pair,
-    Place,
-    checkers,
-    explain_verdicts,
-    probes,
-    probes_of_one_loss,
-)
+from autograder.extend.questions import ps5, variants
+from checks.agree import overflows
 
-Listed = tuple[str, bool, Loss, Gradient, np.ndarray, np.ndarray]
+Pair = variants.Pair
+Place = variants.Place
+probes, checkers = variants.probes, variants.checkers
+Listed = tuple[str, bool, variants.Loss, variants.Gradient, np.ndarray, np.ndarray]
 """What a pair is called, whether it is right, its loss and gradient, and z and y to look at them."""
 
 # --- central_difference(f, x, h) -------------------------------------------------------------------------------------
@@ -158,10 +155,10 @@ def explain_check(call: Caller, rng: np.random.Generator) -> tuple[str, ...]:
         try:
             return ask(call, pair).answer
         except Failed as failed:
-            return RAISES if failed.outcome is Outcome.RAISED else None
+            return variants.RAISES if failed.outcome is Outcome.RAISED else None
 
     formula = {"formula-for-a-measurement": reference.softmax_cross_entropy_backward}
-    return explain_verdicts(judge, probes(rng, *FUSED, sines, gradient_of_sines), checkers(formula))
+    return variants.explain_verdicts(judge, probes(rng, *FUSED, sines, gradient_of_sines), checkers(formula))
 
 
 def explain_number(call: Caller, rng: np.random.Generator, answer: Answer) -> tuple[str, ...]:
@@ -173,7 +170,7 @@ def explain_number(call: Caller, rng: np.random.Generator, answer: Answer) -> tu
     ]
     samples = []
     for pair in pairs:
-        right = pair.place.measured(BOTH_SIDES, 1e-5)
+        right = pair.place.measured(variants.BOTH_SIDES, 1e-5)
         error = np.linalg.norm(pair.given - right) / max(np.linalg.norm(pair.given), np.linalg.norm(right))
         answer = ask(call, pair).answer
         if not_real_numbers(answer, ()) or not abs(answer - error) <= 1e-4 * error:
@@ -227,7 +224,7 @@ def right_of_any_kind(rng: np.random.Generator) -> list[Listed]:
     z, y = rng.normal(size=(3, 4)), rng.uniform(0.1, 1, size=(3, 4))
     scale = 10.0 ** rng.uniform(-6.5, -6)  # an error of 1 % is under the absolute tolerances that people take
     fused = reference.softmax_cross_entropy_forward, reference.softmax_cross_entropy_backward
-    pairs: list[tuple[str, Loss, Gradient, np.ndarray, np.ndarray]] = [
+    pairs: list[tuple[str, variants.Loss, variants.Gradient, np.ndarray, np.ndarray]] = [
         ("softmax and cross-entropy, one row", *fused, z[:1], y[:1]),
         ("softmax and cross-entropy, one-hot targets", *fused, z, np.eye(4)[rng.integers(4, size=3)]),
         ("softmax and cross-entropy, logits around 50", *fused, z * 5 + 50, y),
@@ -307,8 +304,8 @@ def bugs(targets: Callable[[np.random.Generator], np.ndarray]) -> Run:
 
 
 def named_at_random(
-    rng: np.random.Generator, gradients: Sequence[Gradient], z: np.ndarray, y: np.ndarray
-) -> tuple[dict[str, Gradient], list[str]]:
+    rng: np.random.Generator, gradients: Sequence[variants.Gradient], z: np.ndarray, y: np.ndarray
+) -> tuple[dict[str, variants.Gradient], list[str]]:
     """The candidates in a random order, and the name of each of ``gradients``."""
     letters = [f"{one}{other}" for one in "abcdefghijklmnopqrstuvwxyz" for other in "aeiou"]
     names = [f"backward_{letters[k]}" for k in rng.permutation(len(letters))[: len(gradients)]]
@@ -321,7 +318,7 @@ def explain_accusations(call: Caller, rng: np.random.Generator) -> tuple[str, ..
     verdict: dict[int, object] = {}
     for y in (any_targets(rng)[:3], one_hot(rng)[:3], 1e-4 * any_targets(rng)[:3]):
         z = rng.normal(size=y.shape)
-        listed = probes_of_one_loss(rng, Place(FUSED[0], z, y), FUSED[1], OWN_LOSSES)
+        listed = variants.probes_of_one_loss(rng, Place(FUSED[0], z, y), FUSED[1], OWN_LOSSES)
         of_this_shape = [pair for pair in listed if pair.given.shape == z.shape]
         for asked in (listed, of_this_shape):  # if it raises, once more without the candidates of another shape
             functions, names = named_at_random(rng, [pair.gradient for pair in asked], z, y)
@@ -333,19 +330,19 @@ def explain_accusations(call: Caller, rng: np.random.Generator) -> tuple[str, ..
                 continue
             if not isinstance(answer, list):
                 return ()
-            verdict |= {id(pair): RAISES for pair in listed} | {
+            verdict |= {id(pair): variants.RAISES for pair in listed} | {
                 id(pair): name not in answer for name, pair in zip(names, asked)
             }
             pairs += listed
             break
-    return explain_verdicts(lambda pair: verdict[id(pair)], pairs, checkers(OWN_LOSSES)) if pairs else ()
+    return variants.explain_verdicts(lambda pair: verdict[id(pair)], pairs, checkers(OWN_LOSSES)) if pairs else ()
 
 
 def _where_targets_are_positive(z: np.ndarray, y: np.ndarray) -> np.ndarray:
     return FUSED[1](z, y) if (y > 0).all() else np.full(z.shape, np.nan)
 
 
-OWN_LOSSES: dict[str, Gradient] = {
+OWN_LOSSES: dict[str, variants.Gradient] = {
     "missing-mean": lambda z, y: FUSED[1](z, y) * len(z),
     "mean-over-everything": lambda z, y: FUSED[1](z, y) / z.shape[1],
     "targets-must-sum-to-one": lambda z, y: (reference.softmax_forward(z) - y) / len(z),
@@ -354,7 +351,7 @@ OWN_LOSSES: dict[str, Gradient] = {
 """With what ``find_the_bugs`` compares if its own loss, or formula, has this slip."""
 
 
-def is_wrong(gradient: Gradient, right: Gradient, z: np.ndarray, y: np.ndarray) -> bool:
+def is_wrong(gradient: variants.Gradient, right: variants.Gradient, z: np.ndarray, y: np.ndarray) -> bool:
     """It differs visibly from the right one at these z and y: some mistakes show with some targets only."""
     given, truth = gradient(z, y), right(z, y)
     return given.shape != truth.shape or not np.linalg.norm(given - truth) < 5e-4 * np.linalg.norm(truth)
@@ -437,7 +434,7 @@ ASSIGNMENT = Assignment(
             (
                 Check("softmax and cross-entropy: right, and mistakes that people make", 2, verdicts(common_mistakes)),
                 Check("right gradients of any kind and size", 2, verdicts(right_of_any_kind)),
-                Check("wrong gradients that other checkers accept", 2, verdicts(what_checkers_overlook)),
+                Check("wrong gradients that other variants.checkers accept", 2, verdicts(what_checkers_overlook)),
                 Check("the inputs stay as they are", 1, verdict_keeps_input),
             ),
         ),

@@ -4,31 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 
 import numpy as np
 
 import reference
-from checks.agree import RARE, Right, agrees, agrees_and_keeps, ask, both, overflows, require_agreement, require_exact
-from checks.protocol import (
+from autograder.extend import (
     RTOL,
+    Answer,
     Assignment,
     Caller,
     Check,
     Failed,
+    Input,
     Problem,
     Reply,
     Run,
+    Sample,
+    Shape,
+    explains,
+    find,
+    mismatch,
+    not_real_numbers,
     require_inputs_unchanged,
     require_samples,
 )
-from missingsum.comparison import Answer, Shape, mismatch, not_real_numbers
-from missingsum.diagnosis import Sample, find
-from missingsum.questions import Input, ps6
-from missingsum.questions.ps6 import NAMES, PARTS
-from missingsum.questions.training import ACCURACY, LEARNED, SMALL, Unfit, require_learned, require_parameters
-from missingsum.variants import Arrays, Pieces
-from missingsum.watching import explains
+from autograder.extend.questions import ps6, training, variants
+from checks.agree import RARE, Right, agrees, agrees_and_keeps, ask, both, overflows, require_agreement, require_exact
 
 TRAINING_PATIENCE = 2
 """How many times the usual seconds a training may take."""
@@ -38,7 +39,7 @@ TRAINING_PATIENCE = 2
 
 def gradient_values(part: str) -> Run:
     """One of the three gradients, at two batches; the others are not looked at."""
-    question, k = ps6.LINEAR_BACKWARD[part], PARTS.index(part)
+    question, k = ps6.LINEAR_BACKWARD[part], ps6.PARTS.index(part)
 
     def run(call: Caller, rng: np.random.Generator) -> None:
         def sample(made: Input) -> Sample:
@@ -66,7 +67,7 @@ def gradients_keep_inputs(call: Caller, rng: np.random.Generator) -> None:
     reply, truths = call("linear_backward", *made.arguments), reference.linear_backward(*made.arguments)
     answers = three(reply.answer)
     exchanged = all(any(near(a, t) for t in truths) for a in answers)
-    for name, answer, truth in zip(PARTS, answers, truths):
+    for name, answer, truth in zip(ps6.PARTS, answers, truths):
         with named(name, lambda: ["exchanged"] if exchanged else ()):
             data = ps6.LINEAR_BACKWARD[name].data(None, truth, *made.arguments)
             require_samples([Sample(data, truth, answer)])
@@ -114,10 +115,10 @@ def relu_at_zero(call: Caller, rng: np.random.Generator) -> None:
 # --- loss_and_gradients(params, X, y) ---------------------------------------------------------------------------------
 
 
-Given = tuple[Arrays, np.ndarray, np.ndarray]
+Given = tuple[variants.Arrays, np.ndarray, np.ndarray]
 """Parameters, inputs and targets."""
 
-RIGHT = Pieces(
+RIGHT = variants.Pieces(
     reference.linear_forward,
     reference.relu_forward,
     reference.softmax_forward,
@@ -151,10 +152,10 @@ def losses_and_inputs(call: Caller, rng: np.random.Generator) -> None:
         require_agreement(apart, [loss_sample(made, loss) for made, loss in zip(apart, answers)], tuple)
     for reply, params, X, y in replies:
         after = reply.arguments[0] if reply.arguments else None
-        if not isinstance(after, dict) or set(after) != set(NAMES):
+        if not isinstance(after, dict) or set(after) != set(ps6.NAMES):
             raise Failed("the loss is right, but params is not the same after the call.", ["mutates-input"])
-        arrays = tuple(after[name] for name in NAMES) + reply.arguments[1:]
-        require_inputs_unchanged(Reply(reply.answer, arrays), *(params[name] for name in NAMES), X, y)
+        arrays = tuple(after[name] for name in ps6.NAMES) + reply.arguments[1:]
+        require_inputs_unchanged(Reply(reply.answer, arrays), *(params[name] for name in ps6.NAMES), X, y)
 
 
 def gradients(names: Sequence[str]) -> Run:
@@ -162,9 +163,9 @@ def gradients(names: Sequence[str]) -> Run:
 
     def run(call: Caller, rng: np.random.Generator) -> None:
         seed = int(rng.integers(2**32))
-        asked: dict[Shape, tuple[Arrays, dict[str, Answer]]] = {}
+        asked: dict[Shape, tuple[variants.Arrays, dict[str, Answer]]] = {}
 
-        def answers(made: Input) -> tuple[Arrays, dict[str, Answer]]:
+        def answers(made: Input) -> tuple[variants.Arrays, dict[str, Answer]]:
             """The true gradients and the student's; the function is called once for each network."""
             size = made.arguments[2].shape
             if size not in asked:
@@ -268,7 +269,7 @@ def finite_gradients(call: Caller, rng: np.random.Generator, made: Input) -> Sam
     truths = RIGHT.gradients_of(*made.arguments)
     loss, answers = pair(call("loss_and_gradients", *made.arguments).answer)
     sample = loss_sample(made, loss)
-    for name in NAMES:
+    for name in ps6.NAMES:
         if name not in answers:
             raise Failed(f"the dict of gradients has no key {name!r}; its keys are: {keys(answers)}.")
         answer: Answer = answers[name]
@@ -310,15 +311,16 @@ def held_out_digits(call: Caller, rng: np.random.Generator) -> None:
         seed = int(rng.integers(1000))
         params = call("train", X, y, seed, patience=TRAINING_PATIENCE).answer
         accuracy = measured(params, X_new, labels_new)
-        if accuracy >= ACCURACY:
+        if accuracy >= training.ACCURACY:
             break
         if last:
             raise Failed(
-                f"{accuracy:.1%} of {len(X_new)} unseen digits are read rightly; {ACCURACY:.0%} are asked for.",
+                f"{accuracy:.1%} of {len(X_new)} unseen digits are read rightly; "
+                f"{training.ACCURACY:.0%} are asked for.",
                 why_it_reads_badly(call, params, X, y, seed, X_new, labels_new),
             )
     with fit():
-        require_learned(params, logits(params, X_new))
+        training.require_learned(params, logits(params, X_new))
 
 
 @contextmanager
@@ -326,12 +328,18 @@ def fit() -> Iterator[None]:
     """What is unfit inside, as the failure of a check."""
     try:
         yield
-    except Unfit as unfit:
+    except training.Unfit as unfit:
         raise Failed(f"{unfit}.", unfit.slips) from None
 
 
 def why_it_reads_badly(
-    call: Caller, params: Arrays, X: np.ndarray, y: np.ndarray, seed: int, X_new: np.ndarray, labels_new: np.ndarray
+    call: Caller,
+    params: variants.Arrays,
+    X: np.ndarray,
+    y: np.ndarray,
+    seed: int,
+    X_new: np.ndarray,
+    labels_new: np.ndarray,
 ) -> tuple[str, ...]:
     """What the parameters, other data, and some more steps from where the training stopped say about it.
 
@@ -343,16 +351,16 @@ def why_it_reads_badly(
     rows, label = X[::-1][:200].copy(), int(y[0].argmax())
     of_one_class = call("train", rows, np.tile(y[0], (200, 1)), seed, patience=TRAINING_PATIENCE).answer
     measured(of_one_class, X_new, labels_new)
-    if all(np.array_equal(params[name], of_one_class[name]) for name in NAMES):
+    if all(np.array_equal(params[name], of_one_class[name]) for name in ps6.NAMES):
         return ("ignores-the-data",)
     if (logits(of_one_class, rows).argmin(axis=1) == label).mean() > 0.9:
         return ("climbs",)
-    params, rng = {name: np.array(params[name], dtype=np.float64) for name in NAMES}, np.random.default_rng(0)
+    params, rng = {name: np.array(params[name], dtype=np.float64) for name in ps6.NAMES}, np.random.default_rng(0)
     for _ in range(MORE_STEPS):
         rows = rng.integers(len(X), size=40)
         found = RIGHT.gradients_of(params, X[rows], y[rows])
-        params = {name: params[name] - 0.3 * found[name] for name in NAMES}
-    return ("stopped-too-early",) if measured(params, X_new, labels_new) >= ACCURACY else ()
+        params = {name: params[name] - 0.3 * found[name] for name in ps6.NAMES}
+    return ("stopped-too-early",) if measured(params, X_new, labels_new) >= training.ACCURACY else ()
 
 
 MORE_STEPS = 1000
@@ -361,21 +369,21 @@ MORE_STEPS = 1000
 def same_seed(call: Caller, rng: np.random.Generator) -> None:
     """On a part of the digits, to save time: the same seed gives the same parameters, and they have learned."""
     (X, y), (X_new, labels_new) = split(rng, 500)
-    X, y, seed = X[:SMALL], y[:SMALL], int(rng.integers(1000))
+    X, y, seed = X[: training.SMALL], y[: training.SMALL], int(rng.integers(1000))
     first, second = (call("train", X, y, seed, patience=TRAINING_PATIENCE).answer for _ in range(2))
     accuracy = measured(first, X_new, labels_new)
-    if accuracy < LEARNED:
+    if accuracy < training.LEARNED:
         raise Failed(
-            f"trained on {SMALL} digits it reads {accuracy:.1%} of {len(X_new)} others rightly; "
-            f"at least {LEARNED:.0%} are asked for.",
+            f"trained on {training.SMALL} digits it reads {accuracy:.1%} of {len(X_new)} others rightly; "
+            f"at least {training.LEARNED:.0%} are asked for.",
             why_it_reads_badly(call, first, X, y, seed, X_new, labels_new),
         )
     measured(second, X_new, labels_new)
-    if not all(np.array_equal(first[name], second[name]) for name in NAMES):
+    if not all(np.array_equal(first[name], second[name]) for name in ps6.NAMES):
         raise Failed("two calls with the same seed give different networks.", ["seed-not-used"])
     again = call("train", X, y, seed, patience=TRAINING_PATIENCE, fresh=True).answer
     measured(again, X_new, labels_new)
-    if not all(is_the_same_training(first[name], again[name]) for name in NAMES):
+    if not all(is_the_same_training(first[name], again[name]) for name in ps6.NAMES):
         raise Failed(
             "the same seed gives another network when the notebook is run anew: what is kept is no use of the seed.",
             ["seed-not-used"],
@@ -387,19 +395,11 @@ def is_the_same_training(one: np.ndarray, other: np.ndarray) -> bool:
     return one.shape == other.shape and np.allclose(one, other, rtol=1e-6, atol=1e-9)
 
 
-@cache
-def _digits() -> tuple[np.ndarray, np.ndarray]:
-    from sklearn.datasets import load_digits
-
-    X, labels = load_digits(return_X_y=True)
-    return X / 16, labels
-
-
 def split(
     rng: np.random.Generator, held_out: int
 ) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
     """((X, one-hot y) to train on, (X, labels) held out), pixels and classes reordered at random."""
-    X, labels = _digits()
+    X, labels = ps6.digits()
     rows, pixels, classes = rng.permutation(len(X)), rng.permutation(X.shape[1]), rng.permutation(10)
     X, labels = X[rows][:, pixels], classes[labels[rows]]
     return (X[held_out:].copy(), np.eye(10)[labels[held_out:]]), (X[:held_out], labels[:held_out])
@@ -408,11 +408,11 @@ def split(
 def measured(params: Answer, X: np.ndarray, labels: np.ndarray) -> float:
     """The share of rows that the network with these parameters reads rightly; `Failed` if they are no parameters."""
     with fit():
-        require_parameters(params, X.shape[1], 10)
+        training.require_parameters(params, X.shape[1], 10)
     return float((logits(params, X).argmax(axis=1) == labels).mean())
 
 
-def logits(params: Arrays, X: np.ndarray) -> np.ndarray:
+def logits(params: variants.Arrays, X: np.ndarray) -> np.ndarray:
     A = reference.relu_forward(reference.linear_forward(X, params["W1"], params["b1"]))
     return reference.linear_forward(A, params["W2"], params["b2"])
 

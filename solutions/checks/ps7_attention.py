@@ -8,6 +8,24 @@ from typing import Any
 import numpy as np
 
 import reference
+from autograder.extend import (
+    RTOL,
+    Assignment,
+    Caller,
+    Check,
+    Failed,
+    Finding,
+    Input,
+    Outcome,
+    Problem,
+    Question,
+    Run,
+    Sample,
+    find,
+    mismatch,
+    require_inputs_unchanged,
+)
+from autograder.extend.questions import ps7
 from checks.agree import (
     KNOWN,
     agrees,
@@ -18,12 +36,6 @@ from checks.agree import (
     require_exact,
     sample_of,
 )
-from checks.protocol import RTOL, Assignment, Caller, Check, Failed, Outcome, Problem, Run, require_inputs_unchanged
-from missingsum.comparison import mismatch
-from missingsum.diagnosis import Sample, find
-from missingsum.explain.finding import Finding
-from missingsum.questions import Input, Question, ps7
-from missingsum.questions.ps7 import BACKWARD_PARTS, FORWARD_PARTS
 
 RTOL32 = 5e-5
 """For float32 and scores of size 10, as a share of the largest entry; right orders of summation differ by 5e-6."""
@@ -126,7 +138,7 @@ def parts_agree(
 
     def why(call: Caller, inputs: Sequence[Input], samples: list[list[Sample]]) -> Finding:
         """Where answers to ordinary inputs are wrong as well, what explains these."""
-        explain = ps7.Explainer(questions, forward_is_wrong(call) if names == BACKWARD_PARTS else False)
+        explain = ps7.Explainer(questions, forward_is_wrong(call) if names == ps7.BACKWARD_PARTS else False)
         if kind == "batch":
             return explain(samples, beside=others(call, "empty"))
         ordinary = others(call, "batch")
@@ -157,7 +169,7 @@ def forward_is_wrong(call: Caller) -> bool:
         for made in ps7.ATTENTION_FORWARD["o"].inputs["batch"](np.random.default_rng(7)):
             answer = call("attention_forward", *made.arguments).answer
             truths = reference.attention_forward(*made.arguments)
-            if ps7.no_parts(answer, FORWARD_PARTS) or any(mismatch(a, t, RTOL) for a, t in zip(answer, truths)):
+            if ps7.no_parts(answer, ps7.FORWARD_PARTS) or any(mismatch(a, t, RTOL) for a, t in zip(answer, truths)):
                 return True
     except Failed:
         return True
@@ -168,7 +180,7 @@ def exact_keys(call: Caller, rng: np.random.Generator) -> None:
     """dk of a key whose weight is about e^-45 in every row and whose v is 0: -P D alone, in the last digits."""
     for made in ps7.ATTENTION_BACKWARD["dk"].inputs["rare"](rng):
         answer = call("attention_backward", *made.arguments).answer
-        if problem := ps7.no_parts(answer, BACKWARD_PARTS):
+        if problem := ps7.no_parts(answer, ps7.BACKWARD_PARTS):
             raise Failed(f"{problem}.")
         truth = reference.attention_backward(*made.arguments)[1]
         try:
@@ -253,14 +265,14 @@ ASSIGNMENT = Assignment(
             (
                 Check("dv", 1, backward("batch", "dv")),
                 Check("dq and dk", 3, both(backward("batch", "dq", "dk"), exact_keys)),
-                Check(UNMASKED, 1, backward("no mask", *BACKWARD_PARTS, keeps=True)),
-                Check("a row without keys", 1, backward("empty", *BACKWARD_PARTS)),
+                Check(UNMASKED, 1, backward("no mask", *ps7.BACKWARD_PARTS, keeps=True)),
+                Check("a row without keys", 1, backward("empty", *ps7.BACKWARD_PARTS)),
                 Check(
                     "scores around ±10000, and float32",
                     1,
                     both(
-                        backward("large", *BACKWARD_PARTS, of_all=LARGE),
-                        backward("float32", *BACKWARD_PARTS, of_all=RTOL32),
+                        backward("large", *ps7.BACKWARD_PARTS, of_all=LARGE),
+                        backward("float32", *ps7.BACKWARD_PARTS, of_all=RTOL32),
                     ),
                 ),
             ),

@@ -12,6 +12,7 @@ from autograder import CannotProceed
 from autograder.commands.arguments import parser
 
 COMMANDS = {
+    "new": "autograder.commands.new:new",
     "release": "autograder.commands.release:release",
     "grade": "autograder.commands.grade:grade",
     "feedback": "autograder.commands.publish:feedback",

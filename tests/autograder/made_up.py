@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import io
 
+from autograder.checking.protocol import Outcome
 from autograder.judging.result import CheckResult, ProblemResult, Result
 from autograder.records.grades import Grades
 from autograder.records.roster import Person, Roster
 from autograder.records.standing import Standing
-from checks.protocol import Outcome
 
 ASSIGNMENT = "ps2_missing_sum"
 ADA, CARL, NOETHER = (

@@ -32,7 +32,7 @@ SECTIONS = {
     named("one_to_many"): {"from-one-example-to-many", "sign-and-scale", "rows-and-axes", "inputs-stay", "big-logits"},
     named("checks_that_cannot_see"): {"checks-that-cannot-see", "too-small-to-judge", "how-you-are-graded"},
 }
-TELLS_INSTRUCTORS = {"for_instructors", "threat_model"}
+TELLS_INSTRUCTORS = {"for_instructors", "threat_model", "your_own_problem_set"}
 """The pages that say where the answers are kept."""
 GOOD_FIGURE = (
     '<article><figure><img src="a.svg" alt="Two curves that start together and then part for good">'

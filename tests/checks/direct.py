@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from checks.protocol import Assignment, Failed, Outcome, Reply
+from autograder.checking.protocol import Assignment, Failed, Outcome, Reply
 
 
 class Direct:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from checks.protocol import Failed, Outcome, explained_beside
+from autograder.checking.protocol import Failed, Outcome, explained_beside
 from missingsum.diagnosis import Sample, Variant, find
 
 from ..submissions.in_process import verdicts

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import reference
+from autograder.checking.protocol import Failed, Reply
 from checks.agree import exact_for_the_impossible, nearly_impossible
-from checks.protocol import Failed, Reply
 
 from ..submissions.in_process import verdicts
 from ..submissions.make import model_answers

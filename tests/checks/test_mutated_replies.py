@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 import checks
+from autograder.checking.protocol import Check, Failed, Outcome, Reply
 from autograder.sandbox.inside import wire
-from checks.protocol import Check, Failed, Outcome, Reply
 
 from ..problem_sets import PROBLEM_SETS
 from ..submissions.in_process import Notebook

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import checks
+from autograder.checking.protocol import Failed, Reply
 from autograder.sandbox.inside.wire import Other
-from checks.protocol import Failed, Reply
 from missingsum.diagnosis import Sample, explain
 
 from ..problem_sets import PROBLEM_SETS

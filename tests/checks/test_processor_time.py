@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import reference
+from autograder.checking.protocol import Failed
 from autograder.judging.probe import Probe
 from autograder.sandbox.limits import Limits
 from checks import ps3_jacobian
-from checks.protocol import Failed
 from checks.ps3_jacobian import linear_in_c
 from missingsum import check
 

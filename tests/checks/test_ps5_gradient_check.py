@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from autograder.checking.protocol import Failed
 from checks import load
-from checks.protocol import Failed
 from checks.ps5_gradient_check import expecting
 from missingsum.check import CheckFailed, ps5
 

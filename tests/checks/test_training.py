@@ -11,8 +11,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from autograder.checking.protocol import Failed, Reply
 from checks import ps6_network
-from checks.protocol import Failed, Reply
 
 
 def trained(X: np.ndarray, y: np.ndarray, seed: int, kind: str) -> dict[str, np.ndarray]:

@@ -28,7 +28,7 @@ from functools import cache
 
 import numpy as np
 
-from checks.protocol import Outcome
+from autograder.checking.protocol import Outcome
 from missingsum.slips import UNEXPLAINED
 
 from ..problem_sets import PROBLEM_SETS

@@ -24,9 +24,9 @@ from unittest.mock import patch
 import numpy as np
 
 import checks
+from autograder.checking.protocol import Check, Failed, Outcome, Reply, explained_beside
 from autograder.sandbox.inside.runner import Nothing, compile_cell, describe
 from checks import ps3_jacobian
-from checks.protocol import Check, Failed, Outcome, Reply, explained_beside
 from missingsum.array_errors import in_words
 
 from .make import Submission, model_answers

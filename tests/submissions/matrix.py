@@ -24,7 +24,7 @@ from collections import Counter
 from functools import cache
 
 import checks
-from checks.protocol import Outcome
+from autograder.checking.protocol import Outcome
 
 from ..problem_sets import PROBLEM_SETS
 from .in_process import Verdict, cells_of, verdicts

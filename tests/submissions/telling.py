@@ -23,9 +23,9 @@ from typing import Any
 import numpy as np
 
 import checks
+from autograder.checking.protocol import Failed
 from autograder.judging import places
 from autograder.judging.judge import Job
-from checks.protocol import Failed
 from missingsum import check, diagnose_function, function_diagnosis
 from missingsum.check.running import explained
 from missingsum.slips import SLIPS, UNEXPLAINED

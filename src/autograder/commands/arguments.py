@@ -11,13 +11,20 @@ from autograder.platforms import IMPORTING
 from autograder.sandbox.limits import Limits
 
 EPILOG = {
+    "new": """\
+example:
+  autograder new mycourse        course.toml, sets/ps1_unit.md, hidden/ps1_unit.py, nbgrader_config.py
+
+The problem set there is a small one that works: change it, and add others. The page
+'Your own problem set' of the book shows how.""",
     "release": """\
 example:
   autograder release                    all problem sets
   autograder release ps2_missing_sum    one of them
 
-Run it after every change in solutions/. It rewrites exercises/ (commit the change) and makes the bundle that you hand
-out, _build/missing-sum-student.zip, with the notebooks, the student package and a guide.""",
+Run it after every change in the text of the problem sets. It rewrites exercises/ (commit the change) and makes the
+bundle that you hand out, _build/missing-sum-student.zip, with the notebooks, the student package and a guide. In a
+course of your own the bundle has no package; what is said of the folders, course.toml says otherwise there.""",
     "grade": """\
 example:
   autograder grade ps2_missing_sum
@@ -143,7 +150,12 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action=_Version, nargs=0, help="say which version this is")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    release = _command(commands, "release", "make the student versions and the bundle from solutions/")
+    new = _command(commands, "new", "begin a course of your own, with a first problem set to change")
+    new.add_argument("folder", type=Path, metavar="FOLDER", help="folder to make, which must be empty or not there yet")
+
+    release = _command(
+        commands, "release", "make the student versions and the bundle from the text of the problem sets"
+    )
     release.add_argument(
         "assignment", nargs="*", metavar="PS", help="problem sets, such as ps2_missing_sum (default: all)"
     )
@@ -196,15 +208,14 @@ def parser() -> argparse.ArgumentParser:
         "--timeout",
         type=values.positive,
         metavar="S",
-        default=Limits().total,
-        help="seconds for one whole submission (default: %(default)g)",
+        help=f"seconds for one whole submission (default: {Limits().total:g}, or what course.toml says)",
     )
     grade.add_argument(
         "--call-timeout",
         type=values.positive,
         metavar="S",
-        default=Limits().call,
-        help="seconds for each call of a function (default: %(default)g); a cell has twice as many",
+        help=f"seconds for each call of a function (default: {Limits().call:g}, or what course.toml says); "
+        "a cell has twice as many",
     )
     grade.add_argument(
         "--no-where",

@@ -6,6 +6,7 @@ import json
 import sys
 from argparse import Namespace
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -22,7 +23,6 @@ from autograder.records.atomic import write
 from autograder.records.cohort import Settings
 from autograder.records.roster import unfit_id
 from autograder.sandbox.isolation import bubblewrap
-from autograder.sandbox.limits import Limits
 from autograder.text import printable
 
 
@@ -32,7 +32,7 @@ def grade(options: Namespace) -> int:
         students, left_out = _find(session)
         _require_protection(options)
         preview = options.rejudge and not options.write
-        with _workers(options, len(students)) as workers:
+        with _workers(session, options, len(students)) as workers:
             if not preview and not options.early:
                 _begin_early(session, students, workers)
             left_out |= cohort.mistaken(students, session.recorder.roster())
@@ -121,23 +121,28 @@ def _begin_early(session: Session, students: list[str], workers: Workers) -> Non
     folder, assignment = session.folder, session.assignment
     if isinstance(workers, LocalWorkers) and not all(folder.result(assignment, who).exists() for who in students):
         workers.begin()
-        of_functions(assignment)  # which takes a while, too
+        of_functions(assignment, session.course.hidden)  # which takes a while, too
         workers.require()
 
 
-def _workers(options: Namespace, most: int) -> Workers:
+def _workers(session: Session, options: Namespace, most: int) -> Workers:
     """Where to judge; no more than ``most`` processes of this machine."""
     if not options.scheduler:
         return LocalWorkers(min(options.workers, most), unsafe=options.unsafe)
     from autograder.judging.cluster import ClusterWorkers
 
-    return ClusterWorkers(options.scheduler, options.assignment, unsafe=options.unsafe)
+    return ClusterWorkers(options.scheduler, options.assignment, session.course.hidden, unsafe=options.unsafe)
 
 
 def _settings(session: Session, options: Namespace) -> Settings:
     seed = cohort.seed_of(session.folder) if options.seed is None else options.seed
-    limits = Limits(total=options.timeout, call=options.call_timeout, cell=2 * options.call_timeout)
-    return Settings(session.assignment, session.released, seed, limits, options.unsafe, session.other_sets)
+    limits = session.course.limits
+    if options.timeout:
+        limits = replace(limits, total=options.timeout)
+    if options.call_timeout:
+        limits = replace(limits, call=options.call_timeout, cell=2 * options.call_timeout)
+    hidden = session.course.hidden
+    return Settings(session.assignment, session.released, seed, limits, options.unsafe, session.other_sets, hidden)
 
 
 def _preview(session: Session, students: list[str], options: Namespace, workers: Workers) -> int:

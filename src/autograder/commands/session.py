@@ -54,6 +54,8 @@ class Session:
         self.assignment: str = options.assignment
         self.course = Course.here()
         self.course.require(self.assignment)
+        if not self.course.is_its_own:
+            self.course.hidden.load(self.assignment)  # so that its slips are known
         self.folder = Folder(options.out or self.course.grading)
         self.results: Sequence[Result] = ()
         terminal.readers(self.course.root, self.folder.root)
@@ -127,6 +129,8 @@ class Session:
     @cached_property
     def nbgrader_config(self) -> Config:
         """The course's nbgrader settings, for the late policy and the names of files."""
+        if not (self.course.root / "nbgrader_config.py").is_file():
+            return Config()
         return PyFileConfigLoader("nbgrader_config.py", path=str(self.course.root)).load_config()
 
     @property

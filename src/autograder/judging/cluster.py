@@ -17,6 +17,7 @@ from importlib.metadata import version
 from typing import Any
 
 from autograder import CannotProceed
+from autograder.checking.loading import Hidden
 from autograder.judging import fingerprint
 from autograder.judging.judge import Job, Judged
 from autograder.judging.places import work
@@ -48,7 +49,7 @@ class ClusterFailed(CannotProceed):
     """The cluster cannot be used; the message says why and what to do."""
 
 
-def facts(assignment: str, unsafe: bool) -> dict[str, object]:
+def facts(assignment: str, hidden: Hidden, unsafe: bool) -> dict[str, object]:
     """What decides on results where this runs, and what keeps it from grading ("" if nothing)."""
     try:
         if not unsafe:
@@ -60,7 +61,7 @@ def facts(assignment: str, unsafe: bool) -> dict[str, object]:
     return {
         "Python": ".".join(platform.python_version_tuple()[:2]),
         **versions,
-        "fingerprints": dict(fingerprint.of_functions(assignment)),
+        "fingerprints": dict(fingerprint.of_functions(assignment, hidden)),
         "problem": problem,
     }
 
@@ -71,10 +72,10 @@ class ClusterWorkers:
     `ClusterFailed` if it has none that fit.
     """
 
-    def __init__(self, address: str, assignment: str, *, unsafe: bool = False):
+    def __init__(self, address: str, assignment: str, hidden: Hidden = Hidden(), *, unsafe: bool = False):
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
-        self._address, self._asked = address, (assignment, unsafe)
-        self._here = facts(assignment, unsafe=True)
+        self._address, self._asked = address, (assignment, hidden, unsafe)
+        self._here = facts(assignment, hidden, unsafe=True)
         self._known: dict[str, str] = {}
         self._alive: set[str] = set()
         self._busy: dict[distributed.Future, tuple[str, Job]] = {}

@@ -1,9 +1,9 @@
 """Fingerprints say what a recorded result follows from, so that it is known when today's judge is another one.
 
-The fingerprint of a function is a digest of the code that judges it: its checks and all that these use in `checks`,
-`reference` and `missingsum`, the judge and the sandbox, and the versions of what computes. Names are followed through
-the source text from definition to definition, so an edit of something else leaves the fingerprint as it is, and so do
-comments, docstrings and layout.
+The fingerprint of a function is a digest of the code that judges it: its checks and all that these use of a course's
+package, `reference` and `missingsum`, also through the door `autograder.extend`, the judge and the sandbox, and the
+versions of what computes. Names are followed through the source text from definition to definition, so an edit of
+something else leaves the fingerprint as it is, and so do comments, docstrings and layout.
 """
 
 from __future__ import annotations
@@ -20,11 +20,16 @@ from importlib.metadata import version
 from importlib.util import find_spec, resolve_name
 from pathlib import Path
 
-import checks
 from autograder import sandbox
+from autograder.checking.loading import Hidden
 
-FOLLOWED = ("checks", "reference", "missingsum")
-JUDGE = ("autograder.judging.judge", "autograder.judging.probe", "autograder.judging.submission")
+FOLLOWED = ("checks", "reference", "missingsum", "autograder.extend", "autograder.checking")
+JUDGE = (
+    "autograder.checking.loading",
+    "autograder.judging.judge",
+    "autograder.judging.probe",
+    "autograder.judging.submission",
+)
 """The modules that a result depends on as wholes, with all of `autograder.sandbox`. `result` only holds it."""
 COMPUTING = ("numpy", "scikit-learn")
 """The packages whose versions decide on results."""
@@ -39,16 +44,17 @@ def digest(*parts: object) -> str:
 
 
 @cache
-def of_functions(assignment: str) -> Mapping[str, str]:
+def of_functions(assignment: str, hidden: Hidden = Hidden()) -> Mapping[str, str]:
     """Function → fingerprint, for every graded function of the problem set."""
+    asked = hidden.load(assignment)
     machine = (*JUDGE, *(module.name for module in pkgutil.walk_packages(sandbox.__path__, "autograder.sandbox.")))
     judge = digest([_digest_of(statement) for name in machine for statement in _module(name).tree.body])
     versions = [f"{sys.version_info.major}.{sys.version_info.minor}", *map(version, COMPUTING)]
-    module = f"checks.{assignment}"
+    module = f"{hidden.package}.{assignment}"
     written = _problems(module)
     return {
         problem.name: digest(versions, judge, sorted(_used(module, written.get(problem.name, written[""]))))
-        for problem in checks.load(assignment).problems
+        for problem in asked.problems
     }
 
 
@@ -111,13 +117,17 @@ def _definitions(module: str, name: str, attribute: str = "") -> list[tuple[str,
     if name not in source.imports:
         return []
     origin, imported = source.imports[name]
-    if origin.partition(".")[0] not in FOLLOWED:
+    if not _is_followed(origin) and origin.partition(".")[0] != module.partition(".")[0]:
         return []
     if imported and _spec(origin).submodule_search_locations and find_spec(f"{origin}.{imported}"):
         origin, imported = f"{origin}.{imported}", ""
     if imported or attribute:
-        return _definitions(origin, imported or attribute)
+        return _definitions(origin, imported, attribute) if imported else _definitions(origin, attribute)
     return [(origin, statement) for statement in _module(origin).tree.body]
+
+
+def _is_followed(module: str) -> bool:
+    return any(f"{module}.".startswith(f"{name}.") for name in FOLLOWED)
 
 
 class _Module:

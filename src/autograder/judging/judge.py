@@ -15,15 +15,16 @@ from typing import Any
 
 import numpy as np
 
-import checks
+from autograder.checking.loading import Hidden
+from autograder.checking.protocol import Check, Failed, Outcome, Problem, explained_beside
 from autograder.judging import submission
 from autograder.judging.fingerprint import digest
 from autograder.judging.probe import Probe
 from autograder.judging.result import CheckResult, ProblemResult, Result
 from autograder.judging.submission import Submission, Unreadable
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.servers import allow
 from autograder.text import printable
-from checks.protocol import Check, Failed, Outcome, Problem, explained_beside
 
 MOST_MEMORY = 1024**3
 """Bytes that judging one submission may take here, outside the sandbox."""
@@ -66,6 +67,7 @@ class Job:
     fingerprints: Mapping[str, str] = field(default_factory=dict)
     earlier: Result | None = None
     early: bool = False
+    hidden: Hidden = Hidden()
 
     @property
     def functions(self) -> list[str]:
@@ -108,7 +110,8 @@ def judge(job: Job) -> Judged:
         return _ungraded(job, Outcome.UNREADABLE, "the submission could not be read.", str(unreadable))
     known = {problem.problem: problem for problem in job.earlier.problems} if job.earlier else {}
     started = time.monotonic()
-    asked = checks.load(job.assignment).problems
+    asked = job.hidden.load(job.assignment).problems
+    allow(job.hidden.libraries)
     try:
         with limited_memory(), Probe(submitted.code_cells(), job.limits, unsafe=job.unsafe) as probe:
             problems = tuple(
@@ -127,7 +130,7 @@ def given_up(job: Job, reason: str) -> Judged:
 
 def _ungraded(job: Job, outcome: Outcome, message: str, reason: str) -> Judged:
     blank = submission.blank(submission.load_notebook(job.released))
-    problems = checks.load(job.assignment).problems
+    problems = job.hidden.load(job.assignment).problems
     without_points = tuple(_without_points(problem, job, outcome, message) for problem in problems)
     return _judged(job, blank, without_points, unreadable=reason)
 

@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 
-import checks
+from autograder.checking.protocol import Failed, Outcome, Problem, Reply
 from autograder.judging import submission
 from autograder.judging.judge import Job, Judged, generator, judge, limited_memory
 from autograder.judging.probe import Probe
 from autograder.judging.result import ProblemResult, Result
-from checks.protocol import Failed, Outcome, Problem, Reply
+from autograder.sandbox.servers import allow
 from missingsum.watching import RAISED, NotRight, Strict, tell_call, tell_wrong, watched_by
 from missingsum.where import inside
 from missingsum.where.cases import Case
@@ -79,11 +79,12 @@ def located(job: Job) -> Judged:
     if result is None:
         raise ValueError("places are sought in what is judged")
     submitted = submission.parse(job.content, submission.load_notebook(job.released))
-    asked = {problem.name: problem for problem in checks.load(job.assignment).problems}
+    asked = {problem.name: problem for problem in job.hidden.load(job.assignment).problems}
     wrong = frozenset(problem.problem for problem in result.problems if problem.score < problem.max_score)
     right = frozenset(problem.problem for problem in result.problems) - wrong
     limits = replace(job.limits, total=min(job.limits.total, MOST_SECONDS), call=min(job.limits.call, CALL_SECONDS))
     found = []
+    allow(job.hidden.libraries)
     with limited_memory(), Probe(_cells(submitted), limits, unsafe=job.unsafe) as probe:
         for problem in result.problems:
             if _is_wrong(problem) and problem.problem in asked:

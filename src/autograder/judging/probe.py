@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from autograder.checking.protocol import Failed, Outcome, Reply
 from autograder.sandbox.inside import wire
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.process import Killed, Process, Stopped
 from autograder.sandbox.servers import NotStarted
 from autograder.text import printable
-from checks.protocol import Failed, Outcome, Reply
 from missingsum import array_errors
 
 MOST_STOPS = 2

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, field
 from statistics import fmean
 from typing import Any
 
-from checks.protocol import Outcome
-from missingsum.slips import SLIPS, UNEXPLAINED
+from autograder.checking.protocol import Outcome
+from missingsum.slips import SLIPS, UNEXPLAINED, Slip
 from missingsum.where.place import Place
 
 
@@ -80,7 +80,7 @@ class ProblemResult:
 
     def in_words(self, check: CheckResult) -> str:
         """What a check saw, with the explanation, or the admission that there is none."""
-        why = [f"{SLIPS[slip].explanation} (Read: {SLIPS[slip].where}.)" for slip in check.slips if slip in SLIPS]
+        why = [_in_words(SLIPS[slip]) for slip in check.slips if slip in SLIPS]
         if check.outcome is Outcome.WRONG and self.unexplained:
             why = [f"{UNEXPLAINED}."]
         elif check.name in self.left_open:
@@ -196,3 +196,7 @@ def summary(results: Sequence[Result], left_out: Mapping[str, str]) -> dict[str,
         "max_score": max((result.max_score for result in results), default=0.0),
         "mean_score": fmean(result.score for result in results) if results else 0.0,
     }
+
+
+def _in_words(slip: Slip) -> str:
+    return f"{slip.explanation} (Read: {slip.where}.)" if slip.where else slip.explanation

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from autograder.checking.protocol import Outcome
 from autograder.judging.result import ProblemResult, Result
-from checks.protocol import Outcome
 from missingsum.slips import SLIPS
 from missingsum.where.source import NotSearched, Source
 

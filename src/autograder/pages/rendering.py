@@ -44,6 +44,8 @@ def relative(path: str) -> str:
 
 def section_link(slip: Slip, book: str | None) -> str | None:
     """Where the book under the base address ``book`` explains ``slip``."""
+    if not slip.section:
+        return slip.link or None
     return None if book is None else book + slip.page
 
 

@@ -9,13 +9,13 @@ from functools import cached_property
 from statistics import fmean, median
 from types import MappingProxyType
 
+from autograder.checking.protocol import Outcome
 from autograder.judging.result import ProblemResult, Result
 from autograder.pages.rendering import render, section_link
 from autograder.records.releases import Releases
 from autograder.records.roster import Person, Roster
 from autograder.records.standing import Standing
 from autograder.text import number, percent
-from checks.protocol import Outcome
 from missingsum.slips import SLIPS
 
 LOW = 0.5

@@ -22,7 +22,7 @@ from autograder.judging.places import job_for_places, located
 from autograder.judging.result import Result
 from autograder.records import cohort, results
 from autograder.records.cohort import Settings
-from autograder.records.course import Folder, open_to_others
+from autograder.records.course import Course, Folder, open_to_others
 from autograder.records.gradebook import Recorder
 from autograder.records.other_sets import OtherSets
 from autograder.records.receipt import Receipt
@@ -64,7 +64,15 @@ class SandboxExporter(NotebookExporter):
         require_sandbox()
         with cohort.only_run(folder), Recorder(coursedir.db_url, self.config) as recorder:
             others = OtherSets.of(_beside(released), assignment)
-            settings = Settings(assignment, released.read_bytes(), cohort.seed_of(folder), other_sets=others)
+            course = Course(Path(coursedir.root))
+            settings = Settings(
+                assignment,
+                released.read_bytes(),
+                cohort.seed_of(folder),
+                course.limits,
+                other_sets=others,
+                hidden=course.hidden,
+            )
             job = cohort.job_for(submitted, student, settings)
             recorded = results.result_of(folder, assignment, student)
             result = self._graded(cohort.remaining(job, recorded), folder, recorder)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from autograder.checking.loading import Hidden
 from autograder.judging import fingerprint, submission
 from autograder.judging.judge import Job
 from autograder.judging.result import ProblemResult, Result
@@ -35,6 +36,7 @@ class Settings:
     limits: Limits = Limits()
     unsafe: bool = False
     other_sets: OtherSets = field(default_factory=OtherSets)
+    hidden: Hidden = Hidden()
 
 
 def students_with(submitted: Path, assignment: str) -> list[str]:
@@ -106,7 +108,8 @@ def job_for(submitted: Path, student: str, settings: Settings) -> Job:
         unreadable,
         settings.limits,
         settings.unsafe,
-        fingerprint.of_functions(settings.assignment),
+        fingerprint.of_functions(settings.assignment, settings.hidden),
+        hidden=settings.hidden,
     )
 
 

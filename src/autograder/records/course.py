@@ -5,15 +5,31 @@ from __future__ import annotations
 import re
 import shlex
 import stat
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import yaml
+
+from autograder.checking.loading import LIBRARIES, Hidden
+from autograder.sandbox.limits import Limits
+
+SETTINGS = "course.toml"
+ITS_OWN = {"text": "solutions"}
+KEYS = {"title", "text", "checks", "sets", "libraries", "limits"}
 
 
 @dataclass(frozen=True)
 class Course:
-    """A checkout of the course, by its root folder."""
+    """A course, by its root folder: one with a ``course.toml``, or a checkout of *The Missing Sum*.
+
+    ``course.toml`` may say: ``title``; ``text``, the folder with the text of the problem sets (default "sets");
+    ``sets``, their names (default: all there); ``checks``, the folder of hidden checks, a package (default "hidden");
+    ``libraries`` that a submission may import; and in ``[limits]`` what a submission may use (see `Limits`).
+    """
 
     root: Path
 
@@ -22,12 +38,67 @@ class Course:
         """The course that the current folder is in; FileNotFoundError if it is in none."""
         current = Path.cwd()
         for folder in (current, *current.parents):
-            if (folder / "solutions" / "checks").is_dir() and (folder / "_config.yml").is_file():
+            checkout = (folder / "solutions" / "checks").is_dir() and (folder / "_config.yml").is_file()
+            if checkout or (folder / SETTINGS).is_file():
                 return cls(folder)
         raise FileNotFoundError(
-            f"{current} is not inside a checkout of the course "
-            "(no folder above it holds solutions/checks and _config.yml). Change to the course's folder and try again."
+            f"{current} is not inside a checkout of the course, nor in a course of your own "
+            f"(no folder above it holds {SETTINGS}, or solutions/checks and _config.yml). "
+            "Change to the course's folder and try again, or begin one with 'autograder new FOLDER'."
         )
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        """What ``course.toml`` says; ValueError if it cannot be read or says something that is not known."""
+        try:
+            found = tomllib.loads((self.root / SETTINGS).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return dict(ITS_OWN)
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise ValueError(f"{SETTINGS} cannot be read: {error}") from None
+        if unknown := sorted(found.keys() - KEYS):
+            raise ValueError(
+                f"{SETTINGS} says {', '.join(unknown)}, which is not known; known: {', '.join(sorted(KEYS))}"
+            )
+        for name, kind in (("title", str), ("text", str), ("checks", str), ("limits", dict)):
+            if not isinstance(found.get(name, kind()), kind):
+                raise ValueError(f"{SETTINGS}: {name} must be {'a text' if kind is str else 'a table'}")
+        for name in ("sets", "libraries"):
+            listed = found.get(name, [])
+            if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
+                raise ValueError(f'{SETTINGS}: {name} must be a list of texts, such as ["numpy"]')
+        return {"text": "sets", "checks": "hidden", **found}
+
+    @property
+    def is_its_own(self) -> bool:
+        """Whether this is *The Missing Sum* itself, whose packages are installed or lie in its checkout."""
+        return not (self.root / SETTINGS).is_file()
+
+    @property
+    def title(self) -> str:
+        return self.settings.get("title", self.root.name)
+
+    @property
+    def hidden(self) -> Hidden:
+        """Where the hidden checks are, and what a submission may import."""
+        if self.is_its_own:
+            return Hidden()
+        folder = self.root / self.settings["checks"]
+        return Hidden(folder.name, str(folder.parent), tuple(self.settings.get("libraries", LIBRARIES)))
+
+    @property
+    def limits(self) -> Limits:
+        """What one submission may use; ValueError for a limit that there is not."""
+        said = self.settings.get("limits", {})
+        known: dict[str, Callable[[float], Any]] = {
+            each.name: type(getattr(Limits(), each.name)) for each in fields(Limits)
+        }
+        for name, value in said.items():
+            if name not in known:
+                raise ValueError(f"{SETTINGS}: there is no limit {name}; there are: {', '.join(known)}")
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
+                raise ValueError(f"{SETTINGS}: the limit {name} must be a number above 0, and is {value!r}")
+        return Limits(**{name: known[name](value) for name, value in said.items()})
 
     @property
     def book(self) -> str | None:
@@ -44,7 +115,10 @@ class Course:
 
     @property
     def problem_sets(self) -> list[str]:
-        return sorted(path.stem for path in (self.root / "solutions").glob("ps*.md"))
+        folder = self.root / self.settings["text"]
+        return self.settings.get("sets") or sorted(
+            path.stem for path in folder.glob("ps*.md" if self.is_its_own else "*.md")
+        )
 
     def require(self, assignment: str) -> None:
         """ValueError, with the names there are, unless ``assignment`` is one of them."""
@@ -53,7 +127,7 @@ class Course:
 
     def text(self, assignment: str) -> Path:
         """The problem set with its answers, as text: the only source."""
-        return self.root / "solutions" / f"{assignment}.md"
+        return self.root / self.settings["text"] / f"{assignment}.md"
 
     @property
     def exercises(self) -> Path:

@@ -13,9 +13,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from autograder.checking.protocol import Outcome
 from autograder.judging.result import ProblemResult, Result
 from autograder.records.course import Folder
-from checks.protocol import Outcome
 
 ANSWERED = {Outcome.PASSED, Outcome.WRONG}
 

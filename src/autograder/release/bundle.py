@@ -61,6 +61,13 @@ The Missing Sum: problem sets
 
 5. Save the notebook under its own name and hand it in, whether or not every check passes. Your instructor says where.
 """
+SHORT_GUIDE = """\
+{title}
+
+Install Python 3.11 or newer, JupyterLab and the packages {libraries}, and open the notebooks in the folder
+exercises. Replace each line that says "not written yet" by your code, run the cell, and run the cell below it. Save the
+notebook under its own name and hand it in. Your instructor says where.
+"""
 BOOK = """
 The book is at {address}
 """
@@ -72,6 +79,8 @@ def make(course: Course, book: str | None = None) -> Path:
     ``book`` is the address under which students find the book, by default its published one. Notebooks and checks then
     link to it; without one they name chapters and sections. Raises ValueError if it is no web address.
     """
+    if not course.is_its_own:
+        return _notebooks(course)
     address = course.book if book is None else web_address(book)
     target = course.root / "_build" / f"{NAME}.zip"
     target.parent.mkdir(exist_ok=True)
@@ -88,6 +97,19 @@ def make(course: Course, book: str | None = None) -> Path:
             for notebook in sorted(course.exercises.glob("*/*.ipynb")):
                 content = linked_bytes(notebook.read_bytes(), address or "")
                 _add(archive, f"{NAME}/exercises/{notebook.parent.name}/{notebook.name}", content)
+    return target
+
+
+def _notebooks(course: Course) -> Path:
+    """Write ``_build/<folder>-student.zip`` with the notebooks of a course of somebody's own, which need no package."""
+    name = f"{course.root.resolve().name}-student"
+    target = course.root / "_build" / f"{name}.zip"
+    target.parent.mkdir(exist_ok=True)
+    guide = SHORT_GUIDE.format(title=course.title, libraries=" ".join(course.hidden.libraries))
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        _add(archive, f"{name}/README.txt", guide.encode())
+        for notebook in sorted(course.exercises.glob("*/*.ipynb")):
+            _add(archive, f"{name}/exercises/{notebook.parent.name}/{notebook.name}", notebook.read_bytes())
     return target
 
 

@@ -11,12 +11,13 @@ import re
 import shutil
 import sys
 import sysconfig
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 from autograder import CannotProceed
 
-IMPORTABLE = ("numpy", "matplotlib")
+importable = ["numpy", "matplotlib"]
 """What a submission may import besides the standard library; what these need comes with them."""
 
 ENVIRONMENT = {
@@ -44,6 +45,21 @@ bwrap-userns-restrict), or grade as root.
 
 class NoSandbox(CannotProceed):
     """Bubblewrap is missing or does not work here; the message says why and what to do."""
+
+
+def allow(libraries: Sequence[str]) -> bool:
+    """Let submissions import these packages; whether that is a change. ValueError if one is not installed here."""
+    if list(libraries) == importable:
+        return False
+    for name in libraries:
+        try:
+            importlib.metadata.distribution(name)
+        except importlib.metadata.PackageNotFoundError:
+            raise ValueError(f"the course allows {name}, which is not installed here: pip install {name}") from None
+    importable[:] = libraries
+    mounts.cache_clear()
+    _library_paths.cache_clear()
+    return True
 
 
 def options() -> list[str]:
@@ -108,8 +124,8 @@ def _hidden() -> list[str]:
 
 @cache
 def _library_paths() -> tuple[str, ...]:
-    """The top-level files and folders of `IMPORTABLE` and of all that they require."""
-    names, waiting = set(), list(IMPORTABLE)
+    """The top-level files and folders of `importable` and of all that they require."""
+    names, waiting = set(), list(importable)
     paths: set[str] = set()
     while waiting:
         name = waiting.pop()

@@ -30,7 +30,8 @@ async function payload(name) {
   if (!location.protocol.startsWith("http")) return unpack(bytesOf(await script(name)));
   const response = await fetch(`${here}${name}.gz?v=${version}`);
   if (!response.ok) throw new Error(`${name}.gz cannot be loaded (${response.status})`);
-  let bytes = new Uint8Array(await response.arrayBuffer()); // the browser may have unpacked what the server packed again
+  // The browser may have unpacked what the server packed again.
+  let bytes = new Uint8Array(await response.arrayBuffer());
   while (bytes[0] === 0x1f && bytes[1] === 0x8b) bytes = new Uint8Array(await unpack(bytes));
   return bytes.buffer;
 }

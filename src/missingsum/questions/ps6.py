@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 import numpy as np
 
@@ -32,6 +33,15 @@ SIZES = ((5, 4, 6, 3), (7, 3, 5, 4))
 """n, d, m, c."""
 SQUARE_SIZES = ((3, 4, 6, 3), (4, 3, 5, 4))
 """With as many rows as classes a lost axis goes unnoticed."""
+
+
+@cache
+def digits() -> tuple[np.ndarray, np.ndarray]:
+    """scikit-learn's digits: pixels (1797, 64) from 0 to 1, and labels."""
+    from sklearn.datasets import load_digits
+
+    X, labels = load_digits(return_X_y=True)
+    return X / 16, labels
 
 
 def layer(rng: np.random.Generator, size: Shape) -> Input:

@@ -10,6 +10,7 @@ from html import unescape
 import pytest
 
 import checks
+from autograder.checking.protocol import Outcome
 from autograder.cli import main
 from autograder.judging import submission
 from autograder.judging.judge import Judged
@@ -20,7 +21,6 @@ from autograder.records.gradebook import Recorder
 from autograder.records.learning import Occasion
 from autograder.records.receipt import Receipt
 from autograder.records.told import Told
-from checks.protocol import Outcome
 
 from ..notebooks import ROOT
 

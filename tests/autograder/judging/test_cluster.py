@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.checking.loading import Hidden
 from autograder.cli import main
 from autograder.judging.judge import Job, judge
 from autograder.judging.pool import LocalWorkers, judge_all
@@ -220,13 +221,15 @@ def test_a_worker_with_other_packages_is_refused_before_anything_is_graded(addre
     ],
 )
 def test_what_makes_a_worker_unfit_is_named(there, message):
-    here = cluster.facts(ASSIGNMENT, unsafe=True)
+    here = cluster.facts(ASSIGNMENT, Hidden(), unsafe=True)
     why = cluster.misfit(here, here | there)
     assert message in why and bool(why) == bool(message)
 
 
 def test_a_worker_without_the_course_is_told_what_to_install():
-    why = cluster.misfit(cluster.facts(ASSIGNMENT, unsafe=True), ModuleNotFoundError("No module named 'autograder'"))
+    why = cluster.misfit(
+        cluster.facts(ASSIGNMENT, Hidden(), unsafe=True), ModuleNotFoundError("No module named 'autograder'")
+    )
     assert "No module named 'autograder'" in why and "Install the instructor's package" in why
 
 

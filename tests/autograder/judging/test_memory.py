@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import autograder.judging.judge as judging
+from autograder.checking.protocol import Outcome
 from autograder.judging.judge import Job, judge, limited_memory
-from checks.protocol import Outcome
 
 from ...submissions.make import ROOT, read_student
 from ..hostile import content

@@ -5,9 +5,9 @@ import time
 import numpy as np
 import pytest
 
+from autograder.checking.protocol import Failed
 from autograder.judging.probe import Probe
 from autograder.sandbox.limits import Limits
-from checks.protocol import Failed
 
 QUICK = Limits(total=20, call=0.5, cell=0.5, output=100_000, reply=1_000_000)
 

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 import checks
+from autograder.checking.protocol import Failed
 from autograder.judging.judge import Job, judge
 from autograder.judging.probe import Probe
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.process import Process, Stopped
-from checks.protocol import Failed
 
 from ...submissions import make
 

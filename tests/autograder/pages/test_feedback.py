@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from html import unescape
 
+from autograder.checking.protocol import Outcome
 from autograder.judging.result import CheckResult, ProblemResult, Result
 from autograder.pages.feedback import feedback_page
 from autograder.records.standing import Standing, WrittenAnswer
-from checks.protocol import Outcome
 from missingsum.slips import SLIPS
 
 SEEN = "entry [1, 4] is 0.2; it should be 0.05 (relative error 0.41, 97% of the entries are off)."

@@ -9,13 +9,13 @@ import re
 
 import pytest
 
+from autograder.checking.protocol import Outcome
 from autograder.judging.result import CheckResult, ProblemResult, Result
 from autograder.pages.feedback import early_page, feedback_page
 from autograder.pages.rendering import relative, script
 from autograder.pages.report import class_report
 from autograder.records.roster import Person
 from autograder.records.standing import Standing, WrittenAnswer
-from checks.protocol import Outcome
 
 from ...browser import chromium
 

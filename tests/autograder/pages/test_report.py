@@ -8,12 +8,12 @@ from html import unescape
 
 import pytest
 
+from autograder.checking.protocol import Outcome
 from autograder.judging.result import CheckResult, ProblemResult, Result
 from autograder.pages.report import class_report
 from autograder.records.releases import Releases
 from autograder.records.roster import Person, Roster
 from autograder.records.standing import WrittenAnswer
-from checks.protocol import Outcome
 from missingsum.slips import SLIPS
 
 from ...waiting import least_processor_time

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from autograder.checking.protocol import Outcome
 from autograder.judging.result import Result
 from autograder.platforms.canvas import Canvas
 from autograder.platforms.moodle import Moodle
@@ -13,7 +14,6 @@ from autograder.records.grades import Grades, as_csv
 from autograder.records.roster import Person, Roster
 from autograder.records.table import written
 from autograder.text import title
-from checks.protocol import Outcome
 
 from ..made_up import ADA, CARL, CLASS, NOETHER, grades, problem, table
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from autograder.checking.protocol import Failed
 from autograder.judging.probe import Probe
 from autograder.sandbox import servers
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.process import Process
-from checks.protocol import Failed
 
 from .students import TOOLS, fresh_servers
 

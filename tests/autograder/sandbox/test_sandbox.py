@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from autograder.checking.protocol import Failed
 from autograder.judging.probe import Probe
 from autograder.sandbox import isolation, seccomp, servers
 from autograder.sandbox.isolation import NoSandbox
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.process import require_sandbox
-from checks.protocol import Failed
 
 from .students import TOOLS, fresh_servers
 

@@ -8,6 +8,7 @@ import time
 import pytest
 from sqlalchemy import event
 
+from autograder.checking.protocol import Outcome
 from autograder.judging.judge import given_up, judge
 from autograder.judging.result import Result
 from autograder.records import cohort, results
@@ -15,7 +16,6 @@ from autograder.records.course import Folder
 from autograder.records.gradebook import Recorder
 from autograder.records.receipt import Receipt
 from autograder.sandbox import servers
-from checks.protocol import Outcome
 
 from ....waiting import wait_until
 from ...conftest import SEED

@@ -4,6 +4,7 @@ import json
 import pkgutil
 import re
 import shutil
+import sys
 from copy import copy
 from dataclasses import replace
 from importlib.util import find_spec
@@ -12,12 +13,13 @@ from pathlib import Path
 import pytest
 
 from autograder import sandbox
+from autograder.checking.loading import Hidden
+from autograder.checking.protocol import Outcome
 from autograder.judging import fingerprint
 from autograder.judging.judge import judge
 from autograder.judging.result import Result
 from autograder.records import cohort
 from autograder.sandbox.limits import Limits
-from checks.protocol import Outcome
 
 from ...conftest import SEED
 from ...notebooks import ASSIGNMENT, RELEASED, ROOT
@@ -141,8 +143,12 @@ def test_a_fingerprint_changes_with_the_code_that_its_function_is_judged_by(fing
 
 
 def test_fingerprints_cover_every_module_of_the_judge():
-    """All that the judge imports may decide, but for what holds, compares and shows results."""
-    harmless = {f"autograder.judging.{name}" for name in ("fingerprint", "result", "version")} | {"autograder.text"}
+    """All that the judge imports may decide, but for what holds, compares and shows results.
+
+    What a check is lies in a module that is followed name by name, from the checks.
+    """
+    harmless = {f"autograder.judging.{name}" for name in ("fingerprint", "result", "version")}
+    harmless |= {"autograder.text", "autograder.checking.protocol"}
     found, waiting = set(), ["autograder.judging.judge", "autograder.sandbox.inside.forkserver"]
     while waiting:
         found.add(name := waiting.pop())
@@ -228,3 +234,47 @@ def test_a_result_of_version_0_1_stands_while_the_student_wrote_nothing_else(sub
     assert cohort.remaining(job, recorded).functions == [] and cohort.is_older(job, recorded)
     changed = replace(job, content=job.content.replace(b"keepdims=True", b"keepdims=1"))
     assert changed.content != job.content and cohort.remaining(changed, recorded).functions == job.functions
+
+
+def test_fingerprints_follow_the_door(fingerprints):
+    """What is handed on by `autograder.extend` counts for those who use it, and the door itself for nobody."""
+    course, read = fingerprints
+    before = read()
+    edit(
+        course / "src/autograder/extend/__init__.py",
+        "from missingsum.slips import Slip\n",
+        "from missingsum.slips import Slip\n\n",
+    )
+    edit(course / "src/autograder/checking/gradients.py", "FAR_APART = 1e9", "FAR_APART = 1e8")
+    assert read() == before
+    edit(
+        course / "src/autograder/checking/protocol.py",
+        "def table(",
+        "def table(_: None = None) -> None: ...\n\n\ndef table(",
+    )
+    changed = {key for key, value in read().items() if value != before[key]}
+    assert (ASSIGNMENT, "softmax_partial") in changed and (ASSIGNMENT, "softmax_forward") not in changed
+
+
+def test_a_course_of_ones_own_has_fingerprints_of_its_own_checks(tmp_path):
+    def fingerprints_of(text):
+        (tmp_path / "hidden" / "ps1.py").write_text(text)
+        fingerprint._module.cache_clear()
+        sys.modules.pop("hidden.ps1", None)
+        return fingerprint.of_functions.__wrapped__("ps1", Hidden("hidden", str(tmp_path)))
+
+    (tmp_path / "hidden").mkdir()
+    (tmp_path / "hidden" / "__init__.py").write_text("")
+    (tmp_path / "hidden" / "own.py").write_text("def f(x):\n    return 2 * x\n")
+    text = (
+        "from autograder.extend import Assignment, values_of\nfrom hidden.own import f\n"
+        "def draw(rng, n):\n    return (rng.normal(size=(n, 3)),)\n"
+        'ASSIGNMENT = Assignment("ps1", (values_of(f, draw),))\n'
+    )
+    first = fingerprints_of(text)
+    assert fingerprints_of(f"# A remark.\n{text}") == first
+    assert fingerprints_of(text.replace("(n, 3)", "(n, 2)")) != first
+    (tmp_path / "hidden" / "own.py").write_text("def f(x):\n    return 3 * x\n")
+    assert fingerprints_of(text) != first
+    for name in [name for name in sys.modules if name.split(".")[0] == "hidden"]:
+        del sys.modules[name]

@@ -17,6 +17,7 @@ import numpy as np
 from missingsum.comparison import Answer, mismatch, not_real_numbers
 from missingsum.diagnosis import Sample, Variant, find, nearly_right
 from missingsum.explain.finding import Finding
+from missingsum.slips import Slip
 
 RTOL = 1e-9
 """Relative to the largest entry of the row; a right float64 answer is good to about 1e-13 at these inputs."""
@@ -146,6 +147,8 @@ class Assignment:
 
     name: str
     problems: tuple[Problem, ...]
+    slips: tuple[Slip, ...] = ()
+    """mistakes that are named for this set alone"""
 
 
 def require_samples(

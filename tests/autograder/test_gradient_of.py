@@ -1,0 +1,171 @@
+"""The checks that `gradient_of` makes of a forward function: right answers pass, and each check refuses something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from autograder.checking.protocol import Problem, Reply
+from autograder.extend import Failed, Slip, gradient_of, values_of
+
+VALUES, ONE, APART, WHOLE = (
+    check.name for check in gradient_of(np.exp, lambda rng, n: (rng.normal(size=(n, 3)),)).checks
+)
+
+
+def softmax(z: np.ndarray) -> np.ndarray:
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+def linear(x: np.ndarray, W: np.ndarray) -> np.ndarray:
+    return x @ W
+
+
+def rows(rng: np.random.Generator, n: int) -> tuple[np.ndarray]:
+    return (rng.normal(size=(n, 3)),)
+
+
+def layer(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:
+    return rng.normal(size=(n, 3)), rng.normal(size=(3, 2))
+
+
+SOFTMAX = gradient_of(softmax, rows)
+LINEAR = gradient_of(linear, layer, parts={"dx": 0, "dW": 1})
+
+
+def failures(problem: Problem, function: Callable, seed: int = 0) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """What was wrong, and the slips, by the name of the check."""
+
+    def call(name: str, *arguments: object, **_: object) -> Reply:
+        assert name == problem.name
+        given = tuple(np.array(array) for array in arguments)
+        return Reply(function(*given), given)
+
+    found = {}
+    for check in problem.checks:
+        try:
+            with np.errstate(all="ignore"):
+                check.run(call, np.random.default_rng(seed))
+        except Failed as failed:
+            found[check.name] = str(failed), failed.slips
+    return found
+
+
+def right(z, g):
+    s = softmax(z)
+    return s * (g - (g * s).sum(axis=1, keepdims=True))
+
+
+def diagonal(z, g):
+    s = softmax(z)
+    return g * s * (1 - s)
+
+
+def impure(z, g):
+    answer = right(z, g)
+    g *= 2
+    return answer
+
+
+def measured(z, g):
+    slope, z = np.zeros(z.shape), z.astype(float)
+    for index in np.ndindex(z.shape):
+        step = np.zeros(z.shape)
+        step[index] = 1e-4
+        slope[index] = ((g * softmax(z + step)).sum() - (g * softmax(z - step)).sum()) / 2e-4
+    return slope
+
+
+def filled(z, g):
+    answer = np.zeros_like(z)
+    answer[:] = right(z, g)
+    return answer
+
+
+def right_layer(x, W, g):
+    return g @ W.T, x.T @ g
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_right_answers_pass(seed):
+    assert failures(SOFTMAX, right, seed) == {}
+    assert failures(LINEAR, right_layer, seed) == {}
+    assert failures(values_of(softmax, rows), softmax, seed) == {}
+
+
+@pytest.mark.parametrize(
+    ("function", "checks", "slip"),
+    [
+        (diagonal, {VALUES, ONE, APART, WHOLE}, "missing-sum"),
+        (lambda z, g: right(z, np.ones_like(g)), {VALUES}, ""),
+        (lambda z, g: -right(z, g), {VALUES}, "sign"),
+        (lambda z, g: right(z, g).astype(np.float32), {VALUES}, "single-precision"),
+        (lambda z, g: right(z, g)[0], {VALUES}, ""),
+        (lambda z, g: None, {VALUES}, "no-return"),
+        (lambda z, g: right(z, g).T, {VALUES}, "transposed-result"),
+    ],
+    ids=["the diagonal", "no upstream", "sign", "float32", "shape", "nothing", "transposed"],
+)
+def test_a_wrong_backward_is_refused_by_its_values_and_named(function, checks, slip):
+    found = failures(SOFTMAX, function)
+    assert checks <= found.keys()
+    assert not slip or slip in found[VALUES][1]
+
+
+@pytest.mark.parametrize(
+    ("function", "check", "slip"),
+    [(impure, ONE, "mutates-input"), (measured, APART, ""), (filled, WHOLE, "integer-array")],
+)
+def test_each_other_check_refuses_what_it_is_there_for_and_nothing_else_does(function, check, slip):
+    found = failures(SOFTMAX, function)
+    assert found.keys() == {check}
+    assert not slip or slip in found[check][1]
+
+
+@pytest.mark.parametrize(
+    ("function", "said", "slip"),
+    [
+        (lambda x, W, g: (g @ W.T, x.T @ g / len(x)), "dW: ", "over-n"),
+        (lambda x, W, g: (g @ W.T, np.einsum("ni,nj->nij", x, g)), "dW: its shape", "rows-not-summed"),
+        (lambda x, W, g: g @ W.T, "2 arrays are expected, (dx, dW)", ""),
+        (lambda x, W, g: None, "returns nothing", "no-return"),
+    ],
+)
+def test_a_part_that_is_wrong_is_named(function, said, slip):
+    message, slips = failures(LINEAR, function)[f"dW: {VALUES}"]
+    assert said in message
+    assert not slip or slip in slips
+
+
+def test_a_part_that_is_right_keeps_its_points():
+    assert f"dx: {VALUES}" not in failures(LINEAR, lambda x, W, g: (g @ W.T, x.T @ g / len(x)))
+
+
+@pytest.mark.parametrize(
+    "function", [lambda z: softmax(z.T).T, lambda z: -softmax(z), lambda z: softmax(z)[0], lambda z: None]
+)
+def test_a_wrong_forward_is_refused(function):
+    assert "values of a batch" in failures(values_of(softmax, rows), function)
+
+
+def test_a_forward_that_changes_its_input_is_refused():
+    def impure_forward(z):
+        z -= z.max(axis=1, keepdims=True)
+        return softmax(z)
+
+    assert failures(values_of(softmax, rows), impure_forward).keys() == {ONE}
+
+
+def test_points_are_as_asked_and_a_check_without_points_is_left_out():
+    problem = gradient_of(softmax, rows, points={WHOLE: 0, VALUES: 5})
+    assert problem.max_score == 7 and WHOLE not in {check.name for check in problem.checks}
+    with pytest.raises(ValueError, match="has no check named values"):
+        gradient_of(softmax, rows, points={"values": 5})
+
+
+def test_a_slip_of_another_course_has_no_section():
+    slip = Slip("a", "did a", "You did a.", read="page 3", link="https://example.org/3")
+    assert (slip.where, slip.page, slip.chapter) == ("page 3", "", "")
