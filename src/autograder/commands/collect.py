@@ -93,7 +93,7 @@ class _Collected:
             try:
                 asked = self._take_questions(submission, source)
                 if asked and store.stands(submission):
-                    what, unread = "questions alone", []
+                    what, unread = "questions alone", list[tuple[str, str]]()
                 else:
                     what, unread = store.keep(submission)
             except Refused as reason:
