@@ -11,6 +11,10 @@ from pathlib import Path
 import pytest
 from nbgrader.exchange.default import ExchangeCollect
 
+from autograder.records.asking import YOUR_WORDS, Asking
+from autograder.records.course import Folder
+
+from ..made_up import student as result_of
 from ..notebooks import ASSIGNMENT, ROOT
 from .as_user import SEVERAL, User
 from .conftest import COURSE_ID, Classroom
@@ -229,3 +233,26 @@ def test_what_is_released_is_what_students_fetch(classroom):
     fetched = [user.home / ASSIGNMENT / NOTEBOOK for user in (classroom.ada, classroom.ben)]
     assert (classroom.exchange / COURSE_ID / "outbound" / ASSIGNMENT / NOTEBOOK).read_bytes() == released
     assert all(path.stat().st_size for path in fetched)
+
+
+@pytest.mark.parametrize("beside", ["alone", "with the same notebook"])
+def test_a_question_about_a_grade_is_taken_and_leaves_submission_and_time_alone(classroom, inbox, beside):
+    ada, asking = classroom.ada, Asking(Folder(classroom.checkout / "grading"), ASSIGNMENT)
+    put(classroom, ada, f"{ada.name}+{ASSIGNMENT}+{EARLY}", notebook("early"))
+    assert collect(classroom)[0] == 0
+    result = result_of(ada.name)
+    asked = asking.form(result, result.problems[0]).replace(YOUR_WORDS, f"Why, {beside}?")
+
+    def fill(folder: Path) -> None:
+        (folder / "question.txt").write_text(asked)
+        if beside != "alone":
+            notebook("early")(folder)
+
+    put(classroom, ada, f"{ada.name}+{ASSIGNMENT}+{LATE}", fill)
+    time = classroom.submitted / ada.name / ASSIGNMENT / "timestamp.txt"
+    before = time.read_text()
+    for _ in range(2):
+        status, said = collect(classroom, "--update")
+        assert status == 0, said
+    assert kept(classroom, ada) == "early" and time.read_text() == before
+    assert [question.words for question in asking.of(ada.name)].count(f"Why, {beside}?") == 1
