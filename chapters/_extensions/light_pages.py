@@ -27,6 +27,8 @@ URL = re.compile(r"url\((?!data:|[\"']?data:)[\"']?([^)\"']+)[\"']?\)")
 IMPORT = re.compile(r'@import "([^"]+)";')
 ALL = "all.css"
 KEPT = (ALL, "katex.css")
+SLIDES = "decks"
+"""The folder of pages with style sheets of their own."""
 NEEDED_AT_ONCE = "documentation_options.js"
 IMAGE = re.compile(r'<img (?![^>]*\b(?:loading|width)=)([^>]*src="([^"]+)")')
 SIZE = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
@@ -85,7 +87,8 @@ def join_styles(sheets: dict[str, None], app: Sphinx, error: Exception | None) -
     static = Path(app.outdir, "_static")
     shown = [*fonts.pages(Path(app.outdir)), *static.rglob("*.js")]
     names = frozenset().union(*(NAME.findall(file.read_text("utf-8")) for file in shown))
-    own = {file.relative_to(static).as_posix() for file in static.rglob("*.css") if file.name not in KEPT}
+    found = (file.relative_to(static) for file in static.rglob("*.css") if file.name not in KEPT)
+    own = {file.as_posix() for file in found if file.parts[0] != SLIDES}
     taken: set[str] = set()
     texts = [from_above(static, name, taken) for name in (*sheets, *sorted(own)) if name not in taken]
     joined = "\n".join(used(text, names) for text in texts)

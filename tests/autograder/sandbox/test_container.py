@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from checks.protocol import Failed
 
+from autograder.checking.protocol import Failed
 from autograder.judging.probe import Probe
 from autograder.sandbox import container, kinds, seccomp, servers
 from autograder.sandbox.inside import forkserver
