@@ -42,6 +42,15 @@ BACKWARD = {
     "lea_wrong_axis": (0, set()),
 }
 """Student → points of layernorm_backward, of 9, and what is named."""
+CONVOLUTION = {
+    "ada_right": ((3, set()), (7, set())),
+    "bo_kernel_not_flipped": ((3, set()), (2, {"conv2d-dx-not-flipped"})),
+    "cleo_flips_dk": ((3, set()), (2, {"conv2d-dk-flipped"})),
+    "dan_forgets_the_batch": ((3, set()), (2, {"conv2d-dk-per-image"})),
+    "eva_overwrites": ((3, set()), (2, set())),
+    "finn_flips_forward": ((0, {"conv2d-flipped"}), (0, {"conv2d-dx-not-flipped", "conv2d-dk-flipped"})),
+}
+"""Student → points and what is named, of conv2d, of 3, and of conv2d_backward, of 7."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -94,6 +103,20 @@ def test_its_bundle_holds_the_notebook_and_no_answer(layernorm):
     assert not any(
         b"SOLUTION" in archive.read(name) or b"(d * x_hat)" in archive.read(name) for name in archive.namelist()
     )
+
+
+def test_the_class_of_the_convolution_gets_its_points_and_its_mistakes_have_names(tmp_path):
+    shutil.copytree(ROOT / "examples" / "conv2d", tmp_path / "conv2d")
+    course, ps = tmp_path / "conv2d", "ps1_conv2d"
+    autograder(course, "release")
+    hand_in(course, course / "handed_in")
+    autograder(course, "collect", ps, "handed_in")
+    said = autograder(course, "grade", ps, "--no-where", "--seed", "7", "--json", "records.json")
+    assert "6 submissions" in said and "by hand" not in said  # this set has no written answer
+    found: dict[str, dict[str, tuple[float, set[str]]]] = {}
+    for each in json.loads((course / "records.json").read_text()):
+        found.setdefault(each["student"], {})[each["problem"]] = each["score"], set(each["slips"])
+    assert {who: (of["conv2d"], of["conv2d_backward"]) for who, of in found.items()} == CONVOLUTION
 
 
 @pytest.fixture(scope="module")

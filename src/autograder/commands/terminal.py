@@ -106,9 +106,10 @@ def table(results: Sequence[Result], standings: Mapping[str, Standing]) -> None:
     """One row a student: the points of each function, the whole score, what is special."""
     if not results:
         return
+    by_hand = any(standings[result.student].needs_hand_grading for result in results)
     view = Table(
         title=f"{results[0].assignment}, {counted(len(results), 'submission')}",
-        caption="* written answers are still to be graded by hand",
+        caption="* written answers are still to be graded by hand" if by_hand else None,
     )
     view.add_column("student", no_wrap=True)
     for problem in results[0].problems:

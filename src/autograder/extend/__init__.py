@@ -4,7 +4,7 @@ It only hands on. `Question`, `Variant`, `Slip` and the comparison are `missings
 The page *Your own problem set* shows how it is used.
 """
 
-from autograder.checking.gradients import gradient_of, values_of
+from autograder.checking.gradients import Asked, gradient_of, values_of
 from autograder.checking.loading import load_from
 from autograder.checking.protocol import (
     EXPLAINED_TO,
@@ -43,6 +43,7 @@ __all__ = [
     "EXPLAINED_TO",
     "RTOL",
     "Answer",
+    "Asked",
     "Assignment",
     "Caller",
     "Check",
