@@ -35,10 +35,10 @@ quick: setup  ## run the tests that need no browser, sandbox or book: three quar
 test: setup bubblewrap chromium postgresql lint  ## run all tests but the soak: nine minutes on two cores
 	@$(BIN)/python -m pytest -n 3  # on two cores, too: one in three waits for a time limit or a server
 
-soak: setup bubblewrap  ## try answers and attacks on many more inputs than make test does: 10 minutes on two cores; SUBMISSIONS=10000 grades so many
+soak: setup bubblewrap  ## try answers and attacks on many more inputs than make test does: more than 90 minutes on two cores; SUBMISSIONS=10000 grades so many
 	@SOAK_SUBMISSIONS=$(SUBMISSIONS) $(BIN)/python -m pytest -n 2 -m soak
 
-portable: setup  ## try all attacks in the isolation for containers, which needs no namespaces: as root, 5 minutes on two cores
+portable: setup  ## try all attacks in the isolation for containers, which needs no namespaces: as root, 2 minutes on two cores
 	@$(BIN)/python -m pytest -n 2 -m portable
 
 pages: book bubblewrap chromium firefox webkit  ## try Python in the pages, in Chromium, Firefox and WebKitGTK: 6 minutes on two cores

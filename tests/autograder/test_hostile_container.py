@@ -24,6 +24,7 @@ pytestmark = [pytest.mark.sandbox, pytest.mark.skipif(os.geteuid() != 0, reason=
 IN_OTHER_WORDS = {
     "fills_the_disk": "16 MB into files",
     "replaces_the_runner": "Permission denied: '/grader/runner.py'",
+    "starts_a_thousand_threads": "can't start new thread",
 }
 """Attacks whose message is another here."""
 ALWAYS = [
