@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autograder.commands import values
 from autograder.platforms import IMPORTING
+from autograder.platforms.hosted import IMAGE, VISIBILITIES
 from autograder.sandbox.limits import Limits
 
 EPILOG = {
@@ -128,6 +129,30 @@ example:
 Students ask with a file that their feedback page makes, and hand it in as they hand in everything: 'autograder collect'
 finds it. A hand-in of questions alone changes no submission and no time. Answers stand on the next feedback page
 ('autograder feedback').""",
+    "isolation": """\
+example:
+  autograder isolation
+  autograder isolation --clear
+
+Where nobody may make namespaces, root grades with copies of Python and NumPy in /var/cache/autograder, one for each
+worker, linked to each other: some 350 MB in all. One that was not used for 30 days is removed when another is used, and
+--clear removes all that are not in use.""",
+    "gradescope": """\
+example:
+  autograder gradescope ps2_missing_sum
+  autograder gradescope ps2_missing_sum --visibility after_due_date
+
+Writes <out>/gradescope/PS/autograder.zip, to be uploaded under Configure Autograder. When the image is built, Python
+and what requirements.txt pins are installed; with --wheels from the archive, else by pip. Grading needs no network.
+Students get a test a function, with points and explanations. The archive holds the answers. The page 'Other platforms'
+of the book says what to set there, and what stays open.""",
+    "prairielearn": """\
+example:
+  autograder prairielearn ps2_missing_sum --image registry.example.edu/missing-sum-grader
+
+Writes <out>/prairielearn/PS/questions/PS, a question with an external grader, and <out>/prairielearn/PS/image, from
+which 'docker build' makes the image that it names. The question's folder 'tests' holds the answers; the image holds
+none.""",
     "extend": """\
 example:
   autograder extend ps2_missing_sum milo --until '2026-10-04 23:59'
@@ -268,6 +293,7 @@ def parser() -> argparse.ArgumentParser:
     )
     _add_common(_command(commands, "report", "write the report of a class again, or that of the whole term"), nargs="?")
     _add_around_grading(commands)
+    _add_hosted(commands)
     return top
 
 
@@ -376,6 +402,37 @@ def _add_around_grading(commands: argparse._SubParsersAction) -> None:
     )
     export.add_argument("--missing-as-zero", action="store_true", help="give 0 to who handed in nothing")
     export.add_argument("--to", type=Path, metavar="FILE", help="file to write (default: standard output)")
+
+
+def _add_hosted(commands: argparse._SubParsersAction) -> None:
+    """What keeps submissions apart here, and the commands for platforms that grade by themselves."""
+    isolation = _command(
+        commands, "isolation", "say what keeps submissions apart on this machine, and what does not work"
+    )
+    isolation.add_argument("--clear", action="store_true", help="remove the copies of Python that grading left on disk")
+
+    gradescope = _command(commands, "gradescope", "write the archive with which Gradescope grades a problem set")
+    _add_common(gradescope)
+    gradescope.add_argument(
+        "--visibility",
+        choices=VISIBILITIES,
+        default=VISIBILITIES[0],
+        help="when students see it (default: %(default)s)",
+    )
+    gradescope.add_argument(
+        "--wheels", type=Path, metavar="DIR", help="put the wheels of this folder inside, so that nothing is downloaded"
+    )
+    gradescope.add_argument("--to", type=Path, metavar="FILE", help="archive to write")
+
+    prairielearn = _command(commands, "prairielearn", "write the question with which PrairieLearn grades a problem set")
+    _add_common(prairielearn)
+    prairielearn.add_argument(
+        "--image", metavar="NAME", default=IMAGE, help="what the grader's image is called (default: %(default)s)"
+    )
+    prairielearn.add_argument(
+        "--topic", metavar="TOPIC", default="Backpropagation", help="the question's topic (default: %(default)s)"
+    )
+    prairielearn.add_argument("--to", type=Path, metavar="DIR", help="folder to write")
 
 
 def _command(commands: argparse._SubParsersAction, name: str, what: str) -> argparse.ArgumentParser:
