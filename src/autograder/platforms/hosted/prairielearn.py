@@ -18,7 +18,7 @@ from markupsafe import escape
 from autograder.judging.result import ProblemResult, Result
 from autograder.platforms.hosted import IMAGE
 from autograder.platforms.hosted.host import FAULT, Grader, Host, script
-from autograder.platforms.hosted.words import in_one_line, in_words
+from autograder.platforms.hosted.words import LONGEST, in_one_line, in_words
 from autograder.text import visible
 from missingsum.text import sentence
 
@@ -26,6 +26,8 @@ MOST_SECONDS = 600
 """The longest time that PrairieLearn gives a container."""
 AROUND = 60
 """Seconds for the start, for what is run again after a call that hung, and for the places of mistakes."""
+MOST_TEXT = 200_000
+"""Characters of what is said of all functions: ``results.json`` must not be longer than a megabyte."""
 QUESTION = """\
 <pl-question-panel>
   <p>Download the notebook, write the functions, and upload it under the same name.</p>
@@ -57,7 +59,7 @@ class PrairieLearn(Host):
             "score": min(1.0, result.score / result.max_score) if result.max_score else 0.0,
             "message": in_one_line(result),
             "output": visible("\n".join(map(sentence, result.notices))),
-            "tests": [_test(problem, grader.book) for problem in result.problems],
+            "tests": [_test(problem, grader.book, MOST_TEXT // len(result.problems)) for problem in result.problems],
         }
 
     def failed(self) -> dict[str, Any]:
@@ -96,12 +98,12 @@ def _info(grader: Grader) -> dict[str, Any]:
     }
 
 
-def _test(problem: ProblemResult, book: str | None) -> dict[str, Any]:
+def _test(problem: ProblemResult, book: str | None, longest: int) -> dict[str, Any]:
     right = problem.score == problem.max_score
     return {
         "name": problem.problem,
         "points": problem.score,
         "max_points": problem.max_score,
         "message": "right" if right else "not right yet",
-        "output": in_words(problem, book),
+        "output": in_words(problem, book, min(LONGEST, longest)),
     }

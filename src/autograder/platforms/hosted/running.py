@@ -134,7 +134,7 @@ def _read(path: Path) -> bytes:
 
 def _write(path: Path, report: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    write(path, json.dumps(report, indent=1, allow_nan=False) + "\n", mode=0o644)
+    write(path, json.dumps(report, indent=1, allow_nan=False, ensure_ascii=False) + "\n", mode=0o644)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ LONGEST = 20_000
 """Characters of what is said of one function."""
 
 
-def in_words(problem: ProblemResult, book: str | None) -> str:
+def in_words(problem: ProblemResult, book: str | None, longest: int = LONGEST) -> str:
     """Each check, what was seen, and then the explanation: what it is, where to read, and where in the code."""
     lines, last = [], ""
     for check in problem.checks:
@@ -21,7 +21,7 @@ def in_words(problem: ProblemResult, book: str | None) -> str:
             lines.append(_indented("For the same reason." if check.message == last else sentence(check.message)))
             last = check.message
     text = "\n".join([*lines, *_why(problem, book)])
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}\n… (the rest is left out)"
+    return text if len(text) <= longest else f"{text[:longest]}\n… (the rest is left out)"
 
 
 def in_one_line(result: Result) -> str:

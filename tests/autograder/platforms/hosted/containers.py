@@ -34,15 +34,16 @@ def run(
     folders: Mapping[str, Path],
     *,
     without: Sequence[str] = (),
+    path: str = "",
     cwd: str = "/",
 ) -> subprocess.CompletedProcess[str]:
     """Run a command in such a root, with these folders by their path in it.
 
     The Python of the tests is in it too, for who has no network to install one. ``without`` are capabilities that root
-    has not.
+    has not, and ``path`` is where programs are looked for first.
     """
     options = ["--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts", "--die-with-parent", "--new-session"]
-    options += ["--cap-drop", "ALL", "--clearenv", "--setenv", "PATH", PATH, "--ro-bind", "/usr", "/usr"]
+    options += ["--cap-drop", "ALL", "--clearenv", "--setenv", "PATH", f"{path}:{PATH}", "--ro-bind", "/usr", "/usr"]
     for capability in DOCKER:
         options += [] if capability in without else ["--cap-add", f"CAP_{capability}"]
     for link in ("/bin", "/sbin", "/lib", "/lib64"):
