@@ -45,6 +45,7 @@ anew, on other inputs.""",
     "feedback": """\
 example:
   autograder feedback ps2_missing_sum
+  autograder feedback ps2_missing_sum --repositories students.txt    and push page and result to students
 
 Run it when you have graded the written answers in formgrader: the pages then show your scores and comments. Nothing is
 graded again. Where submissions were collected from Moodle or Canvas, it also writes
@@ -82,6 +83,7 @@ example:
   autograder collect ps2_missing_sum assignment_17_export.zip               Gradescope's export
   autograder collect ps2_missing_sum mailbox/                               a folder with a folder a student
   autograder collect ps2_missing_sum "ps2 (1).ipynb" --student ada          one notebook
+  autograder collect ps2_missing_sum --repositories students.txt            students' repositories, cloned
 
   keeps    grading/collected/PS/<student>/<time>-<digest>/    every submission ever collected
   places   grading/submitted/<student>/PS/                    the newest of them
@@ -89,7 +91,7 @@ example:
 Nothing in an archive can lead elsewhere or blow up: a file that is refused is named, with the reason, and the exit
 status is then 1; all others are collected. Collecting the same again changes nothing. Students are found on the roster
 by name or number; who is not on it is collected under the name that the platform gives, and named. Moodle's archive
-holds no times: its grading worksheet does.""",
+holds no times: its grading worksheet does. Of a repository the newest commit is taken, with the date it bears.""",
     "due": """\
 example:
   autograder due ps2_missing_sum '2026-10-02 23:59' --zone Europe/Berlin
@@ -288,9 +290,9 @@ def parser() -> argparse.ArgumentParser:
         help="run the submissions WITHOUT protection: they can read and write whatever you can",
     )
 
-    _add_common(
-        _command(commands, "feedback", "write the students' feedback pages again, with the scores given by hand")
-    )
+    feedback = _command(commands, "feedback", "write the students' feedback pages again, with the scores given by hand")
+    _add_common(feedback)
+    _add_repositories(feedback, "hand page and result back to, on the branch 'feedback'")
     _add_common(_command(commands, "report", "write the report of a class again, or that of the whole term"), nargs="?")
     _add_around_grading(commands)
     _add_hosted(commands)
@@ -324,7 +326,8 @@ def _add_around_grading(commands: argparse._SubParsersAction) -> None:
     collect = _command(commands, "collect", "collect submissions from a folder or a platform's archive")
     collect.add_argument("assignment", metavar="PS", help="the problem set, such as ps2_missing_sum")
     _add_gradebook(collect)
-    collect.add_argument("source", type=Path, nargs="+", metavar="SOURCE", help="folder, zip archive or notebook")
+    collect.add_argument("source", type=Path, nargs="*", metavar="SOURCE", help="folder, zip archive or notebook")
+    _add_repositories(collect, "clone")
     collect.add_argument("--student", metavar="ID", help="whose all of it is")
     collect.add_argument(
         "--worksheet",
@@ -457,6 +460,15 @@ def _add_common(command: argparse.ArgumentParser, nargs: str | None = None) -> N
         metavar="URL",
         help="address of the book that explanations link to "
         "(default: the published one in _config.yml, or else the site in _build/html, if it is built)",
+    )
+
+
+def _add_repositories(command: argparse.ArgumentParser, what: str) -> None:
+    command.add_argument(
+        "--repositories",
+        type=Path,
+        metavar="FILE",
+        help=f"list of students' repositories to {what}: a student and an address on each line",
     )
 
 

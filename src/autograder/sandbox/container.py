@@ -152,13 +152,20 @@ def _fill(root: Path, other: Path | None) -> None:
     for folder, mode in (("tmp", 0o1777), ("dev", 0o755)):
         (root / folder).mkdir()
         (root / folder).chmod(mode)
-    for name, (major, minor) in DEVICES.items():
-        device = root / "dev" / name
-        try:
-            os.mknod(device, stat.S_IFCHR | 0o666, os.makedev(major, minor))
-            device.chmod(0o666)
-        except PermissionError:  # where a container's root may make none; Python does without
-            break
+    _make_devices(root / "dev")
+
+
+def _make_devices(folder: Path) -> None:
+    """The devices; where root may make none, or none can be opened, an empty file in place of the one that is read."""
+    try:
+        for name, (major, minor) in DEVICES.items():
+            os.mknod(folder / name, stat.S_IFCHR | 0o666, os.makedev(major, minor))
+            (folder / name).chmod(0o666)
+        os.close(os.open(folder / "null", os.O_RDONLY))
+    except PermissionError:
+        for name in DEVICES:
+            (folder / name).unlink(missing_ok=True)
+        (folder / "null").touch(mode=0o444)
 
 
 def _linked(other: Path, root: Path) -> bool:

@@ -11,7 +11,8 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +21,13 @@ from autograder.judging.judge import Job, judge
 from autograder.judging.places import job_for_places, located
 from autograder.judging.result import Result
 from autograder.judging.submission import Unreadable
+from autograder.platforms.choosing import the_notebook
 from autograder.platforms.hosted import host_called
 from autograder.platforms.hosted.host import RELEASED, SETTINGS, Grader, Host
 from autograder.records.atomic import write
-from autograder.records.other_sets import OtherSets
 from autograder.sandbox import container
 from autograder.sandbox.servers import allow
-from autograder.text import printable
 
-MOST_NOTEBOOKS = 20
-"""That are looked into, of one submission."""
 MOST_FILES = 10_000
 
 
@@ -65,7 +63,7 @@ def graded(grader: Grader, host: Host, payload: Path, root: Path) -> Result:
     """The result of what was handed in, with the places of its mistakes."""
     content, unreadable = b"", ""
     try:
-        content = the_notebook(root / host.submission, grader.assignment, grader.other_sets)
+        _, content = the_notebook(_notebooks(root / host.submission), grader.assignment, grader.other_sets)
     except Unreadable as reason:
         unreadable = str(reason)
     job = Job(
@@ -87,49 +85,18 @@ def graded(grader: Grader, host: Host, payload: Path, root: Path) -> Result:
         return result
 
 
-def the_notebook(folder: Path, assignment: str, other_sets: OtherSets) -> bytes:
-    """The one notebook of this problem set that lies in the folder, or in a folder in it.
-
-    `Unreadable`, with what to do, if there is none or more than one.
-    """
-    found = list(_notebooks(folder))
-    if not found:
-        raise Unreadable(f"There is no notebook in what you handed in. Hand in {assignment}.ipynb.")
-    if len(found) > MOST_NOTEBOOKS:
-        raise Unreadable(f"There are {len(found)} notebooks in what you handed in. Hand in {assignment}.ipynb alone.")
-    if len(found) == 1:
-        content = submission.read_bytes(found[0])
-        if other := other_sets.which(content):
-            raise Unreadable(f"This is {other}, another problem set. Hand in {assignment}.ipynb.")
-        return content
-    theirs = {path: content for path in found if (content := _read(path)) and other_sets.is_own(content)}
-    if len(theirs) != 1:
-        names = ", ".join(printable(str(path.relative_to(folder))) for path in list(theirs or found)[:5])
-        raise Unreadable(
-            f"There are several notebooks in what you handed in, and {len(theirs) or 'none'} of them are of this "
-            f"problem set ({names}). Hand in {assignment}.ipynb alone."
-        )
-    return next(iter(theirs.values()))
-
-
-def _notebooks(folder: Path) -> Iterator[Path]:
-    """The notebooks, by name, without those that editors keep for themselves; links to folders are not followed."""
+def _notebooks(folder: Path) -> dict[str, Callable[[], bytes]]:
+    """The notebooks in a folder, without those that editors keep for themselves; no link to a folder is followed."""
     looked = 0
+    found: dict[str, Callable[[], bytes]] = {}
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__MACOSX")
         looked += len(names)
         if looked > MOST_FILES:
-            raise Unreadable(
-                f"There are more than {MOST_FILES} files in what you handed in. Hand in the notebook alone."
-            )
-        yield from (Path(place, name) for name in sorted(names) if name.endswith(".ipynb") and name[0] != ".")
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return submission.read_bytes(path)
-    except Unreadable:
-        return b""
+            raise Unreadable(f"You handed in more than {MOST_FILES} files. Hand in the notebook alone.")
+        for path in (Path(place, name) for name in sorted(names) if name.endswith(".ipynb") and name[0] != "."):
+            found[str(path.relative_to(folder))] = partial(submission.read_bytes, path)
+    return found
 
 
 def _write(path: Path, report: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from autograder.judging import submission
 from autograder.platforms.hosted import VISIBILITIES
 from autograder.platforms.hosted.packing import grader_for
 from autograder.records.course import Course
@@ -23,9 +24,8 @@ from .unpacked import Unpacked, autograder, environment, unpack
 NOTEBOOK = f"{ASSIGNMENT}.ipynb"
 LOOKS_AROUND = '''
 import os
-import numpy as np
 
-def softmax_forward(z):
+def missing_part(*arguments):
     """Says what it can reach of what the platform put there."""
     reached = []
     for path in ("/autograder/source/grader.json", "/autograder/source/packages/checks/__init__.py",
@@ -71,7 +71,12 @@ def gradescope(archive, tmp_path_factory) -> Unpacked:
 
 @pytest.fixture(scope="module")
 def graded(gradescope) -> dict:
-    return gradescope.grade({NOTEBOOK: honest()})
+    """A notebook with a known mistake in one function, and one that looks around."""
+    notebook = json.loads(honest())
+    for cell in notebook["cells"]:
+        if submission.grade_id_of(cell) == "missing_part":
+            cell["source"] = LOOKS_AROUND
+    return gradescope.grade({NOTEBOOK: json.dumps(notebook).encode()})
 
 
 def test_the_archive_has_at_its_top_what_gradescope_asks_for_and_is_for_its_owner_alone(archive):
@@ -108,19 +113,23 @@ def test_the_seed_follows_from_the_classs_and_is_not_it():
 def test_a_submission_gets_a_test_a_function_with_its_points_and_what_is_wrong(graded):
     jsonschema.validate(graded, GRADESCOPE)
     tests = {test["name"]: test for test in graded["tests"]}
-    assert {name: test["score"] for name, test in tests.items()} == {**MAX_SCORES, "softmax_backward": 0}
+    assert {name: test["score"] for name, test in tests.items()} == {
+        **MAX_SCORES,
+        "softmax_backward": 0,
+        "missing_part": 0,
+    }
     assert {name: test["max_score"] for name, test in tests.items()} == MAX_SCORES
     said = tests["softmax_backward"]["output"]
     assert "✗ Values of a batch, random upstream (0 of 4 points)" in said and "it should be" in said
     assert "→ You kept only the diagonal of the Jacobian" in said
     assert "https://example.org/book/chapters/03_missing_sum.html#" in said
-    assert graded["extra_data"]["isolation"] == "container" and "4 of 5 functions are right" in graded["output"]
+    assert graded["extra_data"]["isolation"] == "container" and "3 of 5 functions are right" in graded["output"]
 
 
 @containers.works
-def test_a_submission_reaches_nothing_that_the_platform_put_there(gradescope):
-    found = gradescope.grade({NOTEBOOK: notebook_bytes({"softmax_forward": LOOKS_AROUND})})
-    assert "reached: [], as False" in found["tests"][0]["output"] and found["tests"][0]["score"] == 0
+def test_a_submission_reaches_nothing_that_the_platform_put_there(gradescope, graded):
+    (said,) = [test["output"] for test in graded["tests"] if test["name"] == "missing_part"]
+    assert "reached: [], as False" in said
     assert (gradescope.folder / "source").stat().st_mode & 0o077 == 0
 
 

@@ -92,3 +92,14 @@ def test_where_root_may_not_change_its_user_nothing_is_graded_and_the_reason_is_
     found = gradescope.grade({NOTEBOOK: content(student)}, without=["SETUID"])
     assert found["score"] == 0 and "not your fault" in found["output"]
     assert "container" in gradescope.said and "container" not in found["output"]
+
+
+@containers.works
+@pytest.mark.portable
+def test_where_root_may_make_no_device_it_is_graded_all_the_same(gradescope, tmp_path):
+    (student,) = make.read_class(["ben_diagonal_only"])
+    (tmp_path / "copies").mkdir()
+    gradescope.hand_in({NOTEBOOK: content(student)})
+    folders = {"/autograder": gradescope.folder, str(container.FOLDER): tmp_path / "copies"}
+    done = containers.run([gradescope.command], folders, without=["MKNOD"])
+    assert "14 of 20 points" in gradescope.results.read_text(), done.stdout

@@ -72,10 +72,20 @@ def test_packing_again_leaves_nothing_old_and_nothing_that_is_not_ours_is_touche
     theirs.unlink()
 
 
-@containers.works
-def test_a_submission_gets_its_share_of_the_points_and_what_is_wrong(prairielearn):
+def in_its_container(prairielearn: Unpacked, notebook: bytes) -> dict:
+    return prairielearn.grade({NOTEBOOK: notebook}, path=f"{prairielearn.place}/environment/bin")
+
+
+def here(prairielearn: Unpacked, notebook: bytes) -> dict:
+    return prairielearn.grade_here({NOTEBOOK: notebook})
+
+
+@pytest.mark.parametrize(
+    "graded", [here, pytest.param(in_its_container, marks=[containers.works, pytest.mark.portable])]
+)
+def test_a_submission_gets_its_share_of_the_points_and_what_is_wrong(prairielearn, graded):
     (student,) = make.read_class(["ben_diagonal_only"])
-    found = prairielearn.grade({NOTEBOOK: content(student)}, path=f"{prairielearn.place}/environment/bin")
+    found = graded(prairielearn, content(student))
     jsonschema.validate(found, PRAIRIELEARN)
     assert found["gradable"] and found["score"] == 14 / 20
     tests = {test["name"]: (test["points"], test["max_points"]) for test in found["tests"]}
@@ -111,7 +121,7 @@ def test_what_is_not_in_the_published_format_is_found(wrong):
 @pytest.mark.parametrize("attack", sample(ATTACKS, 20), ids=lambda attack: attack.student)
 def test_an_attack_on_prairielearns_container_gets_the_points_it_earned(prairielearn, attack):
     prairielearn.limit(TIMEOUT)
-    found = prairielearn.grade({NOTEBOOK: content(attack)}, path=f"{prairielearn.place}/environment/bin")
+    found = in_its_container(prairielearn, content(attack))
     jsonschema.validate(found, PRAIRIELEARN)
     expected = {name: score for name, (score, _) in attack.expected(MAX_SCORES).items()}
     earned = {test["name"]: test["points"] for test in found.get("tests", [])}
