@@ -40,9 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     grader = Grader.from_dict(json.loads((payload / SETTINGS).read_bytes()))
     host = host_called(grader.host)
     root = Path(rest[0]) if rest else host.root
-    payload.chmod(0o700)
     status = 0
     try:
+        payload.chmod(0o700)
         judged = graded(grader, host, payload, root)
         report = host.report(judged.result, grader, following(judged.result, judged.submission.sources))
     except BaseException:

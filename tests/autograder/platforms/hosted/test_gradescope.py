@@ -11,6 +11,7 @@ import pytest
 
 from autograder.judging import submission
 from autograder.platforms.hosted import VISIBILITIES
+from autograder.platforms.hosted.gradescope import Gradescope
 from autograder.platforms.hosted.packing import grader_for
 from autograder.records.course import Course
 
@@ -108,6 +109,23 @@ def test_the_seed_follows_from_the_classs_and_is_not_it():
     course = Course(ROOT)
     seeds = {grader_for(course, ASSIGNMENT, host, 7, {}).seed for host in ("gradescope", "gradescope", "prairielearn")}
     assert len(seeds) == 2 and 7 not in seeds and all(seed > 2**64 for seed in seeds)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "student"),
+    [
+        ('{"users": [{"id": 12}]}', "12"),
+        ('{"users": [{"id": 31}, {"id": 12}]}', "12 31"),
+        ('{"users": []}', "student"),
+        ('{"users": [1]}', "student"),
+        ("not json", "student"),
+        (None, "student"),
+    ],
+)
+def test_the_inputs_follow_from_who_handed_in_alone_or_together(tmp_path, metadata, student):
+    if metadata is not None:
+        (tmp_path / "submission_metadata.json").write_text(metadata)
+    assert Gradescope().student(tmp_path) == student
 
 
 @containers.works
