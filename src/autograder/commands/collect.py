@@ -7,6 +7,7 @@ import sys
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from dateutil import tz
@@ -21,6 +22,7 @@ from autograder.platforms.collect import HandedIn, Reading, find_submissions
 from autograder.platforms.inbox import refuse_inbox
 from autograder.platforms.platform import Worksheet
 from autograder.platforms.questions import Questions
+from autograder.platforms.repositories import Repository, cloned, read_list
 from autograder.platforms.store import Store
 from autograder.platforms.tables import read_worksheet
 from autograder.records import cohort
@@ -46,6 +48,11 @@ def collect(options: Namespace) -> int:
         store = Store(session.folder.root / "collected", submitted, session.assignment)
         extended = session.recorder.extensions(session.assignment)
         collected = _Collected(reading, extended, session.other_sets, session.asking)
+        if not options.source and not options.repositories:
+            raise ValueError("name a folder, an archive or a notebook to collect from, or a list with --repositories")
+        for repository in read_list(options.repositories.read_text()) if options.repositories else ():
+            with cohort.only_run(session.folder):
+                collected.clone(repository, store)
         for source in options.source:
             with cohort.only_run(session.folder), archive.opened(source) as contents:
                 refuse_inbox((member.name for member in contents.members), str(source), session.assignment)
@@ -77,13 +84,24 @@ class _Collected:
         self._students: set[str] = set()
         self._late: dict[str, str] = {}
         self._undecided: set[str] = set()
-        self.refused: list[tuple[Path, str, str]] = []
+        self.refused: list[tuple[Path | str, str, str]] = []
 
-    def add(self, source: Path, contents: archive.Contents, store: Store) -> None:
-        """Keep what is in a source, with a line for whatever is new."""
-        if not self._reading.student:
+    def clone(self, repository: Repository, store: Store) -> None:
+        """Keep what is in a student's repository."""
+        people = self._reading.roster
+        try:
+            student = the_student(repository.student, people).id if people.enrolled else repository.student
+            with cloned(repository, self._reading.assignment, self._other_sets) as contents:
+                self.add(repository.address, contents, store, student)
+        except (Refused, ValueError) as reason:
+            self.refused.append((repository.address, repository.student, str(reason)))
+
+    def add(self, source: Path | str, contents: archive.Contents, store: Store, student: str = "") -> None:
+        """Keep what is in a source, with a line for whatever is new; all of it is ``student``'s, if one is named."""
+        student = student or self._reading.student
+        if not student:
             self._questions.take_loose(contents)
-        found = find_submissions(contents, self._reading)
+        found = find_submissions(contents, replace(self._reading, student=student))
         others = {id(each): other for each in found if (other := _other_set(each, self._other_sets))}
         mistaken = {each.student: others[id(each)] for each in found if id(each) in others}
         self._other_sets.require_few(mistaken, {each.student for each in found})
