@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.protocol import Caller, Check, Failed, Problem, Run, require_inputs_unchanged
-from missingsum.comparison import Answer, mismatch, not_real_numbers
+from missingsum.comparison import Answer, mismatch, not_real_numbers, parts_of
 from missingsum.diagnose import diagnose
 from missingsum.diagnosis import Sample, Variant, find, nearly_right
 from missingsum.explain.finding import Finding
@@ -269,7 +269,7 @@ def _part(answer: Answer, part: str, wanted: Mapping[str, int]) -> Answer:
             f"({', '.join(wanted)}).",
             ["no-return"] if answer is None else (),
         )
-    return answer[list(wanted).index(part)]
+    return parts_of(answer)[list(wanted).index(part)]
 
 
 def _require(part: str, one: Asked, sample: Sample, explained: Callable[[], Finding]) -> None:

@@ -21,7 +21,7 @@ from autograder.checking.protocol import (
     require_samples,
     table,
 )
-from missingsum.comparison import Answer, Shape, cancelled, mismatch, not_real_numbers
+from missingsum.comparison import Answer, Shape, cancelled, mismatch, not_real_numbers, parts_of
 from missingsum.diagnosis import (
     CLEAR,
     Sample,
@@ -74,6 +74,7 @@ __all__ = [
     "mismatch",
     "nearly_right",
     "not_real_numbers",
+    "parts_of",
     "require_inputs_unchanged",
     "require_samples",
     "rowwise_jacobian",
