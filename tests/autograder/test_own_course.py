@@ -13,6 +13,7 @@ import sysconfig
 import venv
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -21,9 +22,13 @@ from examples.hand_in import hand_in
 
 from autograder.checking.loading import Hidden
 from autograder.cli import main
+from autograder.judging import places
+from autograder.judging.fingerprint import of_functions
+from autograder.judging.judge import Job, judge
 from autograder.records.course import Course
 from autograder.release import bundle, template
 from missingsum.slips import SLIPS
+from missingsum.where.place import Place, Spot
 
 from .notebooks import ROOT
 
@@ -95,6 +100,39 @@ def test_the_class_of_the_example_gets_its_points_and_its_mistakes_have_names(la
     assert {who: (each["score"], set(each["slips"])) for who, each in found.items()} == BACKWARD
 
 
+@pytest.fixture
+def with_time(monkeypatch) -> None:
+    """A search that no busy machine ends too early."""
+    monkeypatch.setattr(places, "BUDGET", replace(places.BUDGET, seconds=5.0))
+
+
+def place(course: Path, assignment: str, student: str, function: str) -> Place | None:
+    """Where the mistake of a student in this function is found to be."""
+    hidden = Course(course).hidden
+    content = (course / "handed_in" / student / f"{assignment}.ipynb").read_bytes()
+    fingerprints = of_functions(assignment, hidden)
+    job = Job(student, assignment, released(course), 7, content, fingerprints=fingerprints, hidden=hidden)
+    seeking = places.job_for_places(job, judge(job).result)
+    assert seeking is not None
+    return next(problem.place for problem in places.work(seeking).result.problems if problem.problem == function)
+
+
+def released(course: Path) -> bytes:
+    (notebook,) = (course / "exercises").glob("*/*.ipynb")
+    return notebook.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("student", "spot"),
+    [("fay_forgets_gamma", Spot(4, "g", "d = g")), ("kai_fills_arrays_like_x", Spot(5, "x", "dx = np.zeros_like(x)"))],
+)
+def test_the_place_of_a_mistake_in_a_gradient_is_found_without_a_word_of_the_author(
+    layernorm, with_time, student, spot
+):
+    found = place(layernorm, PS, student, "layernorm_backward")
+    assert found and found.spots == (spot,)
+
+
 def test_its_own_slips_stand_in_pages_and_report(layernorm):
     page = (layernorm / "grading" / "feedback" / "carl_variance_constant" / PS / f"{PS}.html").read_text()
     assert "as if the variance were a constant" in page and "the second question of the problem set" in page
@@ -111,7 +149,7 @@ def test_its_bundle_holds_the_notebook_and_no_answer(layernorm):
     )
 
 
-def test_the_class_of_the_convolution_gets_its_points_and_its_mistakes_have_names(tmp_path):
+def test_the_class_of_the_convolution_gets_its_points_and_its_mistakes_have_names(tmp_path, with_time):
     shutil.copytree(ROOT / "examples" / "conv2d", tmp_path / "conv2d")
     course, ps = tmp_path / "conv2d", "ps1_conv2d"
     autograder(course, "release")
@@ -123,6 +161,8 @@ def test_the_class_of_the_convolution_gets_its_points_and_its_mistakes_have_name
     for each in json.loads((course / "records.json").read_text()):
         found.setdefault(each["student"], {})[each["problem"]] = each["score"], set(each["slips"])
     assert {who: (of["conv2d"], of["conv2d_backward"]) for who, of in found.items()} == CONVOLUTION
+    flipped = place(course, ps, "cleo_flips_dk", "conv2d_backward")
+    assert flipped and flipped.spots[0].line == 7 and "dk[::-1, ::-1]" in flipped.spots[0].text
 
 
 @pytest.fixture(scope="module")

@@ -181,14 +181,14 @@ def values_of(
             one = _without_gradient(forward, draw(rng, n))
             looked_at.append((one, Sample(one, one.output, call(name, *one.arguments).answer)))
 
-        def explained() -> Finding:
+        def cause() -> Finding:
             samples = [sample for _, sample in looked_at]
             usual = around(lambda d: d.output, (), lambda d: d.arguments[0], SIGN, TWOS, ROWS)
             return find(samples, [*variants, *usual], 1e-8) or nearly_right(samples)
 
         for one, sample in looked_at:
             if problem := mismatch(sample.answer, one.output, 1e-9):
-                raise Failed(f"{problem}.", explained() if explains() else (), samples=[s for _, s in looked_at])
+                raise Failed(f"{problem}.", cause() if explains() else (), samples=[s for _, s in looked_at])
 
     def one_example(call: Caller, rng: np.random.Generator) -> None:
         one = _without_gradient(forward, draw(rng, 1))
@@ -233,9 +233,9 @@ def _without_gradient(forward: Forward, arguments: Arrays) -> Asked:
     return Asked(forward, arguments, np.ones(np.shape(forward(*copied(arguments)))))
 
 
-def _require(part: str, one: Asked, sample: Sample, explained: Callable[[], Finding]) -> None:
+def _require(part: str, one: Asked, sample: Sample, cause: Callable[[], Finding]) -> None:
     if problem := mismatch(sample.answer, one.truth, RTOL, one.noise):
-        failed = Failed(f"{problem}.", explained() if explains() else (), samples=[sample])
+        failed = Failed(f"{problem}.", cause() if explains() else (), samples=[sample])
         raise failed.of(part) if part else failed
 
 
