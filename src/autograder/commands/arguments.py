@@ -58,7 +58,8 @@ example:
 
 Writes <out>/report/<problem set>.html and .csv from what is recorded; without a problem set term.html: how each student
 goes on, who is stuck where, and how many who were told of a mistake no longer make it. term_counts.csv holds these
-counts for research: no names, and no count of fewer than five. Nothing is graded again.""",
+counts for research, and term_feedback.csv those of each piece of feedback: no names, and no count of fewer than five.
+Nothing is graded again.""",
     "export": """\
 example:
   autograder export ps2_missing_sum --to grades.csv                          every score, for a spreadsheet

@@ -13,6 +13,7 @@ import checks
 from autograder.checking.protocol import Outcome
 from autograder.cli import main
 from autograder.judging import submission
+from autograder.judging.feedback import Piece, of_words
 from autograder.judging.judge import Judged
 from autograder.judging.result import CheckResult, ProblemResult, Result
 from autograder.records import learning, results, told
@@ -21,6 +22,7 @@ from autograder.records.gradebook import Recorder
 from autograder.records.learning import Occasion
 from autograder.records.receipt import Receipt
 from autograder.records.told import Told
+from missingsum.slips import SLIPS
 
 from ..notebooks import ROOT
 
@@ -148,6 +150,35 @@ def test_the_counts_for_research_hold_no_names_and_none_under_five(term):
     """Twelve were told of the sum: 6, 5 and 1; one of the sign. The 1 may not stand alone, and none is left to join."""
     rows = list(csv.reader((term / "report" / "term_counts.csv").open()))
     assert rows == [["mistake", "told", "no_longer_made", "still_made", "no_occasion_yet"]]
+
+
+def test_the_effect_of_each_piece_of_feedback_is_counted_by_its_version():
+    told = [Piece("what", SUM, 1, "new"), Piece("where", "axis", 2, "1")]
+    wrong = {"f": (SUM,)}
+    first = Told("1", wrong=wrong, pieces={"f": tuple(told)})
+    older = Told("1", wrong=wrong, pieces={"f": (Piece("what", SUM, 1, "old"),)})
+    found = learning.effects(
+        {
+            "ada": [Occasion(PS2, first), Occasion(PS2, Told("2", right=("f",)))],
+            "ben": [Occasion(PS2, older), Occasion(PS2, Told("2", wrong=wrong))],
+            "cy": [Occasion(PS2, first), Occasion(PS3, Told("2", right=("f",)))],
+        }
+    )
+    by_key = {each.mistake: (each.gone, each.still, each.waiting) for each in found}
+    assert by_key == {
+        "what:missing-sum:new": (("ada",), (), ("cy",)),
+        "where:axis:1": (("ada",), (), ("cy",)),
+        "what:missing-sum:old": ((), ("ben",), ()),
+    }
+
+
+def test_the_pieces_of_feedback_are_noted_and_counted(term):
+    rows = list(csv.reader((term / "report" / "term_feedback.csv").open()))
+    assert rows == [["feedback", "told", "right_next", "still_wrong", "not_tried_again"]]  # a 1 among them, see above
+    line = json.loads((term / "told" / PS2 / "a0.jsonl").read_text().splitlines()[0])
+    (piece,) = line["pieces"][FIRST2]
+    assert (piece["kind"], piece["label"], piece["priority"]) == ("what", SUM, 1)
+    assert piece["version"] == of_words(SLIPS[SUM].explanation)
 
 
 def outcome(mistake, gone, still, waiting):
