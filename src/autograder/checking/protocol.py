@@ -135,6 +135,10 @@ class Problem:
 
     name: str
     checks: tuple[Check, ...]
+    variants: tuple[Variant, ...] = ()
+    """the ways to go wrong that its author gave names to"""
+    slips: tuple[Slip, ...] = ()
+    """mistakes that its checks may name beside those of the set"""
 
     @property
     def max_score(self) -> float:

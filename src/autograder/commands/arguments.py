@@ -58,7 +58,8 @@ example:
 
 Writes <out>/report/<problem set>.html and .csv from what is recorded; without a problem set term.html: how each student
 goes on, who is stuck where, and how many who were told of a mistake no longer make it. term_counts.csv holds these
-counts for research: no names, and no count of fewer than five. Nothing is graded again.""",
+counts for research, and term_feedback.csv those of each piece of feedback: no names, and no count of fewer than five.
+Nothing is graded again.""",
     "export": """\
 example:
   autograder export ps2_missing_sum --to grades.csv                          every score, for a spreadsheet
@@ -124,12 +125,13 @@ each with a command of their own. The page is for this machine alone, at an addr
 ends it, and writes feedback and report.""",
     "questions": """\
 example:
-  autograder questions ps2_missing_sum                        those open, with code, verdict and explanation
+  autograder questions ps2_missing_sum                        those open, with answer, verdict and explanation
   autograder questions ps2_missing_sum --to open.csv          as a table
   autograder questions ps2_missing_sum --answer 3f9a1c 'You are right about the mean; the sum is still missing.'
 
-Students ask with a file that their feedback page makes, and hand it in as they hand in everything: 'autograder collect'
-finds it. A hand-in of questions alone changes no submission and no time. Answers stand on the next feedback page
+Students ask about a function, an answer in words or a notebook that was not read, with a file that their feedback page
+makes, and hand it in as they hand in everything: 'autograder collect' finds it, also in no folder, as its token says
+whose it is. A hand-in of questions alone changes no submission and no time. Answers stand on the next feedback page
 ('autograder feedback').""",
     "isolation": """\
 example:

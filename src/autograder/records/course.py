@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import stat
-import tomllib
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,11 +13,11 @@ from typing import Any
 import yaml
 
 from autograder.checking.loading import LIBRARIES, Hidden
+from autograder.records import settings
+from autograder.records.settings import SETTINGS
 from autograder.sandbox.limits import Limits
 
-SETTINGS = "course.toml"
 ITS_OWN = {"text": "solutions"}
-KEYS = {"title", "text", "checks", "sets", "libraries", "limits"}
 
 
 @dataclass(frozen=True)
@@ -49,25 +47,9 @@ class Course:
 
     @cached_property
     def settings(self) -> dict[str, Any]:
-        """What ``course.toml`` says; ValueError if it cannot be read or says something that is not known."""
-        try:
-            found = tomllib.loads((self.root / SETTINGS).read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return dict(ITS_OWN)
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise ValueError(f"{SETTINGS} cannot be read: {error}") from None
-        if unknown := sorted(found.keys() - KEYS):
-            raise ValueError(
-                f"{SETTINGS} says {', '.join(unknown)}, which is not known; known: {', '.join(sorted(KEYS))}"
-            )
-        for name, kind in (("title", str), ("text", str), ("checks", str), ("limits", dict)):
-            if not isinstance(found.get(name, kind()), kind):
-                raise ValueError(f"{SETTINGS}: {name} must be {'a text' if kind is str else 'a table'}")
-        for name in ("sets", "libraries"):
-            listed = found.get(name, [])
-            if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
-                raise ValueError(f'{SETTINGS}: {name} must be a list of texts, such as ["numpy"]')
-        return {"text": "sets", "checks": "hidden", **found}
+        """What ``course.toml`` says (see `settings`)."""
+        file = self.root / SETTINGS
+        return settings.read(file) if file.is_file() else dict(ITS_OWN)
 
     @property
     def is_its_own(self) -> bool:
@@ -88,17 +70,8 @@ class Course:
 
     @property
     def limits(self) -> Limits:
-        """What one submission may use; ValueError for a limit that there is not."""
-        said = self.settings.get("limits", {})
-        known: dict[str, Callable[[float], Any]] = {
-            each.name: type(getattr(Limits(), each.name)) for each in fields(Limits)
-        }
-        for name, value in said.items():
-            if name not in known:
-                raise ValueError(f"{SETTINGS}: there is no limit {name}; there are: {', '.join(known)}")
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
-                raise ValueError(f"{SETTINGS}: the limit {name} must be a number above 0, and is {value!r}")
-        return Limits(**{name: known[name](value) for name, value in said.items()})
+        """What one submission may use."""
+        return settings.limits_of(self.settings.get("limits", {}))
 
     @property
     def book(self) -> str | None:
@@ -122,8 +95,9 @@ class Course:
 
     def require(self, assignment: str) -> None:
         """ValueError, with the names there are, unless ``assignment`` is one of them."""
-        if assignment not in self.problem_sets:
-            raise ValueError(f"there is no problem set {assignment!r}; there are: {', '.join(self.problem_sets)}")
+        known = self.problem_sets
+        if assignment not in known:
+            raise ValueError(f"there is no problem set {assignment!r}; there are: {', '.join(known)}")
 
     def text(self, assignment: str) -> Path:
         """The problem set with its answers, as text: the only source."""
