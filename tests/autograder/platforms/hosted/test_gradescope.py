@@ -227,6 +227,23 @@ def test_every_visibility_of_the_command_is_one_of_gradescopes():
     assert sorted(VISIBILITIES) == sorted(GRADESCOPE["properties"]["visibility"]["enum"])
 
 
+@containers.works
+@pytest.mark.portable
+@pytest.mark.parametrize("assignment", Course(ROOT).problem_sets)
+def test_the_answers_of_every_set_get_all_points_there(assignment, tmp_path):
+    autograder("gradescope", assignment, "--out", tmp_path / "out", "--to", tmp_path / "a.zip")
+    unpack(tmp_path / "a.zip", tmp_path / "autograder" / "source")
+    environment(tmp_path / "autograder" / "environment")
+    place = Unpacked(
+        "/autograder", tmp_path / "autograder", "/autograder/source/run_autograder", "submission", "source"
+    )
+    answers = content(make.Submission("ada", assignment, "", make.HEADER, ()))
+    found = place.grade({f"{assignment}.ipynb": answers})
+    jsonschema.validate(found, GRADESCOPE)
+    assert [test["name"] for test in found["tests"] if test["score"] != test["max_score"]] == [], found
+    assert found["tests"] and found["extra_data"]["isolation"] == "container"
+
+
 @pytest.mark.portable
 def test_a_class_gets_the_scores_that_it_gets_everywhere(gradescope):
     for student in make.read_class():
