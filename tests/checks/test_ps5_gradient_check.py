@@ -65,7 +65,7 @@ def test_a_verdict_that_does_not_look_earns_nothing(body):
 
 
 def test_what_goes_over_the_pipe_takes_real_arrays_of_its_shape_only():
-    f = expecting((2, 3))(lambda x: float(x.sum()))
+    f = expecting(x=(2, 3))(lambda x: float(x.sum()))
     assert f(np.ones((2, 3))) == 6 and f(np.ones((2, 3), dtype=int)) == 6
     for argument in (
         np.ones((3, 2)),
@@ -77,8 +77,11 @@ def test_what_goes_over_the_pipe_takes_real_arrays_of_its_shape_only():
     ):
         with pytest.raises(ValueError, match="real numbers"):
             f(argument)
-    with pytest.raises(ValueError, match="takes 1 argument"):
+    assert f(x=np.ones((2, 3))) == 6
+    with pytest.raises(ValueError, match=r"takes one argument, \(x\), and is called with 2"):
         f(np.ones((2, 3)), 2)
+    with pytest.raises(ValueError, match="some of them called a"):
+        f(a=np.ones((2, 3)))
 
 
 def test_a_function_that_keeps_what_it_was_given_cannot_change_the_judges_arrays():
@@ -88,7 +91,7 @@ def test_a_function_that_keeps_what_it_was_given_cannot_change_the_judges_arrays
         x += 1
         return x
 
-    expecting((2, 2))(greedy)(z)
+    expecting(x=(2, 2))(greedy)(z)
     assert not z.any()
 
 

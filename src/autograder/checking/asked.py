@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checking.protocol import Failed
-from missingsum.comparison import Answer
+from missingsum.comparison import Answer, parts_of
 from missingsum.diagnosis import Variant
 from missingsum.numeric import gradient
 
@@ -146,4 +146,4 @@ def part_of(answer: Answer, part: str, wanted: Mapping[str, int]) -> Answer:
             f"({', '.join(wanted)}).",
             ["no-return"] if answer is None else (),
         )
-    return answer[list(wanted).index(part)]
+    return parts_of(answer)[list(wanted).index(part)]

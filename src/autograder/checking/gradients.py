@@ -114,10 +114,10 @@ def gradient_of(
                 _require(part, one, sample, lambda: explained(looked_at, ways[part]))
                 _require_double_precision(part, sample)
             if tiny:
-                *arguments, g = tiny.draw(rng)
-                truth = part_of(tiny.backward(*copied((*arguments, g))), part, wanted)
-                answer = part_of(call(name, *arguments, g).answer, part, wanted)
-                _require_exact(part, answer, truth, is_tiny(forward, arguments, g, truth))
+                *given, g = tiny.draw(rng)
+                truth = part_of(tiny.backward(*copied((*given, g))), part, wanted)
+                answer = part_of(call(name, *given, g).answer, part, wanted)
+                _require_exact(part, answer, truth, is_tiny(forward, given, g, truth))
 
         return run
 

@@ -58,14 +58,19 @@ class Session:
             self.course.hidden.load(self.assignment)  # so that its slips are known
         self.folder = Folder(options.out or self.course.grading)
         self.results: Sequence[Result] = ()
-        terminal.readers(self.course.root, self.folder.root)
 
     @classmethod
     @contextmanager
-    def open(cls, options: Namespace) -> Iterator[Session]:
-        """A session; what it opened is closed with it. ValueError if the course has no such problem set."""
+    def open(cls, options: Namespace, *, warn: bool = True) -> Iterator[Session]:
+        """A session; what it opened is closed with it. ValueError if the course has no such problem set.
+
+        It may ``warn`` of folders that others can read.
+        """
         with ExitStack() as resources:
-            yield cls(options, resources)
+            session = cls(options, resources)
+            if warn:
+                terminal.readers(session.course.root, session.folder.root)
+            yield session
 
     @property
     def submitted(self) -> Path:

@@ -22,7 +22,7 @@ from autograder.checking.protocol import (
     require_samples,
     table,
 )
-from missingsum.comparison import Answer, Shape, cancelled, mismatch, not_real_numbers
+from missingsum.comparison import Answer, Shape, cancelled, mismatch, not_real_numbers, parts_of
 from missingsum.diagnosis import (
     CLEAR,
     Sample,
@@ -76,6 +76,7 @@ __all__ = [
     "mismatch",
     "nearly_right",
     "not_real_numbers",
+    "parts_of",
     "require_inputs_unchanged",
     "require_samples",
     "rowwise_jacobian",

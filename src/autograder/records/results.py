@@ -38,6 +38,8 @@ def record(judged: Judged, folder: Folder, recorder: Recorder, receipt: Receipt)
 def add_places(result: Result, folder: Folder) -> None:
     """Write the result again, now with the places of its mistakes; only if it is still the recorded one."""
     if result_of(folder, result.assignment, result.student) == result:
+        receipt = Receipt.of(folder.autograded(result.assignment, result.student).parent)
+        told.note(folder, result, Told.of(result, receipt.time))
         write(folder.result(result.assignment, result.student), json.dumps(result.to_dict(), indent=1))
 
 

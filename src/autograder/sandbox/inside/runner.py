@@ -76,11 +76,12 @@ class Connection:
     def proxy(self, number: int) -> Callable:
         """A function that asks the judge for its values."""
 
-        def function(*arguments: object) -> object:
+        def function(*arguments: object, **named: object) -> object:
             import wire
 
             parts: list[bytes] = []
-            message = {"callback": number, "arguments": wire.encode(arguments, parts)}
+            given = (*arguments, named) if named else arguments
+            message = {"callback": number, "arguments": wire.encode(given, parts), "named": bool(named)}
             with self.one_at_a_time:
                 self.send(message, parts)
                 received = self.receive()
