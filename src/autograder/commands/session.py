@@ -84,8 +84,11 @@ class Session:
 
     @property
     def released(self) -> bytes:
-        """The notebook that students get."""
-        return self.course.released(self.assignment).read_bytes()
+        """The notebook that students get; ValueError before it is released."""
+        notebook = self.course.released(self.assignment)
+        if not notebook.is_file():
+            raise ValueError(f"{self.assignment} is not released yet: run 'autograder release' first")
+        return notebook.read_bytes()
 
     def write_alone(self) -> None:
         """From here on no other command writes into the folder, which is made if need be.
