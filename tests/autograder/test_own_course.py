@@ -335,8 +335,9 @@ def test_collect_and_grade_say_the_same_of_checks_that_were_broken_later(begun, 
         assert f"{CHECKS}, line 1: ModuleNotFoundError" in capsys.readouterr().err
 
 
-def test_what_is_not_released_is_said_so(begun, capsys):
-    with contextlib.chdir(begun):
+def test_what_is_not_released_is_said_so(tmp_path, capsys):
+    template.begin(tmp_path / "mycourse")
+    with contextlib.chdir(tmp_path / "mycourse"):
         assert main(["collect", "ps1_unit", "sets"]) == 1
     assert "ps1_unit is not released yet: run 'autograder release' first" in capsys.readouterr().err
 

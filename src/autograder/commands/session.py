@@ -103,8 +103,8 @@ class Session:
         """The gradebook, with the problem set in it."""
         self.folder.make()
         database = self._options.db or self.folder.database
-        recorder = Recorder(database, self.nbgrader_config)
         released = load_notebook(self.released)
+        recorder = Recorder(database, self.nbgrader_config)
         graded = [grade_id_of(cell) for cell in released["cells"] if is_graded(cell)]
         if not recorder.knows(self.assignment):
             self._write_for_nbgrader()
