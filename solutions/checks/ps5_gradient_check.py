@@ -194,6 +194,8 @@ def verdict_keeps_input(call: Caller, rng: np.random.Generator) -> None:
     z, y = rng.normal(size=(3, 4)), rng.uniform(size=(3, 4))
     require_verdict(call, rng, Pair("zero everywhere", False, Place(FUSED[0], z, y), lambda z, y: 0 * z))
     reply = require_verdict(call, rng, Pair("softmax and cross-entropy", True, Place(FUSED[0], z, y), FUSED[1]))
+    mirrored = Pair("columns in reverse", False, Place(FUSED[0], z, y), lambda z, y: FUSED[1](z, y)[:, ::-1])
+    require_verdict(call, rng, mirrored)
     require_verdict(call, rng, Pair("another function", False, Place(FUSED[0], z, y), lambda z, y: 5 + np.cos(z)))
     require_inputs_unchanged(Reply(reply.answer, reply.arguments[2:]), z, y)
 

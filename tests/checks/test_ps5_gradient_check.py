@@ -64,6 +64,15 @@ def test_a_verdict_that_does_not_look_earns_nothing(body):
     assert sum(bool(text) for name, text in said.items() if name not in AFTER_A_RIGHT_VALUE) == 3
 
 
+@pytest.mark.parametrize("looks", ["np.any(given)", "np.any(given) and abs(given.sum()) < 1e-9"])
+def test_a_checker_that_looks_at_the_gradient_alone_earns_nothing(looks):
+    source = (
+        "def gradient_check(forward, backward, z, y):\n    given = backward(z, y)\n"
+        f"    return bool(np.shape(given) == z.shape and np.isfinite(given).all() and {looks})"
+    )
+    assert all(passed(ASSIGNMENT, "gradient_check", Direct(ANSWERS | {"gradient_check": source})).values())
+
+
 def test_what_goes_over_the_pipe_takes_real_arrays_of_its_shape_only():
     f = expecting(x=(2, 3))(lambda x: float(x.sum()))
     assert f(np.ones((2, 3))) == 6 and f(np.ones((2, 3), dtype=int)) == 6
