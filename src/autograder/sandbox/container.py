@@ -7,14 +7,13 @@ after each submission.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
-import pwd
 import re
 import shutil
 import stat
 import subprocess
+import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -55,6 +54,8 @@ class Place:
 
 def why_not() -> str:
     """What keeps this process from making a place for a student; "" if nothing does, as far as one can see."""
+    if not sys.platform.startswith("linux"):
+        return "a container's isolation needs Linux"
     if os.geteuid() != 0:
         return "a container's isolation needs root, to give each submission a user of its own"
     if shutil.which("ldd") is None:
@@ -64,6 +65,8 @@ def why_not() -> str:
 
 def take_place() -> Place:
     """A place that no other process on this machine has; it is free again when all copies of ``lock`` are closed."""
+    import fcntl
+
     FOLDER.mkdir(mode=0o755, parents=True, exist_ok=True)
     status = FOLDER.lstat()
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != 0 or status.st_mode & 0o022:
@@ -87,6 +90,8 @@ def take_place() -> Place:
 
 
 def _is_taken(user: int) -> bool:
+    import pwd
+
     try:
         return bool(pwd.getpwuid(user))
     except KeyError:
