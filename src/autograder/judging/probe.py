@@ -15,7 +15,7 @@ from autograder.sandbox.inside import wire
 from autograder.sandbox.kinds import UNPROTECTED
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.process import Killed, Process, Stopped, chosen
-from autograder.sandbox.servers import NotStarted
+from autograder.sandbox.student import NotStarted
 from autograder.text import printable
 from missingsum import array_errors
 
@@ -39,9 +39,12 @@ class Probe:
     """
 
     def __init__(self, cells: Sequence[tuple[str, str]], limits: Limits, *, unsafe: bool = False, isolation: str = ""):
-        """``isolation`` is the name of one; without it, the first that works is used."""
+        """``isolation`` is the name of one; without it, the first that works is used.
+
+        Its ``slowness`` stretches the times of the limits.
+        """
         self._cells = list(cells)
-        self._limits = limits
+        self._limits = limits = limits if unsafe else limits.slowed(chosen(isolation).slowness)
         self._unsafe, self._asked = unsafe, isolation
         self._deadline = time.monotonic() + limits.total
         self._process: Process | None = None

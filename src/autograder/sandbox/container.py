@@ -8,14 +8,13 @@ removes all that are free.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
-import pwd
 import re
 import shutil
 import stat
 import subprocess
+import sys
 import sysconfig
 import time
 from collections.abc import Iterable, Iterator
@@ -58,6 +57,8 @@ class Place:
 
 def why_not() -> str:
     """What keeps this process from making a place for a student; "" if nothing does, as far as one can see."""
+    if not sys.platform.startswith("linux"):
+        return "a container's isolation needs Linux"
     if os.geteuid() != 0:
         return "a container's isolation needs root, to give each submission a user of its own"
     if shutil.which("ldd") is None:
@@ -67,6 +68,8 @@ def why_not() -> str:
 
 def take_place() -> Place:
     """A place that no other process on this machine has; it is free again when all copies of ``lock`` are closed."""
+    import fcntl
+
     FOLDER.mkdir(mode=0o755, parents=True, exist_ok=True)
     _require_roots_own()
     remove_free(unused_days=KEPT_DAYS)
@@ -119,6 +122,8 @@ def _locked(number: int) -> int | None:
 
 
 def _is_taken(user: int) -> bool:
+    import pwd
+
     try:
         return bool(pwd.getpwuid(user))
     except KeyError:

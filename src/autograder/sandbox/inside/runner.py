@@ -16,7 +16,6 @@ reply:
 
 import json
 import os
-import resource
 import sys
 import threading
 import types
@@ -33,7 +32,11 @@ def main() -> None:
     requests, replies, memory, cpu_seconds = (int(argument) for argument in sys.argv[1:5])
     sys.path[:0] = sys.argv[5:]
     limit_resources(memory, cpu_seconds)
-    judge = Connection(os.fdopen(requests, "rb"), os.fdopen(replies, "wb"))
+    serve_all(Connection(os.fdopen(requests, "rb"), os.fdopen(replies, "wb")))
+
+
+def serve_all(judge: "Connection") -> None:
+    """Answer requests until there are no more."""
     student = new_namespace()
     judge.send({"ok": True})
     while received := judge.receive():
@@ -51,7 +54,7 @@ def main() -> None:
 
 
 class Connection:
-    """The two pipes to the judge."""
+    """The two pipes to the judge, or what stands for them."""
 
     def __init__(self, incoming: IO[bytes], outgoing: IO[bytes]):
         self.incoming, self.outgoing = incoming, outgoing
@@ -97,6 +100,8 @@ class Connection:
 
 def limit_resources(memory: int, cpu_seconds: int) -> None:
     """Hard limits for this process; it can start no other."""
+    import resource
+
     for name, value in (
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CPU, cpu_seconds),
