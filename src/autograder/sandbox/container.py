@@ -68,8 +68,6 @@ def why_not() -> str:
 
 def take_place() -> Place:
     """A place that no other process on this machine has; it is free again when all copies of ``lock`` are closed."""
-    import fcntl
-
     FOLDER.mkdir(mode=0o755, parents=True, exist_ok=True)
     _require_roots_own()
     remove_free(unused_days=KEPT_DAYS)
@@ -112,6 +110,8 @@ def _require_roots_own() -> None:
 
 def _locked(number: int) -> int | None:
     """The lock of the place with this number, held; None if another process has it."""
+    import fcntl
+
     lock = os.open(FOLDER / f"{number}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
