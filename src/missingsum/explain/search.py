@@ -27,7 +27,7 @@ from missingsum.explain.versions import Change, Changes, How, Stack, Ways, chang
 
 MOST_LOOKED_AT = 50
 """How many values that fit the first sample are computed for the others, the cheapest first."""
-ROUNDING = 1e-8
+ROUNDING = 1e-9
 """Relative to the largest entry, what is left of an answer that is computed in float64 throughout is less."""
 KNOWN = 0.95
 """The weight of a wrong answer that has a name of its own."""
@@ -139,8 +139,6 @@ class Search:
         """A wrong answer that has a name, as it is, or, if not ``exact``, with a constant ratio and lines left out."""
         values: list[Value] = []
         for k, data in enumerate(self.data):
-            if exact and values and self._ratio(values[-1], k - 1, None) != 1:
-                return Finding()
             with np.errstate(all="ignore"):
                 value = np.asarray(wrong(data), dtype=np.float64)
             if value.shape != self.answers[k].shape:
@@ -150,17 +148,19 @@ class Search:
                     pass
             if k < self.closely and not np.isfinite(value).all():
                 return Finding()
+            if exact and self._ratio(value, k, None) != 1:
+                return Finding()
             values.append(value)
         for pattern in self.patterns if not exact else [None]:
             ratios = self._ratios(values, pattern)
-            if not ratios or (exact and any(ratio != 1 for ratio in ratios)):
+            if not ratios:
                 continue
             clearly = sum(
                 not self._close(r * v, t, k, self.clear) for k, (v, r, t) in enumerate(zip(values, ratios, self.truths))
             )
             if pattern is None and clearly < min(2, len(values)):
                 continue
-            change = Change(array(""), "", "", KNOWN)
+            change = Change(array(""), "", "", KNOWN * len(slips))
             if found := self._named((change,), ratios, pattern, any_number=self.truths[0].size > 1):
                 found = replace(found, slips=tuple(dict.fromkeys((*slips, *found.slips[1:]))))
                 found = self._if_it_is_all(found, [r * v for r, v in zip(ratios, values)], pattern)
