@@ -140,6 +140,25 @@ def test_its_own_slips_stand_in_pages_and_report(layernorm):
     assert "took the mean of the row for a constant" in (layernorm / "grading" / "report" / f"{PS}.html").read_text()
 
 
+def test_gradescope_grades_it_with_its_own_checks_and_slips(layernorm, tmp_path):
+    from autograder.platforms.hosted import running
+
+    from .platforms.hosted.unpacked import unpack
+
+    said = autograder(layernorm, "gradescope", PS, "--to", tmp_path / "a.zip")
+    assert "It holds answers" in said
+    unpack(tmp_path / "a.zip", tmp_path / "source")
+    (handed_in,) = (layernorm / "grading" / "submitted" / "carl_variance_constant" / PS).glob("*.ipynb")
+    shutil.copytree(handed_in.parent, tmp_path / "submission")
+    assert running.main([str(tmp_path / "source"), str(tmp_path)]) == 0
+    found = json.loads((tmp_path / "results" / "results.json").read_text())
+    (backward,) = [test for test in found["tests"] if test["name"] == "layernorm_backward"]
+    assert backward["score"] == 4 and "as if the variance were a constant" in backward["output"]
+    names = {path.name for path in (tmp_path / "source" / "packages").iterdir()}
+    assert names == {"autograder", "missingsum", "hidden"}
+    assert "scikit" not in (tmp_path / "source" / "requirements.txt").read_text()
+
+
 def test_its_bundle_holds_the_notebook_and_no_answer(layernorm):
     import zipfile
 

@@ -18,13 +18,13 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.commands import terminal
 from autograder.commands.terminal import Work, progress, some
+from autograder.judging.following import following
 from autograder.judging.judge import Job
 from autograder.judging.places import job_for_places
 from autograder.judging.pool import Workers, judge_all
 from autograder.judging.result import Result
 from autograder.judging.submission import grade_id_of, is_graded, load_notebook
 from autograder.pages.feedback import code_in, feedback_page
-from autograder.pages.following import following
 from autograder.pages.report import class_report
 from autograder.records import cohort, points, results
 from autograder.records.asking import Asking

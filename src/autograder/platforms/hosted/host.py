@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -74,8 +74,8 @@ class Host(ABC):
         return "student"
 
     @abstractmethod
-    def report(self, result: Result, grader: Grader) -> dict[str, Any]:
-        """What the platform reads of a result."""
+    def report(self, result: Result, grader: Grader, follows: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+        """What the platform reads of a result; ``follows`` says which failures may be others' (see `following`)."""
 
     @abstractmethod
     def failed(self) -> dict[str, Any]:

@@ -14,8 +14,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from packaging.requirements import Requirement
-
 from autograder.judging.fingerprint import digest
 from autograder.platforms.hosted.host import PACKAGES, RELEASED, REQUIREMENTS, SETTINGS, Grader, Host
 from autograder.records.course import Course
@@ -155,17 +153,19 @@ def _blocks(path: Path) -> dict[str, str]:
 
 
 def _with_what_they_need(names: Iterable[str]) -> set[str]:
+    """These packages and all that they require, of what is installed here."""
     found: set[str] = set()
     waiting = list(names)
     while waiting:
         name = _plain(waiting.pop())
         if name in found:
             continue
+        try:
+            required = importlib.metadata.requires(name) or ()
+        except importlib.metadata.PackageNotFoundError:  # for another system or Python
+            continue
         found.add(name)
-        for text in importlib.metadata.requires(name) or ():
-            needed = Requirement(text)
-            if needed.marker is None or needed.marker.evaluate({"extra": ""}):
-                waiting.append(needed.name)
+        waiting += [match[0] for text in required if "extra ==" not in text and (match := re.match(r"[\w.-]+", text))]
     return found
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from autograder.checking.protocol import Outcome
+from collections.abc import Sequence
+
 from autograder.judging.result import CheckResult, ProblemResult, Result
 from autograder.text import number, points, visible
 from missingsum.slips import SLIPS, UNEXPLAINED, Slip
@@ -12,15 +13,18 @@ LONGEST = 20_000
 """Characters of what is said of one function."""
 
 
-def in_words(problem: ProblemResult, book: str | None, longest: int = LONGEST) -> str:
-    """Each check, what was seen, and then the explanation: what it is, where to read, and where in the code."""
+def in_words(problem: ProblemResult, book: str | None, follows: Sequence[str] = (), longest: int = LONGEST) -> str:
+    """Each check, what was seen, and then the explanation: what it is, where to read, and where in the code.
+
+    ``follows`` are the wrong functions that it calls, where nothing else explains its failure.
+    """
     lines, last = [], ""
     for check in problem.checks:
         lines.append(_check(check))
         if not check.passed:
             lines.append(_indented("For the same reason." if check.message == last else sentence(check.message)))
             last = check.message
-    text = "\n".join([*lines, *_why(problem, book)])
+    text = "\n".join([*lines, *_why(problem, book, follows)])
     return text if len(text) <= longest else f"{text[:longest]}\n… (the rest is left out)"
 
 
@@ -40,11 +44,17 @@ def _check(check: CheckResult) -> str:
     )
 
 
-def _why(problem: ProblemResult, book: str | None) -> list[str]:
+def _why(problem: ProblemResult, book: str | None, follows: Sequence[str]) -> list[str]:
     said = [_explanation(SLIPS[slip], book) for slip in problem.slips if slip in SLIPS]
     if said and problem.left_open:
         said.append(f"This may not be all. Not explained yet: {'; '.join(problem.left_open)}.")
-    if problem.unexplained and any(check.outcome is Outcome.WRONG for check in problem.checks):
+    if follows:
+        several = len(follows) > 1
+        said.append(
+            f"It calls {' and '.join(follows)}, which {'are' if several else 'is'} not right either, and its answer "
+            f"may be wrong for that reason alone. Mend {'those' if several else 'that one'} first."
+        )
+    elif problem.unexplained:
         said.append(f"{UNEXPLAINED}: none of the mistakes known to the course leads to this answer.")
     if problem.place:
         said.append(f"{problem.place}.")
