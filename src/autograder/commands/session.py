@@ -84,8 +84,11 @@ class Session:
 
     @property
     def released(self) -> bytes:
-        """The notebook that students get."""
-        return self.course.released(self.assignment).read_bytes()
+        """The notebook that students get; ValueError before it is released."""
+        notebook = self.course.released(self.assignment)
+        if not notebook.is_file():
+            raise ValueError(f"{self.assignment} is not released yet: run 'autograder release' first")
+        return notebook.read_bytes()
 
     def write_alone(self) -> None:
         """From here on no other command writes into the folder, which is made if need be.
@@ -100,8 +103,8 @@ class Session:
         """The gradebook, with the problem set in it."""
         self.folder.make()
         database = self._options.db or self.folder.database
-        recorder = Recorder(database, self.nbgrader_config)
         released = load_notebook(self.released)
+        recorder = Recorder(database, self.nbgrader_config)
         graded = [grade_id_of(cell) for cell in released["cells"] if is_graded(cell)]
         if not recorder.knows(self.assignment):
             self._write_for_nbgrader()

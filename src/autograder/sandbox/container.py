@@ -8,14 +8,13 @@ removes all that are free.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
-import pwd
 import re
 import shutil
 import stat
 import subprocess
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -57,6 +56,8 @@ class Place:
 
 def why_not() -> str:
     """What keeps this process from making a place for a student; "" if nothing does, as far as one can see."""
+    if not sys.platform.startswith("linux"):
+        return "a container's isolation needs Linux"
     if os.geteuid() != 0:
         return "a container's isolation needs root, to give each submission a user of its own"
     if shutil.which("ldd") is None:
@@ -108,6 +109,8 @@ def _require_roots_own() -> None:
 
 def _locked(number: int) -> int | None:
     """The lock of the place with this number, held; None if another process has it."""
+    import fcntl
+
     lock = os.open(FOLDER / f"{number}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -118,6 +121,8 @@ def _locked(number: int) -> int | None:
 
 
 def _is_taken(user: int) -> bool:
+    import pwd
+
     try:
         return bool(pwd.getpwuid(user))
     except KeyError:
