@@ -93,7 +93,8 @@ class Probe:
                 if isinstance(end, NotStarted):
                     raise
                 self._stops[function] += 1
-                raise Failed(f"{end}.", outcome=Outcome.STOPPED) from None
+                why = f"its reply could not be read ({end})" if isinstance(end, wire.Malformed) else end
+                raise Failed(f"{why}.", outcome=Outcome.STOPPED) from None
 
     def _reply(self, function: str, given: int, reply: dict, body: memoryview) -> Reply:
         if reply.get("ok") is not True:
@@ -102,7 +103,7 @@ class Probe:
         answer, rest = wire.decode_first(reply.get("answer"), body)
         arguments = wire.decode(reply.get("arguments"), rest)
         if not isinstance(arguments, tuple) or len(arguments) != given:
-            raise wire.Malformed("its reply could not be read")
+            raise wire.Malformed("not all arguments came back")
         if isinstance(answer, wire.Other):
             raise Failed(f"it returns something that is no array of real numbers ({printable(answer.what)}).")
         return Reply(answer, arguments)
