@@ -4,7 +4,8 @@ It only hands on. `Question`, `Variant`, `Slip` and the comparison are `missings
 The page *Your own problem set* shows how it is used.
 """
 
-from autograder.checking.gradients import Asked, gradient_of, values_of
+from autograder.checking.asked import Asked, Tiny
+from autograder.checking.gradients import gradient_of, values_of
 from autograder.checking.loading import load_from
 from autograder.checking.protocol import (
     EXPLAINED_TO,
@@ -60,6 +61,7 @@ __all__ = [
     "Sample",
     "Shape",
     "Slip",
+    "Tiny",
     "Variant",
     "at_special_inputs",
     "cancelled",

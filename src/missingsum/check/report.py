@@ -238,10 +238,14 @@ class Report:
             for step in wrong_numbers
             if not step.explained
             and step.problem not in said
-            and not (step.special and follows)
+            and not (step.special and follows and not self._can_be_told(step))
             and not any(found.explains(step.samples) for found in self.findings)
         ]
         return f"This may not be all. {UNEXPLAINED} where this is checked: {'; '.join(left)}." if left else ""
+
+    def _can_be_told(self, step: Step) -> bool:
+        """Whether what was found can be held to the answers of a step."""
+        return bool(step.samples) and all(found.fits for found in self.findings if not found.presumed)
 
     @property
     def more(self) -> str:

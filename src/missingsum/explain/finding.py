@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-VERSION = "1"
-"""Of the ids and sentences: records of other versions are not counted together."""
+FAR = 1.9
+"""The weight of two changes, which are seldom both of the cheapest kind."""
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,6 @@ class Finding:
     slips: tuple[str, ...] = ()
     details: tuple[str, ...] = ()
     weight: float = 0.0
-    kind: str = "what"
-    version: str = VERSION
     presumed: bool = False
     """whether it is what a special input shows as a rule: what explains ordinary inputs may give the same there"""
     fits: Callable[[Sequence[Any]], bool] | None = field(default=None, compare=False, repr=False)
@@ -42,6 +40,11 @@ class Finding:
             return self.fits(samples)
         except Exception:  # samples of another kind: what only explains must cost nobody a report
             return False
+
+    @property
+    def far_fetched(self) -> bool:
+        """Whether so many formulas are as far from the right one that some fit by chance."""
+        return self.fits is not None and self.weight >= FAR
 
     @property
     def gives_way(self) -> bool:

@@ -28,6 +28,8 @@ MAX_PARTS = 25_000
 MAX_AXES = 8
 MAX_LENGTH = 2**31
 """Of one axis of an array, which may be long without any entries."""
+LONG = 0.1
+"""Seconds after which a process that is to make many calls replies with the answers that it has."""
 
 
 class Malformed(ValueError):
