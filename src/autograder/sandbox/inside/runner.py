@@ -183,7 +183,8 @@ def each(function: Callable, request: dict, buffers: memoryview, parts: list[byt
 
 def is_number(answer: object) -> bool:
     if type(answer).__module__ == "numpy":
-        return getattr(answer, "shape", None) == () and answer.dtype.kind in "fiu"
+        kind = getattr(getattr(answer, "dtype", None), "kind", "")
+        return getattr(answer, "shape", None) == () and kind in set("fiu")
     return type(answer) in (int, float)
 
 
