@@ -65,8 +65,17 @@ def test_a_verdict_that_does_not_look_earns_nothing(body):
     assert sum(bool(text) for name, text in said.items() if name not in AFTER_A_RIGHT_VALUE) == 3
 
 
+@pytest.mark.parametrize("looks", ["np.any(given)", "np.any(given) and abs(given.sum()) < 1e-9"])
+def test_a_checker_that_looks_at_the_gradient_alone_earns_nothing(looks):
+    source = (
+        "def gradient_check(forward, backward, z, y):\n    given = backward(z, y)\n"
+        f"    return bool(np.shape(given) == z.shape and np.isfinite(given).all() and {looks})"
+    )
+    assert all(passed(ASSIGNMENT, "gradient_check", Direct(ANSWERS | {"gradient_check": source})).values())
+
+
 def test_what_goes_over_the_pipe_takes_real_arrays_of_its_shape_only():
-    f = expecting((2, 3))(lambda x: float(x.sum()))
+    f = expecting(x=(2, 3))(lambda x: float(x.sum()))
     assert f(np.ones((2, 3))) == 6 and f(np.ones((2, 3), dtype=int)) == 6
     for argument in (
         np.ones((3, 2)),
@@ -78,8 +87,11 @@ def test_what_goes_over_the_pipe_takes_real_arrays_of_its_shape_only():
     ):
         with pytest.raises(ValueError, match="real numbers"):
             f(argument)
-    with pytest.raises(ValueError, match="takes 1 argument"):
+    assert f(x=np.ones((2, 3))) == 6
+    with pytest.raises(ValueError, match=r"takes one argument, \(x\), and is called with 2"):
         f(np.ones((2, 3)), 2)
+    with pytest.raises(ValueError, match="some of them called a"):
+        f(a=np.ones((2, 3)))
 
 
 def test_a_function_that_keeps_what_it_was_given_cannot_change_the_judges_arrays():
@@ -89,7 +101,7 @@ def test_a_function_that_keeps_what_it_was_given_cannot_change_the_judges_arrays
         x += 1
         return x
 
-    expecting((2, 2))(greedy)(z)
+    expecting(x=(2, 2))(greedy)(z)
     assert not z.any()
 
 

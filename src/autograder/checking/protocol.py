@@ -7,10 +7,10 @@ value, so that a function which returns nothing right earns nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -137,6 +137,14 @@ class Caller(Protocol):
     ) -> Reply: ...
 
 
+@runtime_checkable
+class CallerOfMany(Caller, Protocol):
+    """A `Caller` that can also send many calls at once, which takes less time than to wait for each of them."""
+
+    def each(self, function: str, arguments: Sequence[Any], keys: Sequence[tuple[int, ...]]) -> Iterator[Answer]:
+        """The answers of ``function(*arguments, *key)`` for each of ``keys``, as if they were asked one by one."""
+
+
 Run = Callable[[Caller, np.random.Generator], None]
 """Passes by returning and fails by raising `Failed`."""
 
@@ -156,6 +164,10 @@ class Problem:
 
     name: str
     checks: tuple[Check, ...]
+    variants: tuple[Variant, ...] = ()
+    """the ways to go wrong that its author gave names to"""
+    slips: tuple[Slip, ...] = ()
+    """mistakes that its checks may name beside those of the set"""
 
     @property
     def max_score(self) -> float:
@@ -204,9 +216,12 @@ def _is_the_same(before: object, after: object) -> bool:
 
 def table(call: Caller, function: str, keys: Iterable[tuple[int, ...]], *arguments: Any) -> np.ndarray:
     """The numbers that ``function(*arguments, *key)`` returns for each of ``keys``; `Failed` if one is no number."""
+    if isinstance(call, CallerOfMany):
+        answers = call.each(function, arguments, list(keys))
+    else:
+        answers = (call(function, *arguments, *key).answer for key in keys)
     values = []
-    for key in keys:
-        answer = call(function, *arguments, *key).answer
+    for answer in answers:
         if problem := not_real_numbers(answer, ()):
             raise Failed(f"{problem}.", ["no-return"] if answer is None else ())
         values.append(float(answer))

@@ -51,7 +51,7 @@ def grade(options: Namespace) -> int:
             if options.due:
                 session.recorder.set_due(session.assignment, in_utc(options.due, options.zone))
             if options.early:
-                return early(session, students, _settings(session, options), options, workers)
+                return early(session, students, _settings(session, options), options, workers) or bool(left_out)
             asked = {"again": options.again, "rejudge": options.rejudge, "where": options.where}
             work = session.grade(students, _settings(session, options), workers, **asked, tell=_tell_faults)
         standings = session.publish()

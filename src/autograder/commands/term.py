@@ -42,7 +42,8 @@ def _term(sets: list[str], options: Namespace, page: Path) -> Term:
     histories: dict[str, list[Occasion]] = defaultdict(list)
     people, book, graded = None, None, []
     for name in sets:
-        with Session.open(Namespace(**{**vars(options), "assignment": name, "submitted": None})) as session:
+        its = Namespace(**{**vars(options), "assignment": name, "submitted": None})
+        with Session.open(its, warn=name == sets[0]) as session:
             session.results = session.recorded()
             if not session.results:
                 continue

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import resource
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -37,7 +36,17 @@ TOO_MUCH = (
 
 @contextmanager
 def limited_memory() -> Iterator[None]:
-    """What runs inside gets MemoryError when it wants `MOST_MEMORY` beyond what this process has."""
+    """What runs inside gets MemoryError when it wants `MOST_MEMORY` beyond what this process has.
+
+    That is where the system can: Linux.
+    """
+    try:
+        import resource
+    except ImportError:
+        resource = None  # type: ignore[assignment]
+    if resource is None or not Path("/proc/self/statm").exists():
+        yield
+        return
     before = resource.getrlimit(resource.RLIMIT_AS)
     in_use = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     bounds = [in_use + MOST_MEMORY, *(bound for bound in before if bound != resource.RLIM_INFINITY)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import secrets
 import unicodedata
@@ -18,6 +17,7 @@ from autograder.judging import fingerprint, submission
 from autograder.judging.judge import Job
 from autograder.judging.result import ProblemResult, Result
 from autograder.judging.submission import Unreadable
+from autograder.locking import locked
 from autograder.records.atomic import write
 from autograder.records.course import Folder
 from autograder.records.moments import TIMESTAMP, read_moment
@@ -81,11 +81,21 @@ def only_run(folder: Folder) -> Iterator[None]:
 
     The kernel frees it with the process.
     """
+    taken = ValueError(f"another run is writing to {folder.root}: wait for its end")
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        try:
+            with locked(folder.root / ".locked"):
+                yield
+        except TimeoutError:
+            raise taken from None
+        return
     with open(folder.root / ".lock", "w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise ValueError(f"another run is writing to {folder.root}: wait for its end") from None
+            raise taken from None
         yield
 
 

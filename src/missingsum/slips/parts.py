@@ -39,6 +39,12 @@ PARTS = (
         "rows-and-axes",
     ),
     Slip(
+        "summed-over-other-axes",
+        "added up over other axes than the formula does",
+        "A sum or a mean runs over other axes than it should.",
+        "rows-and-axes",
+    ),
+    Slip(
         "one-term-only",
         "kept one term of a sum",
         "Only one term of a sum survives, as when a loop writes = where += is meant, or returns in its first round.",

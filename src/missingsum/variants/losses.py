@@ -84,6 +84,7 @@ def _sigmoid_forward_variants() -> Iterator[Variant]:
     instead = (
         ("exponent-sign", lambda d: 1 - d.s),
         ("brackets-missing", lambda d: 1 / d.s),
+        ("brackets-around-one-term", lambda d: 1 / (1 - d.s)),
         ("double-sigmoid", lambda d: 1 / (1 + np.exp(-d.s))),
         ("extra-sigmoid-prime", lambda d: d.s * (1 - d.s)),
     )

@@ -1,4 +1,4 @@
-"""The term report: a class with several submissions over three problem sets, of which every figure is known."""
+"""The term report: a class with several submissions of two problem sets, of which every figure is known."""
 
 from __future__ import annotations
 
@@ -26,9 +26,8 @@ from missingsum.slips import SLIPS
 
 from ..notebooks import ROOT
 
-PS1, PS2, PS3 = "ps1_losses", "ps2_missing_sum", "ps3_jacobian"
-SUM, SIGN = "missing-sum", "sign"
-BACKWARD = {PS2: "softmax_backward", PS3: "row_jacobian"}
+PS2, PS3 = "ps2_missing_sum", "ps3_jacobian"
+SUM, SIGN, AXIS = "missing-sum", "sign", "wrong-axis"
 COURSE = Course(ROOT)
 
 
@@ -58,10 +57,11 @@ FIRST2, FIRST3 = functions(PS2)[-1], functions(PS3)[0]
 SUBMISSIONS = [
     # twelve students make the missing sum in problem set 2; six of them no longer in their next submission
     *((f"a{k}", PS2, [{FIRST2: (SUM,)}, {}]) for k in range(6)),
-    # five still make it there, and again in the third: they are stuck
+    # five still make it there, and again in problem set 3: they are stuck
     *((f"b{k}", PS2, [{FIRST2: (SUM,)}, {FIRST2: (SUM,)}]) for k in range(5)),
-    # one hands in once, and the function is not written in the third: no occasion yet
+    # one hands in once, and does not write the function of problem set 3: no occasion yet, as for another mistake
     ("c0", PS2, [{FIRST2: (SUM,)}]),
+    ("f0", PS2, [{FIRST2: (AXIS,)}]),
     # the next submission has no answer, the one behind it does: told once, still made
     ("d0", PS2, [{FIRST2: (SIGN,)}, {FIRST2: None}, {FIRST2: (SIGN,)}]),
     # a wrong answer without a name, right next time; and one that stays wrong
@@ -104,8 +104,9 @@ def page(term):
 def test_it_counts_who_was_told_and_no_longer_makes_the_mistake(term):
     said = text(page(term))
     assert "12 kept only the diagonal of the Jacobian: 6 of 11 no longer do" in said
-    assert "(6 of 11 in the next submission of the set, 0 of 0 in a later set; 1 without occasion yet)" in said
-    assert "1 turned the sign round: 0 of 1 no longer do" in said
+    assert "(6 of 11 in the next submission of the set; 1 without occasion yet)" in said
+    assert "1 turned the sign round: 0 of 1 no longer do (0 of 1 in the next submission of the set)" in said
+    assert "without occasion to make it again so far: 1 summed down the columns instead of along the rows" in said
     assert "50 % (6 of 12) of what students were told is not made any more" in said
 
 
@@ -126,7 +127,7 @@ def test_it_names_who_is_stuck_and_where(term):
 
 def test_it_shows_each_students_trend_and_the_mistakes_of_each_set(term):
     html = page(term)
-    assert html.count("<polyline") == 15
+    assert html.count("<polyline") == 16
     said = text(html).partition("Mistakes over the term")[2]
     assert "kept only the diagonal of the Jacobian 12 5 turned the sign round 1 –" in said
 

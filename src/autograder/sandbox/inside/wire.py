@@ -25,6 +25,8 @@ DTYPE = re.compile(rf"[<|][{KINDS}][0-9]{{1,2}}")
 MAX_TEXT = 10_000
 MAX_PARTS = 25_000
 """Values in one message; numbers in lists are fewer when they fill the structure that the judge takes."""
+LONG = 0.1
+"""Seconds after which a process that is to make many calls replies with the answers that it has."""
 
 
 class Malformed(ValueError):
