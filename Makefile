@@ -39,7 +39,7 @@ test: setup bubblewrap chromium postgresql lint  ## run all tests but the soak: 
 soak: setup bubblewrap  ## try answers and attacks on many more inputs than make test does: more than 90 minutes on two cores; SUBMISSIONS=10000 grades so many
 	@SOAK_SUBMISSIONS=$(SUBMISSIONS) $(BIN)/python -m pytest -n 2 -m soak
 
-portable: setup  ## try all attacks in the isolation for containers, as root, and in WebAssembly, and all classes there: 20 minutes on two cores
+portable: setup bubblewrap  ## try all attacks in the isolation for containers, as root, and in WebAssembly, all classes there, and what is packed for platforms: 25 minutes on two cores
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --upgrade --target $(PORTABLE) -r tools/portable.txt
 	@PYTHONPATH=$(PORTABLE) $(BIN)/python -c 'from autograder.sandbox.wasm import cache; cache.prepared()'
 	@PYTHONPATH=$(PORTABLE) $(BIN)/python -m pytest -n 2 -m portable

@@ -124,19 +124,67 @@ def test_the_door_of_the_autograder_may_be_imported_by_checks():
     assert [broken_rules("solutions/checks", source) for source in sources] == [set(), set()]
 
 
+def own_code(source: str) -> set[str]:
+    """The kinds of statements in a source beside a docstring, imports, and the list of names that it hands on."""
+    tree = ast.parse(source)
+    names = [node for node in tree.body if isinstance(node, ast.Assign)]
+    text = tree.body[:1] if ast.get_docstring(tree) else []
+    handed_on = [node for node in names if ast.unparse(node.targets[0]) == "__all__"]
+    imports = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    return {type(node).__name__ for node in tree.body if node not in [*text, *handed_on, *imports]}
+
+
+def not_handed_on(source: str) -> set[str]:
+    """Names that a source imports and does not list, or lists and does not import."""
+    imports = [node for node in ast.parse(source).body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    names = {alias.asname or alias.name for node in imports for alias in node.names}
+    listed = re.search(r"__all__ = (\[.*?\])", source, re.DOTALL)
+    return names ^ set(ast.literal_eval(listed[1]) if listed else ())
+
+
 def test_the_door_only_hands_on():
-    """No code of its own: imports, the list of names, a docstring."""
     for source in sources_in("src/autograder/extend").values():
-        kinds = {type(statement) for statement in ast.parse(source).body}
-        assert kinds <= {ast.Expr, ast.Import, ast.ImportFrom, ast.Assign}
+        assert own_code(source) == set() and not_handed_on(source) == set()
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ('"""Door."""\ndef gradient_of(f): ...', "FunctionDef"),
+        ("class Check: ...", "ClassDef"),
+        ("RTOL = 1e-9", "Assign"),
+        ('"""Door."""\nprint("open")', "Expr"),
+        ("if True:\n    from autograder.checking.protocol import Check", "If"),
+    ],
+)
+def test_a_door_with_code_of_its_own_is_found(source, kind):
+    assert own_code(source) == {kind}
+
+
+def test_a_name_that_the_door_does_not_hand_on_is_found():
+    source = "from missingsum.slips import SLIPS, Slip\n__all__ = ['Slip', 'Variant']"
+    assert not_handed_on(source) == {"SLIPS", "Variant"}
+
+
+def rooms_loaded(module: str) -> set[str]:
+    """The rooms of the autograder that are loaded with a module, in a Python of its own."""
+    code = f"import sys, {module}; print(*sorted(name for name in sys.modules if name.startswith('autograder.')))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return {".".join(name.split(".")[:2]) for name in done.stdout.split()}
 
 
 def test_the_door_loads_nothing_of_the_machine():
-    code = (
-        "import sys, autograder.extend; print(*sorted(name for name in sys.modules if name.startswith('autograder.')))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert {".".join(name.split(".")[:2]) for name in done.stdout.split()} == {DOOR, "autograder.checking"}
+    assert rooms_loaded(DOOR) == {DOOR, "autograder.checking"}
+
+
+def test_a_module_that_loads_the_machine_is_found():
+    assert rooms_loaded("autograder.judging.judge") > {"autograder.sandbox", "autograder.checking"}
+
+
+@pytest.mark.parametrize("room", ["commands.session", "platforms.collect", "records.course", "sandbox.limits"])
+def test_a_door_that_imports_the_machine_is_found(room):
+    for name in (DOOR, "autograder.checking.protocol"):
+        assert upstairs(name, f"from autograder.{room} import anything") == {f"autograder.{room}"}
 
 
 def sources_in(folder: str) -> dict[str, str]:

@@ -55,7 +55,7 @@ def differences(kind: str) -> Run:
         for made in question.inputs[kind](rng):
             f, x, h = made.arguments
             data = question.data(None, made.made_of, f, x, h)
-            answer = call(question.function, expecting(x.shape)(f), x, h).answer
+            answer = call(question.function, expecting(x=x.shape)(f), x, h).answer
             samples.append(Sample(data, made.made_of, answer))
         near = kind == "small steps"
         rtol, clear = (1e-8, 1e-7) if near else (1e-6, CLEAR)
@@ -69,7 +69,7 @@ def differences(kind: str) -> Run:
 def differences_keep_input(call: Caller, rng: np.random.Generator) -> None:
     [made] = ps5.CENTRAL_DIFFERENCE.inputs["row"](rng)
     f, x, h = made.arguments
-    reply = call("central_difference", expecting(x.shape)(f), x, h)
+    reply = call("central_difference", expecting(x=x.shape)(f), x, h)
     data = ps5.CENTRAL_DIFFERENCE.data(None, made.made_of, f, x, h)
     require_samples([Sample(data, made.made_of, reply.answer)])
     require_inputs_unchanged(Reply(reply.answer, reply.arguments[1:2]), x)
@@ -144,7 +144,7 @@ def ask(call: Caller, pair: Pair, watched: list[ps5.Watched] | None = None) -> R
     ]
     if watched is not None:
         watched += given
-    wrap = expecting(z.shape, y.shape)
+    wrap = expecting(z=z.shape, y=y.shape)
     return call("gradient_check", *map(wrap, given), z, y)
 
 
@@ -194,6 +194,8 @@ def verdict_keeps_input(call: Caller, rng: np.random.Generator) -> None:
     z, y = rng.normal(size=(3, 4)), rng.uniform(size=(3, 4))
     require_verdict(call, rng, Pair("zero everywhere", False, Place(FUSED[0], z, y), lambda z, y: 0 * z))
     reply = require_verdict(call, rng, Pair("softmax and cross-entropy", True, Place(FUSED[0], z, y), FUSED[1]))
+    mirrored = Pair("columns in reverse", False, Place(FUSED[0], z, y), lambda z, y: FUSED[1](z, y)[:, ::-1])
+    require_verdict(call, rng, mirrored)
     require_verdict(call, rng, Pair("another function", False, Place(FUSED[0], z, y), lambda z, y: 5 + np.cos(z)))
     require_inputs_unchanged(Reply(reply.answer, reply.arguments[2:]), z, y)
 
@@ -252,7 +254,7 @@ def right_of_any_kind(rng: np.random.Generator) -> list[Listed]:
         ),
         (
             "a loss without a name",
-            lambda z, y: (y * np.tanh(z @ A) ** 2).sum(),
+            lambda z, y: float((y * np.tanh(z @ A) ** 2).sum()),  # a number of Python's
             lambda z, y: (2 * y * np.tanh(z @ A) / np.cosh(z @ A) ** 2) @ A.T,
             z,
             rng.normal(size=(3, 4), scale=2),  # what holds y between 0 and 1 changes these
@@ -309,7 +311,7 @@ def named_at_random(
     """The candidates in a random order, and the name of each of ``gradients``."""
     letters = [f"{one}{other}" for one in "abcdefghijklmnopqrstuvwxyz" for other in "aeiou"]
     names = [f"backward_{letters[k]}" for k in rng.permutation(len(letters))[: len(gradients)]]
-    return {names[k]: expecting(z.shape, y.shape)(gradients[k]) for k in rng.permutation(len(gradients))}, names
+    return {names[k]: expecting(z=z.shape, y=y.shape)(gradients[k]) for k in rng.permutation(len(gradients))}, names
 
 
 def explain_accusations(call: Caller, rng: np.random.Generator) -> tuple[str, ...]:
@@ -364,7 +366,7 @@ def require_names(
         what = "None (is there a return?)" if answer is None else f"a {type(answer).__name__}"
         raise Failed(f"it returns {what}; a list of names is expected.", ["no-return"] if answer is None else ())
     if not all(isinstance(name, str) and name in names for name in answer):
-        raise Failed("the list holds something that is no key of candidates.")
+        raise Failed("the list holds something that is no key of candidates; the names are asked.")
     accused, missed = set(answer) - set(expected), set(expected) - set(answer)
     if sorted(answer) == sorted(set(names) - set(expected)):
         raise Failed("it returns the names of the right ones; asked for are those of the wrong ones.")
@@ -393,17 +395,21 @@ def any_targets(rng: np.random.Generator) -> np.ndarray:
 # --- What goes over the pipe -----------------------------------------------------------------------------------------
 
 
-def expecting(*shapes: Shape) -> Callable[[Callable], Callable]:
-    """A wrapper for functions of finite real arrays of these shapes; other arguments raise ValueError, and say why."""
+def expecting(**shapes: Shape) -> Callable[[Callable], Callable]:
+    """A wrapper for functions of real arrays with these names and shapes, in their order or by name.
+
+    Other arguments raise ValueError, and say why.
+    """
 
     def wrap(function: Callable) -> Callable:
-        def checked(*arguments: Any) -> Any:
-            if len(arguments) != len(shapes):
-                raise ValueError(f"this function takes {len(shapes)} argument(s), and was given {len(arguments)}")
-            for argument, shape in zip(arguments, shapes):
+        name = getattr(function, "name", "this function")
+
+        def checked(*arguments: Any, **named: Any) -> Any:
+            in_order = ps5.in_order(name, tuple(shapes), arguments, named)
+            for argument, shape in zip(in_order, shapes.values()):
                 if not_real_numbers(argument, shape):
-                    raise ValueError(f"this function takes real numbers, in an array of shape {shape}")
-            return function(*(np.array(argument, dtype=np.float64) for argument in arguments))
+                    raise ValueError(f"{name} takes real numbers, in an array of shape {shape}")
+            return function(*(np.array(argument, dtype=np.float64) for argument in in_order))
 
         return checked
 
@@ -434,7 +440,7 @@ ASSIGNMENT = Assignment(
             (
                 Check("softmax and cross-entropy: right, and mistakes that people make", 2, verdicts(common_mistakes)),
                 Check("right gradients of any kind and size", 2, verdicts(right_of_any_kind)),
-                Check("wrong gradients that other variants.checkers accept", 2, verdicts(what_checkers_overlook)),
+                Check("wrong gradients that other checkers accept", 2, verdicts(what_checkers_overlook)),
                 Check("the inputs stay as they are", 1, verdict_keeps_input),
             ),
         ),

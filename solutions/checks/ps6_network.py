@@ -25,6 +25,7 @@ from autograder.extend import (
     find,
     mismatch,
     not_real_numbers,
+    parts_of,
     require_inputs_unchanged,
     require_samples,
 )
@@ -77,14 +78,10 @@ def gradients_keep_inputs(call: Caller, rng: np.random.Generator) -> None:
 def three(answer: Answer) -> Sequence[Answer]:
     if not isinstance(answer, (tuple, list)) or len(answer) != 3:
         raise Failed(
-            f"it returns {what(answer)}; dX, dW, db are expected, in this order.",
+            f"it returns {ps6.what(answer)}; dX, dW, db are expected, in this order.",
             ["no-return"] if answer is None else (),
         )
-    return answer
-
-
-def what(answer: Answer) -> str:
-    return "None (is there a return?)" if answer is None else f"a {type(answer).__name__}"
+    return parts_of(answer)
 
 
 @contextmanager
@@ -176,7 +173,8 @@ def gradients(names: Sequence[str]) -> Run:
         def exchanged() -> Sequence[str]:
             misplaced = [
                 [
-                    all(any(near(a, t) for t in truth.values()) for a in found.values())
+                    len(found) == len(truth)
+                    and all(any(near(a, t) for t in truth.values()) for a in found.values())
                     and not near(found.get(name), truth[name])
                     for truth, found in asked.values()
                 ]
@@ -295,7 +293,7 @@ def finite_gradients(call: Caller, rng: np.random.Generator, made: Input) -> Sam
 def pair(answer: Answer) -> tuple[Answer, dict[str, Answer]]:
     if problem := ps6.no_pair(answer):
         raise Failed(f"{problem}.", ["no-return"] if answer is None else ())
-    return answer[0], answer[1]
+    return answer[0], dict(zip(answer[1], parts_of(list(answer[1].values()))))
 
 
 # --- train(X, y, seed) ------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from autograder.extend import (
     Sample,
     find,
     mismatch,
+    parts_of,
     require_inputs_unchanged,
 )
 from autograder.extend.questions import ps7
@@ -116,7 +117,7 @@ def parts_agree(
         if problem := ps7.no_parts(reply.answer, names):
             raise Failed(f"{problem}.", ["no-return"] if reply.answer is None else ())
         data = question.data(None, truths, *made.arguments)
-        return [Sample(data, truth, answer) for truth, answer in zip(truths, reply.answer)], reply
+        return [Sample(data, truth, answer) for truth, answer in zip(truths, parts_of(reply.answer))], reply
 
     def run(call: Caller, rng: np.random.Generator) -> None:
         inputs = question.inputs[kind](rng)

@@ -26,6 +26,9 @@ COMMANDS = {
     "questions": "autograder.commands.questions:questions",
     "solutions": "autograder.commands.solutions:solutions",
     "export": "autograder.commands.export:export",
+    "isolation": "autograder.commands.isolation:isolation",
+    "gradescope": "autograder.commands.hosted:gradescope",
+    "prairielearn": "autograder.commands.hosted:prairielearn",
 }
 """Command → the function that does it; it is imported only when it is asked for."""
 

@@ -10,12 +10,14 @@ import ast
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations, zip_longest
+from math import prod
 
 Shape = tuple[int, ...]
 
 LONGEST_LINE = 500
 """Characters of a line that is looked into."""
 PRODUCTS = ("dot", "matmul")
+ENTRYWISE = ("exp", "log", "sqrt", "square", "abs", "tanh", "log1p", "expm1", "negative", "zeros_like", "ones_like")
 SCALARS = ("only length-1 arrays", "only 0-dimensional arrays")
 """What Python's own functions of one number say of an array."""
 
@@ -41,6 +43,8 @@ def _broadcast(message: str, line: str, shapes: Mapping[str, Shape]) -> str:
             hint = ""
             if {len(one), len(other)} == {1, 2} and one[0] == other[0]:
                 hint = ". One number a row needs an axis of its own to meet the rows: keepdims=True where it was summed"
+            elif {len(one), len(other)} == {2} and "*" in line and (_multiplied(one, other) or _multiplied(other, one)):
+                hint = ". * multiplies entry by entry; a product of two matrices is written with @"
             return f"shapes {one} and {other} do not line up: they are compared from the last axis on{hint}"
     return ""
 
@@ -100,6 +104,11 @@ def _truth(message: str, line: str, shapes: Mapping[str, Shape]) -> str:
     if "truth value of an array" not in message:
         return ""
     for name in ("max", "min"):
+        if re.search(rf"(?<![\w.]){name}\([^(),]*\)", line):
+            return (
+                f"{name}(…) compares whole rows; of all entries it is np.{name}(…), of each row np.{name}(…, axis=1, "
+                "keepdims=True)"
+            )
         if re.search(rf"(?<![\w.]){name}\(", line):
             return f"{name}(…) compares whole arrays; entry by entry it is np.{name}imum"
     if re.search(r"\band\b|\bor\b|\bnot\b", line):
@@ -161,11 +170,33 @@ def _shape_of(node: ast.expr, shapes: Mapping[str, Shape]) -> Shape | None:
         case ast.Attribute(value=inner, attr="T"):
             shape = _shape_of(inner, shapes)
             return None if shape is None else shape[::-1]
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="np" | "numpy"), attr=name), args=arguments, keywords=[]):
+            known = [shape for each in arguments if (shape := _shape_of(each, shapes)) is not None]
+            return _shape_of_call(name, known) if len(known) == len(arguments) else None
+        case ast.Call(func=ast.Attribute(value=inner, attr="ravel" | "flatten"), args=[]):
+            shape = _shape_of(inner, shapes)
+            return None if shape is None else (prod(shape),)
         case ast.BinOp(left=left, right=right):
             one, other = _shape_of(left, shapes), _shape_of(right, shapes)
             if one is None or other is None:
                 return None
             return (_multiplied if isinstance(node.op, ast.MatMult) else _together)(one, other)
+    return None
+
+
+def _shape_of_call(name: str, arguments: Sequence[Shape]) -> Shape | None:
+    """The shape of what NumPy's function of this name returns; None where that is not known."""
+    match name, arguments:
+        case ("outer", (one, other)):
+            return prod(one), prod(other)
+        case ("diag", ((length,),)):
+            return length, length
+        case ("diag", ((rows, columns),)):
+            return (min(rows, columns),)
+        case ("ravel", (one,)):
+            return (prod(one),)
+        case (_, (one,)) if name in ENTRYWISE:
+            return one
     return None
 
 

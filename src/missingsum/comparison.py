@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,15 @@ from missingsum.watching import tell_truth, tell_wrong
 Answer = Any
 """What a student's function returns: what it should, or anything else."""
 Shape = tuple[int, ...]
+
+
+class Missing:
+    """Stands for a part of an answer that is None: the function did return something."""
+
+
+def parts_of(answer: Sequence[Answer]) -> list[Answer]:
+    """The values of an answer that has several, None as `Missing`."""
+    return [Missing() if part is None else part for part in answer]
 
 
 def mismatch(answer: Answer, truth: np.ndarray, rtol: float, rounding: np.ndarray | float = 0.0) -> str | None:
@@ -61,13 +71,15 @@ def not_real_numbers(answer: Answer, shape: Shape) -> str | None:
     wanted = f"a NumPy array of shape {shape}" if shape else "one number"
     if answer is None:
         return f"it returns None; {wanted} is expected (is there a return?)"
+    if isinstance(answer, Missing):
+        return f"None stands in its place; {wanted} is expected"
     if isinstance(answer, bool) or not isinstance(answer, (np.ndarray, np.generic, int, float)):
         return f"it returns a {type(answer).__name__}; {wanted} is expected"
     values = np.asarray(answer)
     if values.dtype.kind not in "fiu":
         return f"its dtype is {values.dtype}; real numbers are expected, float64 as a rule"
     if values.shape != shape:
-        every = len(shape) == 2 and values.ndim == 3 and values.shape.count(shape[0]) > 1 and shape[0] != shape[1]
+        every = len(shape) == 2 and values.ndim == 3 and values.shape.count(shape[0]) > 1 and 1 < shape[0] != shape[1]
         hint = ": every row met the matrices of all rows, and one product for each row is asked" if every else ""
         return f"its shape is {values.shape}; {wanted} is expected{hint}"
     return None

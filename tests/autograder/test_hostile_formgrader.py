@@ -11,9 +11,12 @@ from urllib.parse import urlsplit
 import pytest
 from nbconvert.exporters import HTMLExporter
 from nbgrader.server_extensions.formgrader import handlers
+from playwright.sync_api import expect
 from traitlets.config import Config
 
+from autograder.marking.store import Store
 from autograder.pages.rendering import script
+from autograder.records.gradebook import Recorder
 
 from ..browser import chromium
 from ..formgrader import formgrader, graded_course
@@ -24,6 +27,7 @@ from .hostile import ATTACKS, content
 from .notebooks import ASSIGNMENT
 
 HONEST = "ada_right_loops"
+QUESTION = "where_the_sum_comes_from"
 ACTIVE = "shows_active_content"
 NAME = "<img src=x onerror=\"window.owned = 'name'\">"
 WRITTEN = [attack for attack in ATTACKS if "markup" in attack.student or "entities" in attack.student]
@@ -151,3 +155,23 @@ def test_without_names_as_text_the_name_would_have_run(running):
         )
     runs = "<img[^>]* onerror="
     assert re.search(runs, shown[False]) and not re.search(runs, shown[True])
+
+
+def test_a_mark_given_beside_stands_in_formgrader_and_what_is_typed_there_beats_it(running, visit):
+    """Of `autograder mark`; here, because here a formgrader runs that has a class."""
+    with Recorder(f"sqlite:///{running.course}/grading/gradebook.db") as recorder:
+        store = Store(recorder, ASSIGNMENT, "kim")
+        right = store.items(QUESTION)[0].id
+        store.toggle(QUESTION, HONEST, right, True)
+        store.comment(QUESTION, HONEST, "Nice <b>picture</b>.", before="")
+        page, _ = visit(HONEST)
+        score, comment = page.locator(f"#{QUESTION}"), page.locator(f"#{QUESTION}-comment")
+        expect(score).to_have_value("4")
+        expect(comment).to_have_value("Right and complete.\nNice <b>picture</b>.")
+        with page.expect_response(lambda reply: reply.request.method == "PUT" and "/api/grade/" in reply.url):
+            score.fill("2.5")
+            score.blur()
+        page.close()
+        store.change(QUESTION, right, points=3)
+        mark = store.marks(QUESTION, [HONEST])[HONEST]
+        assert mark.foreign and mark.score == 2.5

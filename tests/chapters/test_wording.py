@@ -9,6 +9,7 @@ import pytest
 
 from missingsum.numeric import rowwise_jacobian
 
+from ..problem_sets import CHAPTERS
 from .built_book import ROOT
 
 PAGES = {page.stem: page.read_text("utf-8") for page in sorted((ROOT / "chapters").rglob("*.md"))}
@@ -35,6 +36,10 @@ def test_a_measured_derivative_is_made_of_four_central_differences():
     places = []
     rowwise_jacobian(lambda x: places.append(x[0, 0]) or x, np.array([[1.0]]), h=0.08)
     assert np.allclose(sorted(np.abs(np.array(places) - 1)), np.repeat([0.01, 0.02, 0.04, 0.08], 2))
+
+
+def test_the_start_page_says_how_many_chapters_there_are():
+    assert re.findall(r"in (\d+) chapters", PAGES["index"]) == [str(len(CHAPTERS))]
 
 
 DOUBTFUL = {

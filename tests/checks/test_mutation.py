@@ -12,7 +12,7 @@ from ..submissions.in_process import verdicts
 from ..submissions.make import model_answers, read_class
 from ..submissions.matrix import judged, losses, wrong_and_named
 
-CLASSES = sampled(PROBLEM_SETS, 4, rest=pytest.mark.slow)
+CLASSES = sampled(PROBLEM_SETS, 2, rest=pytest.mark.slow)
 """To judge a class takes up to ten seconds."""
 ALL = [
     pytest.param(name, problem.name, check.name, marks=marks, id=f"{name} {problem.name} {check.name}")

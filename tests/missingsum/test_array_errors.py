@@ -30,8 +30,16 @@ def said(line):
         ("A.T @ A @ (K - 1)", "A.T @ A has shape (7, 7) and K - 1 (3, 7): the last axis"),
         ("np.dot(A, K)", "A has shape (4, 7) and K (3, 7): the last axis"),
         ("A.dot(K)", "A has shape (4, 7) and K (3, 7): the last axis"),
-        ("np.dot(np.exp(A), K)", "the first array has shape (4, 7) and the second (3, 7): the last axis"),
-        ("np.exp(A) @ K", "the last axis of the first array has length 7, and the axis of the second that it meets 3"),
+        ("np.dot(np.exp(A), K)", "np.exp(A) has shape (4, 7) and K (3, 7): the last axis"),
+        ("np.dot(np.sort(A), K)", "the first array has shape (4, 7) and the second (3, 7): the last axis"),
+        ("np.exp(A) @ K", "np.exp(A) has shape (4, 7) and K (3, 7): the last axis"),
+        ("np.sort(A) @ K", "the last axis of the first array has length 7, and the axis of the second that it meets 3"),
+        ("np.outer(A, A) @ A", "np.outer(A, A) has shape (28, 28) and A (4, 7)"),
+        ("(np.diag(A.ravel()) - np.outer(A, A)) @ A", "has shape (28, 28) and A (4, 7)"),
+        ("np.diag(B) @ K", "np.diag(B) has shape (4, 4) and K (3, 7)"),
+        ("A * A.T", "a product of two matrices is written with @"),
+        ("max(A)", "of each row np.max(…, axis=1, keepdims=True)"),
+        ("min(0, A)", "entry by entry it is np.minimum"),
         ("A @ 3", "one side of this product of matrices is a single number"),
         ("np.einsum('ni,nj->nij', A, K)", "shapes (4, 7) and (3, 7) do not"),
         ("np.einsum('nij,jn->ni', J, A)", "shapes (4, 7, 7) and (4, 7) do not fit: axes with the same letter"),
@@ -58,7 +66,7 @@ def test_what_speaks_plainly_already_stays_as_it_is(line):
 
 def test_a_product_that_fits_is_never_blamed():
     """Where the one that does not fit cannot be named, lengths are said."""
-    assert "K" not in said("A @ K.T; np.exp(A) @ A") and "length 7" in said("A @ K.T; np.exp(A) @ A")
+    assert "K" not in said("A @ K.T; np.sort(A) @ A") and "length 7" in said("A @ K.T; np.sort(A) @ A")
 
 
 @pytest.mark.parametrize("line", ["-" * 400 + "A @ K", "(" * 250 + "A @ K" + ")" * 240, "A @", "\0 @ A", "1" * 499])

@@ -6,6 +6,7 @@ import json
 import warnings
 from collections.abc import Iterable
 from contextlib import redirect_stdout
+from functools import cache
 from io import StringIO
 
 import pytest
@@ -17,7 +18,7 @@ from missingsum.slips import SLIPS
 
 from ..problem_sets import PROBLEM_SETS
 from ..samples import sampled
-from ..submissions.in_process import Notebook, cells_of
+from ..submissions.in_process import Notebook, cells_of, used
 from ..submissions.make import Submission, model_answers, read_class
 from ..submissions.matrix import HOSTILE
 from ..waiting import least_processor_time
@@ -39,8 +40,24 @@ def quick(problem_set: str) -> dict[str, str]:
     return {function: source for function, source in model_answers(problem_set).items() if function != "train"}
 
 
-def said(problem_set: str, function: str, notebook: Notebook) -> str:
-    """What the check says that is wrong; "" if it passes."""
+def said(problem_set: str, function: str, cells: dict[str, str]) -> str:
+    """What the check says that is wrong with the function that these cells define; "" if it passes.
+
+    It is asked once for all students who wrote alike the function, what it uses, and what it may be measured against:
+    the functions before it, but for the gradients among them.
+    """
+    names = list(model_answers(problem_set))
+    before = [name for name in names[: names.index(function)] if not name.endswith("_backward")]
+    needed = {label: source for name in (*before, function) for label, source in used(name, cells).items()}
+    return _said(problem_set, function, tuple(needed.items()))
+
+
+@cache
+def _said(problem_set: str, function: str, cells: tuple[tuple[str, str], ...]) -> str:
+    return said_of(problem_set, function, Notebook(dict(cells)))
+
+
+def said_of(problem_set: str, function: str, notebook: Notebook) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -70,9 +87,9 @@ def named(message: str) -> list[str]:
     ids=lambda student: f"{student.problem_set} {student.student}",
 )
 def test_local_and_hidden_checks_agree(student: Submission):
-    notebook, expected = Notebook(cells_of(student)), json.loads(student.header["expect"])
+    cells, expected = cells_of(student), json.loads(student.header["expect"])
     for function in quick(student.problem_set):
-        message = said(student.problem_set, function, notebook)
+        message = said(student.problem_set, function, cells)
         if "is measured against" in message:
             continue  # what it is measured against comes first
         if function not in expected:
@@ -127,18 +144,16 @@ def require_agreement(student: Submission, functions: Iterable[str]) -> None:
 def test_the_model_answers_pass_quickly(problem_set):
     notebook = Notebook(model_answers(problem_set))
     for function in quick(problem_set):
-        assert said(problem_set, function, notebook) == ""
-        assert least_processor_time(lambda name=function: said(problem_set, name, notebook), 0.2) < 0.2, function
+        assert said_of(problem_set, function, notebook) == ""
+        assert least_processor_time(lambda name=function: said_of(problem_set, name, notebook), 0.2) < 0.2, function
 
 
 @pytest.mark.parametrize("problem_set", MODULES)
 def test_a_function_that_is_not_written_yet_is_not_called_wrong(problem_set):
-    stubs = Notebook(
-        {
-            name: f"def {name}(*given): raise NotImplementedError('{name} is not written yet')"
-            for name in model_answers(problem_set)
-        }
-    )
+    stubs = {
+        name: f"def {name}(*given): raise NotImplementedError('{name} is not written yet')"
+        for name in model_answers(problem_set)
+    }
     for function in quick(problem_set):
         message = said(problem_set, function, stubs)
         assert ("is not written yet" in message or "is measured against" in message) and named(message) == []
@@ -179,8 +194,8 @@ def test_no_answer_however_odd_makes_a_check_stumble(problem_set):
 @pytest.mark.parametrize("problem_set", MODULES)
 def test_an_answer_of_the_wrong_kind_is_refused_without_a_guess(problem_set, answer):
     for function in quick(problem_set):
-        notebook = Notebook({**model_answers(problem_set), function: f"def {function}(*given): return {answer}"})
-        message = said(problem_set, function, notebook)
+        cells = {**model_answers(problem_set), function: f"def {function}(*given): return {answer}"}
+        message = said(problem_set, function, cells)
         assert message and "Traceback" not in message
         if answer == "None":
             assert "return" in message
@@ -197,7 +212,7 @@ def test_noise_is_refused_without_a_guess(problem_set, seed):
             f"{source}\nright, noise = {function}, np.random.default_rng({seed})\n"
             f"{SPOIL}\ndef {function}(*given):\n    return spoil(right(*given))"
         )
-        message = said(problem_set, function, Notebook({**model_answers(problem_set), function: noisy}))
+        message = said(problem_set, function, {**model_answers(problem_set), function: noisy})
         assert message and named(message) == [], function
 
 
@@ -205,7 +220,6 @@ def test_the_growth_of_the_cost_is_measured():
     quick = "def softmax_backward(s, g): return s * (g - (s * g).sum(axis=1, keepdims=True))"
     slow = 'def softmax_backward(s, g): return s * g - np.einsum("nj,ni,ni->nj", s, s, g)'
     for source, growth in ((quick, 0), (slow, 1)):
-        message = said(
-            "ps3_jacobian", "softmax_backward", Notebook({**model_answers("ps3_jacobian"), "softmax_backward": source})
-        )
+        cells = {**model_answers("ps3_jacobian"), "softmax_backward": source}
+        message = said("ps3_jacobian", "softmax_backward", cells)
         assert ("forms-the-jacobian" in named(message)) == growth

@@ -66,12 +66,54 @@ CASES = {  # (problem set, function, source, what is said, what is not)
         "its gradient is the sum over the rows, down the column: axis=0",
         "down the columns",
     ),
+    "51, one number": (
+        "ps6",
+        "linear_backward",
+        "def linear_backward(X, W, g): return g @ W.T, X.T @ g, g.sum()",
+        "Each bias has a gradient of its own, the sum over the rows",
+        "axis=1",
+    ),
+    "51, two of three": (
+        "ps6",
+        "linear_backward",
+        "def linear_backward(X, W, g): return g @ W.T, X.T @ g",
+        "it returns 2 values; dX, dW, db are expected",
+        "a tuple",
+    ),
+    "51, None in a place": (
+        "ps6",
+        "linear_backward",
+        "def linear_backward(X, W, g): return g @ W.T, None, g.sum(axis=0)",
+        "None stands in its place; a NumPy array of shape (5, 3) is expected",
+        "return?",
+    ),
     52: (
         "ps6",
         "loss_and_gradients",
         NETWORK + 'loss, {"dW1": dW1, "db1": db1, "dW2": dW2, "db2": db2}',
         "no key 'W1'; its keys are: 'dW1', 'db1', 'dW2', 'db2'",
         "return?",
+    ),
+    "52, None": (
+        "ps6",
+        "loss_and_gradients",
+        NETWORK + 'loss, {"W1": dW1, "b1": db1, "W2": dW2, "b2": None}',
+        "the gradient of b2: None stands in its place",
+        "not finite",
+    ),
+    "52, a key too few": (
+        "ps6",
+        "loss_and_gradients",
+        NETWORK + 'loss, {"W1": dW1, "b1": db1, "W2": dW2}',
+        "no key 'b2'; its keys are: 'W1', 'b1', 'W2'",
+        "the loss comes first",
+    ),
+    "53, the targets left out": (
+        "ps5",
+        "gradient_check",
+        "def gradient_check(forward, backward, z, y):\n    return bool(relative_error(backward(z), z) < 1e-5)",
+        "backward takes two arguments, (z, y), and is called with 1",
+        "<locals>",
     ),
     53: (
         "ps5",
@@ -88,6 +130,20 @@ CASES = {  # (problem set, function, source, what is said, what is not)
         "def mse_forward(a, y): return np.mean((a - y) ** 2)",
         "Here each square has a ½ in front, and the sum is divided by the number of rows n",
         "twice what it should be",
+    ),
+    "54, a loss for each row": (
+        "ps1",
+        "mse_forward",
+        "def mse_forward(a, y): return ((a - y) ** 2).mean(axis=1)",
+        "runs along the row, not over everything",
+        "You summed down the columns",
+    ),
+    "56, brackets around one term": (
+        "ps1",
+        "sigmoid_forward",
+        "def sigmoid_forward(z): return 1 / np.exp(-z) + 1",
+        "1 / e^-z + 1 divides by e^-z alone",
+        "Another array",
     ),
     56: (
         "ps1",
@@ -124,6 +180,27 @@ CASES = {  # (problem set, function, source, what is said, what is not)
         model_answers("ps5_gradient_check")["find_the_bugs"].replace("if not gradient_check", "if gradient_check"),
         "these are the right ones. Asked for are the names of the wrong ones",
         "in this order",
+    ),
+    "63, functions": (
+        "ps5",
+        "find_the_bugs",
+        "def find_the_bugs(candidates, z, y): return list(candidates.values())",
+        "the list holds a function; the names are asked",
+        "<locals>",
+    ),
+    "64, an axis of its own": (
+        "ps2",
+        "softmax_backward",
+        f"def softmax_backward(s, g):\n    {J}\n    return J @ g[:, :, None]",
+        "its shape is (4, 7, 1); a NumPy array of shape (4, 7) is expected",
+        "every row met",
+    ),
+    "64, X * W": (
+        "ps6",
+        "linear_forward",
+        "def linear_forward(X, W, b): return X * W + b",
+        "a product of two matrices is written with @",
+        "broadcast",
     ),
     "64, g @ J": (
         "ps2",
@@ -194,6 +271,18 @@ def test_an_error_of_the_function_that_another_is_measured_against_is_in_words_t
         Wrong, match=r"your forward raises ValueError: z has shape \(4, 7\) and z \(4, 7\): the last .*line 2"
     ):
         measured(np.ones((4, 7)))
+
+
+def test_functions_that_are_given_may_be_called_by_the_names_of_their_arguments(tmp_path):
+    source = (
+        "def gradient_check(forward, backward, z, y):\n"
+        "    given = backward(y=y, z=z)\n"
+        "    if np.shape(given) != z.shape or not np.all(np.isfinite(given)):\n"
+        "        return False\n"
+        "    measured = central_difference(lambda z: forward(z, y=y), z, 1e-5)\n"
+        "    return bool(relative_error(given, measured) < 1e-5)"
+    )
+    check.ps5.gradient_check(written("ps5", "gradient_check", source, tmp_path)["gradient_check"])
 
 
 @pytest.mark.parametrize("case", [51, 54, 56, "56, the sign", 59])

@@ -146,7 +146,7 @@ def verdicts(problem_set: str, cells: dict[str, str], seed: int = 1, functions: 
     for problem in checks.load(problem_set).problems:
         if functions and problem.name not in functions:
             continue
-        found += _of_function(problem_set, problem.name, seed, tuple(_used(problem.name, cells).items()))
+        found += _of_function(problem_set, problem.name, seed, tuple(used(problem.name, cells).items()))
     return found
 
 
@@ -156,14 +156,14 @@ def _of_function(problem_set: str, function: str, seed: int, cells: tuple[tuple[
     problem = next(p for p in checks.load(problem_set).problems if p.name == function)
     failures = [_failure(function, check, notebook, seed) for check in problem.checks]
     return [
-        Verdict(function, check.name, check.points, failed.outcome, slips, str(failed), failed.found.details)
+        Verdict(function, check.name, check.points, failed.outcome, why.slips, failed.with_details(why), why.details)
         if failed
         else Verdict(function, check.name, check.points, Outcome.PASSED)
-        for check, failed, slips in zip(problem.checks, failures, explained_beside(failures))
+        for check, failed, why in zip(problem.checks, failures, explained_beside(failures))
     ]
 
 
-def _used(function: str, cells: dict[str, str]) -> dict[str, str]:
+def used(function: str, cells: dict[str, str]) -> dict[str, str]:
     """The cells that define the function or one of the names that occur in these, and all cells that define nothing."""
     defines = {label: _defined(source) for label, source in cells.items()}
     used = {label for label, names in defines.items() if function in names or not names}

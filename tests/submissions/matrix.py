@@ -28,7 +28,7 @@ from autograder.checking.protocol import Outcome
 
 from ..problem_sets import PROBLEM_SETS
 from .in_process import Verdict, cells_of, verdicts
-from .make import read_class
+from .make import HERE, read_class, read_student
 from .mistakes import MISTAKES
 
 HOSTILE = {
@@ -80,9 +80,11 @@ def mistakes_by_function(problem_set: str) -> str:
     """Mistakes × functions: how many of the submissions that make the mistake were caught / named."""
     cells: dict[str, dict[str, Counter]] = {}
     for mistake, slip, student, functions in MISTAKES:
-        folder, name = student.split("/")
-        for function in functions.split() if folder == problem_set else ():
-            failed = [v for v in judged(problem_set)[name] if v.function == function and not v.passed]
+        if not student.startswith(f"{problem_set}/"):
+            continue
+        handed_in = cells_of(read_student(HERE / f"{student}.py"))
+        for function in functions.split():
+            failed = [v for v in verdicts(problem_set, handed_in, functions=[function]) if not v.passed]
             named = {name for verdict in failed for name in verdict.slips} == {slip}
             cells.setdefault(mistake, {}).setdefault(function, Counter()).update(
                 tried=1, caught=int(bool(failed)), named=int(named)

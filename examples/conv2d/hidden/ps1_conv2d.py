@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.extend import Asked, Assignment, Slip, Variant, gradient_of, values_of
+from autograder.extend import Asked, Assignment, Slip, Tiny, Variant, gradient_of, values_of
 
 
 def conv2d(x: np.ndarray, k: np.ndarray) -> np.ndarray:
@@ -18,6 +18,25 @@ def conv2d(x: np.ndarray, k: np.ndarray) -> np.ndarray:
 def draw(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:
     """n images and a kernel; no two axes have the same length, those of the output, 9 and 7, among them."""
     return rng.normal(size=(n, 11, 8)), rng.normal(size=(3, 2))
+
+
+def conv2d_backward(x: np.ndarray, k: np.ndarray, g: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The right answer to the second question: dx and dk."""
+    dx, dk = np.zeros(x.shape), np.zeros(k.shape)
+    height, width = g.shape[1:]
+    for a, b in np.ndindex(k.shape):
+        dx[:, a : a + height, b : b + width] += k[a, b] * g
+        dk[a, b] = (g * x[:, a : a + height, b : b + width]).sum()
+    return dx, dk
+
+
+def one_corner(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The loss looks at the first output of each image; the first pixel and the first entry of k are nearly 0."""
+    x, k = draw(rng, 2)
+    x[:, 0, 0], k[0, 0] = 1e-20 * rng.uniform(1, 2, size=2), 1e-20 * rng.uniform(1, 2)
+    g = np.zeros((2, 9, 7))
+    g[:, 0, 0] = rng.uniform(0.5, 1.5, size=2)
+    return x, k, g
 
 
 SLIPS = (
@@ -74,7 +93,7 @@ ASSIGNMENT = Assignment(
     "ps1_conv2d",
     (
         values_of(conv2d, draw, variants=(Variant(("conv2d-flipped",), flipped),)),
-        gradient_of(conv2d, draw, parts={"dx": 0, "dk": 1}, variants=VARIANTS),
+        gradient_of(conv2d, draw, parts={"dx": 0, "dk": 1}, variants=VARIANTS, tiny=Tiny(one_corner, conv2d_backward)),
     ),
     SLIPS,
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.extend import Assignment, Slip, Variant, gradient_of, values_of
+from autograder.extend import Assignment, Slip, Tiny, Variant, gradient_of, values_of
 
 EPS = 1e-5
 
@@ -20,9 +20,28 @@ def deviation(x: np.ndarray) -> np.ndarray:
     return np.sqrt(x.var(axis=1, keepdims=True) + EPS)
 
 
+def centred(a: np.ndarray) -> np.ndarray:
+    return a - a.mean(axis=1, keepdims=True)
+
+
 def draw(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """x, gamma and beta for n rows of 3 entries; gamma is far from 0 and 1."""
     return rng.normal(size=(n, 3)) + 0.5, rng.uniform(1.5, 3, size=3), rng.normal(size=3)
+
+
+def layernorm_backward(
+    x: np.ndarray, gamma: np.ndarray, beta: np.ndarray, g: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The right answer to the second question: dx, dgamma and dbeta."""
+    x_hat, d = normalised(x), g * gamma
+    dx = (centred(d) - x_hat * (d * x_hat).mean(axis=1, keepdims=True)) / deviation(x)
+    return dx, (g * x_hat).sum(axis=0), g.sum(axis=0)
+
+
+def small_gamma(rng: np.random.Generator) -> tuple[np.ndarray, ...]:
+    """The same with a gamma, and so a dx, that are nearly 0, while the output is as large as beta."""
+    x, gamma, beta = draw(rng, 2)
+    return x, 1e-20 * gamma, beta, rng.normal(size=x.shape)
 
 
 SLIPS = (
@@ -59,15 +78,17 @@ VARIANTS = {
 }
 
 
-def centred(a: np.ndarray) -> np.ndarray:
-    return a - a.mean(axis=1, keepdims=True)
-
-
 ASSIGNMENT = Assignment(
     "ps1_layernorm",
     (
         values_of(layernorm, draw),
-        gradient_of(layernorm, draw, parts={"dx": 0, "dgamma": 1, "dbeta": 2}, variants=VARIANTS),
+        gradient_of(
+            layernorm,
+            draw,
+            parts={"dx": 0, "dgamma": 1, "dbeta": 2},
+            variants=VARIANTS,
+            tiny=Tiny(small_gamma, layernorm_backward),
+        ),
     ),
     SLIPS,
 )

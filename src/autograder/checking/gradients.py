@@ -5,36 +5,37 @@ The truth is measured: with L = Σ g · f(x), each part of the gradient is ∂L/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, partial
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from autograder.checking.asked import (
+    BATCHES,
+    EXACT,
+    RTOL,
+    Arrays,
+    Asked,
+    Draw,
+    Forward,
+    Tiny,
+    Ways,
+    copied,
+    is_tiny,
+    named,
+    part_of,
+)
+from autograder.checking.explaining import explained
 from autograder.checking.protocol import Caller, Check, Failed, Problem, Run, require_inputs_unchanged
+from autograder.checking.trying import by_part, try_draw, try_tiny
+from autograder.checking.words import GENERAL, in_general
 from missingsum.comparison import Answer, mismatch, not_real_numbers
-from missingsum.diagnose import diagnose
 from missingsum.diagnosis import Sample, Variant, find, nearly_right
 from missingsum.explain.finding import Finding
-from missingsum.numeric import gradient, rowwise_jacobian
-from missingsum.variants.language import ROWS, SCALES, SIGN, TWOS, around
+from missingsum.variants.language import ROWS, SIGN, TWOS, around
 from missingsum.watching import explains
 
-Arrays = tuple[Any, ...]
-Forward = Callable[..., np.ndarray]
-Draw = Callable[[np.random.Generator, int], Arrays]
-"""(random numbers, number of examples) → the arguments of the forward function."""
-Ways = Sequence[Variant] | Mapping[str, Sequence[Variant]]
-"""Ways to go wrong: of the one part of a gradient, or of each by its name."""
-
-RTOL = 1e-7
-"""Of a comparison with what is measured, which is good to about 1e-11 of the terms that it sums."""
-NOISE = 1e-11
-STEP = 5e-4
-"""Of the differences."""
-BATCHES = (4, 5)
-"""Examples in the batches; choose other sizes for all other axes, so that no axis can be taken for another."""
 FAR_APART = 1e9
 """Times that the upstream gradient of one example is larger: who measures the sum of all loses the others in it."""
 
@@ -42,6 +43,8 @@ MEASURED = (
     "One example has an upstream gradient a thousand million times as large as the others: "
     "was the loss measured by differences, or are examples mixed?"
 )
+
+INEXACT = "inexact where the gradient is nearly 0: measured, clipped or rounded?"
 
 VALUES, ONE, APART, WHOLE = (
     "values of a batch, random upstream",
@@ -51,59 +54,6 @@ VALUES, ONE, APART, WHOLE = (
 )
 
 
-@dataclass(frozen=True)
-class Asked:
-    """One call of a backward function, for which one part of the gradient is looked at; what variants compute from.
-
-    ``g`` is the upstream gradient, and ``x`` the argument that the gradient is taken by.
-    """
-
-    forward: Forward
-    arguments: Arrays
-    g: np.ndarray
-    position: int = 0
-
-    @property
-    def x(self) -> np.ndarray:
-        return self.arguments[self.position]
-
-    @cached_property
-    def output(self) -> np.ndarray:
-        return np.asarray(self.forward(*_copied(self.arguments)), dtype=np.float64)
-
-    @cached_property
-    def truth(self) -> np.ndarray:
-        """∂L/∂x, measured."""
-        return self.measured(self.g)
-
-    @cached_property
-    def without_upstream(self) -> np.ndarray:
-        """What somebody gets who leaves g out: the same for an upstream gradient of ones."""
-        return self.measured(np.ones_like(self.g))
-
-    @property
-    def by_example(self) -> np.ndarray:
-        """The share of each example in the gradient, one after the other."""
-        rows = np.eye(len(self.g)).reshape(len(self.g), len(self.g), *[1] * (self.g.ndim - 1))
-        return np.stack([self.measured(self.g * row) for row in rows])
-
-    @cached_property
-    def noise(self) -> np.ndarray:
-        """How far the measured truth may be off: by rounding, and by what steps four times as long are off."""
-        coarse = gradient(lambda x: float((self.g * self.at(x)).sum()), self.x, 4 * STEP)
-        return NOISE * np.abs(self.g * self.output).sum() + np.abs(coarse - self.truth)
-
-    def measured(self, g: np.ndarray) -> np.ndarray:
-        """∂(Σ g · f)/∂x by central differences."""
-        found = gradient(lambda x: float((g * self.at(x)).sum()), self.x, STEP)
-        return np.where(np.abs(found) <= NOISE * np.abs(g * self.output).sum(), 0.0, found)
-
-    def at(self, x: np.ndarray) -> np.ndarray:
-        """The forward function, with ``x`` in its place among the arguments."""
-        others = _copied(self.arguments)
-        return np.asarray(self.forward(*others[: self.position], x, *others[self.position + 1 :]))
-
-
 def gradient_of(
     forward: Forward,
     draw: Draw,
@@ -111,6 +61,7 @@ def gradient_of(
     name: str = "",
     parts: Mapping[str, int] | None = None,
     variants: Ways = (),
+    tiny: Tiny | None = None,
     points: Mapping[str, float] | None = None,
 ) -> Problem:
     """The problem “write the backward function of ``forward``”, with its checks.
@@ -127,21 +78,29 @@ def gradient_of(
         tuple in this order. By default the function returns one array, the gradient by the first argument.
     variants
         Ways to go wrong that you expect, each ``Variant(slips, wrong)`` with ``wrong(asked)`` as of an `Asked`. What
-        goes wrong with gradients in general is known without.
+        goes wrong with gradients in general is known without. Of several parts, say which: ``{part: variants}``.
+    tiny
+        Inputs at which a gradient that is measured shows (see `Tiny`). They belong to the checks of values.
     points
         Check → points, where they are not the usual ones; 0 leaves a check out.
 
     Checked are: values at two batches for each part (3 points, or 2 each); one example, which must not change its
     inputs (1); upstream gradients of very different size, which a loss measured by differences gets wrong (1); whole
     numbers in integer arrays (1). The points of the cell in the problem set must be their sum.
+
+    All is tried here: ValueError where ``draw``, ``tiny`` or ``variants`` cannot be what was meant, and says why.
     """
     name, wanted = name or f"{forward.__name__}_backward", dict(parts or {"": 0})
+    ways = by_part(name, variants, wanted)
+    try_draw(name, forward, draw, wanted.values())
+    if tiny:
+        try_tiny(name, forward, tiny, wanted)
 
     def asked(arguments: Arrays, g: np.ndarray) -> list[Asked]:
         return [Asked(forward, arguments, g, position) for position in wanted.values()]
 
     def upstream(arguments: Arrays, rng: np.random.Generator) -> np.ndarray:
-        return rng.normal(size=np.shape(forward(*_copied(arguments))))
+        return rng.normal(size=np.shape(forward(*copied(arguments))))
 
     def values(part: str) -> Run:
         def run(call: Caller, rng: np.random.Generator) -> None:
@@ -149,11 +108,16 @@ def gradient_of(
             for n in BATCHES:
                 arguments = draw(rng, n)
                 one = Asked(forward, arguments, upstream(arguments, rng), wanted[part])
-                answer = _part(call(name, *arguments, one.g).answer, part, wanted)
+                answer = part_of(call(name, *arguments, one.g).answer, part, wanted)
                 looked_at.append((one, Sample(one, one.truth, answer)))
             for one, sample in looked_at:
-                _require(part, one, sample, lambda: _explained(looked_at, _of(variants, part)))
+                _require(part, one, sample, lambda: explained(looked_at, ways[part]))
                 _require_double_precision(part, sample)
+            if tiny:
+                *given, g = tiny.draw(rng)
+                truth = part_of(tiny.backward(*copied((*given, g))), part, wanted)
+                answer = part_of(call(name, *given, g).answer, part, wanted)
+                _require_exact(part, answer, truth, is_tiny(forward, given, g, truth))
 
         return run
 
@@ -167,13 +131,14 @@ def gradient_of(
     def far_apart(call: Caller, rng: np.random.Generator) -> None:
         arguments = draw(rng, BATCHES[0])
         g = upstream(arguments, rng)
+        _require_all(call(name, *arguments, g).answer, asked(arguments, g))
         large = np.arange(len(g)) == rng.integers(len(g))
         rows = large.reshape(-1, *[1] * (g.ndim - 1))
         answer = call(name, *arguments, np.where(rows, FAR_APART * g, g)).answer
         for part, one in zip(wanted, asked(arguments, g)):
             truth = FAR_APART * one.measured(np.where(rows, g, 0)) + one.measured(np.where(rows, 0, g))
-            if problem := mismatch(_part(answer, part, wanted), truth, RTOL, one.noise):
-                raise Failed(f"{_named(part, problem)}. {MEASURED}")
+            if problem := mismatch(part_of(answer, part, wanted), truth, RTOL, one.noise):
+                raise Failed(f"{named(part, problem)}. {MEASURED}")
 
     def whole_numbers(call: Caller, rng: np.random.Generator) -> None:
         arguments = tuple(_whole(array) for array in draw(rng, BATCHES[1]))
@@ -183,16 +148,16 @@ def gradient_of(
 
     def _require_all(answer: Answer, looked_at: Sequence[Asked], otherwise: Sequence[str] = ()) -> None:
         for part, one in zip(wanted, looked_at):
-            given = _part(answer, part, wanted)
+            given = part_of(answer, part, wanted)
             sample = Sample(one, one.truth, given)
             slips = tuple(otherwise) if _is_cut_down(given, one.truth) else ()
             _require(part, one, sample, partial(Finding, slips))
 
-    usual = {_named(part, VALUES): 2.0 if len(wanted) > 1 else 3.0 for part in wanted}
-    runs: dict[str, Run] = {_named(part, VALUES): values(part) for part in wanted}
+    usual = {named(part, VALUES): 2.0 if len(wanted) > 1 else 3.0 for part in wanted}
+    runs: dict[str, Run] = {named(part, VALUES): values(part) for part in wanted}
     for title, run in ((ONE, one_example), (APART, far_apart), (WHOLE, whole_numbers)):
         usual[title], runs[title] = 1.0, run
-    return _problem(name, runs, usual, points)
+    return _problem(name, runs, usual, points, [variant for part in ways.values() for variant in part])
 
 
 def values_of(
@@ -209,6 +174,7 @@ def values_of(
     ``variants`` compute from an `Asked`, whose g is 1 throughout.
     """
     name = name or forward.__name__
+    try_draw(name, forward, draw)
 
     def run_batches(call: Caller, rng: np.random.Generator) -> None:
         looked_at = []
@@ -216,14 +182,14 @@ def values_of(
             one = _without_gradient(forward, draw(rng, n))
             looked_at.append((one, Sample(one, one.output, call(name, *one.arguments).answer)))
 
-        def explained() -> Finding:
+        def cause() -> Finding:
             samples = [sample for _, sample in looked_at]
             usual = around(lambda d: d.output, (), lambda d: d.arguments[0], SIGN, TWOS, ROWS)
             return find(samples, [*variants, *usual], 1e-8) or nearly_right(samples)
 
         for one, sample in looked_at:
             if problem := mismatch(sample.answer, one.output, 1e-9):
-                raise Failed(f"{problem}.", explained() if explains() else (), samples=[s for _, s in looked_at])
+                raise Failed(f"{problem}.", cause() if explains() else (), samples=[s for _, s in looked_at])
 
     def one_example(call: Caller, rng: np.random.Generator) -> None:
         one = _without_gradient(forward, draw(rng, 1))
@@ -232,100 +198,64 @@ def values_of(
             raise Failed(f"{problem}.", samples=[Sample(one, one.output, reply.answer)])
         require_inputs_unchanged(reply, *one.arguments)
 
-    return _problem(
-        name, {"values of a batch": run_batches, ONE: one_example}, {"values of a batch": 2, ONE: 1}, points
-    )
+    usual = {"values of a batch": 2.0, ONE: 1.0}
+    return _problem(name, {"values of a batch": run_batches, ONE: one_example}, usual, points, variants)
 
 
 def _problem(
-    name: str, runs: Mapping[str, Run], usual: Mapping[str, float], points: Mapping[str, float] | None
+    name: str,
+    runs: Mapping[str, Run],
+    usual: Mapping[str, float],
+    points: Mapping[str, float] | None,
+    variants: Sequence[Variant],
 ) -> Problem:
     if unknown := set(points or {}) - set(runs):
         raise ValueError(f"{name} has no check named {', '.join(sorted(unknown))}; there are: {', '.join(runs)}")
     count = {**usual, **(points or {})}
-    return Problem(name, tuple(Check(title, count[title], run) for title, run in runs.items() if count[title] > 0))
+    own = {slip for variant in variants for slip in variant.slips}
+    checks = (Check(title, count[title], _said_in_general(run, own)) for title, run in runs.items() if count[title] > 0)
+    return Problem(name, tuple(checks), tuple(variants), tuple(GENERAL.values()))
+
+
+def _said_in_general(run: Run, own: Collection[str]) -> Run:
+    """The check, with names of mistakes that fit any function, beside the author's ``own``."""
+
+    def said(call: Caller, rng: np.random.Generator) -> None:
+        try:
+            run(call, rng)
+        except Failed as failed:
+            failed.found = in_general(failed.found, own)
+            raise
+
+    return said
 
 
 def _without_gradient(forward: Forward, arguments: Arrays) -> Asked:
-    return Asked(forward, arguments, np.ones(np.shape(forward(*_copied(arguments)))))
+    return Asked(forward, arguments, np.ones(np.shape(forward(*copied(arguments)))))
 
 
-def _named(part: str, title: str) -> str:
-    return f"{part}: {title}" if part else title
-
-
-def _of(variants: Ways, part: str) -> Sequence[Variant]:
-    return variants.get(part, ()) if isinstance(variants, Mapping) else variants
-
-
-def _part(answer: Answer, part: str, wanted: Mapping[str, int]) -> Answer:
-    """One part of the answer; `Failed` if it has not as many as are wanted."""
-    if len(wanted) == 1:
-        return answer
-    if not isinstance(answer, (tuple, list)) or len(answer) != len(wanted):
-        given = f"{len(answer)} values" if isinstance(answer, (tuple, list)) else f"a {type(answer).__name__}"
-        raise Failed(
-            f"it returns {'nothing' if answer is None else given}; {len(wanted)} arrays are expected, "
-            f"({', '.join(wanted)}).",
-            ["no-return"] if answer is None else (),
-        )
-    return answer[list(wanted).index(part)]
-
-
-def _require(part: str, one: Asked, sample: Sample, explained: Callable[[], Finding]) -> None:
+def _require(part: str, one: Asked, sample: Sample, cause: Callable[[], Finding]) -> None:
     if problem := mismatch(sample.answer, one.truth, RTOL, one.noise):
-        failed = Failed(f"{problem}.", explained() if explains() else (), samples=[sample])
+        failed = Failed(f"{problem}.", cause() if explains() else (), samples=[sample])
         raise failed.of(part) if part else failed
+
+
+def _require_exact(part: str, answer: Answer, truth: np.ndarray, entries: np.ndarray) -> None:
+    """These ``entries`` equal the truth, each relative to itself; otherwise `Failed`."""
+    if problem := not_real_numbers(answer, np.shape(truth)):
+        raise Failed(named(part, f"{problem}."))
+    off = entries & ~(np.abs(answer - truth) <= EXACT * np.abs(truth))
+    if off.any():
+        where = tuple(int(k) for k in np.argwhere(off)[0])
+        problem = f"entry {list(where)} is {float(answer[where]):.6g}; it should be {truth[where]:.6g}"
+        raise Failed(f"{named(part, problem)}: {INEXACT}")
 
 
 def _require_double_precision(part: str, sample: Sample) -> None:
     kind = np.asarray(sample.answer).dtype
     if kind.kind == "f" and kind.itemsize < 8:
         message = f"its dtype is {kind}, though all inputs are float64; float64 is expected."
-        raise Failed(_named(part, message), ["single-precision"], samples=[sample])
-
-
-def _explained(looked_at: Sequence[tuple[Asked, Sample]], variants: Iterable[Variant]) -> Finding:
-    """What turns the truths into the answers: what the author expects, and what goes wrong with any gradient."""
-    samples = [sample for _, sample in looked_at]
-    return (
-        find(samples, list(variants), 1e-6)
-        or _by_the_jacobian(looked_at)
-        or find(samples, list(usual_ways()), 1e-6)
-        or nearly_right(samples)
-    )
-
-
-def usual_ways() -> Iterable[Variant]:
-    """What goes wrong with a gradient of any shape."""
-    instead = (
-        ("ignores-upstream", lambda d: d.without_upstream),
-        ("rows-not-summed", lambda d: d.by_example),
-        ("last-row-only", lambda d: d.by_example[-1]),
-        ("first-row-only", lambda d: d.by_example[0]),
-    )
-    return around(lambda d: d.truth, instead, lambda d: np.asarray(d.arguments[0]), *SCALES)
-
-
-def _by_the_jacobian(looked_at: Sequence[tuple[Asked, Sample]]) -> Finding:
-    """What `diagnose` says of both answers alike, where each row of the output depends on its own row of x alone."""
-    found = []
-    for one, sample in looked_at:
-        if one.x.ndim != 2 or one.output.ndim != 2 or len(one.x) != len(one.output):
-            return Finding()
-        truth = np.einsum("ni,nij->nj", one.g, rowwise_jacobian(one.at, one.x))
-        if mismatch_of_truths(truth, one.truth) or not_real_numbers(sample.answer, one.x.shape):
-            return Finding()
-        said = diagnose(one.at, one.x, one.g, sample.answer)
-        found.append((tuple(slip.id for slip in said.slips), said.details))
-    slips, details = found[0]
-    if not slips or any(other != slips for other, _ in found):
-        return Finding()
-    return Finding(slips, (details.rstrip("."),) if details and all(d == details for _, d in found) else ())
-
-
-def mismatch_of_truths(one: np.ndarray, other: np.ndarray) -> bool:
-    return bool(np.abs(one - other).max() > 1e-6 * np.abs(other).max())
+        raise Failed(named(part, message), ["single-precision"], samples=[sample])
 
 
 def _is_cut_down(answer: Answer, truth: np.ndarray) -> bool:
@@ -346,7 +276,3 @@ def _whole(array: Any) -> Any:
 
 def _as_float(array: Any) -> Any:
     return array.astype(np.float64) if isinstance(array, np.ndarray) and array.dtype.kind in "iu" else array
-
-
-def _copied(arguments: Arrays) -> Arrays:
-    return tuple(array.copy() if isinstance(array, np.ndarray) else array for array in arguments)

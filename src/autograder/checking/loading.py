@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 
 from autograder.checking.protocol import Assignment
+from autograder.checking.whole import require_whole
 from missingsum.slips import SLIPS, Slip
 
 LIBRARIES = ("numpy", "matplotlib")
@@ -32,21 +34,45 @@ class Hidden:
         if self.folder:
             _make_known(self.package, Path(self.folder) / self.package)
         assignment = load_from(self.package, name)
-        for slip in assignment.slips:
+        for slip in (*assignment.slips, *(slip for problem in assignment.problems for slip in problem.slips)):
             _require_new(slip)
             SLIPS[slip.id] = slip
         return assignment
 
 
 def load_from(package: str, name: str) -> Assignment:
-    """``ASSIGNMENT`` of the module ``<package>.<name>``; ValueError if there is none."""
-    if name.isidentifier():
-        try:
-            return import_module(f"{package}.{name}").ASSIGNMENT
-        except ModuleNotFoundError as error:
-            if error.name not in (package, f"{package}.{name}"):
-                raise
-    raise ValueError(f"there are no hidden checks for a problem set named {name!r}: there is no {package}/{name}.py")
+    """``ASSIGNMENT`` of the module ``<package>.<name>``; ValueError, with what to do, if it cannot be had or used."""
+    if not name.isidentifier():
+        raise ValueError(
+            f"{name!r} cannot be the name of a problem set: its checks are a module of Python, so that it is made of "
+            "letters, digits and _, and begins with a letter"
+        )
+    try:
+        module = import_module(f"{package}.{name}")
+    except Exception as error:
+        if isinstance(error, ModuleNotFoundError) and error.name in (package, f"{package}.{name}"):
+            raise ValueError(
+                f"there are no hidden checks for a problem set named {name!r}: there is no {package}/{name}.py"
+            ) from None
+        raise _broken(package, error) from error
+    require_whole(module, f"{package}/{name}.py", name)
+    return module.ASSIGNMENT
+
+
+def _broken(package: str, error: Exception) -> ValueError:
+    """What went wrong as a hidden check was read, and in which line of which of its files."""
+    known = sys.modules.get(package)
+    folder = Path(known.__file__).parent if known and known.__file__ else Path(package)
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [(frame.filename, frame.lineno) for frame in frames if Path(frame.filename).is_relative_to(folder)]
+    if isinstance(error, SyntaxError) and error.filename:
+        places.append((error.filename, error.lineno))
+    file, line = places[-1] if places else (package, None)
+    shown = Path(package, Path(file).relative_to(folder)) if Path(file).is_relative_to(folder) else file
+    said = error.msg if isinstance(error, SyntaxError) else str(error)
+    where = f"{shown}, line {line}" if line else f"{shown}"
+    what = f"{where}: {type(error).__name__}: {said}"
+    return ValueError(f"the hidden checks cannot be read. {what}. Mend that, and run the command again")
 
 
 def _make_known(package: str, folder: Path) -> None:
@@ -65,7 +91,12 @@ def _make_known(package: str, folder: Path) -> None:
     spec = spec_from_file_location(package, start, submodule_search_locations=[str(folder)])
     assert spec and spec.loader
     module = sys.modules[package] = module_from_spec(spec)
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        failed = _broken(package, error)
+        del sys.modules[package]
+        raise failed from error
 
 
 def _lies_at(origin: str | None, start: Path) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autograder.commands import values
 from autograder.platforms import IMPORTING
+from autograder.platforms.hosted import IMAGE, VISIBILITIES
 from autograder.sandbox.limits import Limits
 
 EPILOG = {
@@ -44,6 +45,7 @@ anew, on other inputs.""",
     "feedback": """\
 example:
   autograder feedback ps2_missing_sum
+  autograder feedback ps2_missing_sum --repositories students.txt    and push page and result to students
 
 Run it when you have graded the written answers in formgrader: the pages then show your scores and comments. Nothing is
 graded again. Where submissions were collected from Moodle or Canvas, it also writes
@@ -56,7 +58,8 @@ example:
 
 Writes <out>/report/<problem set>.html and .csv from what is recorded; without a problem set term.html: how each student
 goes on, who is stuck where, and how many who were told of a mistake no longer make it. term_counts.csv holds these
-counts for research: no names, and no count of fewer than five. Nothing is graded again.""",
+counts for research, and term_feedback.csv those of each piece of feedback: no names, and no count of fewer than five.
+Nothing is graded again.""",
     "export": """\
 example:
   autograder export ps2_missing_sum --to grades.csv                          every score, for a spreadsheet
@@ -81,6 +84,7 @@ example:
   autograder collect ps2_missing_sum assignment_17_export.zip               Gradescope's export
   autograder collect ps2_missing_sum mailbox/                               a folder with a folder a student
   autograder collect ps2_missing_sum "ps2 (1).ipynb" --student ada          one notebook
+  autograder collect ps2_missing_sum --repositories students.txt            students' repositories, cloned
 
   keeps    grading/collected/PS/<student>/<time>-<digest>/    every submission ever collected
   places   grading/submitted/<student>/PS/                    the newest of them
@@ -88,7 +92,7 @@ example:
 Nothing in an archive can lead elsewhere or blow up: a file that is refused is named, with the reason, and the exit
 status is then 1; all others are collected. Collecting the same again changes nothing. Students are found on the roster
 by name or number; who is not on it is collected under the name that the platform gives, and named. Moodle's archive
-holds no times: its grading worksheet does.""",
+holds no times: its grading worksheet does. Of a repository the newest commit is taken, with the date it bears.""",
     "due": """\
 example:
   autograder due ps2_missing_sum '2026-10-02 23:59' --zone Europe/Berlin
@@ -121,13 +125,38 @@ each with a command of their own. The page is for this machine alone, at an addr
 ends it, and writes feedback and report.""",
     "questions": """\
 example:
-  autograder questions ps2_missing_sum                        those open, with code, verdict and explanation
+  autograder questions ps2_missing_sum                        those open, with answer, verdict and explanation
   autograder questions ps2_missing_sum --to open.csv          as a table
   autograder questions ps2_missing_sum --answer 3f9a1c 'You are right about the mean; the sum is still missing.'
 
-Students ask with a file that their feedback page makes, and hand it in as they hand in everything: 'autograder collect'
-finds it. A hand-in of questions alone changes no submission and no time. Answers stand on the next feedback page
+Students ask about a function, an answer in words or a notebook that was not read, with a file that their feedback page
+makes, and hand it in as they hand in everything: 'autograder collect' finds it, also in no folder, as its token says
+whose it is. A hand-in of questions alone changes no submission and no time. Answers stand on the next feedback page
 ('autograder feedback').""",
+    "isolation": """\
+example:
+  autograder isolation
+  autograder isolation --clear
+
+Where nobody may make namespaces, root grades with copies of Python and NumPy in /var/cache/autograder, one for each
+worker, linked to each other: some 350 MB in all. One that was not used for 30 days is removed when another is used, and
+--clear removes all that are not in use.""",
+    "gradescope": """\
+example:
+  autograder gradescope ps2_missing_sum
+  autograder gradescope ps2_missing_sum --visibility after_due_date
+
+Writes <out>/gradescope/PS/autograder.zip, to be uploaded under Configure Autograder. When the image is built, Python
+and what requirements.txt pins are installed; with --wheels from the archive, else by pip. Grading needs no network.
+Students get a test a function, with points and explanations. The archive holds the answers. The page 'Other platforms'
+of the book says what to set there, and what stays open.""",
+    "prairielearn": """\
+example:
+  autograder prairielearn ps2_missing_sum --image registry.example.edu/missing-sum-grader
+
+Writes <out>/prairielearn/PS/questions/PS, a question with an external grader, and <out>/prairielearn/PS/image, from
+which 'docker build' makes the image that it names. The question's folder 'tests' holds the answers; the image holds
+none.""",
     "extend": """\
 example:
   autograder extend ps2_missing_sum milo --until '2026-10-04 23:59'
@@ -263,11 +292,12 @@ def parser() -> argparse.ArgumentParser:
         help="run the submissions WITHOUT protection: they can read and write whatever you can",
     )
 
-    _add_common(
-        _command(commands, "feedback", "write the students' feedback pages again, with the scores given by hand")
-    )
+    feedback = _command(commands, "feedback", "write the students' feedback pages again, with the scores given by hand")
+    _add_common(feedback)
+    _add_repositories(feedback, "hand page and result back to, on the branch 'feedback'")
     _add_common(_command(commands, "report", "write the report of a class again, or that of the whole term"), nargs="?")
     _add_around_grading(commands)
+    _add_hosted(commands)
     return top
 
 
@@ -298,7 +328,8 @@ def _add_around_grading(commands: argparse._SubParsersAction) -> None:
     collect = _command(commands, "collect", "collect submissions from a folder or a platform's archive")
     collect.add_argument("assignment", metavar="PS", help="the problem set, such as ps2_missing_sum")
     _add_gradebook(collect)
-    collect.add_argument("source", type=Path, nargs="+", metavar="SOURCE", help="folder, zip archive or notebook")
+    collect.add_argument("source", type=Path, nargs="*", metavar="SOURCE", help="folder, zip archive or notebook")
+    _add_repositories(collect, "clone")
     collect.add_argument("--student", metavar="ID", help="whose all of it is")
     collect.add_argument(
         "--worksheet",
@@ -378,6 +409,37 @@ def _add_around_grading(commands: argparse._SubParsersAction) -> None:
     export.add_argument("--to", type=Path, metavar="FILE", help="file to write (default: standard output)")
 
 
+def _add_hosted(commands: argparse._SubParsersAction) -> None:
+    """What keeps submissions apart here, and the commands for platforms that grade by themselves."""
+    isolation = _command(
+        commands, "isolation", "say what keeps submissions apart on this machine, and what does not work"
+    )
+    isolation.add_argument("--clear", action="store_true", help="remove the copies of Python that grading left on disk")
+
+    gradescope = _command(commands, "gradescope", "write the archive with which Gradescope grades a problem set")
+    _add_common(gradescope)
+    gradescope.add_argument(
+        "--visibility",
+        choices=VISIBILITIES,
+        default=VISIBILITIES[0],
+        help="when students see it (default: %(default)s)",
+    )
+    gradescope.add_argument(
+        "--wheels", type=Path, metavar="DIR", help="put the wheels of this folder inside, so that nothing is downloaded"
+    )
+    gradescope.add_argument("--to", type=Path, metavar="FILE", help="archive to write")
+
+    prairielearn = _command(commands, "prairielearn", "write the question with which PrairieLearn grades a problem set")
+    _add_common(prairielearn)
+    prairielearn.add_argument(
+        "--image", metavar="NAME", default=IMAGE, help="what the grader's image is called (default: %(default)s)"
+    )
+    prairielearn.add_argument(
+        "--topic", metavar="TOPIC", default="Backpropagation", help="the question's topic (default: %(default)s)"
+    )
+    prairielearn.add_argument("--to", type=Path, metavar="DIR", help="folder to write")
+
+
 def _command(commands: argparse._SubParsersAction, name: str, what: str) -> argparse.ArgumentParser:
     return commands.add_parser(
         name,
@@ -400,6 +462,15 @@ def _add_common(command: argparse.ArgumentParser, nargs: str | None = None) -> N
         metavar="URL",
         help="address of the book that explanations link to "
         "(default: the published one in _config.yml, or else the site in _build/html, if it is built)",
+    )
+
+
+def _add_repositories(command: argparse.ArgumentParser, what: str) -> None:
+    command.add_argument(
+        "--repositories",
+        type=Path,
+        metavar="FILE",
+        help=f"list of students' repositories to {what}: a student and an address on each line",
     )
 
 

@@ -7,6 +7,7 @@ import sys
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from dateutil import tz
@@ -20,13 +21,15 @@ from autograder.platforms.archive import Refused
 from autograder.platforms.collect import HandedIn, Reading, find_submissions
 from autograder.platforms.inbox import refuse_inbox
 from autograder.platforms.platform import Worksheet
+from autograder.platforms.questions import Questions
+from autograder.platforms.repositories import Repository, cloned, read_list
 from autograder.platforms.store import Store
 from autograder.platforms.tables import read_worksheet
 from autograder.records import cohort
-from autograder.records.asking import Asking, NoQuestion, may_be_question
+from autograder.records.asking import Asking
 from autograder.records.other_sets import OtherSets
 from autograder.records.roster import Roster
-from autograder.text import counted, printable
+from autograder.text import counted, first_of, printable
 
 THEIRS = (errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENOTEMPTY)
 """Faults of the places of one student, which stop nobody else."""
@@ -45,6 +48,11 @@ def collect(options: Namespace) -> int:
         store = Store(session.folder.root / "collected", submitted, session.assignment)
         extended = session.recorder.extensions(session.assignment)
         collected = _Collected(reading, extended, session.other_sets, session.asking)
+        if not options.source and not options.repositories:
+            raise ValueError("name a folder, an archive or a notebook to collect from, or a list with --repositories")
+        for repository in read_list(options.repositories.read_text()) if options.repositories else ():
+            with cohort.only_run(session.folder):
+                collected.clone(repository, store)
         for source in options.source:
             with cohort.only_run(session.folder), archive.opened(source) as contents:
                 refuse_inbox((member.name for member in contents.members), str(source), session.assignment)
@@ -70,17 +78,30 @@ class _Collected:
     """What came in, for the instructor to know."""
 
     def __init__(self, reading: Reading, extended: Collection[str], other_sets: OtherSets, asking: Asking):
-        self._reading, self._extended, self._other_sets, self._asking = reading, extended, other_sets, asking
-        self._questions = 0
+        self._reading, self._extended, self._other_sets = reading, extended, other_sets
+        self._questions, self._asked = Questions(asking, self._tell_question), 0
         self._done: Counter[str] = Counter()
         self._students: set[str] = set()
         self._late: dict[str, str] = {}
         self._undecided: set[str] = set()
-        self.refused: list[tuple[Path, str, str]] = []
+        self.refused: list[tuple[Path | str, str, str]] = []
 
-    def add(self, source: Path, contents: archive.Contents, store: Store) -> None:
-        """Keep what is in a source, with a line for whatever is new."""
-        found = find_submissions(contents, self._reading)
+    def clone(self, repository: Repository, store: Store) -> None:
+        """Keep what is in a student's repository."""
+        people = self._reading.roster
+        try:
+            student = the_student(repository.student, people).id if people.enrolled else repository.student
+            with cloned(repository, self._reading.assignment, self._other_sets) as contents:
+                self.add(repository.address, contents, store, student)
+        except (Refused, ValueError) as reason:
+            self.refused.append((repository.address, repository.student, str(reason)))
+
+    def add(self, source: Path | str, contents: archive.Contents, store: Store, student: str = "") -> None:
+        """Keep what is in a source, with a line for whatever is new; all of it is ``student``'s, if one is named."""
+        student = student or self._reading.student
+        if not student:
+            self._questions.take_loose(contents)
+        found = find_submissions(contents, replace(self._reading, student=student))
         others = {id(each): other for each in found if (other := _other_set(each, self._other_sets))}
         mistaken = {each.student: others[id(each)] for each in found if id(each) in others}
         self._other_sets.require_few(mistaken, {each.student for each in found})
@@ -91,7 +112,7 @@ class _Collected:
                 self.refused.append((source, submission.student, why))
                 continue
             try:
-                asked = self._take_questions(submission, source)
+                asked = self._questions.take_from(submission.student, submission.files)
                 alone = asked and store.stands(submission)
                 what, unread = ("questions alone", []) if alone else store.keep(submission)
             except Refused as reason:
@@ -109,40 +130,24 @@ class _Collected:
                 self._late[submission.student] = submission.late
             if what not in QUIET:
                 when = f"{submission.time:%Y-%m-%d %H:%M} UTC" if submission.time else "time unknown"
-                files = ", ".join(map(printable, submission.files)) or "nothing"
+                files = first_of(submission.files) or "nothing"
                 print(f"{what:<12} {printable(submission.student)}  {when}  {files}{_counts(what, submission, store)}")
         self._undecided |= store.undecided
-        self.refused += [(source, name, reason) for name, reason in contents.refused]
+        self.refused += [(source, name, reason) for name, reason in (*contents.refused, *self._questions.refused)]
+        self._questions.refused.clear()
 
-    def _take_questions(self, submission: HandedIn, source: Path) -> bool:
-        """Take the questions about grades out of a submission, and keep them: whether there were any."""
-        found = []
-        for name, member in list(submission.files.items()):
-            if not name.lower().endswith(".txt"):
-                continue
-            try:
-                content = member.read()
-            except Refused:
-                continue  # whoever keeps the submission says why
-            if may_be_question(content):
-                found.append(name)
-                del submission.files[name]
-                try:
-                    if self._asking.take(content, submission.student):
-                        print(f"{'question':<12} {printable(submission.student)}  {printable(name)}")
-                        self._questions += 1
-                except NoQuestion as reason:
-                    self.refused.append((source, submission.student, f"{printable(name)}: {reason}"))
-        return bool(found)
+    def _tell_question(self, student: str, name: str) -> None:
+        print(f"{'question':<12} {printable(student)}  {printable(name)}")
+        self._asked += 1
 
     def tell(self, submitted: Path, gone: Collection[str]) -> None:
         """The sum of it: who was late, who is missing, who is on no roster, and what was refused."""
         counts = ", ".join(f"{count} {what}" for what, count in self._done.items()) or "none"
         total = counted(sum(self._done.values()), "submission")
         print(f"{total} of {counted(len(self._students), 'student')}: {counts} (for grading: {submitted})")
-        if self._questions:
+        if self._asked:
             print(
-                f"{counted(self._questions, 'new question')} about grades: "
+                f"{counted(self._asked, 'new question')} about grades: "
                 f"'autograder questions {self._reading.assignment}' lists them"
             )
         if self._undecided:

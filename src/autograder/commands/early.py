@@ -34,10 +34,12 @@ class _Asked:
     used_up: list[str] = field(default_factory=list)
     past: list[str] = field(default_factory=list)
     faulty: list[str] = field(default_factory=list)
+    uncounted: dict[str, str] = field(default_factory=dict)
+    """of whom nobody knows how many they had, with the reason"""
 
 
 def early(session: Session, students: list[str], settings: Settings, options: Namespace, workers: Workers) -> int:
-    """Give each of these students a verdict on what is new; 1 if the grader failed at somebody's."""
+    """Give each of these students a verdict on what is new; 1 if somebody gets none for a fault of ours."""
     if options.json or options.summary:
         raise ValueError("an early verdict has no results to write: leave out --json and --summary")
     now = datetime.now(UTC)
@@ -62,7 +64,7 @@ def early(session: Session, students: list[str], settings: Settings, options: Na
         receipt.write(folder)
         replace(given, shown=result.handed_in).write(folder)
     _tell(session, asked, options.per_day, f"{now.astimezone(zone):%Y-%m-%d}, {name}")
-    return 1 if asked.faulty else 0
+    return 1 if asked.faulty or asked.uncounted else 0
 
 
 def _asked(
@@ -72,9 +74,13 @@ def _asked(
     asked, due = _Asked(), session.recorder.due(session.assignment)
     extensions = session.recorder.extensions(session.assignment)
     for student in students:
-        until = extensions.get(student, due)
         folder = session.folder.early(session.assignment, student)
-        given = Given.read(folder)
+        try:
+            given = Given.read(folder)
+        except ValueError as reason:
+            asked.uncounted[student] = str(reason)
+            continue
+        until = extensions.get(student, due)
         job = replace(cohort.job_for(session.submitted, student, settings), early=True)
         known = job.handed_in in given.handed_in
         if given.shown == job.handed_in and (folder / f"{session.assignment}.html").exists():
@@ -109,6 +115,8 @@ def _tell(session: Session, asked: _Asked, per_day: int, day: str) -> None:
             f"{printable(student)}: NO VERDICT, because the grader itself failed. Run the command again.",
             file=sys.stderr,
         )
+    for student, why in asked.uncounted.items():
+        print(f"{printable(student)}: NO VERDICT, {why}.", file=sys.stderr)
     given = len(asked.jobs) - len(asked.faulty)
     print(f"early verdicts given: {given}, without points; nothing is graded")
     if asked.same:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
+from collections.abc import Sequence
 
 from autograder.commands import terminal
+from autograder.commands.people import the_student
 from autograder.commands.session import Session
 from autograder.commands.term import term
+from autograder.platforms.archive import Refused
 from autograder.platforms.handing_back import sort_by_platform, write_archive
+from autograder.platforms.repositories import BRANCH, Repository, hand_back, read_list, result_json
 from autograder.platforms.store import Store
-from autograder.text import counted
+from autograder.text import counted, printable
 
 
 def feedback(options: Namespace) -> int:
@@ -18,7 +23,7 @@ def feedback(options: Namespace) -> int:
         _publish(session)
         print(f"feedback pages of {_students(session)}: {terminal.relative(session.folder.root / 'feedback')}")
         _hand_back(session)
-    return 0
+        return _push(session, read_list(options.repositories.read_text())) if options.repositories else 0
 
 
 def report(options: Namespace) -> int:
@@ -56,3 +61,24 @@ def _hand_back(session: Session) -> None:
             "in no archive, as nothing says what the platform called their submissions: "
             f"{terminal.some(back.nameless)} (collect the platform's archive again, which changes nothing else)"
         )
+
+
+def _push(session: Session, repositories: Sequence[Repository]) -> int:
+    """Hand page and result back on a branch of each student's repository; 1 if one could not be had."""
+    standings = session.standings()
+    found = {result.student: result for result in session.counted}
+    people = session.recorder.roster()
+    pushed, failed = 0, 0
+    for repository in repositories:
+        try:
+            student = the_student(repository.student, people).id if people.enrolled else repository.student
+            if student not in found:
+                continue
+            page = session.folder.feedback(session.assignment, student).read_bytes()
+            files = {"feedback.html": page, "result.json": result_json(found[student], standings[student])}
+            pushed += hand_back(repository, session.assignment, files)
+        except (Refused, ValueError) as reason:
+            print(f"{repository.address}: NOT HANDED BACK {printable(repository.student)}: {reason}", file=sys.stderr)
+            failed += 1
+    print(f"handed back to {counted(pushed, 'student')}, on the branch {BRANCH}; all others have it already")
+    return 1 if failed else 0

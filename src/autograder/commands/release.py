@@ -17,7 +17,12 @@ def release(options: Namespace) -> int:
     folder.make()
     terminal.readers(course.root, folder.root)
     database = options.db or folder.database
-    for assignment in options.assignment or course.problem_sets:
+    wanted = options.assignment or course.problem_sets
+    if not wanted:
+        raise ValueError(f"there is no problem set: write its text, {terminal.relative(course.text('<name>'))}")
+    for assignment in wanted:
+        sets.require_whole(course, assignment)
+    for assignment in wanted:
         path = sets.release(course, assignment, database, source=folder.root / "source", destination=course.exercises)
         Releases.of(folder.history(assignment), course.released(assignment))
         print(f"released  {terminal.relative(path)}")

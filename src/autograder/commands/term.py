@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autograder.commands import terminal
 from autograder.commands.session import Session
-from autograder.pages.term import Term, counts_for_research, term_report
+from autograder.pages.term import Term, counts_for_research, counts_of_feedback, term_report
 from autograder.records import cohort, told
 from autograder.records.atomic import write
 from autograder.records.course import Course, Folder
@@ -29,9 +29,11 @@ def term(options: Namespace) -> int:
         report = _term(sets, options, page)
         write(page, term_report(report))
         write(folder.report("term_counts", ".csv"), counts_for_research(report))
+        write(folder.report("term_feedback", ".csv"), counts_of_feedback(report))
     print(f"report of {counted(len(report.students), 'student')} over {counted(len(sets), 'problem set')}: ", end="")
     print(terminal.relative(page))
     print(f"counts for research, without names: {terminal.relative(folder.report('term_counts', '.csv'))}")
+    print(f"the same of each piece of feedback: {terminal.relative(folder.report('term_feedback', '.csv'))}")
     return 0
 
 
@@ -40,7 +42,8 @@ def _term(sets: list[str], options: Namespace, page: Path) -> Term:
     histories: dict[str, list[Occasion]] = defaultdict(list)
     people, book, graded = None, None, []
     for name in sets:
-        with Session.open(Namespace(**{**vars(options), "assignment": name, "submitted": None})) as session:
+        its = Namespace(**{**vars(options), "assignment": name, "submitted": None})
+        with Session.open(its, warn=name == sets[0]) as session:
             session.results = session.recorded()
             if not session.results:
                 continue

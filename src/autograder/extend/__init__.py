@@ -4,7 +4,8 @@ It only hands on. `Question`, `Variant`, `Slip` and the comparison are `missings
 The page *Your own problem set* shows how it is used.
 """
 
-from autograder.checking.gradients import Asked, gradient_of, values_of
+from autograder.checking.asked import Asked, Tiny
+from autograder.checking.gradients import gradient_of, values_of
 from autograder.checking.loading import load_from
 from autograder.checking.protocol import (
     EXPLAINED_TO,
@@ -21,7 +22,7 @@ from autograder.checking.protocol import (
     require_samples,
     table,
 )
-from missingsum.comparison import Answer, Shape, cancelled, mismatch, not_real_numbers
+from missingsum.comparison import Answer, Shape, cancelled, mismatch, not_real_numbers, parts_of
 from missingsum.diagnosis import (
     CLEAR,
     Sample,
@@ -60,6 +61,7 @@ __all__ = [
     "Sample",
     "Shape",
     "Slip",
+    "Tiny",
     "Variant",
     "at_special_inputs",
     "cancelled",
@@ -74,6 +76,7 @@ __all__ = [
     "mismatch",
     "nearly_right",
     "not_real_numbers",
+    "parts_of",
     "require_inputs_unchanged",
     "require_samples",
     "rowwise_jacobian",

@@ -24,6 +24,7 @@ from autograder.judging.submission import Submission, Unreadable
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.servers import allow
 from autograder.text import printable
+from missingsum.explain.finding import Finding
 
 MOST_MEMORY = 1024**3
 """Bytes that judging one submission may take here, outside the sandbox."""
@@ -173,10 +174,13 @@ def _problem(
     ran = [_run(check, probe, job, problem.name) for check in problem.checks]
     failures = [failed for _, failed in ran]
     try:
-        slips = explained_beside(failures)
+        explained = explained_beside(failures)
     except Exception:  # what explains must cost nobody a verdict
-        slips = [failed.slips if failed else () for failed in failures]
-    found = tuple(replace(result, slips=explained) for (result, _), explained in zip(ran, slips))
+        explained = [failed.found if failed else Finding() for failed in failures]
+    found = tuple(
+        replace(result, message=failed.with_details(why), slips=why.slips) if failed else result
+        for (result, failed), why in zip(ran, explained)
+    )
     graded = ProblemResult(problem.name, found, job.fingerprints.get(problem.name, ""))
     untouched = submitted.source(problem.name) == Submission(released).source(problem.name)
     if graded.score == 0 and untouched:

@@ -8,6 +8,7 @@ from statistics import fmean
 from typing import Any
 
 from autograder.checking.protocol import Outcome
+from autograder.judging.feedback import Piece, pieces
 from missingsum.slips import SLIPS, UNEXPLAINED, Slip
 from missingsum.where.place import Place
 
@@ -77,6 +78,11 @@ class ProblemResult:
             return ()
         wrong = [check for check in self.checks if check.outcome is Outcome.WRONG]
         return tuple(check.name for check in wrong if not any(slip in SLIPS for slip in check.slips))
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """All that is told of the function, each with its kind, label, priority and version."""
+        return pieces(self.slips, ("all",) if self.unexplained else self.left_open, self.place)
 
     def in_words(self, check: CheckResult) -> str:
         """What a check saw, with the explanation, or the admission that there is none."""
@@ -159,6 +165,7 @@ class Result:
                 ],
                 "slips": list(problem.slips),
                 "place": problem.place.to_dict() if problem.place else None,
+                "feedback": [asdict(piece) for piece in problem.pieces],
             }
             for problem in self.problems
         ]

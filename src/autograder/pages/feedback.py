@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
+from autograder.judging.following import following
 from autograder.judging.result import ProblemResult, Result
 from autograder.judging.submission import grade_id_of
-from autograder.pages.following import following
 from autograder.pages.rendering import render, section_link
-from autograder.records.asking import LONGEST, Asking, Question, by_function
+from autograder.records.asking import LONGEST, NOTEBOOK, Asking, by_subject
 from autograder.records.roster import Person
 from autograder.records.standing import Standing
 from missingsum.slips import SLIPS
@@ -28,25 +28,18 @@ def feedback_page(
 
     ``code[problem]`` is what the student wrote in the cell of that function, "" or absent if the cell is missing.
     ``book`` is the address, with a slash at its end, under which the book's pages lie; None names the sections without
-    a link. ``person`` is who it is for. With ``asking``, the page offers to ask about each function, and shows what was
-    asked and answered.
+    a link. ``person`` is who it is for. With ``asking``, the page offers to ask about each function and each answer in
+    words, or about a notebook that was not read, and shows what was asked and answered.
     """
-    asked = by_function(asking.of(result.student)) if asking else {}
-    forms = {p.problem: asking.form(result, p) for p in result.problems} if asking else {}
     return render(
         "feedback.html",
         result=result,
         standing=standing,
         person=person or Person(result.student),
-        functions=[
-            replace(
-                function,
-                form=forms.get(function.graded.problem, ""),
-                questions=tuple(asked.get(function.graded.problem, ())),
-            )
-            for function in _functions(result, code, book)
-        ],
-        asks=bool(forms) and not result.unreadable,
+        functions=_functions(result, code, book),
+        forms=asking.forms(result, standing) if asking else {},
+        asked=by_subject(asking.of(result.student)) if asking else {},
+        notebook=NOTEBOOK,
         longest=LONGEST,
     )
 
@@ -80,9 +73,6 @@ class Function:
     explanations: tuple[Explanation, ...]
     follows: tuple[str, ...] = ()
     """The functions that it calls and that are wrong themselves, where nothing else explains its failure."""
-    form: str = ""
-    """the text with which a student asks about it, "" if the page does not offer that"""
-    questions: tuple[Question, ...] = ()
 
     @property
     def right(self) -> bool:

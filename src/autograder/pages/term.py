@@ -112,3 +112,13 @@ def counts_for_research(term: Term) -> str:
     header: list[str | float] = ["mistake", "told", "no_longer_made", "still_made", "no_occasion_yet"]
     rows: list[list[str | float]] = [[*row] for row in learning.for_research(term.outcomes)]
     return written([header, *rows])
+
+
+def counts_of_feedback(term: Term) -> str:
+    """Of each piece of feedback, by kind, label and version, how many answers were right the next time; as CSV, alike.
+
+    No names, and no count from 1 to 4.
+    """
+    header: list[str | float] = ["feedback", "told", "right_next", "still_wrong", "not_tried_again"]
+    rows: list[list[str | float]] = [[*row] for row in learning.for_research(learning.effects(term.histories))]
+    return written([header, *rows])

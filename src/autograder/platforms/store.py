@@ -17,6 +17,7 @@ from autograder.platforms import archive
 from autograder.platforms.archive import Member, Refused
 from autograder.platforms.collect import HandedIn
 from autograder.platforms.copies import Copies, Copy
+from autograder.platforms.questions import same_notebooks
 from autograder.records.atomic import write
 from autograder.records.cohort import submission_time
 from autograder.records.moments import TIMESTAMP
@@ -71,8 +72,7 @@ class Store:
         newest, target = self.newest(submission.student), self._target(submission.student)
         place = self._kept / submission.student / newest.name if newest else target
         files, refused = _read(notebooks)
-        kept = sorted(path.read_bytes() for path in place.glob("*.ipynb") if path.is_file())
-        return not refused and sorted(files.values()) == kept
+        return not refused and same_notebooks(files.values(), place)
 
     def newest(self, student: str) -> Copy | None:
         """The copy that counts, if there is any."""

@@ -25,6 +25,7 @@ from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import parse_utc
 
 from autograder.judging.submission import MAX_BYTES
+from autograder.platforms.questions import same_notebooks
 from autograder.records import cohort
 from autograder.records.asking import Asking, NoQuestion, may_be_question
 from autograder.records.course import Folder
@@ -159,9 +160,7 @@ class Collect(ExchangeCollect):
         """Whether what is placed stands: here is no notebook, or the same ones again."""
         assignment = self.coursedir.assignment_id
         target = Path(self.coursedir.format_path(self.coursedir.submitted_directory, submission.student, assignment))
-        notebooks = sorted(content for name, content in files.items() if name.endswith(".ipynb"))
-        kept = sorted(path.read_bytes() for path in target.glob("*.ipynb") if path.is_file())
-        return not notebooks or notebooks == kept
+        return same_notebooks([content for name, content in files.items() if name.endswith(".ipynb")], target)
 
     def _refuse(self, name: str, reason: Refused) -> None:
         self._refused += 1

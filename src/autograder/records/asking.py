@@ -1,8 +1,9 @@
 """Questions of students about their grades: what a feedback page offers to ask with, what came in, and the answers.
 
-A question is a small text: lines of ``name: value``, an empty line, and the student's words. Its token is the HMAC of
-student, set, function and result, made with a key that never leaves the folder of grading, so that only who has the
-feedback page can ask, and only for the student it is for. The words are not signed: they are the student's to write.
+A question is about a function, an answer in words, or a notebook that could not be read. It is a small text: lines of
+``name: value``, an empty line, and the student's words. Its token is the HMAC of student, set, subject and result, made
+with a key that never leaves the folder of grading, so that only who has the feedback page can ask, and only for the
+student it is for. The words are not signed: they are the student's to write.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from autograder.judging.result import ProblemResult, Result
 from autograder.records.atomic import write
 from autograder.records.course import Folder
+from autograder.records.standing import Standing, WrittenAnswer
 from autograder.text import printable
 
 FIRST_LINE = "A question about a grade"
@@ -30,6 +33,8 @@ LONGEST = 4_000
 MOST_OPEN = 30
 """Questions of one student on one set that are kept."""
 YOUR_WORDS = "Write your question here, in place of this line."
+NOTEBOOK = "the notebook"
+"""What a question is about where the notebook could not be read; no function can be called so."""
 
 
 class NoQuestion(ValueError):
@@ -38,7 +43,10 @@ class NoQuestion(ValueError):
 
 @dataclass(frozen=True)
 class Question:
-    """A question that came in. ``result`` is a digest of the result that it is about."""
+    """A question that came in.
+
+    ``function`` is what it is about, one of `subjects`; ``result`` is the digest of that when the page was made.
+    """
 
     student: str
     assignment: str
@@ -60,12 +68,19 @@ class Asking:
     folder: Folder
     assignment: str
 
-    def form(self, result: Result, problem: ProblemResult) -> str:
-        """The text with which a student asks about a function, with a line for the words at its end."""
-        found = digest_of(result, problem)
-        values = (result.student, self.assignment, problem.problem, found)
+    def forms(self, result: Result, standing: Standing) -> dict[str, str]:
+        """By subject, the text with which the student asks about it, with a line for the words at its end."""
+        return {name: self._form(result.student, name, found) for name, found in subjects(result, standing).items()}
+
+    def _form(self, *about: str) -> str:
+        student, name, found = about
+        values = (student, self.assignment, name, found)
         lines = [f"{name}: {value}" for name, value in zip(NAMES, (*values, self._token(*values)))]
         return "\n".join([FIRST_LINE, *lines, "", YOUR_WORDS])
+
+    def asker(self, content: bytes) -> str:
+        """Whose a question is, as its token proves; `NoQuestion` if it is not as it must be."""
+        return self._read(content).student
 
     def take(self, content: bytes, student: str) -> bool:
         """Keep a question that this student handed in: whether it is new. `NoQuestion` if it is not as it must be."""
@@ -97,7 +112,8 @@ class Asking:
         self._write(answered)
         return answered
 
-    def _read(self, content: bytes, student: str) -> Question:
+    def _read(self, content: bytes, student: str | None = None) -> Question:
+        """The question, of this student if one is named."""
         if len(content) > MOST_BYTES:
             raise NoQuestion(f"a question has at most {MOST_BYTES // 1000} kB")
         try:
@@ -113,10 +129,11 @@ class Asking:
             raise NoQuestion("the question has no words")
         if len(words) > LONGEST:
             raise NoQuestion(f"the question has {len(words)} characters; at most {LONGEST} are taken")
-        if said["student"] != student:
+        if student not in (None, said["student"]):
             raise NoQuestion("the question is another student's")
         if said["set"] != self.assignment:
-            raise NoQuestion(f"the question is about another set, {printable(said['set'])}")
+            other = printable(said["set"])
+            raise NoQuestion(f"the question is about another set: 'autograder collect {other}' takes it")
         signed = (said["student"], said["set"], said["function"], said["result"])
         if not self._key_file.exists() or not hmac.compare_digest(
             said["token"].encode(), self._token(*signed).encode()
@@ -158,7 +175,7 @@ class Asking:
 
     def _path(self, question: Question) -> Path:
         place = self.folder.root / "questions" / self.assignment / _folder_name(question.student)
-        return place / f"{question.function}-{question.id}.json"
+        return place / f"{_folder_name(question.function)}-{question.id}.json"
 
     def _write(self, question: Question) -> None:
         write(self._path(question), json.dumps(asdict(question), indent=1) + "\n")
@@ -170,19 +187,33 @@ def may_be_question(content: bytes) -> bool:
     return start.startswith(FIRST_LINE.encode())
 
 
-def digest_of(result: Result, problem: ProblemResult) -> str:
-    """What a question is about: what was handed in, and what each check of the function gave."""
-    checks = [(check.name, check.outcome.value, check.slips) for check in problem.checks]
-    return hashlib.sha256(json.dumps([result.handed_in, checks]).encode()).hexdigest()[:16]
+def subjects(result: Result, standing: Standing) -> dict[str, str]:
+    """What the student may ask about, by name, with a digest of what was handed in and what was found of it."""
+    graded = [] if result.unreadable else [(problem.problem, _found_of(problem)) for problem in result.problems]
+    unread = [(NOTEBOOK, result.unreadable)] if result.unreadable else []
+    written = [(answer.name, _said_of(answer)) for answer in standing.written]
+    return {name: _digest(result.handed_in, found) for name, found in (*unread, *graded, *written)}
 
 
-def by_function(questions: list[Question]) -> Mapping[str, list[Question]]:
+def _found_of(problem: ProblemResult) -> list[Any]:
+    return [(check.name, check.outcome.value, check.slips) for check in problem.checks]
+
+
+def _said_of(answer: WrittenAnswer) -> list[Any]:
+    return [answer.text, answer.score, answer.comment]
+
+
+def _digest(*values: Any) -> str:
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]
+
+
+def by_subject(questions: list[Question]) -> Mapping[str, list[Question]]:
     found: dict[str, list[Question]] = {}
     for question in questions:
         found.setdefault(question.function, []).append(question)
     return found
 
 
-def _folder_name(student: str) -> str:
-    """The student's id as a folder's name that ``glob`` takes as it is."""
-    return re.sub(r"[^\w.@+-]", lambda found: f"%{ord(found[0]):x}", student)
+def _folder_name(name: str) -> str:
+    """A student's id, or a subject, as a folder's name that ``glob`` takes as it is."""
+    return re.sub(r"[^\w.@+-]", lambda found: f"%{ord(found[0]):x}", name)

@@ -5,30 +5,31 @@ from __future__ import annotations
 import re
 import shlex
 import stat
-import tomllib
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from autograder.checking.loading import LIBRARIES, Hidden
+from autograder.records import settings
+from autograder.records.settings import SETTINGS
 from autograder.sandbox.limits import Limits
 
-SETTINGS = "course.toml"
-ITS_OWN = {"text": "solutions"}
-KEYS = {"title", "text", "checks", "sets", "libraries", "limits"}
+OF_NBGRADER = {"text": "solutions", "checks": "checks"}
+"""The settings of a folder of nbgrader's without the file: *The Missing Sum* is graded there, as it is installed."""
 
 
 @dataclass(frozen=True)
 class Course:
-    """A course, by its root folder: one with a ``course.toml``, or a checkout of *The Missing Sum*.
+    """A course, by its root folder, which holds ``course.toml``.
 
-    ``course.toml`` may say: ``title``; ``text``, the folder with the text of the problem sets (default "sets");
-    ``sets``, their names (default: all there); ``checks``, the folder of hidden checks, a package (default "hidden");
-    ``libraries`` that a submission may import; and in ``[limits]`` what a submission may use (see `Limits`).
+    That may say: ``title``; ``text``, the folder with the text of the problem sets (default "sets"); ``sets``, their
+    names (default: all there); ``checks``, the folder of hidden checks, a package (default "hidden"), or the name of a
+    package that is installed; ``libraries`` that a submission may import; and in ``[limits]`` what a submission may
+    use (see `Limits`).
     """
 
     root: Path
@@ -38,41 +39,23 @@ class Course:
         """The course that the current folder is in; FileNotFoundError if it is in none."""
         current = Path.cwd()
         for folder in (current, *current.parents):
-            checkout = (folder / "solutions" / "checks").is_dir() and (folder / "_config.yml").is_file()
-            if checkout or (folder / SETTINGS).is_file():
+            if (folder / SETTINGS).is_file():
                 return cls(folder)
         raise FileNotFoundError(
-            f"{current} is not inside a checkout of the course, nor in a course of your own "
-            f"(no folder above it holds {SETTINGS}, or solutions/checks and _config.yml). "
-            "Change to the course's folder and try again, or begin one with 'autograder new FOLDER'."
+            f"{current} is in no course: neither it nor a folder above it holds {SETTINGS}. Change to the course's "
+            "folder and try again, or begin a course of your own with 'autograder new FOLDER'."
         )
 
     @cached_property
     def settings(self) -> dict[str, Any]:
-        """What ``course.toml`` says; ValueError if it cannot be read or says something that is not known."""
-        try:
-            found = tomllib.loads((self.root / SETTINGS).read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return dict(ITS_OWN)
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise ValueError(f"{SETTINGS} cannot be read: {error}") from None
-        if unknown := sorted(found.keys() - KEYS):
-            raise ValueError(
-                f"{SETTINGS} says {', '.join(unknown)}, which is not known; known: {', '.join(sorted(KEYS))}"
-            )
-        for name, kind in (("title", str), ("text", str), ("checks", str), ("limits", dict)):
-            if not isinstance(found.get(name, kind()), kind):
-                raise ValueError(f"{SETTINGS}: {name} must be {'a text' if kind is str else 'a table'}")
-        for name in ("sets", "libraries"):
-            listed = found.get(name, [])
-            if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
-                raise ValueError(f'{SETTINGS}: {name} must be a list of texts, such as ["numpy"]')
-        return {"text": "sets", "checks": "hidden", **found}
+        """What ``course.toml`` says (see `settings`)."""
+        file = self.root / SETTINGS
+        return settings.read(file) if file.is_file() else dict(OF_NBGRADER)
 
     @property
     def is_its_own(self) -> bool:
-        """Whether this is *The Missing Sum* itself, whose packages are installed or lie in its checkout."""
-        return not (self.root / SETTINGS).is_file()
+        """Whether this is *The Missing Sum* itself, in whose checkout the student package lies."""
+        return (self.root / "src" / "missingsum").is_dir()
 
     @property
     def title(self) -> str:
@@ -81,24 +64,16 @@ class Course:
     @property
     def hidden(self) -> Hidden:
         """Where the hidden checks are, and what a submission may import."""
-        if self.is_its_own:
-            return Hidden()
-        folder = self.root / self.settings["checks"]
-        return Hidden(folder.name, str(folder.parent), tuple(self.settings.get("libraries", LIBRARIES)))
+        name, libraries = self.settings["checks"], tuple(self.settings.get("libraries", LIBRARIES))
+        folder = self.root / name
+        if not folder.is_dir() and name.isidentifier() and PathFinder.find_spec(name):
+            return Hidden(name, "", libraries)
+        return Hidden(folder.name, str(folder.parent), libraries)
 
     @property
     def limits(self) -> Limits:
-        """What one submission may use; ValueError for a limit that there is not."""
-        said = self.settings.get("limits", {})
-        known: dict[str, Callable[[float], Any]] = {
-            each.name: type(getattr(Limits(), each.name)) for each in fields(Limits)
-        }
-        for name, value in said.items():
-            if name not in known:
-                raise ValueError(f"{SETTINGS}: there is no limit {name}; there are: {', '.join(known)}")
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
-                raise ValueError(f"{SETTINGS}: the limit {name} must be a number above 0, and is {value!r}")
-        return Limits(**{name: known[name](value) for name, value in said.items()})
+        """What one submission may use."""
+        return settings.limits_of(self.settings.get("limits", {}))
 
     @property
     def book(self) -> str | None:
@@ -116,14 +91,13 @@ class Course:
     @property
     def problem_sets(self) -> list[str]:
         folder = self.root / self.settings["text"]
-        return self.settings.get("sets") or sorted(
-            path.stem for path in folder.glob("ps*.md" if self.is_its_own else "*.md")
-        )
+        return self.settings.get("sets") or sorted(path.stem for path in folder.glob("*.md"))
 
     def require(self, assignment: str) -> None:
         """ValueError, with the names there are, unless ``assignment`` is one of them."""
-        if assignment not in self.problem_sets:
-            raise ValueError(f"there is no problem set {assignment!r}; there are: {', '.join(self.problem_sets)}")
+        known = self.problem_sets
+        if assignment not in known:
+            raise ValueError(f"there is no problem set {assignment!r}; there are: {', '.join(known)}")
 
     def text(self, assignment: str) -> Path:
         """The problem set with its answers, as text: the only source."""
@@ -193,6 +167,10 @@ class Folder:
     def history(self, assignment: str) -> Path:
         """When each version of the problem set was released (see `releases`)."""
         return self.root / "versions" / f"{assignment}.json"
+
+    def fingerprints(self, assignment: str) -> Path:
+        """What today's judge is known by (see `fingerprints`)."""
+        return self.root / "versions" / f"{assignment}.judge.json"
 
     def told(self, assignment: str, student: str) -> Path:
         """What the student was told of each submission (see `told`)."""

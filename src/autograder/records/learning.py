@@ -115,6 +115,31 @@ def repaired(histories: Histories) -> dict[bool, tuple[int, int]]:
     return {named: (right[named], wrong[named]) for named in (True, False)}
 
 
+def effects(histories: Histories) -> list[Outcome]:
+    """Of each piece of feedback, by its key: whose answer is right in the next submission of the set, and whose not.
+
+    Of students who were given it several times the first time counts. The pieces that came with it are counted too, so
+    that a difference between two pieces is no proof of what made it.
+    """
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: {"gone": [], "still": [], "waiting": []})
+    for student, occasions in sorted(histories.items()):
+        met: set[str] = set()
+        for k, occasion in enumerate(occasions):
+            for name, pieces in occasion.told.pieces.items():
+                later = (
+                    other.told.right
+                    for other in occasions[k + 1 :]
+                    if other.assignment == occasion.assignment and name in other.told.answered
+                )
+                right = next(later, None)
+                became = "waiting" if right is None else "gone" if name in right else "still"
+                for key in {piece.key for piece in pieces} - met:
+                    met.add(key)
+                    found[key][became].append(student)
+    every = [Outcome(key, tuple(its["gone"]), tuple(its["still"]), tuple(its["waiting"])) for key, its in found.items()]
+    return sorted(every, key=lambda outcome: (-outcome.told, outcome.mistake))
+
+
 def by_assignment(histories: Histories) -> dict[str, Counter[str]]:
     """Mistake → how many students made it in each problem set, in any of their submissions."""
     found: dict[str, Counter[str]] = defaultdict(Counter)

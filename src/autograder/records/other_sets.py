@@ -41,6 +41,10 @@ class OtherSets:
         most = max(shared, key=lambda name: shared[name], default="")
         return most if most and shared[most] and not found & self.own else ""
 
+    def is_own(self, content: bytes) -> bool:
+        """Whether this notebook has a cell that only this problem set has."""
+        return bool(self.own.intersection(_CELL.findall(content)))
+
     def which_of(self, contents: Iterable[bytes]) -> str:
         """That of several notebooks; "" if one of them is of this problem set."""
         notebooks = list(contents)

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from autograder.checking.protocol import Outcome
+from autograder.judging.feedback import Piece
 from autograder.judging.result import ProblemResult, Result
 from autograder.records.course import Folder
 
@@ -26,7 +27,8 @@ class Told:
 
     ``handed_in`` is a digest of the submission, ``time`` says when it was handed in (UTC, "" if nobody knows),
     ``version`` of which version of the problem set it is. Functions that gave no answer, or were not written, are in
-    neither list. ``early`` if it was an early verdict.
+    neither list. ``early`` if it was an early verdict. ``pieces`` are all pieces of feedback on each function that is
+    wrong; older versions of this program noted none.
     """
 
     handed_in: str
@@ -35,6 +37,7 @@ class Told:
     early: bool = False
     right: tuple[str, ...] = ()
     wrong: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    pieces: Mapping[str, tuple[Piece, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, result: Result, time: datetime | None = None, *, early: bool = False) -> Told:
@@ -46,6 +49,7 @@ class Told:
             early,
             tuple(problem.problem for problem in answered if not _is_wrong(problem)),
             {problem.problem: problem.slips for problem in answered if _is_wrong(problem)},
+            {problem.problem: problem.pieces for problem in answered if _is_wrong(problem)},
         )
 
     @property
@@ -130,4 +134,5 @@ def _told(data: Mapping[str, Any]) -> Told:
         bool(data["early"]),
         tuple(map(str, data["right"])),
         {str(name): tuple(map(str, slips)) for name, slips in data["wrong"].items()},
+        {str(name): tuple(Piece(**piece) for piece in pieces) for name, pieces in data.get("pieces", {}).items()},
     )

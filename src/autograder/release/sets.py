@@ -23,8 +23,10 @@ from autograder import CannotProceed
 from autograder.judging.version import KEY, digest
 from autograder.records.course import Course
 from autograder.records.gradebook import open_gradebook
+from autograder.release.agreement import require_agreement
 from autograder.release.links import LinkToBook
 from autograder.release.source import source_notebook
+from autograder.sandbox.servers import allow
 
 GIVEN = "#| "
 """Lines of a solution that begin with this are what students are given in its place."""
@@ -62,6 +64,21 @@ PREPROCESSORS = [
     LinkToBook,
 ]
 """nbgrader's steps from source to release, with our stubs, the version, and links to the book."""
+
+
+def require_whole(course: Course, assignment: str) -> None:
+    """ValueError, with what to do, unless text and hidden checks can be read, ask for the same, and can be run here."""
+    course.require(assignment)
+    allow(course.hidden.libraries)
+    text = course.text(assignment)
+    file = str(text.relative_to(course.root))
+    if not text.is_file():
+        raise ValueError(f"there is no {file}, the text of the set: see to its name, and to what course.toml says")
+    try:
+        source = source_notebook(text)
+    except Exception as error:  # jupytext and its parsers have many
+        raise ValueError(f"{file} cannot be read as a notebook, mend it: {error}") from error
+    require_agreement(course.hidden.load(assignment), source, file)
 
 
 def release(course: Course, assignment: str, database: str, *, source: Path, destination: Path) -> Path:

@@ -2,7 +2,8 @@
 
 Root makes a folder that holds Python, NumPy and nothing else, and gives it as the whole file system, with a user that
 nobody else is. There is one such *place* for each worker. It is kept for the next run, and its ``/tmp`` is emptied
-after each submission.
+after each submission. A place that nobody uses for `KEPT_DAYS` is removed when another is taken, and `remove_free`
+removes all that are free.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import shutil
 import stat
 import subprocess
 import sys
-import sysconfig
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -30,6 +31,7 @@ FIRST_USER = 61_000
 nobody: accounts of people end below 60,000, those of services begin at 61,184 (see Debian's and systemd's tables)."""
 DEVICES = {"null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "urandom": (1, 9)}
 LEFT_OUT = shutil.ignore_patterns("site-packages", "dist-packages", "test")
+KEPT_DAYS = 30
 MOST_DEEP = 50
 """Folders in folders in ``/tmp``."""
 TMP_BYTES = 16_000_000
@@ -65,28 +67,57 @@ def why_not() -> str:
 
 def take_place() -> Place:
     """A place that no other process on this machine has; it is free again when all copies of ``lock`` are closed."""
-    import fcntl
-
     FOLDER.mkdir(mode=0o755, parents=True, exist_ok=True)
-    status = FOLDER.lstat()
-    if not stat.S_ISDIR(status.st_mode) or status.st_uid != 0 or status.st_mode & 0o022:
-        raise NoPlace(f"{FOLDER} can be changed by others than root: remove it, and it is made again")
+    _require_roots_own()
+    remove_free(unused_days=KEPT_DAYS)
     for number in range(PLACES):
         user = FIRST_USER + 2 * number
-        if _is_taken(user) or _is_taken(user + 1):
-            continue
-        lock = os.open(FOLDER / f"{number}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(lock)
+        if _is_taken(user) or _is_taken(user + 1) or (lock := _locked(number)) is None:
             continue
         try:
+            os.utime(lock)
             return Place(_tree(number), user, lock)
         except BaseException:
             os.close(lock)
             raise
     raise NoPlace(f"all {PLACES} places for submissions in {FOLDER} are in use: grade with fewer --workers")
+
+
+def remove_free(unused_days: float = 0) -> int:
+    """Remove the places that no process has, if nobody used them for so many days: how many there were."""
+    if not FOLDER.exists():
+        return 0
+    _require_roots_own()
+    removed, before = 0, time.time() - 86_400 * unused_days
+    for used in FOLDER.glob("*.lock"):
+        if used.lstat().st_mtime > before or (lock := _locked(int(used.stem))) is None:
+            continue
+        try:
+            for tree in FOLDER.glob(f"{used.stem}-*"):
+                shutil.rmtree(tree)
+                removed += 1
+        finally:
+            os.close(lock)
+    return removed
+
+
+def _require_roots_own() -> None:
+    status = FOLDER.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != 0 or status.st_mode & 0o022:
+        raise NoPlace(f"{FOLDER} can be changed by others than root: remove it, and it is made again")
+
+
+def _locked(number: int) -> int | None:
+    """The lock of the place with this number, held; None if another process has it."""
+    import fcntl
+
+    lock = os.open(FOLDER / f"{number}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        return None
+    return lock
 
 
 def _is_taken(user: int) -> bool:
@@ -125,13 +156,20 @@ def _fill(root: Path, other: Path | None) -> None:
     for folder, mode in (("tmp", 0o1777), ("dev", 0o755)):
         (root / folder).mkdir()
         (root / folder).chmod(mode)
-    for name, (major, minor) in DEVICES.items():
-        device = root / "dev" / name
-        try:
-            os.mknod(device, stat.S_IFCHR | 0o666, os.makedev(major, minor))
-            device.chmod(0o666)
-        except PermissionError:  # where a container's root may make none; Python does without
-            break
+    _make_devices(root / "dev")
+
+
+def _make_devices(folder: Path) -> None:
+    """The devices; where root may make none, or none can be opened, an empty file in place of the one that is read."""
+    try:
+        for name, (major, minor) in DEVICES.items():
+            os.mknod(folder / name, stat.S_IFCHR | 0o666, os.makedev(major, minor))
+            (folder / name).chmod(0o666)
+        os.close(os.open(folder / "null", os.O_RDONLY))
+    except PermissionError:
+        for name in DEVICES:
+            (folder / name).unlink(missing_ok=True)
+        (folder / "null").touch(mode=0o444)
 
 
 def _linked(other: Path, root: Path) -> bool:
@@ -171,16 +209,16 @@ def _copy_file(source: str | Path, target: str | Path) -> str:
 @cache
 def _sources(mounts: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     """(path, path inside) of all that a student's process sees; libraries lie inside where they lie outside."""
-    return (*mounts, *((library, library) for library in _libraries(path for path, _ in mounts)))
+    return (*mounts, *((library, library) for library in _libraries(mounts)))
 
 
-def _libraries(paths: Iterable[str]) -> list[str]:
-    """The system's libraries that Python and the packages in these paths need."""
-    binaries = [isolation.python(), *(str(path) for path in _files(paths) if ".so" in path.name)]
+def _libraries(mounts: tuple[tuple[str, str], ...]) -> list[str]:
+    """The system's libraries that Python and the packages among these mounts need."""
+    binaries = [isolation.python(), *(str(path) for path in _files(path for path, _ in mounts) if ".so" in path.name)]
     said = subprocess.run(["ldd", *binaries], capture_output=True, text=True, errors="replace").stdout
     needed = set(re.findall(r"=> (/\S+) \(", said)) | set(re.findall(r"^\s+(/\S+) \(", said, flags=re.MULTILINE))
-    packages = Path(sysconfig.get_path("purelib"))
-    return sorted(path for path in needed if os.path.isfile(path) and not Path(path).is_relative_to(packages))
+    packages = {Path(path).parent for path, target in mounts if target.startswith("/site/")}
+    return sorted(path for path in needed if os.path.isfile(path) and packages.isdisjoint(Path(path).parents))
 
 
 def _files(paths: Iterable[str]) -> Iterator[Path]:
@@ -199,7 +237,8 @@ def _digest(mounts: tuple[tuple[str, str], ...]) -> str:
     for path in _files(source for source, target in mounts if not target.startswith("/grader/")):
         if path.exists():
             status = path.stat()
-            known.update(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\n".encode("utf-8", "surrogateescape"))
+            changed = int(status.st_mtime)  # layers of an image keep whole seconds
+            known.update(f"{path}\0{status.st_size}\0{changed}\n".encode("utf-8", "surrogateescape"))
     known.update(Path(__file__).read_bytes())
     return known.hexdigest()[:16]
 

@@ -224,11 +224,13 @@ def _call_back(functions: Sequence[Callable], message: dict, body: memoryview) -
         arguments = wire.decode(message.get("arguments"), body)
     except wire.Malformed as malformed:
         raise Stopped("what it passed to a function that it was given could not be read") from malformed
-    if not isinstance(arguments, tuple):
+    by_name = message.get("named") is True
+    if not isinstance(arguments, tuple) or (by_name and not (arguments and isinstance(arguments[-1], dict))):
         raise Stopped("what it passed to a function that it was given could not be read")
+    in_order, named = (arguments[:-1], arguments[-1]) if by_name else (arguments, {})
     try:
         with np.errstate(all="ignore"):
-            answer = functions[number](*arguments)
+            answer = functions[number](*in_order, **named)
     except Exception as error:  # whatever the arguments made of it is the caller's affair
         return wire.pack({"ok": False, "error": str(error)[:500]})
     parts: list[bytes] = []

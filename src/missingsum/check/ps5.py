@@ -150,6 +150,8 @@ def _require_names(
         )
     if answer == list(expected):
         return
+    if other := next((each for each in answer if not isinstance(each, str)), None):
+        raise Wrong(f"the list holds a {type(other).__name__}; the names are asked, which are the keys of candidates")
     given = sorted(map(str, answer))
     if given == list(expected):
         raise Wrong(f"it returns {answer}; wrong are {list(expected)}, in this order", ["names-not-sorted"])

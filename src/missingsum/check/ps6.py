@@ -27,7 +27,7 @@ from missingsum.check.shared import (
     require_equal,
     require_samples,
 )
-from missingsum.comparison import Answer, Shape, mismatch, not_real_numbers
+from missingsum.comparison import Answer, Shape, mismatch, not_real_numbers, parts_of
 from missingsum.diagnosis import Family, Sample, Variant
 from missingsum.differences import derivative
 from missingsum.numeric import gradient, rowwise_jacobian
@@ -84,7 +84,7 @@ def linear_backward(function: Callable, report: Report) -> None:
             answer = call(function, X, W, g)
             if not isinstance(answer, (tuple, list)) or len(answer) != 3:
                 raise Wrong(
-                    f"it returns {_what(answer)}; dX, dW, db are expected, in this order",
+                    f"it returns {ps6.what(answer)}; dX, dW, db are expected, in this order",
                     ["no-return"] if answer is None else (),
                 )
             b = np.zeros(g.shape[1])
@@ -93,7 +93,7 @@ def linear_backward(function: Callable, report: Report) -> None:
                 gradient(lambda W: (g * forward(X, W, b)).sum(), W),
                 gradient(lambda b: (g * forward(X, W, b)).sum(), b),
             )
-            seen[g.shape] = dict(zip(PARTS, truths)), dict(zip(PARTS, answer))
+            seen[g.shape] = dict(zip(PARTS, truths)), dict(zip(PARTS, parts_of(answer)))
         return seen[g.shape]
 
     def gradient_of(part: str, made: Input) -> np.ndarray:
@@ -225,7 +225,7 @@ def loss_and_gradients(function: Callable, report: Report) -> None:
 
         with report.step(f"the gradient of {name}, against differences of your loss"):
             if not right_loss:
-                raise Wrong("not measured: the loss comes first")
+                raise Wrong("not measured: see above")
             with _exchanged(seen):
                 with explained_where_shapes_fit(sample, ways_to_descend, others):
                     samples = [sample(made) for made in inputs]
@@ -246,7 +246,9 @@ def _require_finite(function: Callable, made: Input, truth: np.ndarray) -> None:
     if not np.isfinite(loss):
         raise Wrong(f"{made.name}: the loss is not finite", [made.not_finite])
     for name in NAMES:
-        if not np.isfinite(np.asarray(gradients[name], dtype=float)).all():
+        if problem := not_real_numbers(gradients[name], made.arguments[0][name].shape):
+            raise Wrong(f"the gradient of {name}: {problem}")
+        if not np.isfinite(gradients[name]).all():
             slip = "0-times-inf" if made.not_finite == "log-of-zero" else made.not_finite
             raise Wrong(f"{made.name}: the gradient of {name} is not finite", [slip])
     if problem := difference(loss, truth):
@@ -395,14 +397,10 @@ def _pair(function: Callable, params: Arrays, X: np.ndarray, y: np.ndarray) -> t
         raise Wrong(problem, ["no-return"] if answer is None else ())
     if given.keys() != params.keys() or any(not np.array_equal(given[name], params[name]) for name in params):
         raise Wrong("it changes the parameters that it was given", ["mutates-input"])
-    return answer[0], answer[1]
+    return answer[0], dict(zip(answer[1], parts_of(list(answer[1].values()))))
 
 
 def _array(answer: Answer, shape: Shape) -> np.ndarray:
     if problem := not_real_numbers(answer, shape):
         raise Wrong(problem, ["no-return"] if answer is None else ())
     return np.asarray(answer)
-
-
-def _what(answer: Answer) -> str:
-    return "None (is there a return?)" if answer is None else f"a {type(answer).__name__}"

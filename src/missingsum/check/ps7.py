@@ -16,6 +16,7 @@ import numpy as np
 from missingsum.check.report import Report, Wrong
 from missingsum.check.running import call, local_check
 from missingsum.check.shared import difference, example_of, explained_where_shapes_fit, passed, require, require_shape
+from missingsum.comparison import parts_of
 from missingsum.diagnosis import Sample, find
 from missingsum.explain.facts import facts
 from missingsum.explain.finding import Finding
@@ -240,7 +241,8 @@ class Parts:
         if problem := ps7.no_parts(answer, self.names):
             raise Wrong(problem, ["no-return"] if answer is None else ())
         return [
-            Sample(question.data(None, truth, *made.arguments), truth, given) for truth, given in zip(truths, answer)
+            Sample(question.data(None, truth, *made.arguments), truth, given)
+            for truth, given in zip(truths, parts_of(answer))
         ]
 
     def asked(self, kind: str) -> tuple[Sequence[Input], list[list[Sample]]]:

@@ -156,7 +156,7 @@ class Vocabulary:
             ONE, "not-summed", f"{inside} is not added up" if part.op == "sum" else f"no {how} of {inside} is taken", 1
         )
         for others in _other_axes(part.name, self.axes):
-            slip = "whole-matrix" if len(others) > 1 else "wrong-axis"
+            slip = self._along_other_axes(part.name, others)
             words = f"the {how} of {inside} runs {axis_words(others)}, not {axis_words(part.name)}"
             yield make(reduced(part.op, ONE, others), slip, words, 1.1)
             if part.op == "sum":
@@ -172,7 +172,16 @@ class Vocabulary:
         if self.rows and part.name == self.rows:
             for axis in self.axes:
                 if axis != self.rows:
-                    yield make(Part("lost", (reduced(part.op, ONE, axis),), self.rows + axis), "wrong-axis", "", 1.3)
+                    lost = Part("lost", (reduced(part.op, ONE, axis),), self.rows + axis)
+                    yield make(lost, "summed-over-other-axes", "", 1.3)
+
+    def _along_other_axes(self, right: str, others: str) -> str:
+        """The slip of a sum over ``others``: two names say that it should run along the row, and one does not."""
+        if len(right) == 1 and right != self.rows and others == self.rows:
+            return "wrong-axis"
+        if len(right) == 1 and right != self.rows and set(others) == {self.rows, right}:
+            return "whole-matrix"
+        return "summed-over-other-axes"
 
     def _around(self, part: Part, path: Path, make: _Maker, wide: bool) -> Iterator[Change]:
         """What is done to a part that is right by itself."""

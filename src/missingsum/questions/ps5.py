@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -138,6 +138,18 @@ def overlooked(rng: np.random.Generator, right: Gradient, z: np.ndarray, y: np.n
     return {name: lambda z, y, spoil=spoil: spoil(right(z, y)) for name, spoil in spoilt.items()}
 
 
+def in_order(function: str, names: Sequence[str], arguments: Sequence[Any], named: Mapping[str, Any]) -> list[Any]:
+    """The arguments of a call, one for each of ``names``, in their order or by name; ValueError for any others."""
+    given = {**dict(zip(names, arguments)), **named}
+    if len(arguments) + len(named) != len(names) or given.keys() != set(names):
+        many = {1: "one argument", 2: "two arguments"}[len(names)]
+        raise ValueError(
+            f"{function} takes {many}, ({', '.join(names)}), and is called with {len(arguments) + len(named)}"
+            + (f", some of them called {', '.join(named)}" if named else "")
+        )
+    return [given[name] for name in names]
+
+
 class Watched:
     """A function of z and y that notes whether it is called with the two exchanged."""
 
@@ -145,10 +157,10 @@ class Watched:
         self.name, self.function, self.z, self.y = name, function, z, y
         self.exchanged = False
 
-    def __call__(self, *arguments: Any) -> Any:
-        if len(arguments) == 2:
-            self.exchanged |= np.array_equal(arguments[0], self.y) and not np.array_equal(arguments[1], self.y)
-        return self.function(*arguments)
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        z, y = in_order(self.name, ("z", "y"), arguments, named)
+        self.exchanged |= np.array_equal(z, self.y) and not np.array_equal(y, self.y)
+        return self.function(z, y)
 
     @property
     def problem(self) -> str:

@@ -192,13 +192,18 @@ RELU_BACKWARD = Question(
 LOSS_AND_GRADIENTS = {asked: _network(asked) for asked in ("loss", *NAMES)}
 
 
+def what(answer: Answer) -> str:
+    """What a function returned that was to return several values, in words."""
+    if isinstance(answer, (tuple, list)):
+        return f"{len(answer)} value{'s' if len(answer) != 1 else ''}"
+    return "None (is there a return?)" if answer is None else f"a {type(answer).__name__}"
+
+
 def no_pair(answer: Answer) -> str:
     """What keeps the answer from being a loss and a dict of gradients, in words; "" if it is such a pair."""
     asked = "the loss and a dict of gradients are expected"
-    if answer is None or not isinstance(answer, (tuple, list)):
-        return f"it returns {'None (is there a return?)' if answer is None else f'a {type(answer).__name__}'}; {asked}"
-    if len(answer) != 2:
-        return f"it returns {len(answer)} values; {asked}"
+    if not isinstance(answer, (tuple, list)) or len(answer) != 2:
+        return f"it returns {what(answer)}; {asked}"
     if not isinstance(answer[1], dict):
         kind = type(answer[1]).__name__
         return (

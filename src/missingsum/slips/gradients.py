@@ -137,6 +137,13 @@ GRADIENTS = (
         "elementwise-activation",
     ),
     Slip(
+        "brackets-around-one-term",
+        "divided by one term of the sum below the line",
+        "This is e^z + 1: without brackets, 1 / e^-z + 1 divides by e^-z alone and then adds. The whole sum stands "
+        "below the line, 1 / (1 + e^-z).",
+        "elementwise-activation",
+    ),
+    Slip(
         "sum-for-elementwise",
         "summed over the classes although the sigmoid is elementwise",
         "You subtracted a sum along the row, as softmax needs it. The sigmoid works on each entry alone: its Jacobian "
@@ -302,6 +309,13 @@ GRADIENTS = (
         "summed over the whole matrix instead of along the rows",
         "You summed over the whole matrix. Each row is one example of its own: sum along the row, axis=1.",
         "rows-and-axes",
+    ),
+    Slip(
+        "bias-as-one-number",
+        "summed the gradient of a bias to one number",
+        "You summed over everything, which gives one number for all biases. Each bias has a gradient of its own, the "
+        "sum over the rows, down its column: axis=0.",
+        "linear-layer",
     ),
     Slip(
         "last-row-only",

@@ -195,7 +195,7 @@ def wrong_pieces(right: Pieces) -> dict[str, tuple[tuple[str, Callable], ...]]:
                     ("bias-along-the-rows", lambda g: g.sum(axis=1)),
                     ("rows-not-summed", lambda g: g),
                     ("last-row-only", lambda g: g[-1]),
-                    ("whole-matrix", lambda g: g.sum()),
+                    ("bias-as-one-number", lambda g: g.sum()),
                 )
             ),
         ),

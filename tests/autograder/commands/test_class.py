@@ -44,7 +44,9 @@ def test_score_and_slips_of_each_submission(graded, student):
 
 def test_the_records_have_the_fields_that_scripts_rely_on(graded):
     for record in graded.records:
-        assert set(record) == {"student", "assignment", "problem", "score", "max_score", "checks", "slips", "place"}
+        assert set(record) == {
+            *("student", "assignment", "problem", "score", "max_score", "checks", "slips", "place", "feedback")
+        }
         assert all(set(check) == {"name", "passed", "message"} for check in record["checks"])
         assert all(check["passed"] or check["message"] for check in record["checks"])
     assert {record["max_score"] for record in graded.records if record["problem"] == "softmax_backward"} == {6.0}

@@ -174,8 +174,20 @@ def test_a_damaged_count_gives_nothing_away(tmp_path, capsys, now, fast):
     count = Folder(tmp_path / "grading").early(PS, "milo") / "verdicts.json"
     count.write_text('{"times": ["yesterday"]}')
     hand_in(tmp_path, RIGHT, comment="another")
-    assert "verdicts.json is damaged" in refused(tmp_path, capsys, "grade", PS, "--early", "--workers", 1)
-    assert len(fast) == 1
+    hand_in(tmp_path, RIGHT, "ada")
+    said = refused(tmp_path, capsys, "grade", PS, "--early", "--workers", 1)
+    assert "milo: NO VERDICT" in said and "verdicts.json is damaged" in said
+    assert given(tmp_path, "ada") == 1, "nobody else waits"
+    assert [job.student for job in fast] == ["milo", "ada"]
+
+
+def test_a_folder_that_is_left_out_counts_in_the_exit_status(tmp_path, capsys, now, fast):
+    hand_in(tmp_path, RIGHT)
+    (tmp_path / "grading" / "submitted" / "gone").symlink_to(tmp_path / "nowhere")
+    assert "gone: NOT GRADED, the folder is a link that leads nowhere" in refused(
+        tmp_path, capsys, "grade", PS, "--early", "--workers", 1
+    )
+    assert given(tmp_path) == 1
 
 
 def test_a_zone_that_there_is_not_is_refused_and_not_kept(tmp_path, capsys, now, fast):

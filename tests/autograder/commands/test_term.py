@@ -1,4 +1,4 @@
-"""The term report: a class with several submissions over three problem sets, of which every figure is known."""
+"""The term report: a class with several submissions of two problem sets, of which every figure is known."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import checks
 from autograder.checking.protocol import Outcome
 from autograder.cli import main
 from autograder.judging import submission
+from autograder.judging.feedback import Piece, of_words
 from autograder.judging.judge import Judged
 from autograder.judging.result import CheckResult, ProblemResult, Result
 from autograder.records import learning, results, told
@@ -21,12 +22,12 @@ from autograder.records.gradebook import Recorder
 from autograder.records.learning import Occasion
 from autograder.records.receipt import Receipt
 from autograder.records.told import Told
+from missingsum.slips import SLIPS
 
 from ..notebooks import ROOT
 
-PS1, PS2, PS3 = "ps1_losses", "ps2_missing_sum", "ps3_jacobian"
-SUM, SIGN = "missing-sum", "sign"
-BACKWARD = {PS2: "softmax_backward", PS3: "row_jacobian"}
+PS2, PS3 = "ps2_missing_sum", "ps3_jacobian"
+SUM, SIGN, AXIS = "missing-sum", "sign", "wrong-axis"
 COURSE = Course(ROOT)
 
 
@@ -56,10 +57,11 @@ FIRST2, FIRST3 = functions(PS2)[-1], functions(PS3)[0]
 SUBMISSIONS = [
     # twelve students make the missing sum in problem set 2; six of them no longer in their next submission
     *((f"a{k}", PS2, [{FIRST2: (SUM,)}, {}]) for k in range(6)),
-    # five still make it there, and again in the third: they are stuck
+    # five still make it there, and again in problem set 3: they are stuck
     *((f"b{k}", PS2, [{FIRST2: (SUM,)}, {FIRST2: (SUM,)}]) for k in range(5)),
-    # one hands in once, and the function is not written in the third: no occasion yet
+    # one hands in once, and does not write the function of problem set 3: no occasion yet, as for another mistake
     ("c0", PS2, [{FIRST2: (SUM,)}]),
+    ("f0", PS2, [{FIRST2: (AXIS,)}]),
     # the next submission has no answer, the one behind it does: told once, still made
     ("d0", PS2, [{FIRST2: (SIGN,)}, {FIRST2: None}, {FIRST2: (SIGN,)}]),
     # a wrong answer without a name, right next time; and one that stays wrong
@@ -102,8 +104,9 @@ def page(term):
 def test_it_counts_who_was_told_and_no_longer_makes_the_mistake(term):
     said = text(page(term))
     assert "12 kept only the diagonal of the Jacobian: 6 of 11 no longer do" in said
-    assert "(6 of 11 in the next submission of the set, 0 of 0 in a later set; 1 without occasion yet)" in said
-    assert "1 turned the sign round: 0 of 1 no longer do" in said
+    assert "(6 of 11 in the next submission of the set; 1 without occasion yet)" in said
+    assert "1 turned the sign round: 0 of 1 no longer do (0 of 1 in the next submission of the set)" in said
+    assert "without occasion to make it again so far: 1 summed down the columns instead of along the rows" in said
     assert "50 % (6 of 12) of what students were told is not made any more" in said
 
 
@@ -124,7 +127,7 @@ def test_it_names_who_is_stuck_and_where(term):
 
 def test_it_shows_each_students_trend_and_the_mistakes_of_each_set(term):
     html = page(term)
-    assert html.count("<polyline") == 15
+    assert html.count("<polyline") == 16
     said = text(html).partition("Mistakes over the term")[2]
     assert "kept only the diagonal of the Jacobian 12 5 turned the sign round 1 –" in said
 
@@ -147,6 +150,35 @@ def test_the_counts_for_research_hold_no_names_and_none_under_five(term):
     """Twelve were told of the sum: 6, 5 and 1; one of the sign. The 1 may not stand alone, and none is left to join."""
     rows = list(csv.reader((term / "report" / "term_counts.csv").open()))
     assert rows == [["mistake", "told", "no_longer_made", "still_made", "no_occasion_yet"]]
+
+
+def test_the_effect_of_each_piece_of_feedback_is_counted_by_its_version():
+    told = [Piece("what", SUM, 1, "new"), Piece("where", "axis", 2, "1")]
+    wrong = {"f": (SUM,)}
+    first = Told("1", wrong=wrong, pieces={"f": tuple(told)})
+    older = Told("1", wrong=wrong, pieces={"f": (Piece("what", SUM, 1, "old"),)})
+    found = learning.effects(
+        {
+            "ada": [Occasion(PS2, first), Occasion(PS2, Told("2", right=("f",)))],
+            "ben": [Occasion(PS2, older), Occasion(PS2, Told("2", wrong=wrong))],
+            "cy": [Occasion(PS2, first), Occasion(PS3, Told("2", right=("f",)))],
+        }
+    )
+    by_key = {each.mistake: (each.gone, each.still, each.waiting) for each in found}
+    assert by_key == {
+        "what:missing-sum:new": (("ada",), (), ("cy",)),
+        "where:axis:1": (("ada",), (), ("cy",)),
+        "what:missing-sum:old": ((), ("ben",), ()),
+    }
+
+
+def test_the_pieces_of_feedback_are_noted_and_counted(term):
+    rows = list(csv.reader((term / "report" / "term_feedback.csv").open()))
+    assert rows == [["feedback", "told", "right_next", "still_wrong", "not_tried_again"]]  # a 1 among them, see above
+    line = json.loads((term / "told" / PS2 / "a0.jsonl").read_text().splitlines()[0])
+    (piece,) = line["pieces"][FIRST2]
+    assert (piece["kind"], piece["label"], piece["priority"]) == ("what", SUM, 1)
+    assert piece["version"] == of_words(SLIPS[SUM].explanation)
 
 
 def outcome(mistake, gone, still, waiting):

@@ -13,6 +13,7 @@ from nbgrader.exchange.default import ExchangeCollect
 
 from autograder.records.asking import YOUR_WORDS, Asking
 from autograder.records.course import Folder
+from autograder.records.standing import Standing
 
 from ..made_up import student as result_of
 from ..notebooks import ASSIGNMENT, ROOT
@@ -241,7 +242,8 @@ def test_a_question_about_a_grade_is_taken_and_leaves_submission_and_time_alone(
     put(classroom, ada, f"{ada.name}+{ASSIGNMENT}+{EARLY}", notebook("early"))
     assert collect(classroom)[0] == 0
     result = result_of(ada.name)
-    asked = asking.form(result, result.problems[0]).replace(YOUR_WORDS, f"Why, {beside}?")
+    form = asking.forms(result, Standing.of(result))[result.problems[0].problem]
+    asked = form.replace(YOUR_WORDS, f"Why, {beside}?")
 
     def fill(folder: Path) -> None:
         (folder / "question.txt").write_text(asked)

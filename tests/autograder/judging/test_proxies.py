@@ -55,6 +55,14 @@ def outcome(body, *arguments, before=""):
         return answer
 
 
+def test_a_function_may_be_called_by_the_names_of_its_arguments():
+    def minus(z, y):
+        return float((z - y).sum())
+
+    assert outcome("return a[0](y=a[1], z=2 * a[1])", minus, np.ones(3)) == 3
+    assert "unexpected keyword argument" in outcome("return a[0](a[1], x=a[1])", minus, np.ones(3))
+
+
 def test_a_function_is_called_with_the_students_arrays_and_its_value_comes_back():
     seen = []
 
@@ -117,6 +125,8 @@ def test_odd_arguments_are_the_callers_affair(arguments):
         ("a[0]([0.0] * 100_000)", "larger than"),
         ("send({'callback': 0, 'arguments': None})", "could not be read"),
         ("send({'callback': 0})", "could not be read"),
+        ("send({'callback': 0, 'arguments': wire.encode((1.0,), []), 'named': True})", "could not be read"),
+        ("send({'callback': 0, 'arguments': wire.encode((), []), 'named': True})", "could not be read"),
         ("send({'callback': 0, 'arguments': {'kind': 'array', 'dtype': '<f8', 'shape': [9]}})", "could not be read"),
         ("send({'callback': 1, 'arguments': wire.encode((), [])})", "not given in this call"),
         ("send({'callback': -1, 'arguments': wire.encode((), [])})", "not given in this call"),

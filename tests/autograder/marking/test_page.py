@@ -7,6 +7,8 @@ import os
 from ...browser import NARROW, TOO_WIDE, WCAG_21_AA, accessibility_findings, chromium, visit
 from .conftest import STUDENTS
 
+COVERED = "() => document.getElementById('panel').getBoundingClientRect().height / innerHeight"
+
 
 def picture(page, name: str) -> None:
     """Keep a picture to look at, if a folder for it is named."""
@@ -69,5 +71,16 @@ def test_a_class_is_marked_by_keyboard_alone(address, formgrader):
             picture(page, scheme)
         page.set_viewport_size(NARROW)
         assert page.evaluate(TOO_WIDE) == 0
+        page.locator(".answer[aria-current]").click()
+        assert page.evaluate(COVERED) < 0.2, "the rubric is in the way"
         picture(page, "narrow")
+        found += accessibility_findings(page, "light", {"runOnly": WCAG_21_AA})
+        press("c")
+        page.keyboard.type("Written on a phone.")
+        picture(page, "narrow-unfolded")
+        press("Escape")
+        page.wait_for_selector(".answer[aria-current] .given:text('Written on a phone.')")
+        assert page.evaluate(COVERED) < 0.2
+        page.get_by_role("button", name="More").click()
+        assert page.get_by_role("button", name="Edit: Only the diagonal").is_visible()
         assert found == [] and page.evaluate("() => window.ran") is None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
+from pypdf import PageObject, PdfReader
 
 from autograder.pages.report import class_report
 
@@ -62,6 +65,33 @@ def test_who_made_a_mistake_is_printed_though_it_is_folded(browser, file, script
     page.emulate_media(media="print")
     assert page.locator("details a").first.is_visible()
     page.close()
+
+
+def test_printed_no_page_but_the_last_is_left_half_empty(browser, tmp_path):
+    several = [replace(result, student=f"{result.student}{k}") for k in range(6) for result in CLASS]
+    report = class_report(several, {r.student: standing(r) for r in several}, feedback={}, book=None)
+    pushed = report.replace("</style>", "@media print { .scroll { break-before: page; } }</style>")
+    gaps = {}
+    for name, html in (("as it is", report), ("table pushed on", pushed)):
+        (tmp_path / "report.html").write_text(html)
+        page = browser.new_page()
+        page.goto((tmp_path / "report.html").as_uri())
+        *full, _ = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True))).pages
+        gaps[name] = max(map(left_empty, full))
+        page.close()
+    assert gaps["as it is"] < 0.25 < gaps["table pushed on"]
+
+
+def left_empty(page: PageObject) -> float:
+    """The share of a page below its last line of text."""
+    lowest: list[float] = []
+
+    def see(text: str, user: list[float], matrix: list[float], *_: object) -> None:
+        if text.strip():
+            lowest.append(matrix[5] * user[3] + user[5])
+
+    page.extract_text(visitor_text=see)
+    return min(lowest) / float(page.mediabox.height)
 
 
 def test_another_script_than_ours_does_not_run(browser, file, tmp_path):

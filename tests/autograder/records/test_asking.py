@@ -8,23 +8,29 @@ from dataclasses import replace
 import pytest
 
 from autograder.commands.questions import _block
+from autograder.judging.result import Result
 from autograder.pages.feedback import feedback_page
 from autograder.records.asking import (
     LONGEST,
     MOST_BYTES,
     MOST_OPEN,
+    NOTEBOOK,
     YOUR_WORDS,
     Asking,
     NoQuestion,
     may_be_question,
+    subjects,
 )
 from autograder.records.course import Folder
+from autograder.records.standing import WrittenAnswer
 from autograder.records.table import csv_field
 
 from ..made_up import ASSIGNMENT, problem, standing, student
 
 ADA = student("ada", problem("softmax_backward", "missing-sum"), handed_in="digest")
-BACKWARD = next(p for p in ADA.problems if p.problem == "softmax_backward")
+WRITTEN = WrittenAnswer("where_the_sum_comes_from", "Because.", 4, 2.5, "Only half.")
+STANDING = standing(ADA, written=(WRITTEN,))
+UNREAD = Result("ada", ASSIGNMENT, (), unreadable="the file is not JSON", handed_in="digest")
 HOSTILE = '=HYPERLINK("http://evil")\n</textarea><script>alert(1)</script>\x1b]0;owned\x07'
 
 
@@ -33,8 +39,8 @@ def asking(tmp_path) -> Asking:
     return Asking(Folder(tmp_path), ASSIGNMENT)
 
 
-def question(asking: Asking, words: str = "Why?", **changed: str) -> bytes:
-    text = asking.form(ADA, BACKWARD).replace(YOUR_WORDS, words)
+def question(asking: Asking, words: str = "Why?", about: str = "softmax_backward", **changed: str) -> bytes:
+    text = asking.forms(ADA, STANDING)[about].replace(YOUR_WORDS, words)
     for name, value in changed.items():
         (line,) = (line for line in text.split("\n") if line.startswith(f"{name}: "))
         text = text.replace(line, f"{name}: {value}")
@@ -55,6 +61,31 @@ def test_the_words_are_the_students_own_and_windows_line_ends_change_nothing(ask
     changed = b"\xef\xbb\xbf" + question(asking, "Other words.\n\nIn two parts.").replace(b"\n", b"\r\n")
     assert may_be_question(changed) and asking.take(changed, "ada")
     assert asking.of("ada")[0].words == "Other words.\n\nIn two parts."
+
+
+def test_an_answer_in_words_is_asked_about_as_a_function_is(asking):
+    assert asking.take(question(asking, about=WRITTEN.name), "ada")
+    (asked,) = asking.all()
+    assert asked.function == WRITTEN.name and asked.result == subjects(ADA, STANDING)[WRITTEN.name]
+    marked = standing(ADA, written=(replace(WRITTEN, score=4.0),))
+    assert asked.result != subjects(ADA, marked)[WRITTEN.name], "it is about an earlier mark now"
+    page = feedback_page(ADA, STANDING, {}, None, asking=asking)
+    assert "You asked:" in page.partition("In your own words")[2]
+
+
+def test_a_notebook_that_was_not_read_can_be_asked_about_and_its_functions_cannot(asking):
+    forms = asking.forms(UNREAD, standing(UNREAD))
+    assert list(forms) == [NOTEBOOK]
+    assert asking.take(forms[NOTEBOOK].replace(YOUR_WORDS, "It opens here.").encode(), "ada")
+    asking.answer(asking.all()[0].id, "Save it again.")
+    page = feedback_page(UNREAD, standing(UNREAD), {}, None, asking=asking)
+    assert "It opens here." in page and "Save it again." in page and "question_the_notebook.txt" in page
+
+
+def test_the_token_alone_says_whose_a_question_is(asking):
+    assert asking.asker(question(asking)) == "ada"
+    with pytest.raises(NoQuestion, match="its token is not"):
+        asking.asker(question(asking, student="ben"))
 
 
 @pytest.mark.parametrize("changed", [{"function": "softmax_forward"}, {"result": "0" * 16}, {"token": "0" * 64}])

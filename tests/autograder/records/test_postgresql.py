@@ -9,13 +9,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
 
 from autograder import CannotProceed
-from autograder.records.gradebook import open_gradebook
+from autograder.marking.store import Conflict, Store
+from autograder.records.gradebook import Recorder, open_gradebook
 
 from ...submissions.make import write_class
 from ..conftest import SEED, autograder
@@ -147,6 +149,33 @@ def test_a_regrade_replaces_grades_and_keeps_what_was_given_by_hand(server, plac
     after = grades(server)["ben_diagonal_only"]
     assert before["test_softmax_backward"][0] < after["test_softmax_backward"][0] == 6
     assert after[WRITTEN][1] == 2.5
+
+
+def test_two_who_mark_at_once_lose_nothing_and_a_score_of_formgrader_stands(server, place):
+    student, each = "otto_overflows", 8
+
+    def marks(name: str) -> None:
+        with Recorder(server) as recorder:
+            store = Store(recorder, ASSIGNMENT, name)
+            for k in range(each):
+                store.toggle(WRITTEN, student, store.add(WRITTEN, f"{name} {k}", 0.25), True)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(marks, ("kim", "lee")))
+    with Recorder(server) as recorder:
+        store = Store(recorder, ASSIGNMENT, "kim")
+        mark = store.marks(WRITTEN, [student])[student]
+        assert (mark.score, len(mark.items)) == (4, 2 * each)
+        with Gradebook(server) as gradebook:
+            assert gradebook.find_grade(WRITTEN, ASSIGNMENT, ASSIGNMENT, student).manual_score == 4
+            said = gradebook.find_comment(WRITTEN, ASSIGNMENT, ASSIGNMENT, student).manual_comment
+            assert sorted(said.split("\n")) == sorted(f"{name} {k}" for name in ("kim", "lee") for k in range(each))
+            gradebook.find_grade(WRITTEN, ASSIGNMENT, ASSIGNMENT, student).manual_score = 1.5
+            gradebook.db.commit()
+        assert store.change(WRITTEN, mark.items[0], points=3) == 1
+        assert store.marks(WRITTEN, [student])[student].score == 1.5
+        with pytest.raises(Conflict, match=r"1\.5 points from formgrader"):
+            store.toggle(WRITTEN, student, mark.items[0], False)
 
 
 def test_a_server_that_is_not_there_is_named_without_its_password(tmp_path):

@@ -237,6 +237,33 @@ def test_without_root_it_is_refused_with_the_reason(monkeypatch):
         require_sandbox()
 
 
+def test_where_no_device_can_be_made_there_is_an_empty_file_to_read(monkeypatch, tmp_path):
+    def refused(*_):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "mknod", refused)
+    container._make_devices(tmp_path)
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("null", b"")]
+
+
+@needs_root
+def test_places_that_nobody_has_are_removed_when_asked_or_after_a_month_without_use(monkeypatch, tmp_path):
+    tmp_path.chmod(0o755)
+    monkeypatch.setattr(container, "FOLDER", tmp_path)
+    for number in range(3):
+        (tmp_path / f"{number}-digest" / "usr").mkdir(parents=True)
+        (tmp_path / f"{number}.lock").touch(mode=0o600)
+    month_ago = time.time() - 86_400 * (container.KEPT_DAYS + 1)
+    os.utime(tmp_path / "1.lock", (month_ago, month_ago))
+    held = container._locked(2)
+    assert container._locked(2) is None
+    assert container.remove_free(unused_days=container.KEPT_DAYS) == 1
+    assert sorted(path.name for path in tmp_path.glob("*-digest")) == ["0-digest", "2-digest"]
+    assert container.remove_free() == 1
+    assert [path.name for path in tmp_path.glob("*-digest")] == ["2-digest"]
+    os.close(held)
+
+
 def test_a_folder_that_others_can_change_is_refused(monkeypatch, tmp_path):
     tmp_path.chmod(0o777)
     monkeypatch.setattr(container, "FOLDER", tmp_path)

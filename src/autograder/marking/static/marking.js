@@ -3,6 +3,7 @@
 // All text is set as text: nothing that a student or a grader wrote is ever read as HTML.
 
 const part = id => document.getElementById(id);
+const NARROW = matchMedia("(max-width: 60rem)"); // as in the style
 const EVERY = 5000; // milliseconds after which the marks of other graders are fetched
 const token = new URLSearchParams(location.hash.slice(1)).get("token") || sessionStorage.getItem("token") || "";
 sessionStorage.setItem("token", token);
@@ -83,8 +84,12 @@ function showAnswers() {
     box.setAttribute("aria-labelledby", title.id);
     head.append(title, make("strong", "", {className: "score"}));
     box.append(head, make("p", text || "Left empty.", {className: text ? "written" : "soft"}), make("div"));
-    box.addEventListener("focusin", () => choose(id));
-    box.addEventListener("click", () => choose(id));
+    for (const kind of ["focusin", "click"]) {
+      box.addEventListener(kind, () => {
+        choose(id);
+        fold(NARROW.matches);
+      });
+    }
     return box;
   });
   part("answers").replaceChildren(...list);
@@ -186,6 +191,18 @@ function showPanel() {
     return line;
   }));
   if (focused) part("rubric").querySelector(`[data-item="${focused}"]`)?.focus();
+}
+
+/** On a narrow screen the rubric is one line, until somebody wants all of it. */
+function fold(folded) {
+  part("panel").classList.toggle("folded", folded);
+  part("more").textContent = folded ? "More" : "Less";
+  part("more").setAttribute("aria-expanded", String(!folded));
+}
+
+function write(field) {
+  fold(false);
+  part(field).focus();
 }
 
 function button(text, key, then) {
@@ -310,7 +327,7 @@ async function open(name) {
 
 const KEYS = {
   j: () => step(1), ArrowDown: () => step(1), k: () => step(-1), ArrowUp: () => step(-1), n: nextWaiting, u: undo,
-  c: () => part("comment").focus(), a: () => part("new-text").focus(), y: keep, t: takeOver,
+  c: () => write("comment"), a: () => write("new-text"), y: keep, t: takeOver,
 };
 
 document.querySelector(".columns").addEventListener("keydown", event => {
@@ -341,6 +358,9 @@ part("new").addEventListener("submit", event => {
   });
 });
 part("undo").addEventListener("click", undo);
+part("more").addEventListener("click", () => fold(!part("panel").classList.contains("folded")));
+NARROW.addEventListener("change", () => fold(NARROW.matches));
+fold(NARROW.matches);
 part("waiting").addEventListener("change", filter);
 part("names").addEventListener("change", () => open(question));
 part("questions").addEventListener("change", ({target}) => open(target.value));

@@ -76,7 +76,7 @@ def contents(folder):
 def copy_of_the_course(destination):
     for name in ("src", "solutions", "exercises"):
         shutil.copytree(ROOT / name, destination / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("_config.yml", "nbgrader_config.py"):
+    for name in ("course.toml", "_config.yml", "nbgrader_config.py"):
         shutil.copy(ROOT / name, destination)
     return destination
 
@@ -143,12 +143,12 @@ def test_a_fingerprint_changes_with_the_code_that_its_function_is_judged_by(fing
 
 
 def test_fingerprints_cover_every_module_of_the_judge():
-    """All that the judge imports may decide, but for what holds, compares and shows results.
+    """All that the judge imports may decide, but for what holds, compares and shows results, or refuses whole sets.
 
     What a check is lies in a module that is followed name by name, from the checks.
     """
     harmless = {f"autograder.judging.{name}" for name in ("fingerprint", "result", "version")}
-    harmless |= {"autograder.text", "autograder.checking.protocol"}
+    harmless |= {"autograder.text", "autograder.checking.protocol", "autograder.checking.whole"}
     found, waiting = set(), ["autograder.judging.judge", "autograder.sandbox.inside.forkserver"]
     while waiting:
         found.add(name := waiting.pop())
@@ -254,6 +254,43 @@ def test_fingerprints_follow_the_door(fingerprints):
     )
     changed = {key for key, value in read().items() if value != before[key]}
     assert (ASSIGNMENT, "softmax_partial") in changed and (ASSIGNMENT, "softmax_forward") not in changed
+
+
+def test_the_helpers_behind_the_door_count_for_the_sets_of_ones_own_that_use_them(tmp_path, fingerprints):
+    """Followed through `gradient_of`: how it measures, tries and explains; and not through what a set does not use."""
+    course, _ = fingerprints
+    text = (
+        "from autograder.extend import Assignment, gradient_of, values_of\nimport numpy as np\n"
+        "def draw(rng, n):\n    return (rng.normal(size=(n, 3)),)\n"
+        'ASSIGNMENT = Assignment("ps1", ({},))\n'
+    )
+    (tmp_path / "hidden").mkdir()
+    (tmp_path / "hidden" / "__init__.py").write_text("")
+
+    def fingerprint_of(problem):
+        (tmp_path / "hidden" / "ps1.py").write_text(text.format(problem))
+        fingerprint._module.cache_clear()
+        sys.modules.pop("hidden.ps1", None)
+        (found,) = fingerprint.of_functions.__wrapped__("ps1", Hidden("hidden", str(tmp_path))).values()
+        return found
+
+    gradient, value = "gradient_of(np.exp, draw)", "values_of(np.exp, draw)"
+    for path, old, new, concerned in (
+        ("src/autograder/checking/gradients.py", "FAR_APART = 1e9", "FAR_APART = 1e8", {gradient}),
+        ("src/autograder/checking/asked.py", "STEP = 5e-4", "STEP = 6e-4", {gradient, value}),
+        ("src/autograder/checking/explaining.py", '("first-row-only"', '("last-row-only"', {gradient}),
+        ("src/autograder/checking/trying.py", "(1, *BATCHES)", "BATCHES", {gradient, value}),
+        ("src/autograder/checking/whole.py", "yield from _parts(each)", "yield from [*_parts(each)]", set()),
+        ("src/missingsum/numeric.py", "(4 * fine - coarse) / 3", "(4 * fine - 1 * coarse) / 3", {gradient, value}),
+        ("src/autograder/pages/report.py", "SLOW = 10.0", "SLOW = 11.0", set()),
+    ):
+        before = {problem: fingerprint_of(problem) for problem in (gradient, value)}
+        source = (course / path).read_text()
+        edit(course / path, old, new)
+        assert {problem for problem in before if fingerprint_of(problem) != before[problem]} == concerned, path
+        (course / path).write_text(source)
+    for name in [name for name in sys.modules if name.split(".")[0] == "hidden"]:
+        del sys.modules[name]
 
 
 def test_a_course_of_ones_own_has_fingerprints_of_its_own_checks(tmp_path):
