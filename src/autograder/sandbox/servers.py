@@ -58,6 +58,7 @@ def start(limits: Limits, isolation: Isolation | None, ready: Sequence[str] = ()
 
 def _in_wasm(limits: Limits) -> StudentProcess:
     while host := _take_idle(WASM):
+        assert isinstance(host, Host)
         try:
             instance = Instance(host, limits, idle.append)
             return StudentProcess(instance, instance)
