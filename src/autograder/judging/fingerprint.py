@@ -33,8 +33,7 @@ JUDGE = (
 """The modules that a result depends on as wholes, with all of `autograder.sandbox`. `result` only holds it."""
 COMPUTING = ("numpy", "scikit-learn")
 """The packages whose versions decide on results."""
-READ: set[str] = set()
-"""The names of the modules whose source text was read for fingerprints."""
+_READ: set[str] = set()
 
 
 def digest(*parts: object) -> str:
@@ -57,6 +56,21 @@ def of_functions(assignment: str, hidden: Hidden = Hidden()) -> Mapping[str, str
         problem.name: digest(versions, judge, sorted(_used(module, written.get(problem.name, written[""]))))
         for problem in asked.problems
     }
+
+
+def modules_read() -> list[str]:
+    """The modules whose text was read for fingerprints so far, those of other problem sets, too.
+
+    Those of another course may be gone meanwhile.
+    """
+    return sorted(name for name in _READ if _is_there(name))
+
+
+def _is_there(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
 
 
 def basis(assignment: str, hidden: Hidden, modules: Iterable[str]) -> str:
@@ -154,7 +168,7 @@ class _Module:
 
     def __init__(self, name: str):
         spec = _spec(name)
-        READ.add(name)
+        _READ.add(name)
         self.tree = _without_docstrings(ast.parse(Path(str(spec.origin)).read_bytes()))
         self.definitions: dict[str, list[ast.stmt]] = {}
         self.imports: dict[str, tuple[str, str]] = {}

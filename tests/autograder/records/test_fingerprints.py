@@ -50,6 +50,13 @@ def changed_text(read):
     return lambda path: read(path) + (b"\n" if path.name == "ps1_losses.py" else b"")
 
 
+def test_modules_of_another_course_that_are_gone_are_left_out(folder, monkeypatch):
+    monkeypatch.setattr(fingerprint, "_READ", {*fingerprint._READ, "gone_meanwhile.ps1"})
+    fingerprints.keep(folder, ASSIGNMENT, Hidden())
+    monkeypatch.setattr(fingerprint, "of_functions", lambda *_: pytest.fail("worked out again"))
+    assert known(folder)
+
+
 @pytest.mark.parametrize("content", [b"", b"[]", b"{}", b'{"modules": [5]}', b'{"modules": ["no.such.module"]}'])
 def test_they_are_worked_out_where_the_file_is_damaged(folder, content):
     folder.fingerprints(ASSIGNMENT).write_bytes(content)
