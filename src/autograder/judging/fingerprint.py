@@ -33,7 +33,7 @@ JUDGE = (
 """The modules that a result depends on as wholes, with all of `autograder.sandbox`. `result` only holds it."""
 COMPUTING = ("numpy", "scikit-learn")
 """The packages whose versions decide on results."""
-_READ: set[str] = set()
+READ: set[str] = set()
 
 
 def digest(*parts: object) -> str:
@@ -63,7 +63,7 @@ def modules_read() -> list[str]:
 
     Those of another course may be gone meanwhile.
     """
-    return sorted(name for name in _READ if _is_there(name))
+    return sorted(name for name in READ if _is_there(name))
 
 
 def _is_there(name: str) -> bool:
@@ -168,7 +168,7 @@ class _Module:
 
     def __init__(self, name: str):
         spec = _spec(name)
-        _READ.add(name)
+        READ.add(name)
         self.tree = _without_docstrings(ast.parse(Path(str(spec.origin)).read_bytes()))
         self.definitions: dict[str, list[ast.stmt]] = {}
         self.imports: dict[str, tuple[str, str]] = {}
