@@ -38,7 +38,7 @@ test: setup bubblewrap chromium postgresql lint  ## run all tests but the soak: 
 soak: setup bubblewrap  ## try answers and attacks on many more inputs than make test does: more than 90 minutes on two cores; SUBMISSIONS=10000 grades so many
 	@SOAK_SUBMISSIONS=$(SUBMISSIONS) $(BIN)/python -m pytest -n 2 -m soak
 
-portable: setup  ## try all attacks in the isolation for containers, which needs no namespaces: as root, 2 minutes on two cores
+portable: setup bubblewrap  ## try all attacks in the isolation for containers, and on what is packed for platforms: as root, 7 minutes on two cores
 	@$(BIN)/python -m pytest -n 2 -m portable
 
 pages: book bubblewrap chromium firefox webkit  ## try Python in the pages, in Chromium, Firefox and WebKitGTK: 6 minutes on two cores

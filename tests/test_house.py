@@ -38,7 +38,7 @@ LIBRARIES = {
 }
 FLOORS = [
     ["autograder"],
-    ["autograder.text"],
+    ["autograder.text", "autograder.locking"],
     ["autograder.checking"],
     ["autograder.extend"],
     ["autograder.sandbox"],

@@ -117,13 +117,27 @@ def sample_of(question: Question, right: Right, made: Input, call: Caller) -> Sa
 def require_agreement(
     inputs: Sequence[Input], samples: Sequence[Sample], explained: Callable[[], Finding | Sequence[str]]
 ) -> None:
-    """Every answer equals its truth; or `Failed`, with what is special about the input."""
-    for made, sample in zip(inputs, samples):
-        if problem := mismatch(sample.answer, sample.truth, RTOL):
-            broken = made.not_finite and overflows(sample.answer, sample.truth)
-            name = f"{made.name}: " if made.name else ""
-            found = at_special_inputs(made.not_finite) if broken else explained()
-            raise Failed(f"{name}{problem}.", found, samples=samples)
+    """Every answer equals its truth; or `Failed`, with what is special about the input.
+
+    What is only nearly right is told if nothing else is wrong.
+    """
+    wrong = [
+        (made, sample, problem)
+        for made, sample in zip(inputs, samples)
+        if (problem := mismatch(sample.answer, sample.truth, RTOL))
+    ]
+    for made, sample, problem in sorted(wrong, key=lambda each: is_near(each[1])):
+        broken = made.not_finite and overflows(sample.answer, sample.truth)
+        name = f"{made.name}: " if made.name else ""
+        found = at_special_inputs(made.not_finite) if broken else explained()
+        raise Failed(f"{name}{problem}.", found, samples=samples)
+
+
+def is_near(sample: Sample) -> bool:
+    """Whether the answer is right to six digits."""
+    if not_real_numbers(sample.answer, np.shape(sample.truth)):
+        return False
+    return np.allclose(sample.answer, sample.truth, rtol=0, atol=1e-6 * np.abs(sample.truth).max(initial=0))
 
 
 def agrees_and_keeps(question: Question, right: Right, kind: str = "row") -> Run:

@@ -194,6 +194,8 @@ def verdict_keeps_input(call: Caller, rng: np.random.Generator) -> None:
     z, y = rng.normal(size=(3, 4)), rng.uniform(size=(3, 4))
     require_verdict(call, rng, Pair("zero everywhere", False, Place(FUSED[0], z, y), lambda z, y: 0 * z))
     reply = require_verdict(call, rng, Pair("softmax and cross-entropy", True, Place(FUSED[0], z, y), FUSED[1]))
+    mirrored = Pair("columns in reverse", False, Place(FUSED[0], z, y), lambda z, y: FUSED[1](z, y)[:, ::-1])
+    require_verdict(call, rng, mirrored)
     require_verdict(call, rng, Pair("another function", False, Place(FUSED[0], z, y), lambda z, y: 5 + np.cos(z)))
     require_inputs_unchanged(Reply(reply.answer, reply.arguments[2:]), z, y)
 
@@ -252,7 +254,7 @@ def right_of_any_kind(rng: np.random.Generator) -> list[Listed]:
         ),
         (
             "a loss without a name",
-            lambda z, y: (y * np.tanh(z @ A) ** 2).sum(),
+            lambda z, y: float((y * np.tanh(z @ A) ** 2).sum()),  # a number of Python's
             lambda z, y: (2 * y * np.tanh(z @ A) / np.cosh(z @ A) ** 2) @ A.T,
             z,
             rng.normal(size=(3, 4), scale=2),  # what holds y between 0 and 1 changes these

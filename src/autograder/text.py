@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +34,13 @@ def printable(text: str, most: int = 300) -> str:
     line = "".join(ch if ch.isprintable() else " " for ch in text[: 4 * most])
     line = " ".join(line.split())
     return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def first_of(names: Iterable[str], most: int = 5) -> str:
+    """Names on one line, sorted, the first few of many: ``a, b and 298 more``."""
+    names = sorted(names)
+    rest = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{', '.join(map(printable, names[:most]))}{rest}"
 
 
 def one_line(text: str, longest: int = 60) -> str:

@@ -158,7 +158,7 @@ def _in_a_language(samples: Sequence[Sample], family: Family, rtol: float, clear
         or search.alone(lines=False)
         or (lines if len(lines.slips) == 1 else Finding())
         or search.one_change()
-        or _first(_variant(samples, v, rtol, clear) for v in double)
+        or _first(known(v, exact=True) for v in double)
         or _shortest(known(v, exact=False) for v in single)
         or lines
         or search.related(exact=False)

@@ -107,7 +107,7 @@ def ordinary_user(folder: Path) -> User | str:
     course = folder / "course"
     for name in ("src", "solutions", "exercises"):
         shutil.copytree(ROOT / name, course / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("nbgrader_config.py", "_config.yml"):
+    for name in ("course.toml", "nbgrader_config.py", "_config.yml"):
         shutil.copy(ROOT / name, course)
     packages = [path for path in sys.path if path.endswith("site-packages")]
     environment = {

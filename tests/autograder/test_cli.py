@@ -79,7 +79,7 @@ def test_before_grading_the_other_commands_say_what_comes_first(capsys, tmp_path
 def test_outside_a_course_the_command_says_where_to_go(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     status, _, err = run(capsys, "grade", ASSIGNMENT)
-    assert status == 1 and "not inside a checkout of the course" in err
+    assert status == 1 and "is in no course" in err and "autograder new FOLDER" in err
 
 
 def test_without_a_sandbox_nothing_is_graded_and_nothing_is_written(capsys, tmp_path, monkeypatch):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autograder.checking.explaining import usual_ways
-from autograder.checking.protocol import Problem, Reply
+from autograder.checking.protocol import Check, Problem, Reply, explained_beside
 from autograder.checking.words import GENERAL, in_general
 from autograder.extend import Failed, Finding, Slip, Tiny, Variant, gradient_of, values_of
 from missingsum.diagnosis import FORMS
@@ -42,22 +42,29 @@ SOFTMAX = gradient_of(softmax, rows)
 LINEAR = gradient_of(linear, layer, parts={"dx": 0, "dW": 1})
 
 
-def failures(problem: Problem, function: Callable, seed: int = 0) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """What was wrong, and the slips, by the name of the check."""
+def outcomes(problem: Problem, function: Callable, seed: int = 0) -> list[Failed | None]:
+    """What each check says."""
 
     def call(name: str, *arguments: object, **_: object) -> Reply:
         assert name == problem.name
         given = tuple(np.array(array) for array in arguments)
         return Reply(function(*given), given)
 
-    found = {}
-    for check in problem.checks:
+    def outcome(check: Check) -> Failed | None:
         try:
             with np.errstate(all="ignore"):
                 check.run(call, np.random.default_rng(seed))
         except Failed as failed:
-            found[check.name] = str(failed), failed.slips
-    return found
+            return failed
+        return None
+
+    return [outcome(check) for check in problem.checks]
+
+
+def failures(problem: Problem, function: Callable, seed: int = 0) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """What was wrong, and the slips, by the name of the check."""
+    found = zip(problem.checks, outcomes(problem, function, seed))
+    return {check.name: (str(failed), failed.slips) for check, failed in found if failed}
 
 
 def right(z, g):
@@ -170,6 +177,21 @@ def test_points_are_as_asked_and_a_check_without_points_is_left_out():
     assert problem.max_score == 7 and WHOLE not in {check.name for check in problem.checks}
     with pytest.raises(ValueError, match="has no check named values"):
         gradient_of(softmax, rows, points={"values": 5})
+
+
+@pytest.mark.parametrize("function", [diagonal, lambda z, g: -right(z, g), lambda z, g: 2 * right(z, g)])
+def test_what_explains_a_batch_explains_the_other_checks_too(function):
+    failed = [each for each in outcomes(SOFTMAX, function) if each]
+    assert len(failed) == 4 and len({found.slips for found in explained_beside(failed)}) == 1
+    assert not any("large" in str(each) for each in failed)
+
+
+def test_what_explains_a_batch_does_not_explain_what_is_wrong_for_another_reason():
+    def wrong_twice(z, g):
+        return diagonal(z, g) if len(z) > 1 else z
+
+    found = explained_beside(outcomes(SOFTMAX, wrong_twice))
+    assert [each.slips for each in found[:2]] == [("any-missing-sum",), ()]
 
 
 def test_a_slip_of_another_course_has_no_section():

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import stat
 import subprocess
 import sys
 import sysconfig
@@ -139,6 +140,25 @@ def test_its_own_slips_stand_in_pages_and_report(layernorm):
     assert "took the mean of the row for a constant" in (layernorm / "grading" / "report" / f"{PS}.html").read_text()
 
 
+def test_gradescope_grades_it_with_its_own_checks_and_slips(layernorm, tmp_path):
+    from autograder.platforms.hosted import running
+
+    from .platforms.hosted.unpacked import unpack
+
+    said = autograder(layernorm, "gradescope", PS, "--to", tmp_path / "a.zip")
+    assert "It holds answers" in said
+    unpack(tmp_path / "a.zip", tmp_path / "source")
+    (handed_in,) = (layernorm / "grading" / "submitted" / "carl_variance_constant" / PS).glob("*.ipynb")
+    shutil.copytree(handed_in.parent, tmp_path / "submission")
+    assert running.main([str(tmp_path / "source"), str(tmp_path)]) == 0
+    found = json.loads((tmp_path / "results" / "results.json").read_text())
+    (backward,) = [test for test in found["tests"] if test["name"] == "layernorm_backward"]
+    assert backward["score"] == 4 and "as if the variance were a constant" in backward["output"]
+    names = {path.name for path in (tmp_path / "source" / "packages").iterdir()}
+    assert names == {"autograder", "missingsum", "hidden"}
+    assert "scikit" not in (tmp_path / "source" / "requirements.txt").read_text()
+
+
 def test_its_bundle_holds_the_notebook_and_no_answer(layernorm):
     import zipfile
 
@@ -202,6 +222,15 @@ def test_a_course_begins_in_an_empty_folder_with_the_wheels_alone(installed, tmp
     }
     assert scores == {"right": 9, "untouched": 0}
     assert str(ROOT) not in (course / "records.json").read_text()
+
+
+def test_a_new_folder_lets_its_owner_in_alone_and_an_old_one_keeps_its_modes(tmp_path):
+    template.begin(tmp_path / "a" / "mycourse")
+    assert stat.S_IMODE((tmp_path / "a" / "mycourse").stat().st_mode) == 0o700
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared").chmod(0o750)
+    template.begin(tmp_path / "shared")
+    assert stat.S_IMODE((tmp_path / "shared").stat().st_mode) == 0o750
 
 
 def test_a_folder_that_holds_something_is_left_as_it_is(tmp_path):
@@ -325,6 +354,13 @@ def test_collect_and_grade_say_the_same_of_checks_that_were_broken_later(begun, 
         assert f"{CHECKS}, line 1: ModuleNotFoundError" in capsys.readouterr().err
 
 
+def test_what_is_not_released_is_said_so(tmp_path, capsys):
+    template.begin(tmp_path / "mycourse")
+    with contextlib.chdir(tmp_path / "mycourse"):
+        assert main(["collect", "ps1_unit", "sets"]) == 1
+    assert "ps1_unit is not released yet: run 'autograder release' first" in capsys.readouterr().err
+
+
 def test_a_set_of_which_everything_is_handed_on_is_taken(begun, tmp_path):
     course = tmp_path / "mycourse"
     shutil.copytree(begun, course)
@@ -342,6 +378,26 @@ def test_course_toml_sets_limits_and_libraries(tmp_path):
     course = Course(tmp_path)
     assert (course.limits.call, course.limits.memory, type(course.limits.memory)) == (2.0, 10**9, int)
     assert course.hidden == Hidden("hidden", str(tmp_path), ("numpy",))
+
+
+def test_the_course_itself_has_a_course_toml_like_any_other():
+    course = Course(ROOT)
+    assert course.title == "The Missing Sum" and course.is_its_own and not Course(ROOT / "examples").is_its_own
+    assert course.hidden == Hidden("checks", "", ("numpy", "matplotlib")) == Hidden()
+    assert course.problem_sets == sorted(path.stem for path in (ROOT / "solutions").glob("*.md"))
+    assert course.text("ps1_losses") == ROOT / "solutions" / "ps1_losses.md"
+
+
+@pytest.mark.parametrize(("setting", "folder"), [("checks = 'checks'", ""), ("checks = 'a/checks'", "a"), ("", ".")])
+def test_checks_lie_in_a_folder_or_in_a_package_that_is_installed(tmp_path, setting, folder):
+    (tmp_path / "course.toml").write_text(setting)
+    assert Course(tmp_path).hidden.folder == (str(tmp_path / folder) if folder else "")
+
+
+def test_a_folder_of_checks_comes_before_a_package_of_the_same_name(tmp_path):
+    (tmp_path / "course.toml").write_text("checks = 'checks'")
+    (tmp_path / "checks").mkdir()
+    assert Course(tmp_path).hidden.folder == str(tmp_path)
 
 
 def test_a_library_that_is_not_installed_is_refused():

@@ -1,6 +1,6 @@
 """Other people's text is made harmless, and names, numbers and times are put in words."""
 
-from autograder.text import duration, number, printable, title
+from autograder.text import duration, first_of, number, printable, title
 
 
 def test_words_for_numbers_times_and_names():
@@ -15,6 +15,13 @@ def test_words_for_numbers_times_and_names():
     assert (
         title("ps2_missing_sum") == "Problem set 2: The missing sum"
         and title("ps7_own_words") == "Problem set 7: own words"
+    )
+
+
+def test_of_many_names_the_first_few_are_said():
+    assert first_of(["b", "a\n"]) == "a, b" and first_of([]) == ""
+    assert (
+        first_of(f"file {k:03}" for k in range(300)) == "file 000, file 001, file 002, file 003, file 004 and 295 more"
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from autograder.checking.protocol import Failed, Outcome, explained_beside
 from missingsum.diagnosis import Sample, Variant, find
+from missingsum.explain.finding import Finding
 
 from ..submissions.in_process import verdicts
 from ..submissions.make import model_answers
@@ -83,12 +84,12 @@ def failures(answer: float) -> list[Failed | None]:
 
 @pytest.mark.parametrize(("answer", "slips"), [(1.5, ("half",)), (1.4, ())])
 def test_a_formula_is_held_to_the_answers_of_other_checks(answer, slips):
-    assert explained_beside(failures(answer)) == [("half",), (), slips]
+    assert [found.slips for found in explained_beside(failures(answer))] == [("half",), (), slips]
 
 
 def test_what_raises_is_explained_by_its_own_names_alone():
     failed = Failed("it raises.", (), Outcome.RAISED, failures(1.5)[2].samples)
-    assert explained_beside([failures(1.5)[0], failed]) == [("half",), ()]
+    assert [found.slips for found in explained_beside([failures(1.5)[0], failed])] == [("half",), ()]
 
 
 LABELS = model_answers("ps4_fused")["cross_entropy_from_labels_forward"]
@@ -107,3 +108,42 @@ def test_a_name_found_where_shapes_fit_is_given_only_if_it_explains_the_error_el
     function = "cross_entropy_from_labels_forward"
     given = verdicts("ps4_fused", {**model_answers("ps4_fused"), function: cell}, functions=[function])
     assert {slip for v in given for slip in v.slips if v.check == "values of a batch"} == named
+
+
+def found(slips, answers, weight=1.0):
+    """A check that finds these slips, whose formula gives just these answers."""
+    sample = Sample(None, np.ones(2), np.full(2, answers[0]))
+    fits = Finding(slips, ("it is so",), weight, fits=lambda samples: all(s.answer[0] in answers for s in samples))
+    return Failed("wrong.", fits, samples=[sample] * 2)
+
+
+def unexplained(answer):
+    return Failed("wrong.", samples=[Sample(None, np.ones(2), np.full(2, answer))])
+
+
+def test_of_two_formulas_the_one_that_explains_more_checks_is_told_and_no_detail_of_the_other():
+    by_chance, general = found(("left-out",), [2.0]), found(("once-too-often",), [3.0, 2.0])
+    first, second = explained_beside([by_chance, general])
+    assert first.slips == second.slips == ("once-too-often",)
+    assert by_chance.with_details(first) == "wrong." and "It is so" in general.with_details(second)
+
+
+def test_one_mistake_is_not_told_as_two_because_another_check_shows_two():
+    first, second = explained_beside([found(("sign",), [2.0]), found(("sign", "half"), [3.0, 2.0])])
+    assert (first.slips, second.slips) == (("sign",), ("sign", "half"))
+
+
+@pytest.mark.parametrize(
+    ("weight", "others", "slips"),
+    [
+        (1.0, [5.0], ("sign",)),
+        (1.0, [5.0, 6.0], ()),
+        (1.0, [2.0, 5.0, 6.0], ("sign",)),
+        (2.0, [5.0], ()),
+        (2.0, [2.0, 2.0], ("sign",)),
+    ],
+)
+def test_a_name_that_explains_fewer_checks_than_it_leaves_open_is_not_told_nor_two_changes_that_leave_any(
+    weight, others, slips
+):
+    assert explained_beside([found(("sign",), [2.0], weight), *map(unexplained, others)])[0].slips == slips

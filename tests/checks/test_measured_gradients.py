@@ -14,7 +14,7 @@ from autograder.checking.protocol import Failed, Reply
 from checks.agree import exact_for_the_impossible, nearly_impossible
 
 from ..submissions.in_process import verdicts
-from ..submissions.make import model_answers
+from ..submissions.make import ROOT, model_answers
 from . import test_right_styles
 
 CENTRAL = """
@@ -115,6 +115,25 @@ def test_a_measured_gradient_earns_little_and_is_told_why(problem_set, function,
         assert any(
             "inexact where a class is nearly impossible: measured, clipped or rounded?" in v.message for v in found
         )
+
+
+ELEMENTWISE = {
+    "mse_backward": "(a, y): return slopes(lambda a: ((a - y) ** 2).sum() / 2 / len(y), a)",
+    "sigmoid_backward": "(a, g): return slopes(lambda z: (g / (1 + np.exp(-z))).sum(), np.log(a / (1 - a)))",
+    "cross_entropy_backward": "(s, y): return slopes(lambda s: "
+    "-(y * np.log(np.where(y > 0, s, 1))).sum() / len(y), s, 1e-6)",
+    "bce_with_logits_backward": "(z, y): return slopes(lambda z: (np.logaddexp(0, z) - y * z).sum() / len(y), z)",
+}
+
+
+def test_what_elementwise_functions_pay_for_a_measured_gradient_stands_in_the_threat_model():
+    earned = 0.0
+    for function, written in ELEMENTWISE.items():
+        cells = {"helpers": CENTRAL, **model_answers("ps1_losses"), function: f"def {function}{written}"}
+        found = [verdicts("ps1_losses", cells, seed, functions=[function]) for seed in range(8)]
+        earned += max(sum(v.points for v in each if v.passed) for each in found)
+    page = (ROOT / "chapters" / "threat_model.md").read_text()
+    assert f"| 1, losses | {earned:g} of 16 |" in page
 
 
 def styles_of(s: np.ndarray, g: np.ndarray) -> list[np.ndarray]:

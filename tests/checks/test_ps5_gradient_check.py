@@ -10,6 +10,7 @@ from checks import load
 from checks.ps5_gradient_check import expecting
 from missingsum.check import CheckFailed, ps5
 
+from ..submissions.in_process import verdicts
 from ..submissions.make import model_answers, read_class
 from ..waiting import least_processor_time
 from .direct import Direct, passed
@@ -62,6 +63,15 @@ def test_a_verdict_that_does_not_look_earns_nothing(body):
     source = f"COIN = np.random.default_rng(3)\ndef gradient_check(forward, backward, z, y):\n    return {body}"
     said = passed(ASSIGNMENT, "gradient_check", Direct(ANSWERS | {"gradient_check": source}))
     assert sum(bool(text) for name, text in said.items() if name not in AFTER_A_RIGHT_VALUE) == 3
+
+
+@pytest.mark.parametrize("looks", ["np.any(given)", "np.any(given) and abs(given.sum()) < 1e-9"])
+def test_a_checker_that_looks_at_the_gradient_alone_earns_nothing(looks):
+    source = (
+        "def gradient_check(forward, backward, z, y):\n    given = backward(z, y)\n"
+        f"    return bool(np.shape(given) == z.shape and np.isfinite(given).all() and {looks})"
+    )
+    assert all(passed(ASSIGNMENT, "gradient_check", Direct(ANSWERS | {"gradient_check": source})).values())
 
 
 def test_what_goes_over_the_pipe_takes_real_arrays_of_its_shape_only():
@@ -147,3 +157,32 @@ def test_an_unwritten_function_says_so():
     assert "gradient_check is not written yet" in local("gradient_check", ANSWERS | stub)
     with pytest.raises(Failed, match="NotImplementedError"):
         Direct(ANSWERS | stub)("gradient_check", None, None, None, None)
+
+
+ELSEWHERE = """
+def gradient_check(forward, backward, z, y):
+    z, g, size = z.copy(), backward(z, y), 0.0
+    if g.shape != z.shape:
+        return False
+    measured = np.zeros(z.shape)
+    for k in range(z.size):
+        before = z.flat[k]
+        z.flat[k] = before + 1e-5
+        above = forward(z, y)
+        z.flat[k] = before ** 2 - 1e-5
+        measured.flat[k] = (above - forward(z, y)) / 2e-5
+        z.flat[k] = before
+    return bool(np.linalg.norm(g - measured) <= 1e-5 * max(np.linalg.norm(g), np.linalg.norm(measured)))
+"""
+CONSTANT = """
+def find_the_bugs(candidates, z, y):
+    return sorted(name for name, g in candidates.items() if not gradient_check(lambda z, y: 3.0, g, z, y))
+"""
+
+
+@pytest.mark.parametrize(("function", "cell"), [("gradient_check", ELSEWHERE), ("find_the_bugs", CONSTANT)])
+def test_what_several_mistakes_would_show_alike_has_no_name_under_any_seed(function, cell):
+    """A loss at another place, and one that never changes, are none of the mistakes whose verdicts look the same."""
+    for seed in range(1, 7):
+        failed = [v for v in verdicts("ps5_gradient_check", {**ANSWERS, function: cell}, seed, [function]) if v.message]
+        assert failed and not any(verdict.slips for verdict in failed)

@@ -29,6 +29,7 @@ CHECKOUT = (
     "src",
     "solutions",
     "exercises",
+    "course.toml",
     "_config.yml",
     "nbgrader_config.py",
     "pyproject.toml",

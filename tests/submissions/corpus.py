@@ -221,6 +221,8 @@ class Found:
     local: Said
     hidden: tuple[tuple[str, ...], ...]
     """the names that the hidden checks give, for each seed"""
+    by_check: tuple[tuple[str, ...], ...] = ()
+    """the names that each hidden check gives for itself, under the first seed"""
     wrongly: list[str] = field(default_factory=list)
     what: bool = False
     where: bool = False
@@ -248,6 +250,7 @@ def judged(spoilt: Spoilt) -> Found:
         open=bool(names[0]) and any(v.outcome is Outcome.WRONG and not v.slips for v in failed[0]),
         local=said,
         hidden=names,
+        by_check=tuple({v.slips: None for v in failed[0] if v.slips}),
     )
     judge_names(found)
     judge_place(found)
@@ -263,33 +266,45 @@ def judge_names(found: Found) -> None:
         if not slips or found.raises:
             continue
         named = f"{way}: {', '.join(slips)}"
-        if set(slips) <= AT_EXTREMES and found.spoilt.ordinary:
-            if not (found.open if way == "hidden" else any(words in found.local.words for words in OPEN)):
+        is_open = found.open if way == "hidden" else any(words in found.local.words for words in OPEN)
+        if set(slips) <= AT_EXTREMES and is_clear(found.spoilt):
+            if not is_open:
                 found.wrongly.append(f"{named} does not explain what ordinary inputs show")
         elif not fits_heights(found.spoilt, slips):
             found.wrongly.append(f"{named} is not what happens at large logits")
-        elif set(slips) <= RATIOS.keys() and not is_multiple(found.spoilt, slips):
-            found.wrongly.append(f"{named} is not what the answer is")
+        elif set(slips) <= RATIOS.keys() and not is_open:
+            each = found.by_check if {slip for one in found.by_check for slip in one} == set(slips) else [slips]
+            if not is_multiple(found.spoilt, each):
+                found.wrongly.append(f"{named} is not what the answer is")
     one_of_two = (
         len(found.spoilt.edits) > 1
         and bool(names)
         and any(
-            names_of(part) == names
-            and details_of(part) >= details_of(found.spoilt)
-            and not is_alike(part, found.spoilt)
-            for part in parts(found.spoilt)
+            names_of(part) == names and details_of(part) >= details_of(found.spoilt) for part in parts(found.spoilt)
         )
+        and not any(is_alike(part, found.spoilt) for part in parts(found.spoilt))
     )
     if one_of_two and not (found.open or found.raises):
         found.wrongly.append(f"hidden: {', '.join(names)} explains one of two edits")
     found.what = bool(names or found.local.slips) and not one_of_two
 
 
-def is_multiple(spoilt: Spoilt, slips: Sequence[str]) -> bool:
-    """Whether on ordinary inputs the answer is the right one times what these slips make of it."""
+def is_clear(spoilt: Spoilt) -> bool:
+    """Whether an ordinary input shows more than a name is held to."""
+    right, wrong = spoilt.functions()
+    if not spoilt.ordinary:
+        return False
+    inputs = (
+        INPUTS[spoilt.solution.function](np.random.default_rng((8, k)), k) for k in filter(is_ordinary, range(60))
+    )
+    return not all(same(answered(right, given), answered(wrong, given), given, NAMED_TO) for given in inputs)
+
+
+def is_multiple(spoilt: Spoilt, names: Sequence[Sequence[str]]) -> bool:
+    """Whether on ordinary inputs the answer is the right one times what the slips of one check make of it."""
     right, wrong = spoilt.functions()
     function, seen = spoilt.solution.function, 0
-    if function in OF_THE_INPUT and set(slips) == {"sign"}:
+    if function in OF_THE_INPUT and all(set(slips) == {"sign"} for slips in names):
         return True
     for k in filter(is_ordinary, range(60)):
         given = INPUTS[function](np.random.default_rng((8, k)), k)
@@ -299,13 +314,19 @@ def is_multiple(spoilt: Spoilt, slips: Sequence[str]) -> bool:
             sizes = (max(1, int((given[1] != given[2]).sum())), sizes[1])  # of the rows that count
         if isinstance(truth, (tuple, dict, bool, list)) or sizes is None:
             return True  # names of single parts: not looked at here
-        ratios = {1.0}
-        for slip in slips:
-            ratios = {one * other for one in ratios for other in RATIOS[slip](*sizes)}
+        ratios = {ratio for slips in names for ratio in ratios_of(slips, *sizes)}
         if not any(same(np.multiply(ratio, truth), answer, given, NAMED_TO) for ratio in ratios):
             return False
         seen += 1
     return seen > 0
+
+
+def ratios_of(slips: Sequence[str], n: int, c: int) -> set[float]:
+    """What these slips together may make of a right answer with n rows and c columns."""
+    ratios = {1.0}
+    for slip in slips:
+        ratios = {one * other for one in ratios for other in RATIOS[slip](n, c)}
+    return ratios
 
 
 def fits_heights(spoilt: Spoilt, slips: Sequence[str]) -> bool:
@@ -333,11 +354,22 @@ def parts(spoilt: Spoilt) -> list[Spoilt]:
 def is_alike(one: Spoilt, other: Spoilt) -> bool:
     """Whether the two give the same answers, but for less than a name is held to."""
     function = one.solution.function
+    functions = [spoilt.functions()[1] for spoilt in (one, other)]
     for k in range(60):
         given = INPUTS[function](np.random.default_rng((8, k)), k)
-        if not same(*(answered(spoilt.functions()[1], given) for spoilt in (one, other)), given, NAMED_TO):
+        answers = [answered(each, given) for each in functions]
+        if not same(*answers, given, NAMED_TO) and not break_alike(*answers):
             return False
     return True
+
+
+def break_alike(one: object, other: object) -> bool:
+    """Whether two answers are numbers of which some are not finite, the same ones in both, and the others agree."""
+    try:
+        a, b = np.asarray(one, dtype=np.float64), np.asarray(other, dtype=np.float64)
+    except (TypeError, ValueError):
+        return False
+    return a.shape == b.shape and np.allclose(a, b, rtol=NAMED_TO, atol=0, equal_nan=True)
 
 
 def names_of(spoilt: Spoilt) -> tuple[str, ...]:

@@ -156,10 +156,10 @@ def _of_function(problem_set: str, function: str, seed: int, cells: tuple[tuple[
     problem = next(p for p in checks.load(problem_set).problems if p.name == function)
     failures = [_failure(function, check, notebook, seed) for check in problem.checks]
     return [
-        Verdict(function, check.name, check.points, failed.outcome, slips, str(failed), failed.found.details)
+        Verdict(function, check.name, check.points, failed.outcome, why.slips, failed.with_details(why), why.details)
         if failed
         else Verdict(function, check.name, check.points, Outcome.PASSED)
-        for check, failed, slips in zip(problem.checks, failures, explained_beside(failures))
+        for check, failed, why in zip(problem.checks, failures, explained_beside(failures))
     ]
 
 

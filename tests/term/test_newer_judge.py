@@ -27,7 +27,7 @@ class Course:
         self.root, self.grading = root, root / "grading"
         for name in ("solutions", "exercises"):
             shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
-        for name in ("_config.yml", "nbgrader_config.py"):
+        for name in ("course.toml", "_config.yml", "nbgrader_config.py"):
             shutil.copy(ROOT / name, root)
         checks = root / "solutions" / "checks" / f"{PS}.py"
         text = checks.read_text()

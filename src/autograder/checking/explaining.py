@@ -8,10 +8,11 @@ import numpy as np
 
 from autograder.checking.asked import Asked
 from missingsum.comparison import not_real_numbers
-from missingsum.diagnose import diagnose
+from missingsum.diagnose import diagnose, paths
 from missingsum.diagnosis import Sample, Variant, find, nearly_right
 from missingsum.explain.finding import Finding
 from missingsum.numeric import rowwise_jacobian
+from missingsum.variants import Product, product_variants
 from missingsum.variants.language import SCALES, around
 
 
@@ -43,15 +44,31 @@ def _by_the_jacobian(looked_at: Sequence[tuple[Asked, Sample]]) -> Finding:
     for one, sample in looked_at:
         if one.x.ndim != 2 or one.output.ndim != 2 or len(one.x) != len(one.output):
             return Finding()
-        truth = np.einsum("ni,nij->nj", one.g, rowwise_jacobian(one.at, one.x))
-        if _differ(truth, one.truth) or not_real_numbers(sample.answer, one.x.shape):
+        if _differ(_product(one).value, one.truth) or not_real_numbers(sample.answer, one.x.shape):
             return Finding()
         said = diagnose(one.at, one.x, one.g, sample.answer)
         found.append((tuple(slip.id for slip in said.slips), said.details))
     slips, details = found[0]
     if not slips or any(other != slips for other, _ in found):
         return Finding()
-    return Finding(slips, (details.rstrip("."),) if details and all(d == details for _, d in found) else ())
+    same = (details.rstrip("."),) if details and all(d == details for _, d in found) else ()
+
+    def fits(others: Sequence[Sample]) -> bool:
+        return all(_shows(slips, other) for other in others)
+
+    return Finding(slips, same, fits=fits)
+
+
+def _shows(slips: tuple[str, ...], sample: Sample) -> bool:
+    """Whether one of the formulas that these slips stand for gives this answer, too."""
+    one: Asked = sample.data
+    ways = [variant for variant in (*product_variants(), *paths(one.x)) if variant.slips == slips]
+    alone = Sample(_product(one), sample.truth, sample.answer)
+    return bool(find([alone, alone], ways))
+
+
+def _product(one: Asked) -> Product:
+    return Product(rowwise_jacobian(one.at, one.x), one.output, one.g, one.x)
 
 
 def _differ(one: np.ndarray, other: np.ndarray) -> bool:

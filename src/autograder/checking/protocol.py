@@ -7,10 +7,10 @@ value, so that a function which returns nothing right earns nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -60,8 +60,15 @@ class Failed(Exception):
         samples: Sequence[Sample] = (),
     ):
         self.found = slips if isinstance(slips, Finding) else Finding(tuple(slips))
-        super().__init__(f"{message} {self.found.text}".strip())
+        super().__init__(message)
         self.outcome, self.samples = outcome, tuple(samples)
+
+    def __str__(self) -> str:
+        return self.with_details(self.found)
+
+    def with_details(self, found: Finding) -> str:
+        """What was seen, and what ``found`` says of it."""
+        return f"{self.args[0]} {found.text}".strip()
 
     @property
     def slips(self) -> tuple[str, ...]:
@@ -69,26 +76,40 @@ class Failed(Exception):
 
     def of(self, part: str, otherwise: Sequence[str] = ()) -> Failed:
         """The same about one ``part`` of what is returned; ``otherwise`` explains what nothing else does."""
-        failed = Failed(f"{part}: {self}", otherwise, self.outcome, self.samples)
+        failed = Failed(f"{part}: {self.args[0]}", otherwise, self.outcome, self.samples)
         failed.found = self.found or failed.found
         return failed
 
 
-def explained_beside(failures: Sequence[Failed | None]) -> list[tuple[str, ...]]:
-    """The slips of each check of one function: those of another whose formula gives its answers too, or its own.
+def explained_beside(failures: Sequence[Failed | None]) -> list[Finding]:
+    """What explains each check of one function: of all that was found, what explains most checks, or its own.
 
-    A check of one row, or of what only its own inputs show, has no two samples to find a formula from, or finds another
-    one that is as good there and not at a batch, which comes first.
+    A check of one row, or of what only its own inputs show, has no two samples to find a formula from, or finds one
+    that other inputs do not bear out.
     """
-    explained: list[tuple[str, ...]] = []
+    own = [failed.found if failed else Finding() for failed in failures]
+    reach = {
+        j: [found is own[k] or bool(failed and found.explains(failed.samples)) for k, failed in enumerate(failures)]
+        for j, found in enumerate(own)
+        if found and not found.presumed
+    }
+    explained = []
     for k, failed in enumerate(failures):
-        if failed is None or failed.outcome is not Outcome.WRONG or (failed.found and not failed.found.gives_way):
-            explained.append(failed.slips if failed else ())
+        if failed is None or failed.outcome is not Outcome.WRONG or (own[k] and not own[k].gives_way):
+            explained.append(own[k])
             continue
-        settled = failed.found and not failed.found.presumed
-        others = [each.found for each in failures[: k if settled else None] if each and not each.found.presumed]
-        explained.append(next((found.slips for found in others if found.explains(failed.samples)), failed.slips))
-    return explained
+        best = max(
+            (j for j in reach if reach[j][k] and (k not in reach or j <= k or len(own[j].slips) <= len(own[k].slips))),
+            key=lambda j: sum(reach[j]),
+            default=k,
+        )
+        explained.append(own[k] if best == k else replace(own[best], details=()))
+    left = sum(
+        failed is not None and failed.outcome is Outcome.WRONG and bool(failed.samples) and not found
+        for failed, found in zip(failures, explained)
+    )
+    names = [found.slips for found in explained]
+    return [Finding() if found.by_chance(names.count(found.slips), left) else found for found in explained]
 
 
 @dataclass(frozen=True)
@@ -114,6 +135,14 @@ class Caller(Protocol):
     def __call__(
         self, function: str, *arguments: Any, patience: float = 1, fresh: bool = False, timed: bool = False
     ) -> Reply: ...
+
+
+@runtime_checkable
+class CallerOfMany(Caller, Protocol):
+    """A `Caller` that can also send many calls at once, which takes less time than to wait for each of them."""
+
+    def each(self, function: str, arguments: Sequence[Any], keys: Sequence[tuple[int, ...]]) -> Iterator[Answer]:
+        """The answers of ``function(*arguments, *key)`` for each of ``keys``, as if they were asked one by one."""
 
 
 Run = Callable[[Caller, np.random.Generator], None]
@@ -187,9 +216,12 @@ def _is_the_same(before: object, after: object) -> bool:
 
 def table(call: Caller, function: str, keys: Iterable[tuple[int, ...]], *arguments: Any) -> np.ndarray:
     """The numbers that ``function(*arguments, *key)`` returns for each of ``keys``; `Failed` if one is no number."""
+    if isinstance(call, CallerOfMany):
+        answers = call.each(function, arguments, list(keys))
+    else:
+        answers = (call(function, *arguments, *key).answer for key in keys)
     values = []
-    for key in keys:
-        answer = call(function, *arguments, *key).answer
+    for answer in answers:
         if problem := not_real_numbers(answer, ()):
             raise Failed(f"{problem}.", ["no-return"] if answer is None else ())
         values.append(float(answer))

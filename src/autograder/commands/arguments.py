@@ -281,7 +281,7 @@ def parser() -> argparse.ArgumentParser:
     grade.add_argument("--write", action="store_true", help="with --rejudge: record it")
     grade.add_argument(
         "--isolation",
-        choices=("bubblewrap", "container"),
+        choices=("bubblewrap", "container", "wasm"),
         default="",
         help="what keeps submissions apart from all else (default: the first of these that works)",
     )

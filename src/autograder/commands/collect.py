@@ -29,7 +29,7 @@ from autograder.records import cohort
 from autograder.records.asking import Asking
 from autograder.records.other_sets import OtherSets
 from autograder.records.roster import Roster
-from autograder.text import counted, printable
+from autograder.text import counted, first_of, printable
 
 THEIRS = (errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENOTEMPTY)
 """Faults of the places of one student, which stop nobody else."""
@@ -130,7 +130,7 @@ class _Collected:
                 self._late[submission.student] = submission.late
             if what not in QUIET:
                 when = f"{submission.time:%Y-%m-%d %H:%M} UTC" if submission.time else "time unknown"
-                files = ", ".join(map(printable, submission.files)) or "nothing"
+                files = first_of(submission.files) or "nothing"
                 print(f"{what:<12} {printable(submission.student)}  {when}  {files}{_counts(what, submission, store)}")
         self._undecided |= store.undecided
         self.refused += [(source, name, reason) for name, reason in (*contents.refused, *self._questions.refused)]

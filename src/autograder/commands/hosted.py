@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from dataclasses import replace
 from pathlib import Path
 
 from autograder.commands import terminal
@@ -46,7 +47,7 @@ def _prepared(options: Namespace, said: dict[str, str]) -> tuple[Course, Grader,
     folder.make()
     grader = grader_for(course, options.assignment, options.command, cohort.seed_of(folder), said)
     if options.book:
-        grader = Grader.from_dict({**grader.to_dict(), "book": web_address(options.book)})
+        grader = replace(grader, book=web_address(options.book))
     return course, grader, folder.root / options.command / options.assignment
 
 

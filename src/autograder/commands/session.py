@@ -18,15 +18,15 @@ from traitlets.config.loader import PyFileConfigLoader
 
 from autograder.commands import terminal
 from autograder.commands.terminal import Work, progress, some
+from autograder.judging.following import following
 from autograder.judging.judge import Job
 from autograder.judging.places import job_for_places
 from autograder.judging.pool import Workers, judge_all
 from autograder.judging.result import Result
 from autograder.judging.submission import grade_id_of, is_graded, load_notebook
 from autograder.pages.feedback import code_in, feedback_page
-from autograder.pages.following import following
 from autograder.pages.report import class_report
-from autograder.records import cohort, points, results
+from autograder.records import cohort, fingerprints, points, results
 from autograder.records.asking import Asking
 from autograder.records.atomic import write
 from autograder.records.cohort import Settings
@@ -84,8 +84,11 @@ class Session:
 
     @property
     def released(self) -> bytes:
-        """The notebook that students get."""
-        return self.course.released(self.assignment).read_bytes()
+        """The notebook that students get; ValueError before it is released."""
+        notebook = self.course.released(self.assignment)
+        if not notebook.is_file():
+            raise ValueError(f"{self.assignment} is not released yet: run 'autograder release' first")
+        return notebook.read_bytes()
 
     def write_alone(self) -> None:
         """From here on no other command writes into the folder, which is made if need be.
@@ -100,8 +103,8 @@ class Session:
         """The gradebook, with the problem set in it."""
         self.folder.make()
         database = self._options.db or self.folder.database
-        recorder = Recorder(database, self.nbgrader_config)
         released = load_notebook(self.released)
+        recorder = Recorder(database, self.nbgrader_config)
         graded = [grade_id_of(cell) for cell in released["cells"] if is_graded(cell)]
         if not recorder.knows(self.assignment):
             self._write_for_nbgrader()
@@ -141,6 +144,11 @@ class Session:
     @property
     def releases(self) -> Releases:
         return Releases.of(self.folder.history(self.assignment), self.course.released(self.assignment))
+
+    @cached_property
+    def fingerprints(self) -> Mapping[str, str]:
+        """What today's judge is known by, for each function."""
+        return fingerprints.of_functions(self.folder, self.assignment, self.course.hidden)
 
     @property
     def people(self) -> Roster:

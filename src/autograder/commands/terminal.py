@@ -21,7 +21,7 @@ from autograder.records.course import open_to_others
 from autograder.records.roster import Person
 from autograder.records.standing import Standing
 from autograder.sandbox.kinds import BUBBLEWRAP, KINDS
-from autograder.text import counted, printable
+from autograder.text import counted, first_of, printable
 
 NAMED = 10
 """How many of those who are missing stand in the terminal; the report names all."""
@@ -176,9 +176,8 @@ def changes(results: Sequence[tuple[Result, Result]]) -> None:
 
 def some(names: Iterable[str], most: int = 12) -> str:
     """The names on a line, counted."""
-    names = sorted(names)
-    rest = f" and {len(names) - most} more" if len(names) > most else ""
-    return f"{len(names)}: {', '.join(map(printable, names[:most]))}{rest}"
+    names = list(names)
+    return f"{len(names)}: {first_of(names, most)}"
 
 
 def relative(path: Path) -> str:

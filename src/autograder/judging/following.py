@@ -1,13 +1,18 @@
-"""Whether a failure follows from that of another function: is it right beside the other, mended?
+"""Failures that follow from another function's: what is wrong calls what is wrong.
 
-Mended are the functions of which the search for places found a repair that their checks accept. It is made of the
-student's own text, so that no right answer enters the sandbox here either.
+It is measured where the search for places mended the other: is the function right beside it? A repair is made of the
+student's own text, so that no right answer enters the sandbox here either. Elsewhere the text of the function says that
+it may be so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 
+from autograder.checking.protocol import Outcome
+from autograder.judging.result import ProblemResult, Result
+from missingsum.slips import SLIPS
 from missingsum.where.source import NotSearched, Source
 
 Programs = Mapping[str, Sequence[str]]
@@ -43,3 +48,47 @@ def measured(
             if is_right:
                 right[name] = programs
     return found
+
+
+@dataclass(frozen=True)
+class Following:
+    """The wrong ``functions`` that a wrong one calls.
+
+    ``alone`` says whether it is right beside them, mended, so that they alone are to blame; None if nobody tried.
+    """
+
+    functions: tuple[str, ...]
+    alone: bool | None = None
+
+    def __str__(self) -> str:
+        several = len(self.functions) > 1
+        are, that = ("are", "those") if several else ("is", "that one")
+        calls = f"It calls {' and '.join(self.functions)}, which {are} not right"
+        if self.alone is None:
+            return f"{calls} either, and its answer may be wrong for that reason alone. Mend {that} first."
+        if self.alone:
+            return f"{calls}. With {that} mended it passes all its checks: mend {that} alone."
+        return f"{calls} either. But with {that} mended it does not pass its checks: look here, too."
+
+
+def following(result: Result, code: Mapping[str, str]) -> dict[str, Following]:
+    """By function: what was measured of it, or what its text says, if no known mistake explains its failure.
+
+    ``code`` is what the student wrote, by function.
+    """
+    wrong = [problem.problem for problem in result.problems if any(not check.passed for check in problem.checks)]
+    found = {}
+    for problem in result.problems:
+        if problem.problem not in wrong:
+            continue
+        if problem.follows:
+            found[problem.problem] = Following(problem.follows, alone=True)
+        elif _is_open(problem) and (guilty := called(code.get(problem.problem, ""), problem.problem, wrong)):
+            found[problem.problem] = Following(guilty, alone=None if problem.follows is None else False)
+    return found
+
+
+def _is_open(problem: ProblemResult) -> bool:
+    """Whether it answered or raised, and no known mistake explains that."""
+    outcomes = {check.outcome for check in problem.checks}
+    return bool(outcomes & {Outcome.WRONG, Outcome.RAISED}) and not any(slip in SLIPS for slip in problem.slips)

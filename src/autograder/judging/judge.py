@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import resource
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -25,6 +24,7 @@ from autograder.judging.submission import Submission, Unreadable
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.servers import allow
 from autograder.text import printable
+from missingsum.explain.finding import Finding
 
 MOST_MEMORY = 1024**3
 """Bytes that judging one submission may take here, outside the sandbox."""
@@ -36,7 +36,17 @@ TOO_MUCH = (
 
 @contextmanager
 def limited_memory() -> Iterator[None]:
-    """What runs inside gets MemoryError when it wants `MOST_MEMORY` beyond what this process has."""
+    """What runs inside gets MemoryError when it wants `MOST_MEMORY` beyond what this process has.
+
+    That is where the system can: Linux.
+    """
+    try:
+        import resource
+    except ImportError:
+        resource = None  # type: ignore[assignment]
+    if resource is None or not Path("/proc/self/statm").exists():
+        yield
+        return
     before = resource.getrlimit(resource.RLIMIT_AS)
     in_use = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     bounds = [in_use + MOST_MEMORY, *(bound for bound in before if bound != resource.RLIM_INFINITY)]
@@ -164,10 +174,13 @@ def _problem(
     ran = [_run(check, probe, job, problem.name) for check in problem.checks]
     failures = [failed for _, failed in ran]
     try:
-        slips = explained_beside(failures)
+        explained = explained_beside(failures)
     except Exception:  # what explains must cost nobody a verdict
-        slips = [failed.slips if failed else () for failed in failures]
-    found = tuple(replace(result, slips=explained) for (result, _), explained in zip(ran, slips))
+        explained = [failed.found if failed else Finding() for failed in failures]
+    found = tuple(
+        replace(result, message=failed.with_details(why), slips=why.slips) if failed else result
+        for (result, failed), why in zip(ran, explained)
+    )
     graded = ProblemResult(problem.name, found, job.fingerprints.get(problem.name, ""))
     untouched = submitted.source(problem.name) == Submission(released).source(problem.name)
     if graded.score == 0 and untouched:

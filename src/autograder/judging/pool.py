@@ -8,11 +8,14 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import sys
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import active_children, get_context
+from multiprocessing import active_children, get_context, parent_process
+from multiprocessing.process import BaseProcess
 from typing import Protocol, Self
 
 from autograder.judging.judge import Job, Judged, given_up
@@ -148,6 +151,15 @@ def _process() -> ProcessPoolExecutor:
 
 def _end_with_parent(parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends the workers
+    if sys.platform != "linux":
+        threading.Thread(target=_end_after, args=(parent_process(),), daemon=True).start()
+        return
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
     if os.getppid() != parent:
         os._exit(1)  # it had ended before
+
+
+def _end_after(parent: BaseProcess | None) -> None:
+    if parent:
+        parent.join()
+        os._exit(1)

@@ -7,17 +7,23 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from autograder.checking.protocol import Failed, Outcome, Reply
 from autograder.sandbox.inside import wire
 from autograder.sandbox.kinds import UNPROTECTED
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.process import Killed, Process, Stopped, chosen
-from autograder.sandbox.servers import NotStarted
+from autograder.sandbox.student import NotStarted
 from autograder.text import printable
 from missingsum import array_errors
+
+Asked = TypeVar("Asked")
+
+MOST_AT_ONCE = 200
+"""Calls of one function in one request."""
 
 MOST_STOPS = 2
 """After so many stopped calls of one function its further calls are not tried."""
@@ -39,9 +45,12 @@ class Probe:
     """
 
     def __init__(self, cells: Sequence[tuple[str, str]], limits: Limits, *, unsafe: bool = False, isolation: str = ""):
-        """``isolation`` is the name of one; without it, the first that works is used."""
+        """``isolation`` is the name of one; without it, the first that works is used.
+
+        Its ``slowness`` stretches the times of the limits.
+        """
         self._cells = list(cells)
-        self._limits = limits
+        self._limits = limits = limits if unsafe else limits.slowed(chosen(isolation).slowness)
         self._unsafe, self._asked = unsafe, isolation
         self._deadline = time.monotonic() + limits.total
         self._process: Process | None = None
@@ -73,19 +82,48 @@ class Probe:
         """
         if fresh:
             self._end()
-        if self._stops[function] >= MOST_STOPS:
-            raise Failed(f"not tried, because {MOST_STOPS} earlier calls had to be stopped.", outcome=Outcome.STOPPED)
-        buffers: list[bytes] = []
         functions: list[Callable] = []
-        request = {"do": "call", "function": function, "arguments": wire.encode(arguments, buffers, functions)}
-        body = b"".join(buffers)
+        request, body = _call_of(function, arguments, functions)
+
+        def asked(process: Process) -> Reply:
+            before = process.cpu_seconds() if timed else 0.0
+            reply, rest = process.ask(request, body, *self._allowance(patience * self._limits.call), functions)
+            seconds = process.cpu_seconds() - before if timed else 0.0
+            return replace(self._reply(function, len(arguments), reply, rest), seconds=seconds)
+
+        return self._answered(function, asked)
+
+    def each(self, function: str, arguments: Sequence[object], keys: Sequence[tuple[int, ...]]) -> Iterator[object]:
+        """`CallerOfMany`: many of the answers come in one reply.
+
+        The process replies before all calls are made if they take long, so that each has as long as one alone.
+        """
+        functions: list[Callable] = []
+        request, body = _call_of(function, arguments, functions)
+        if functions:  # each call may call them so often, and no more
+            yield from (self(function, *arguments, *key).answer for key in keys)
+            return
+        waiting = list(keys)
+        while waiting:
+            some = {**request, "do": "each", "keys": waiting[:MOST_AT_ONCE]}
+
+            def asked(process: Process, some: dict = some) -> Sequence[object]:
+                reply, rest = process.ask(some, body, *self._allowance(self._limits.call, wire.LONG))
+                return self._answers(function, len(some["keys"]), reply, rest)
+
+            answers = self._answered(function, asked)
+            yield from answers
+            del waiting[: len(answers)]
+
+    def _answered(self, function: str, asked: Callable[[Process], Asked]) -> Asked:
+        """What is ``asked`` of the process about a ``function``; of a new one if that ended through no fault of its."""
         while True:
+            if self._stops[function] >= MOST_STOPS:
+                raise Failed(
+                    f"not tried, because {MOST_STOPS} earlier calls had to be stopped.", outcome=Outcome.STOPPED
+                )
             try:
-                process = self._ready()
-                before = process.cpu_seconds() if timed else 0.0
-                asked = process.ask(request, body, *self._allowance(patience * self._limits.call), functions)
-                seconds = process.cpu_seconds() - before if timed else 0.0
-                return replace(self._reply(function, len(arguments), *asked), seconds=seconds)
+                return asked(self._ready())
             except (Stopped, wire.Malformed, NotStarted) as end:
                 self._end()
                 if self._is_tried_again(end):
@@ -93,19 +131,31 @@ class Probe:
                 if isinstance(end, NotStarted):
                     raise
                 self._stops[function] += 1
-                raise Failed(f"{end}.", outcome=Outcome.STOPPED) from None
+                why = f"its reply could not be read ({end})" if isinstance(end, wire.Malformed) else end
+                raise Failed(f"{why}.", outcome=Outcome.STOPPED) from None
 
     def _reply(self, function: str, given: int, reply: dict, body: memoryview) -> Reply:
-        if reply.get("ok") is not True:
-            error = reply.get("error")
-            raise Failed(self._error(function, error), outcome=self._outcome(function, error))
+        self._require_no_error(function, reply)
         answer, rest = wire.decode_first(reply.get("answer"), body)
         arguments = wire.decode(reply.get("arguments"), rest)
         if not isinstance(arguments, tuple) or len(arguments) != given:
-            raise wire.Malformed("its reply could not be read")
-        if isinstance(answer, wire.Other):
-            raise Failed(f"it returns something that is no array of real numbers ({printable(answer.what)}).")
+            raise wire.Malformed("not all arguments came back")
+        _require_real(answer)
         return Reply(answer, arguments)
+
+    def _answers(self, function: str, most: int, reply: dict, body: memoryview) -> Sequence[object]:
+        self._require_no_error(function, reply)
+        answers = wire.decode(reply.get("answers"), body)
+        if not isinstance(answers, tuple) or not 0 < len(answers) <= most:
+            raise wire.Malformed("not all answers came back")
+        for answer in answers:
+            _require_real(answer)
+        return answers
+
+    def _require_no_error(self, function: str, reply: dict) -> None:
+        if reply.get("ok") is not True:
+            error = reply.get("error")
+            raise Failed(self._error(function, error), outcome=self._outcome(function, error))
 
     def _error(self, function: str, error: object) -> str:
         """The student's exception in a sentence."""
@@ -170,22 +220,37 @@ class Probe:
         self._kills += isinstance(end, (Killed, NotStarted))
         return isinstance(end, (Killed, NotStarted)) and self._kills <= MOST_KILLS
 
-    def _allowance(self, seconds: float) -> tuple[float, str]:
-        """The seconds that the next request may take and what to say if it takes longer; `Failed` if none are left."""
+    def _allowance(self, seconds: float, before: float = 0.0) -> tuple[float, str]:
+        """The seconds that the next request may take and what to say if it takes longer; `Failed` if none are left.
+
+        ``before`` are those that other calls in the same request may take.
+        """
         remaining = self._deadline - time.monotonic()
         if remaining <= 0:
             raise Failed(
                 f"not tried, because the {self._limits.total:g} s for the whole submission were used up.",
                 outcome=Outcome.STOPPED,
             )
-        if remaining < seconds:
+        if remaining < seconds + before:
             return remaining, f"the {self._limits.total:g} s for the whole submission were used up"
-        return seconds, f"it did not end within {seconds:g} s and was stopped"
+        return seconds + before, f"it did not end within {seconds:g} s and was stopped"
 
     def _end(self) -> None:
         if self._process is not None:
             self._process.close()
             self._process = None
+
+
+def _call_of(function: str, arguments: Sequence[object], functions: list[Callable]) -> tuple[dict, bytes]:
+    """The request for a call, and its buffers; functions among the arguments go into the list of ``functions``."""
+    buffers: list[bytes] = []
+    structure = wire.encode(tuple(arguments), buffers, functions)
+    return {"do": "call", "function": function, "arguments": structure}, b"".join(buffers)
+
+
+def _require_real(answer: object) -> None:
+    if isinstance(answer, wire.Other):
+        raise Failed(f"it returns something that is no array of real numbers ({printable(answer.what)}).")
 
 
 def _shapes(said: object) -> dict[str, array_errors.Shape]:

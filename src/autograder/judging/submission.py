@@ -49,6 +49,12 @@ class Submission:
         return next((cell["source"] for cell in self.notebook["cells"] if grade_id_of(cell) == grade_id), "")
 
     @property
+    def sources(self) -> dict[str, str]:
+        """The source of each cell of code that has a grade_id."""
+        cells = [cell for cell in self.notebook["cells"] if cell["cell_type"] == "code" and grade_id_of(cell)]
+        return {grade_id_of(cell): cell["source"] for cell in cells}
+
+    @property
     def answers(self) -> list[str]:
         """What the student wrote: the source of every cell that is not locked."""
         return [cell["source"] for cell in self.notebook["cells"] if not grade_id_of(cell) or not is_locked(cell)]

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from autograder.judging.following import Following, following
 from autograder.judging.result import ProblemResult, Result
 from autograder.judging.submission import grade_id_of
-from autograder.pages.following import Following, following
 from autograder.pages.rendering import render, section_link
 from autograder.records.asking import LONGEST, NOTEBOOK, Asking, by_subject
 from autograder.records.roster import Person

@@ -10,8 +10,8 @@ from statistics import fmean, median
 from types import MappingProxyType
 
 from autograder.checking.protocol import Outcome
+from autograder.judging.following import Following
 from autograder.judging.result import ProblemResult, Result
-from autograder.pages.following import Following
 from autograder.pages.rendering import render, section_link
 from autograder.records.releases import Releases
 from autograder.records.roster import Person, Roster

@@ -17,7 +17,7 @@ from autograder.platforms.naming import configured
 from autograder.platforms.platform import Label, Worksheet
 from autograder.records.moments import TIMESTAMP, read_moment
 from autograder.records.roster import Roster, unfit_id
-from autograder.text import printable
+from autograder.text import first_of, printable
 
 LONGEST_TIME = 1000
 """Bytes of a file that holds a time."""
@@ -137,12 +137,11 @@ def _several(places: Mapping[str, Label]) -> str:
     platform = next(iter(places.values())).platform
     if not platform:
         return (
-            f"several folders or files are this student's ({', '.join(map(printable, sorted(places)))}), "
+            f"several folders or files are this student's ({first_of(places)}), "
             "and nothing says which counts: leave one of them"
         )
     way_out = f": {platform.tells_apart}" if platform.tells_apart else ""
-    numbers = ", ".join(sorted(places))
-    return f"several students are called this here (numbers {numbers}) and nothing tells them apart{way_out}"
+    return f"several students are called this here (numbers {first_of(places)}) and nothing tells them apart{way_out}"
 
 
 def _label(member: Member, layout: Layout, reading: Reading) -> Label | None:

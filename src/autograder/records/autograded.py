@@ -6,7 +6,7 @@ text.
 
 from __future__ import annotations
 
-import copy
+from collections.abc import Mapping
 from typing import Any
 
 from autograder.judging.judge import Judged
@@ -16,22 +16,27 @@ from autograder.judging.submission import grade_id_of, inert_markdown, is_visibl
 
 def autograded_notebook(judged: Judged) -> dict[str, Any]:
     """The notebook to keep: every graded cell carries a score, as the float that nbgrader looks for."""
-    notebook = copy.deepcopy(judged.submission.notebook)
     problems = {problem.problem: problem for problem in judged.result.problems}
-    for cell in notebook["cells"]:
-        if is_visible_check(cell):
-            cell["outputs"] = _outputs(problems[grade_id_of(cell).removeprefix("test_")])
-            cell["execution_count"] = 1
-        elif cell["cell_type"] == "code":
-            cell["outputs"] = []
-            cell["execution_count"] = None
+    cells = [_judged(cell, problems) for cell in judged.submission.notebook["cells"]]
     remarks = [judged.result.unreadable, *judged.result.notices]
     if any(remarks):
         text = "\n".join(f"- {inert_markdown(remark)}" for remark in remarks if remark)
-        notebook["cells"].insert(
-            0, {"cell_type": "markdown", "id": "remarks", "metadata": {}, "source": f"Remarks of the grader\n\n{text}"}
-        )
-    return notebook
+        remark = {
+            "cell_type": "markdown",
+            "id": "remarks",
+            "metadata": {},
+            "source": f"Remarks of the grader\n\n{text}",
+        }
+        cells.insert(0, remark)
+    return {**judged.submission.notebook, "cells": cells}
+
+
+def _judged(cell: dict[str, Any], problems: Mapping[str, ProblemResult]) -> dict[str, Any]:
+    """The cell as it is to be kept; the submission's own stays as it is."""
+    if is_visible_check(cell):
+        shown = _outputs(problems[grade_id_of(cell).removeprefix("test_")])
+        return {**cell, "outputs": shown, "execution_count": 1}
+    return {**cell, "outputs": [], "execution_count": None} if cell["cell_type"] == "code" else cell
 
 
 def _outputs(problem: ProblemResult) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ import shlex
 import stat
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +18,18 @@ from autograder.records import settings
 from autograder.records.settings import SETTINGS
 from autograder.sandbox.limits import Limits
 
-ITS_OWN = {"text": "solutions"}
+OF_NBGRADER = {"text": "solutions", "checks": "checks"}
+"""The settings of a folder of nbgrader's without the file: *The Missing Sum* is graded there, as it is installed."""
 
 
 @dataclass(frozen=True)
 class Course:
-    """A course, by its root folder: one with a ``course.toml``, or a checkout of *The Missing Sum*.
+    """A course, by its root folder, which holds ``course.toml``.
 
-    ``course.toml`` may say: ``title``; ``text``, the folder with the text of the problem sets (default "sets");
-    ``sets``, their names (default: all there); ``checks``, the folder of hidden checks, a package (default "hidden");
-    ``libraries`` that a submission may import; and in ``[limits]`` what a submission may use (see `Limits`).
+    That may say: ``title``; ``text``, the folder with the text of the problem sets (default "sets"); ``sets``, their
+    names (default: all there); ``checks``, the folder of hidden checks, a package (default "hidden"), or the name of a
+    package that is installed; ``libraries`` that a submission may import; and in ``[limits]`` what a submission may
+    use (see `Limits`).
     """
 
     root: Path
@@ -36,25 +39,23 @@ class Course:
         """The course that the current folder is in; FileNotFoundError if it is in none."""
         current = Path.cwd()
         for folder in (current, *current.parents):
-            checkout = (folder / "solutions" / "checks").is_dir() and (folder / "_config.yml").is_file()
-            if checkout or (folder / SETTINGS).is_file():
+            if (folder / SETTINGS).is_file():
                 return cls(folder)
         raise FileNotFoundError(
-            f"{current} is not inside a checkout of the course, nor in a course of your own "
-            f"(no folder above it holds {SETTINGS}, or solutions/checks and _config.yml). "
-            "Change to the course's folder and try again, or begin one with 'autograder new FOLDER'."
+            f"{current} is in no course: neither it nor a folder above it holds {SETTINGS}. Change to the course's "
+            "folder and try again, or begin a course of your own with 'autograder new FOLDER'."
         )
 
     @cached_property
     def settings(self) -> dict[str, Any]:
         """What ``course.toml`` says (see `settings`)."""
         file = self.root / SETTINGS
-        return settings.read(file) if file.is_file() else dict(ITS_OWN)
+        return settings.read(file) if file.is_file() else dict(OF_NBGRADER)
 
     @property
     def is_its_own(self) -> bool:
-        """Whether this is *The Missing Sum* itself, whose packages are installed or lie in its checkout."""
-        return not (self.root / SETTINGS).is_file()
+        """Whether this is *The Missing Sum* itself, in whose checkout the student package lies."""
+        return (self.root / "src" / "missingsum").is_dir()
 
     @property
     def title(self) -> str:
@@ -63,10 +64,11 @@ class Course:
     @property
     def hidden(self) -> Hidden:
         """Where the hidden checks are, and what a submission may import."""
-        if self.is_its_own:
-            return Hidden()
-        folder = self.root / self.settings["checks"]
-        return Hidden(folder.name, str(folder.parent), tuple(self.settings.get("libraries", LIBRARIES)))
+        name, libraries = self.settings["checks"], tuple(self.settings.get("libraries", LIBRARIES))
+        folder = self.root / name
+        if not folder.is_dir() and name.isidentifier() and PathFinder.find_spec(name):
+            return Hidden(name, "", libraries)
+        return Hidden(folder.name, str(folder.parent), libraries)
 
     @property
     def limits(self) -> Limits:
@@ -89,9 +91,7 @@ class Course:
     @property
     def problem_sets(self) -> list[str]:
         folder = self.root / self.settings["text"]
-        return self.settings.get("sets") or sorted(
-            path.stem for path in folder.glob("ps*.md" if self.is_its_own else "*.md")
-        )
+        return self.settings.get("sets") or sorted(path.stem for path in folder.glob("*.md"))
 
     def require(self, assignment: str) -> None:
         """ValueError, with the names there are, unless ``assignment`` is one of them."""
@@ -167,6 +167,10 @@ class Folder:
     def history(self, assignment: str) -> Path:
         """When each version of the problem set was released (see `releases`)."""
         return self.root / "versions" / f"{assignment}.json"
+
+    def fingerprints(self, assignment: str) -> Path:
+        """What today's judge is known by (see `fingerprints`)."""
+        return self.root / "versions" / f"{assignment}.judge.json"
 
     def told(self, assignment: str, student: str) -> Path:
         """What the student was told of each submission (see `told`)."""

@@ -10,6 +10,7 @@ from autograder.judging import submission
 from autograder.judging.judge import Job, Judged, judge
 from autograder.judging.result import Result
 from autograder.records import told
+from autograder.records.as_json import as_json
 from autograder.records.atomic import write
 from autograder.records.autograded import autograded_notebook
 from autograder.records.course import Folder
@@ -32,7 +33,7 @@ def record(judged: Judged, folder: Folder, recorder: Recorder, receipt: Receipt)
         told.note_if_new(folder, before, Told.of(before, earlier.time))
     _enter(result, autograded_notebook(judged), folder, recorder, receipt, changed=changed)
     told.note(folder, result, Told.of(result, receipt.time))
-    write(folder.result(result.assignment, result.student), json.dumps(result.to_dict(), indent=1))
+    write(folder.result(result.assignment, result.student), as_json(result.to_dict()))
 
 
 def add_places(result: Result, folder: Folder) -> None:
@@ -40,7 +41,7 @@ def add_places(result: Result, folder: Folder) -> None:
     if result_of(folder, result.assignment, result.student) == result:
         receipt = Receipt.of(folder.autograded(result.assignment, result.student).parent)
         told.note(folder, result, Told.of(result, receipt.time))
-        write(folder.result(result.assignment, result.student), json.dumps(result.to_dict(), indent=1))
+        write(folder.result(result.assignment, result.student), as_json(result.to_dict()))
 
 
 def keep(job: Job, folder: Folder, recorder: Recorder, receipt: Receipt) -> Result:
@@ -69,7 +70,7 @@ def _enter(
     recorder.record(result.student, result.assignment, notebook, submitted=receipt.time, changed=changed)
     path = folder.autograded(result.assignment, result.student)
     receipt.write(path.parent)  # by which nbgrader knows a newer submission, and whose the feedback is
-    write(path, json.dumps(notebook, indent=1))
+    write(path, as_json(notebook))
 
 
 def result_of(folder: Folder, assignment: str, student: str) -> Result | None:

@@ -8,15 +8,13 @@ removes all that are free.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
-import pwd
 import re
 import shutil
 import stat
 import subprocess
-import sysconfig
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -58,6 +56,8 @@ class Place:
 
 def why_not() -> str:
     """What keeps this process from making a place for a student; "" if nothing does, as far as one can see."""
+    if not sys.platform.startswith("linux"):
+        return "a container's isolation needs Linux"
     if os.geteuid() != 0:
         return "a container's isolation needs root, to give each submission a user of its own"
     if shutil.which("ldd") is None:
@@ -109,6 +109,8 @@ def _require_roots_own() -> None:
 
 def _locked(number: int) -> int | None:
     """The lock of the place with this number, held; None if another process has it."""
+    import fcntl
+
     lock = os.open(FOLDER / f"{number}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -119,6 +121,8 @@ def _locked(number: int) -> int | None:
 
 
 def _is_taken(user: int) -> bool:
+    import pwd
+
     try:
         return bool(pwd.getpwuid(user))
     except KeyError:
@@ -205,16 +209,16 @@ def _copy_file(source: str | Path, target: str | Path) -> str:
 @cache
 def _sources(mounts: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     """(path, path inside) of all that a student's process sees; libraries lie inside where they lie outside."""
-    return (*mounts, *((library, library) for library in _libraries(path for path, _ in mounts)))
+    return (*mounts, *((library, library) for library in _libraries(mounts)))
 
 
-def _libraries(paths: Iterable[str]) -> list[str]:
-    """The system's libraries that Python and the packages in these paths need."""
-    binaries = [isolation.python(), *(str(path) for path in _files(paths) if ".so" in path.name)]
+def _libraries(mounts: tuple[tuple[str, str], ...]) -> list[str]:
+    """The system's libraries that Python and the packages among these mounts need."""
+    binaries = [isolation.python(), *(str(path) for path in _files(path for path, _ in mounts) if ".so" in path.name)]
     said = subprocess.run(["ldd", *binaries], capture_output=True, text=True, errors="replace").stdout
     needed = set(re.findall(r"=> (/\S+) \(", said)) | set(re.findall(r"^\s+(/\S+) \(", said, flags=re.MULTILINE))
-    packages = Path(sysconfig.get_path("purelib"))
-    return sorted(path for path in needed if os.path.isfile(path) and not Path(path).is_relative_to(packages))
+    packages = {Path(path).parent for path, target in mounts if target.startswith("/site/")}
+    return sorted(path for path in needed if os.path.isfile(path) and packages.isdisjoint(Path(path).parents))
 
 
 def _files(paths: Iterable[str]) -> Iterator[Path]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from autograder.sandbox import container, isolation, seccomp
 from autograder.sandbox.isolation import HOW_TO_GET, NoSandbox
+from autograder.sandbox.wasm import cache
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,18 @@ class Isolation(ABC):
 
     name: str
     guarantees: str
+    slowness = 1.0
+    """What the seconds that a submission may take are multiplied by."""
+    seen = True
+    """Whether there is a process of the kernel's for each student's, of which the judge counts threads and files."""
 
     @abstractmethod
     def why_not(self) -> str:
         """What keeps it from working here, as far as one can see without trying; "" if nothing does."""
+
+
+class Forking(Isolation):
+    """One in which a server forks students' processes."""
 
     @abstractmethod
     def around(self, control: int) -> AbstractContextManager[Around]:
@@ -54,7 +63,7 @@ def _python(script: str, control: int, jail: dict | None) -> list[str]:
     return [isolation.python(), *flags, script, str(control), json.dumps(jail), "/grader", "/site"]
 
 
-class Bubblewrap(Isolation):
+class Bubblewrap(Forking):
     """Namespaces of bubblewrap's, which any user may make, or root alone: the strongest, and the first choice."""
 
     name = "bubblewrap"
@@ -83,7 +92,7 @@ class Bubblewrap(Isolation):
         return seccomp.program()
 
 
-class Container(Isolation):
+class Container(Forking):
     """A user and a file system of its own for each worker, made by root: where nobody may make namespaces."""
 
     name = "container"
@@ -111,8 +120,24 @@ class Container(Isolation):
         return seccomp.program(namespaces=False)
 
 
-BUBBLEWRAP, CONTAINER = Bubblewrap(), Container()
-KINDS: dict[str, Isolation] = {kind.name: kind for kind in (BUBBLEWRAP, CONTAINER)}
+class WebAssembly(Isolation):
+    """Python and NumPy as one module of WebAssembly, in a process of its own: wherever wasmtime runs."""
+
+    name = "wasm"
+    guarantees = (
+        "a Python of its own in WebAssembly for each submission, which can reach its own memory and Python's library "
+        "and nothing else: no files, no network, no other processes or threads; it is slower, so that the seconds that "
+        "a submission may take are multiplied by 4"
+    )
+    slowness = 4.0
+    seen = False
+
+    def why_not(self) -> str:
+        return cache.why_not()
+
+
+BUBBLEWRAP, CONTAINER, WASM = Bubblewrap(), Container(), WebAssembly()
+KINDS: dict[str, Isolation] = {kind.name: kind for kind in (BUBBLEWRAP, CONTAINER, WASM)}
 """By name, the first choice first."""
 UNPROTECTED = "none"
 """What is named in place of an isolation where there is none."""

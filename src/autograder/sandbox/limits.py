@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,10 @@ class Limits:
     arguments: int = 100_000
     threads: int = 50
     files: int = 2_000
+
+    def slowed(self, times: float) -> Limits:
+        """The same for an isolation that is so many times as slow."""
+        return replace(self, total=times * self.total, call=times * self.call, cell=times * self.cell)
 
     @property
     def cpu_seconds(self) -> int:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import selectors
-import signal
 import time
 from collections.abc import Callable, Sequence
 
@@ -17,13 +15,14 @@ from autograder.sandbox import container, kinds, servers
 from autograder.sandbox.inside import wire
 from autograder.sandbox.kinds import Isolation
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.servers import START_SECONDS, NotStarted
+from autograder.sandbox.student import START_SECONDS, NotStarted
 
 LOOK_SECONDS = 0.1
 WAIT_SECONDS = 0.005
 PROCESS_CLOCK = 2
 """What the kernel calls the clock of a process by its number (CPUCLOCK_SCHED in linux/posix-timers.h)."""
-KILLED = (-signal.SIGKILL, 128 + signal.SIGKILL)
+SIGKILL = 9
+KILLED = (-SIGKILL, 128 + SIGKILL)
 
 
 class Stopped(Exception):
@@ -51,19 +50,13 @@ class Process:
         self._next_look = 0.0
         self._printed = b""
         self._printed_now = 0
-        self._selector = selectors.DefaultSelector()
-        self._descriptors = [self._student.requests, self._student.replies, self._student.output]
-        for descriptor in self._descriptors:
-            os.set_blocking(descriptor, False)
-        for descriptor in self._descriptors[1:]:
-            self._selector.register(descriptor, selectors.EVENT_READ)
         try:
             self._receive(time.monotonic() + START_SECONDS, b"", "the process did not start in time")
         except Stopped as stopped:
             said = self._printed.decode("utf-8", "replace").strip()
             self.close()
             raise NotStarted(said or str(stopped)) from None
-        if not unsafe:
+        if isolation and isolation.seen:
             self._number = self._student.process.number()
             if self._number is None:
                 self.close()
@@ -108,6 +101,8 @@ class Process:
 
         The kernel has counted all of it when the process waits, as it does soon after its reply.
         """
+        if (counted := self._student.process.cpu_seconds()) is not None:
+            return counted
         number = self._number or self._student.process.number()
         if number is None:
             return math.inf
@@ -122,9 +117,7 @@ class Process:
     def close(self) -> None:
         """End the process and all that it started."""
         self._end()
-        self._selector.close()
-        while self._descriptors:
-            os.close(self._descriptors.pop())
+        self._student.talk.close()
 
     def _end(self, grace: float = 0) -> int | None:
         """End it, if it does not end by itself within ``grace`` seconds: the status that it then had, else None."""
@@ -135,42 +128,28 @@ class Process:
 
     def _receive(self, deadline: float, outgoing: bytes, late: str) -> tuple[dict, memoryview]:
         incoming = bytearray()
-        if outgoing := self._write(outgoing):
-            self._selector.register(self._student.requests, selectors.EVENT_WRITE)
-        try:
-            while True:
-                remaining = deadline - time.monotonic()
-                if remaining <= 0:
-                    raise Stopped(late)
-                self._look()
-                for key, _ in self._selector.select(min(remaining, LOOK_SECONDS)):
-                    if key.fd == self._student.requests:
-                        outgoing = self._write(outgoing)
-                        if not outgoing:
-                            self._selector.unregister(self._student.requests)
-                        continue
-                    chunk = os.read(key.fd, 1 << 16)
-                    if key.fd == self._student.output:
-                        self._printed_now += len(chunk)
-                        self._printed = (self._printed + chunk)[-2000:]
-                        if self._printed_now > self.limits.output:
-                            raise Stopped(f"it printed more than {self.limits.output / 1e6:g} MB and was stopped")
-                        if not chunk:
-                            self._selector.unregister(self._student.output)
-                        continue
-                    if not chunk:
-                        self._read_last_words()
-                        kind = Killed if self._was_killed() else Stopped
-                        raise kind(
-                            "its process ended in the middle: a crash, too much memory or time, "
-                            "or a call that ends Python"
-                        )
+        self._student.talk.send(outgoing)
+        while True:
+            remaining = deadline - time.monotonic()
+            if remaining <= 0:
+                raise Stopped(late)
+            self._look()
+            for stream, chunk in self._student.talk.wait(min(remaining, LOOK_SECONDS)):
+                if stream == "output":
+                    self._printed_now += len(chunk)
+                    self._printed = (self._printed + chunk)[-2000:]
+                    if self._printed_now > self.limits.output:
+                        raise Stopped(f"it printed more than {self.limits.output / 1e6:g} MB and was stopped")
+                elif chunk:
                     incoming += chunk
                     if message := self._complete(incoming):
                         return message
-        finally:
-            if outgoing:
-                self._selector.unregister(self._student.requests)
+                else:
+                    self._printed = (self._printed + self._student.talk.last_words())[-2000:]
+                    kind = Killed if self._was_killed() else Stopped
+                    raise kind(
+                        "its process ended in the middle: a crash, too much memory or time, or a call that ends Python"
+                    )
 
     def _look(self) -> None:
         """`Stopped` if there are too many threads or files: no limit of the kernel's counts them for root."""
@@ -205,20 +184,6 @@ class Process:
     def _was_killed(self) -> bool:
         """Whether SIGKILL ended it; one that only closed its pipe still lives."""
         return self._end(grace=1) in KILLED
-
-    def _read_last_words(self) -> None:
-        try:
-            self._printed = (self._printed + os.read(self._student.output, 1 << 16))[-2000:]
-        except BlockingIOError:
-            pass
-
-    def _write(self, outgoing: bytes) -> bytes:
-        try:
-            return outgoing[os.write(self._student.requests, outgoing) :]
-        except BlockingIOError:
-            return outgoing
-        except BrokenPipeError:
-            return b""  # the closed pipe of the replies tells the rest
 
     def _complete(self, incoming: bytearray) -> tuple[dict, memoryview] | None:
         """The message, once all of it is there; `Stopped` if it can be none."""

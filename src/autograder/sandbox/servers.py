@@ -15,52 +15,16 @@ import sys
 import weakref
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import cast
 
 from autograder.sandbox import isolation as environment
-from autograder.sandbox.kinds import BUBBLEWRAP, Isolation
+from autograder.sandbox.kinds import BUBBLEWRAP, WASM, Forking, Isolation
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.student import START_SECONDS, NotStarted, Pipes, StudentProcess
+from autograder.sandbox.wasm.instance import Host, Instance
 
-START_SECONDS = 30.0
 END_SECONDS = 5.0
-
-
-class NotStarted(Exception):
-    """There is no process to ask, through no fault of the student's; the message says why."""
-
-
-class Running(Protocol):
-    """A process that runs `runner`, or soon will.
-
-    ``tmp`` is the folder of its files, where the judge alone counts them; "" where the kernel does.
-    """
-
-    @property
-    def tmp(self) -> str: ...
-
-    def number(self) -> int | None:
-        """Its number on this machine; None if it cannot be seen."""
-
-    def end(self, grace: float = 0) -> int | None:
-        """End it and all that it started, if it does not end by itself within ``grace`` seconds.
-
-        Returns its status, as a shell counts, or None if it did not end by itself.
-        """
-
-
-@dataclass(frozen=True)
-class StudentProcess:
-    """A student's process, and the judge's ends of its pipes.
-
-    The judge writes to ``requests``, and reads from ``replies`` and ``output``.
-    """
-
-    requests: int
-    replies: int
-    output: int
-    process: Running
 
 
 def allow(libraries: Sequence[str]) -> None:
@@ -72,13 +36,15 @@ def allow(libraries: Sequence[str]) -> None:
 
 def start(limits: Limits, isolation: Isolation | None) -> StudentProcess:
     """A fresh process, unprotected without an isolation; `NotStarted`, or OSError, if there is none to be had."""
+    if isolation is WASM:
+        return _in_wasm(limits)
     request_end, requests = os.pipe()
     replies, reply_end = os.pipe()
     output, output_end = os.pipe()
     theirs = request_end, reply_end, output_end
     try:
-        process = Forked(isolation, limits, *theirs) if isolation else Unprotected(limits, *theirs)
-        return StudentProcess(requests, replies, output, process)
+        process = Forked(cast(Forking, isolation), limits, *theirs) if isolation else Unprotected(limits, *theirs)
+        return StudentProcess(Pipes(requests, replies, output), process)
     except BaseException:
         for descriptor in (requests, replies, output):
             os.close(descriptor)
@@ -86,6 +52,17 @@ def start(limits: Limits, isolation: Isolation | None) -> StudentProcess:
     finally:
         for descriptor in theirs:
             os.close(descriptor)
+
+
+def _in_wasm(limits: Limits) -> StudentProcess:
+    while host := _take_idle(WASM):
+        try:
+            instance = Instance(host, limits, idle.append)
+            return StudentProcess(instance, instance)
+        except OSError:  # it has ended
+            host.close()
+    instance = Instance(Host(WASM), limits, idle.append)
+    return StudentProcess(instance, instance)
 
 
 class Unprotected:
@@ -110,6 +87,9 @@ class Unprotected:
     def number(self) -> int:
         return self._process.pid
 
+    def cpu_seconds(self) -> None:
+        return None
+
     def end(self, grace: float = 0) -> int | None:
         try:
             status = self._process.wait(grace)
@@ -122,8 +102,9 @@ class Unprotected:
 class Forked:
     """`Running`: forked by a server that no other student uses at the same time."""
 
-    def __init__(self, isolation: Isolation, limits: Limits, *pipes: int):
+    def __init__(self, isolation: Forking, limits: Limits, *pipes: int):
         while server := _take_idle(isolation):
+            assert isinstance(server, ForkServer)
             self._server = server
             try:
                 if self._server.process.poll() is None:
@@ -136,6 +117,9 @@ class Forked:
 
     def number(self) -> int | None:
         return _last_descendant(self._server.process.pid)
+
+    def cpu_seconds(self) -> None:
+        return None
 
     @property
     def tmp(self) -> str:
@@ -160,7 +144,7 @@ class ForkServer:
     ``tmp`` is where its students' ``/tmp`` is seen from here, if nothing but the judge counts what is in it, else "".
     """
 
-    def __init__(self, isolation: Isolation = BUBBLEWRAP) -> None:
+    def __init__(self, isolation: Forking = BUBBLEWRAP) -> None:
         self.isolation = isolation
         filter_ = isolation.filter()
         self._control, control = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -213,14 +197,15 @@ class ForkServer:
         return json.loads(reply)
 
 
-idle: deque[ForkServer] = deque()
+idle: deque[ForkServer | Host] = deque()
 """Servers that are ready for a student."""
-os.register_at_fork(after_in_child=idle.clear)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=idle.clear)
 
 
 def prepare(isolation: Isolation = BUBBLEWRAP) -> None:
     """Start a server, so that the first student need not wait for it."""
-    idle.append(ForkServer(isolation))
+    idle.append(Host(WASM) if isolation is WASM else ForkServer(cast(Forking, isolation)))
 
 
 def forget(isolation: Isolation) -> None:
@@ -229,7 +214,7 @@ def forget(isolation: Isolation) -> None:
         pass
 
 
-def _take_idle(isolation: Isolation) -> ForkServer | None:
+def _take_idle(isolation: Isolation) -> ForkServer | Host | None:
     """The server of this isolation that was used last."""
     found = next((server for server in reversed(idle) if server.isolation is isolation), None)
     if found:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-VERSION = "1"
-"""Of the ids and sentences: records of other versions are not counted together."""
+FAR = 1.9
+"""The weight of two changes, which are seldom both of the cheapest kind."""
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,6 @@ class Finding:
     slips: tuple[str, ...] = ()
     details: tuple[str, ...] = ()
     weight: float = 0.0
-    kind: str = "what"
-    version: str = VERSION
     presumed: bool = False
     """whether it is what a special input shows as a rule: what explains ordinary inputs may give the same there"""
     fits: Callable[[Sequence[Any]], bool] | None = field(default=None, compare=False, repr=False)
@@ -42,6 +40,13 @@ class Finding:
             return self.fits(samples)
         except Exception:  # samples of another kind: what only explains must cost nobody a report
             return False
+
+    def by_chance(self, explained: int, left: int) -> bool:
+        """Whether a formula that explains so many checks and leaves others unexplained fits by chance.
+
+        Of those that take two changes there are so many that one is enough.
+        """
+        return self.fits is not None and left > (0 if self.weight >= FAR else explained)
 
     @property
     def gives_way(self) -> bool:

@@ -31,6 +31,10 @@ class Part:
         return self._hash
 
     @cached_property
+    def has_holes(self) -> bool:
+        return self.op == "hole" or any(arg.has_holes for arg in self.args)
+
+    @cached_property
     def _hash(self) -> int:
         return hash((self.op, self.args, self.name))
 
@@ -146,8 +150,16 @@ class Space:
     ready: dict[tuple, list] = field(default_factory=dict, compare=False)
     """what was computed of parts before it was asked for (see `versions.prepare`)"""
 
+    known: dict[Part, Value] = field(default_factory=dict, compare=False)
+    """the values of what templates hold besides holes"""
+
     def positions(self, axes: str) -> tuple[int, ...]:
-        return tuple(self.axes.index(axis) - len(self.axes) for axis in axes)
+        return _positions(self.axes, axes)
+
+
+@cache
+def _positions(all_axes: str, axes: str) -> tuple[int, ...]:
+    return tuple(all_axes.index(axis) - len(all_axes) for axis in axes)
 
 
 class DoesNotFit(Exception):
@@ -164,6 +176,10 @@ def compute(part: Part, space: Space, holes: tuple[Value, ...] = ()) -> Value:
         return space.arrays[part.name]
     if part.op == "number":
         return _constant(part.name, len(space.axes))
+    if holes and not part.has_holes:
+        if part not in space.known:
+            space.known[part] = compute(part, space)
+        return space.known[part]
     values = tuple(compute(arg, space, holes) for arg in part.args)
     return apply(part, values, space)
 

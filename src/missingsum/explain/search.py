@@ -23,11 +23,11 @@ from missingsum.explain.parts import DoesNotFit, Part, Path, Space, Value, array
 from missingsum.explain.rows import Pattern, factor_of_each_row, patterns
 from missingsum.explain.scales import named_scale, scales
 from missingsum.explain.spelling import spelled
-from missingsum.explain.versions import Change, Changes, How, Stack, changed, prepare, versions
+from missingsum.explain.versions import Change, Changes, How, Stack, Ways, changed, prepare, versions
 
 MOST_LOOKED_AT = 50
 """How many values that fit the first sample are computed for the others, the cheapest first."""
-ROUNDING = 1e-8
+ROUNDING = 1e-9
 """Relative to the largest entry, what is left of an answer that is computed in float64 throughout is less."""
 KNOWN = 0.95
 """The weight of a wrong answer that has a name of its own."""
@@ -59,18 +59,18 @@ class Language:
     """the slip of who gets 0 throughout"""
     sign: str = "sign"
     """the slip of the wrong sign of the whole"""
-    _ways: dict[tuple[Part, Path, bool], list[Change]] = field(default_factory=dict)
+    _ways: dict[tuple[Part, Path, bool], Ways] = field(default_factory=dict)
 
     def ways(self, formula: Part, wide: bool) -> Changes:
         """The changes of each part of a formula, written once; those of an array say what it stands in."""
 
-        def changes(part: Part, path: Path) -> list[Change]:
+        def changes(part: Part, path: Path) -> Ways:
             if (formula, path, wide) not in self._ways:
                 ways = list(self.vocabulary.ways(part, path, wide))
                 if len(path) > 1 and part.op == "array":  # the whole formula is never shown
                     inside = spelled(at(formula, path[:-1]))
                     ways = [replace(way, words=f"{way.words}, in {inside}") if way.words else way for way in ways]
-                self._ways[formula, path, wide] = ways
+                self._ways[formula, path, wide] = Ways.of(ways)
             return self._ways[formula, path, wide]
 
         return changes
@@ -129,16 +129,15 @@ class Search:
     def alone(self, lines: bool) -> Finding:
         """A constant ratio, or, if ``lines``, some left out, or both; and no other change."""
         for pattern in self.patterns[1:] if lines else [None]:
-            fits = [self._ratio(truth, k, pattern) for k, truth in enumerate(self.truths)]
-            ratios = [ratio for ratio in fits if ratio is not None]
-            if len(ratios) == len(fits) and (found := self._named((), ratios, pattern, any_number=True)):
+            ratios = self._ratios(self.truths, pattern)
+            if ratios and (found := self._named((), ratios, pattern, any_number=True)):
                 found = self._if_it_is_all(found, [r * t for r, t in zip(ratios, self.truths)], pattern)
                 return self._kept_for(found, lambda search: search.alone(lines))
         return Finding()
 
     def known(self, slips: tuple[str, ...], wrong: Callable[[Any], Value], exact: bool) -> Finding:
         """A wrong answer that has a name, as it is, or, if not ``exact``, with a constant ratio and lines left out."""
-        values = []
+        values: list[Value] = []
         for k, data in enumerate(self.data):
             with np.errstate(all="ignore"):
                 value = np.asarray(wrong(data), dtype=np.float64)
@@ -149,18 +148,19 @@ class Search:
                     pass
             if k < self.closely and not np.isfinite(value).all():
                 return Finding()
+            if exact and self._ratio(value, k, None) != 1:
+                return Finding()
             values.append(value)
         for pattern in self.patterns if not exact else [None]:
-            fits = [self._ratio(value, k, pattern) for k, value in enumerate(values)]
-            ratios = [ratio for ratio in fits if ratio is not None]
-            if len(ratios) < len(fits) or (exact and any(ratio != 1 for ratio in ratios)):
+            ratios = self._ratios(values, pattern)
+            if not ratios:
                 continue
             clearly = sum(
                 not self._close(r * v, t, k, self.clear) for k, (v, r, t) in enumerate(zip(values, ratios, self.truths))
             )
             if pattern is None and clearly < min(2, len(values)):
                 continue
-            change = Change(array(""), "", "", KNOWN)
+            change = Change(array(""), "", "", KNOWN * len(slips))
             if found := self._named((change,), ratios, pattern, any_number=self.truths[0].size > 1):
                 found = replace(found, slips=tuple(dict.fromkeys((*slips, *found.slips[1:]))))
                 found = self._if_it_is_all(found, [r * v for r, v in zip(ratios, values)], pattern)
@@ -486,6 +486,16 @@ class Search:
             else self.truths[k]
         )
         return ratio if _near(answer, ratio * value, truth, rtol) else None
+
+    def _ratios(self, values: Sequence[Value], pattern: Pattern | None) -> list[float]:
+        """The ratio of each sample; none of them if one is unknown."""
+        ratios = []
+        for k, value in enumerate(values):
+            ratio = self._ratio(value, k, pattern)
+            if ratio is None:
+                return []
+            ratios.append(ratio)
+        return ratios
 
     def _close(self, a: Value, b: Value, k: int, rtol: float) -> bool:
         return a.shape == b.shape and _near(a, b, self.truths[k], rtol)

@@ -45,7 +45,35 @@ class Change:
         return _holes(self.template)
 
 
-Changes = Callable[[Part, Path], Sequence[Change]]
+@dataclass(frozen=True)
+class Alike:
+    """Changes that are computed side by side."""
+
+    ways: Sequence[Change]
+
+    @cached_property
+    def templates(self) -> tuple[Part, ...]:
+        return tuple(way.template for way in self.ways)
+
+    @cached_property
+    def weights(self) -> np.ndarray:
+        return np.array([way.weight for way in self.ways])
+
+
+@dataclass(frozen=True)
+class Ways:
+    """The ways to change a part: those of what is ``inside``, and those ``around`` the whole of it."""
+
+    inside: Alike
+    around: Alike
+
+    @classmethod
+    def of(cls, ways: Sequence[Change]) -> Ways:
+        inside, around = ([way for way in ways if (way.holes == {WHOLE}) is whole] for whole in (False, True))
+        return cls(Alike(inside), Alike(around))
+
+
+Changes = Callable[[Part, Path], Ways]
 """(a part, where it stands) → the ways to change it."""
 
 
@@ -119,23 +147,24 @@ class Seen:
 def versions(formula: Part, space: Space, changes: Changes, most: int, path: Path = ()) -> Levels:
     """The values of a formula with 0, 1, … ``most`` changes.
 
-    Those with the most changes are not looked up whether they were met before: nothing more is made of them.
+    Whether they were met before is looked up only of those of which more is made, and of these only if that is much.
     """
     of_args = [versions(arg, space, changes, most, (*path, k)) for k, arg in enumerate(formula.args)]
     ways = changes(formula, path)
-    inside, around = [way for way in ways if way.holes != {WHOLE}], [way for way in ways if way.holes == {WHOLE}]
     levels: Levels = [[] for _ in range(most + 1)]
     seen = Seen()
     for level in range(most + 1):
         made = [_made(lambda *v: _of(formula, v, space), stacks, ()) for stacks in _combined(of_args, level)]
-        for stacks in _combined(of_args, level - 1) if level else ():
-            for way in inside:
+        if level == 1:
+            made += _inside(formula, [stacks[0] for stacks in of_args], ways.inside, space)
+        for stacks in _combined(of_args, level - 1) if level > 1 else ():
+            for way in ways.inside.ways:
                 if all(k in way.holes or len(stack.values) == 1 for k, stack in enumerate(stacks)):
                     made.append(_made(lambda *v, way=way: compute(way.template, space, v), stacks, (way,)))
         for stack in levels[level - 1] if level else ():
-            made += _around(formula if level == 1 else None, stack, around, space)
+            made += _around(formula if level == 1 else None, stack, ways.around, space)
         merged = _merged([m for m in made if m])
-        keep = _finite if level == most > 0 else seen.unmet
+        keep = _finite if most == 1 or level == most > 0 else seen.unmet
         levels[level] = [kept for stack in merged if (kept := keep(stack))]
     return levels
 
@@ -144,15 +173,18 @@ SideBySide = list[tuple[list[int], Value]]
 """The numbers of templates that make values of one shape, and these: (templates, stack, …)."""
 
 
-def _side_by_side(templates: Sequence[Part], values: Value, space: Space) -> SideBySide:
-    """What the templates, whose hole is the whole part, make of a stack of its values; without what means nothing."""
+def _side_by_side(templates: Sequence[Part], holes: tuple[Value, ...], space: Space, lead: int = 1) -> SideBySide:
+    """What the templates make of what stands in their holes; without what means nothing.
+
+    So many axes ``lead``: 1 where a hole holds a stack of values, 0 where it holds one value.
+    """
     by_shape: dict[tuple[int, ...], tuple[list[int], list[Value]]] = {}
     for number, template in enumerate(templates):
         try:
-            value = compute(template, space, (values,))
+            value = compute(template, space, holes)
         except (DoesNotFit, ValueError):
             continue
-        numbers, made = by_shape.setdefault(value.shape[1:], ([], []))
+        numbers, made = by_shape.setdefault(value.shape[lead:], ([], []))
         numbers.append(number)
         made.append(value)
     return [(numbers, np.stack(made)) for numbers, made in by_shape.values()]
@@ -167,8 +199,7 @@ def prepare(formulas: Sequence[Part], space: Space, changes: Callable[[Part], Ch
 
     def collect(part: Part, path: Path, ways: Changes) -> Value:
         value = _of(part, tuple(collect(arg, (*path, k), ways) for k, arg in enumerate(part.args)), space)
-        templates = tuple(way.template for way in ways(part, path) if way.holes == {WHOLE})
-        alike.setdefault((templates, value.shape), {})[part] = value
+        alike.setdefault((ways(part, path).around.templates, value.shape), {})[part] = value
         return value
 
     for formula in formulas:
@@ -177,18 +208,37 @@ def prepare(formulas: Sequence[Part], space: Space, changes: Callable[[Part], Ch
         except (DoesNotFit, ValueError):
             continue
     for (templates, _), values in alike.items():
-        made = _side_by_side(templates, np.stack(list(values.values())), space)
+        made = _side_by_side(templates, (np.stack(list(values.values())),), space)
         for k, part in enumerate(values):
             space.ready[part, templates] = [(numbers, stacked[:, k : k + 1]) for numbers, stacked in made]
 
 
-def _around(part: Part | None, stack: Stack, ways: Sequence[Change], space: Space) -> Iterator[Stack]:
+def _inside(part: Part, unchanged: Sequence[Sequence[Stack]], alike: Alike, space: Space) -> Iterator[Stack]:
+    """What the changes make of a part whose own parts, each of one value or of none, are ``unchanged``.
+
+    It is computed once for all places where the same part has the same changes.
+    """
+    if not all(unchanged):
+        return
+    made = space.ready.get((part, alike.templates))
+    if made is None:
+        holes = tuple(stack.values[0] for [stack] in unchanged)
+        made = space.ready[part, alike.templates] = _side_by_side(alike.templates, holes, space, lead=0)
+    for numbers, values in made:
+        yield Stack(values, alike.weights[numbers], _each(alike.ways, numbers))
+
+
+def _each(ways: Sequence[Change], numbers: Sequence[int]) -> How:
+    return lambda k: (ways[numbers[k]],)
+
+
+def _around(part: Part | None, stack: Stack, alike: Alike, space: Space) -> Iterator[Stack]:
     """What the changes of the whole of a part make of a stack of its values; that of the ``part`` may be ready."""
-    templates = tuple(way.template for way in ways)
-    made = space.ready.get((part, templates)) if part else None
-    for numbers, values in _side_by_side(templates, stack.values, space) if made is None else made:
-        weights = np.array([ways[number].weight for number in numbers])[:, None] + stack.weights
-        yield Stack(values.reshape(-1, *values.shape[2:]), weights.ravel(), _on_top(stack, [ways[n] for n in numbers]))
+    made = space.ready.get((part, alike.templates)) if part else None
+    for numbers, values in _side_by_side(alike.templates, (stack.values,), space) if made is None else made:
+        weights = alike.weights[numbers][:, None] + stack.weights
+        ways = [alike.ways[number] for number in numbers]
+        yield Stack(values.reshape(-1, *values.shape[2:]), weights.ravel(), _on_top(stack, ways))
 
 
 def _on_top(stack: Stack, ways: Sequence[Change]) -> How:

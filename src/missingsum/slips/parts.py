@@ -210,7 +210,8 @@ PARTS = (
     Slip(
         "whole-number-division",
         "divided whole numbers",
-        "The answer is 0 throughout. 1 // 2 divides whole numbers, and that is 0: write 0.5 or 1 / 2.",
+        "The answer is 0 throughout. Is there a 1 // 2? It divides whole numbers, which gives 0: write 0.5 or 1 / 2. "
+        "If there is none, look for what is subtracted from itself or multiplied by 0.",
         "factor-two-and-mean",
     ),
     Slip(

@@ -59,6 +59,7 @@ def _linear_backward_variants(part: str) -> Iterator[Variant]:
             ("bias-along-the-rows", lambda d: d.g.sum(axis=1)),
             ("from-weights-gradient", lambda d: (d.x.T @ d.g).sum(axis=0)),
             ("from-weights-gradient", lambda d: (d.x.T @ d.g).mean(axis=0)),
+            ("bias-as-one-number", lambda d: np.full(d.g.shape[1], d.g.sum())),
             ("bias-as-one-number", lambda d: d.g.sum()),
             ("ignores-upstream", lambda d: np.full(d.g.shape[1], float(len(d.g)))),
             ("last-row-only", lambda d: d.g[-1]),

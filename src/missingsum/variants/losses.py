@@ -6,7 +6,7 @@ A `Case` carries the right answer, exact or numeric, and the arrays of which wro
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -355,6 +355,7 @@ def _label_forward_variants(softmax: Softmax) -> Iterator[Variant]:
         ("column-labels", lambda d: -np.log(d.s[:, _columns(d)]).mean()),
         *(("column-labels", lambda d, axis=axis: -np.log(_lines(d, axis)).sum() / len(d.z)) for axis in (0, 1)),
         ("column-labels", lambda d: -np.log(_lines(d, 0)).mean()),
+        ("column-labels", lambda d: -np.log(_lines(_without_ignored(d), 0)).sum() / kept(d)),
         ("class-ids-as-one-hot", lambda d: -(d.labels[:, None] * np.log(d.s)).sum() / len(d.s)),
     )
     return _variants(instead, *LOGARITHM_SCALES, like=_kept_rows)
@@ -407,6 +408,11 @@ def _smooth_labels_variants() -> Iterator[Variant]:
 
 def _kept_rows(d: Case) -> np.ndarray:
     return d.s[d.y.any(axis=1)]
+
+
+def _without_ignored(d: Case) -> Case:
+    rows = d.y.any(axis=1)
+    return replace(d, s=d.s[rows], labels=d.labels[rows])
 
 
 def kept(d: Case) -> int:

@@ -54,6 +54,13 @@ class Case:
             found.append(part.ravel())
         return np.concatenate(found) if found else None
 
+    def off(self, outcome: Outcome) -> float:
+        """The largest error, relative to the largest number of all; infinite if there are no numbers."""
+        numbers, wanted = self.numbers(outcome), self.wanted
+        if numbers is None or not np.isfinite(numbers).all():
+            return np.inf
+        return float(np.abs(numbers - wanted).max(initial=0) / (np.abs(wanted).max(initial=0) or 1.0))
+
     def progress(self, outcome: Outcome) -> float:
         """How near an outcome is: the share of right entries; more where it is the truth times one number."""
         numbers, wanted = self.numbers(outcome), self.wanted

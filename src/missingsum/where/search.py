@@ -30,6 +30,10 @@ MOST_CHARACTERS = 900_000
 """In all pairs together: of a long function fewer are tried."""
 MOST_COST = 1.36
 """Of an edit that two steps are made of."""
+NEARLY = 1e-5
+EXACT = 1e-13
+BY_FAR = 100.0
+"""So many times nearer than an answer that is nearly right comes that of a repair; a step towards it is none."""
 MOST_ALIKE = 8
 MOST_NEAR = 20
 MOST_FOLLOWED = 400
@@ -214,7 +218,14 @@ class Search:
 
     def _holds(self, program: str) -> bool:
         """The next few cases are met: of one that is met already the truth may follow from the function itself."""
-        return all(case.is_met(self.attempts([program], case)[0]) for case in self.failing[1:4])
+        return self._is_nearer(program) and all(
+            case.is_met(self.attempts([program], case)[0]) for case in self.failing[1:4]
+        )
+
+    def _is_nearer(self, program: str) -> bool:
+        """Whether the answer to the first case, if it was nearly right before, comes nearer to the truth by far."""
+        before, after = (self.failing[0].off(self.attempts([text], self.failing[0])[0]) for text in (self.own, program))
+        return not before < NEARLY or after <= max(before / BY_FAR, EXACT)
 
     def _blindly(self, edits: Iterable[Edit]) -> Repair | None:
         """Where all known answers are right, or none is known: the check alone can say what is wrong.

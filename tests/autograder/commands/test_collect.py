@@ -71,6 +71,14 @@ def test_a_student_whose_place_is_taken_stops_nobody(tmp_path, capsys):
     assert "NOT COLLECTED ada: " in said.err and "1 submission of 1 student: 1 new" in said.out
 
 
+def test_of_a_student_who_hands_in_many_files_a_few_are_named(tmp_path, capsys):
+    (tmp_path / "in" / "ada").mkdir(parents=True)
+    for name in ("ps2.ipynb", *(f"data_{k:03}.csv" for k in range(150))):
+        (tmp_path / "in" / "ada" / name).write_text("{}")
+    assert run(tmp_path, "collect", PS, tmp_path / "in", "--submitted", tmp_path / "submitted") == 0
+    assert "data_003.csv, data_004.csv and 146 more" in capsys.readouterr().out
+
+
 def test_out_moves_the_folder_of_submissions_too(tmp_path, capsys):
     course(tmp_path)
     assert "--out moved it; --submitted" in refused(tmp_path, capsys, "grade", PS)

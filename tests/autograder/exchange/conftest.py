@@ -82,7 +82,7 @@ def classroom(place: Path) -> Classroom:
     exchange.chmod(0o777)
     for name in ("solutions", "exercises"):
         shutil.copytree(ROOT / name, checkout / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("_config.yml", "nbgrader_config.py"):
+    for name in ("course.toml", "_config.yml", "nbgrader_config.py"):
         shutil.copy(ROOT / name, checkout)
     shared = f"c = get_config()\nc.CourseDirectory.course_id = {COURSE_ID!r}\nc.Exchange.root = {str(exchange)!r}\n"
     (checkout / "nbgrader_config_local.py").write_text(shared)

@@ -72,6 +72,14 @@ def test_a_call_that_goes_wrong_is_stopped_and_the_next_function_is_called(body,
         ("return f()", "it raises RecursionError"),
         ("return bytearray(10**11)", "it raises MemoryError"),
         ("return object()", "it returns something that is no array of real numbers (object)."),
+        (
+            "import numpy as np\n    return np.zeros((0, 2**40))",
+            "(array with too many axes or too long ones: (0, 1099511627776)).",
+        ),
+        (
+            "import numpy as np\n    return np.zeros((1,) * 9)",
+            "too many axes or too long ones: (1, 1, 1, 1, 1, 1, 1, 1, 1",
+        ),
         ("return 1j", "it returns something that is no array of real numbers (complex)."),
     ],
 )
@@ -208,3 +216,57 @@ def f(x):
 """
         with Probe([("f", forged)], QUICK) as probe:
             assert "could not be read" in message(probe, "f", np.ones(2))
+
+
+def answered(asked):
+    """The answers up to the first that is None, or the message."""
+    answers = []
+    try:
+        for answer in asked:
+            answers.append(answer)
+            if answer is None:
+                break
+    except Failed as failed:
+        return str(failed)
+    return answers
+
+
+@pytest.mark.parametrize(
+    ("returned", "expected"),
+    [
+        ("x.sum() + len(calls)", [3, 6, 9, 12, 15]),
+        ("x[0] if k < 3 else 1 / 0", "it raises ZeroDivisionError: division by zero (line 5 of the cell f)."),
+        ("k if k < 2 else len if k == 2 else 1 / 0", "it returns something that is no array of real numbers"),
+        ("k if k < 2 else None if k == 2 else 1 / 0", [0, 1, None]),
+        ("'a text'", ["a text"] * 5),
+    ],
+)
+def test_many_calls_in_one_request_are_answered_as_one_by_one(returned, expected):
+    cells = [("f", f"calls = []\ndef f(x, k):\n    calls.append(k)\n    x += k\n    return {returned}")]
+    keys = [(k,) for k in range(5)]
+    with Probe(cells, QUICK) as probe:
+        one_by_one = answered(probe("f", np.ones(2), *key).answer for key in keys)
+    with Probe(cells, QUICK) as probe:
+        many = answered(probe.each("f", [np.ones(2)], keys))
+    assert many == one_by_one
+    assert many == expected or many.startswith(expected)
+
+
+def test_of_many_calls_each_has_as_long_as_one_alone():
+    slow = "import time\ndef f(k):\n    time.sleep(0.2)\n    return k"
+    with Probe([("f", slow)], QUICK) as probe:
+        assert list(probe.each("f", (), [(k,) for k in range(5)])) == list(range(5))
+    with Probe([("f", "def f(k):\n    while k > 1: pass\n    return k")], QUICK) as probe:
+        with pytest.raises(Failed, match=r"did not end within 0\.5 s"):
+            list(probe.each("f", (), [(k,) for k in range(5)]))
+
+
+@pytest.mark.parametrize("forged", ["()", "(1.0,) * 9", "[1.0]", "len"])
+def test_more_answers_than_calls_or_none_are_no_reply(forged):
+    body = (
+        "import sys\nrunner = sys.modules['runner']\n"
+        f"runner.each = lambda f, request, buffers, parts: runner_items\nrunner_items = {forged}\ndef f(k): return k"
+    )
+    with Probe([("f", body)], QUICK) as probe:
+        with pytest.raises(Failed):
+            list(probe.each("f", (), [(1,), (2,)]))

@@ -84,7 +84,7 @@ def test_a_folder_that_keeps_others_out_or_lies_in_one_is_not(place, modes):
 
 
 def test_a_command_makes_grading_private_and_says_that_the_checkout_is_open(place, monkeypatch, capsys):
-    for name in ("_config.yml", "nbgrader_config.py"):
+    for name in ("course.toml", "_config.yml", "nbgrader_config.py"):
         shutil.copy(ROOT / name, place)
     (place / "solutions").mkdir()
     (place / "solutions" / "checks").mkdir()

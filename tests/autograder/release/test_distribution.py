@@ -84,7 +84,7 @@ def test_the_bundle_is_the_same_at_every_run(archive):
 @pytest.fixture
 def course(tmp_path) -> Course:
     """A course whose book is published."""
-    for name in ("pyproject.toml", "README.md", "LICENSE", "src", "exercises", "solutions"):
+    for name in ("course.toml", "pyproject.toml", "README.md", "LICENSE", "src", "exercises", "solutions"):
         (tmp_path / name).symlink_to(ROOT / name)
     (tmp_path / "_config.yml").write_text("html:\n  baseurl: https://published.example/sum\n")
     return Course(tmp_path)

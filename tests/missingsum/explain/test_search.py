@@ -8,7 +8,7 @@ import pytest
 from missingsum import variants
 from missingsum.diagnosis import Sample, find
 from missingsum.explain.parts import Space, array, compute, of, total
-from missingsum.explain.versions import Seen, changed, versions
+from missingsum.explain.versions import Seen, Ways, changed, versions
 from missingsum.slips import SLIPS
 from missingsum.variants import Product
 
@@ -132,11 +132,9 @@ def test_a_formula_is_computed_with_all_axes_kept():
 def test_the_values_with_one_change_are_those_of_the_changed_formulas():
     formula = of("exp", array("s")) - total(array("g"), "j")
     language = variants.product_variants().language()
-    ways = {}
 
     def changes(part, path):
-        ways[path] = list(language.vocabulary.ways(part, path))
-        return ways[path]
+        return Ways.of(list(language.vocabulary.ways(part, path)))
 
     with np.errstate(all="ignore"):
         levels = versions(formula, SPACE, changes, 1)

@@ -13,7 +13,7 @@ import pytest
 from missingsum.where import inside
 from missingsum.where.cases import Case
 from missingsum.where.here import Here
-from missingsum.where.search import Budget, find
+from missingsum.where.search import Budget, Search, computing_time, find
 from missingsum.where.source import NotSearched, Source
 
 BACKWARD = """
@@ -183,6 +183,22 @@ def test_a_factor_of_one_is_no_repair():
     exec(repair.program.replace("__counted", "iter"), names)
     s, g = np.random.default_rng(3).uniform(0.5, 2, size=(2, 4, 3))
     assert not np.allclose(names["f"](s / s.sum(axis=1, keepdims=True), g), s * g)
+
+
+SOFTMAX = """
+def f(s, g):
+    e = np.exp(s)
+    return e / (e.sum(axis=1, keepdims=True){})
+"""
+
+
+def test_what_only_makes_a_small_error_smaller_is_no_repair():
+    """A larger e makes the epsilon beside its sum smaller, and passes a tolerance; the mistake is the epsilon."""
+    known, wrong = cases(truth=SOFTMAX.format("")), SOFTMAX.format(" + 6e-7")
+    searching = Search(Source(wrong, "f"), known, Here("f", {"np": np}, lambda f: True), Budget(), computing_time())
+    larger = wrong.replace("np.exp(s)", "np.exp(s) * s.size")
+    assert all(case.is_met(searching.attempts([larger], case)[0]) for case in known)
+    assert searching._holds(SOFTMAX.format("")) and not searching._holds(larger)
 
 
 def test_the_same_place_at_every_run():

@@ -9,9 +9,11 @@ each submission, as root, and writes ``results.json``. Sources: Gradescope's pag
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from autograder.judging.following import Following
 from autograder.judging.result import ProblemResult, Result
 from autograder.platforms.hosted import VISIBILITIES
 from autograder.platforms.hosted.host import FAULT, Grader, Host, script
@@ -38,7 +40,7 @@ class Gradescope(Host):
         except (OSError, ValueError, KeyError, TypeError):
             return "student"
 
-    def report(self, result: Result, grader: Grader) -> dict[str, Any]:
+    def report(self, result: Result, grader: Grader, follows: Mapping[str, Following]) -> dict[str, Any]:
         """``results.json``: a test a function.
 
         Every text is of the format "text": that of a whole submission would be HTML if nothing were said.
@@ -53,7 +55,9 @@ class Gradescope(Host):
             "stdout_visibility": "hidden",
             "execution_time": round(result.seconds, 2),
             "extra_data": {"isolation": result.isolation, "autograder": __version__, "version": result.version},
-            "tests": [_test(problem, visibility, grader.book) for problem in result.problems],
+            "tests": [
+                _test(problem, visibility, grader.book, follows.get(problem.problem)) for problem in result.problems
+            ],
         }
 
     def failed(self) -> dict[str, Any]:
@@ -66,14 +70,14 @@ class Gradescope(Host):
         return ""
 
 
-def _test(problem: ProblemResult, visibility: str, book: str | None) -> dict[str, Any]:
+def _test(problem: ProblemResult, visibility: str, book: str | None, follows: Following | None) -> dict[str, Any]:
     return {
         "name": problem.problem,
         "score": problem.score,
         "max_score": problem.max_score,
         "status": "passed" if problem.score == problem.max_score else "failed",
         "visibility": visibility,
-        "output": in_words(problem, book),
+        "output": in_words(problem, book, follows),
     }
 
 

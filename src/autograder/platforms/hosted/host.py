@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.checking.loading import Hidden
+from autograder.judging.following import Following
 from autograder.judging.result import Result
 from autograder.records.other_sets import OtherSets
 from autograder.sandbox.limits import Limits
@@ -74,8 +75,8 @@ class Host(ABC):
         return "student"
 
     @abstractmethod
-    def report(self, result: Result, grader: Grader) -> dict[str, Any]:
-        """What the platform reads of a result."""
+    def report(self, result: Result, grader: Grader, follows: Mapping[str, Following]) -> dict[str, Any]:
+        """What the platform reads of a result; ``follows`` says which failures may be others' (see `following`)."""
 
     @abstractmethod
     def failed(self) -> dict[str, Any]:

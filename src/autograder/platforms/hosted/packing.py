@@ -14,8 +14,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from packaging.requirements import Requirement
-
 from autograder.judging.fingerprint import digest
 from autograder.platforms.hosted.host import PACKAGES, RELEASED, REQUIREMENTS, SETTINGS, Grader, Host
 from autograder.records.course import Course
@@ -24,11 +22,12 @@ from autograder.text import title
 
 MACHINE = ("autograder", "missingsum")
 """Our packages that hold no answer."""
-ANSWERS = ("checks", "reference")
-"""Those of this course that do."""
+CHECKS, REFERENCE = "checks", "reference"
+"""Those of *The Missing Sum* that do."""
 NEEDED = ("numpy", "markupsafe")
-"""What the judge itself imports, and the libraries of this course's own checks besides."""
-NEEDED_HERE = ("scikit-learn",)
+"""What the judge itself imports."""
+NEEDED_BY_CHECKS = ("scikit-learn",)
+"""What the checks of *The Missing Sum* import besides."""
 EXECUTABLE = {"setup.sh", "run_autograder", "run.sh"}
 WHEELS = "wheels"
 LEFT_OUT = {"__pycache__", ".DS_Store"}
@@ -111,10 +110,10 @@ def _mode(name: str) -> int:
 
 def _packages(course: Course) -> dict[str, bytes]:
     """Our packages and the hidden checks."""
-    if not course.hidden.folder:
-        return dict(_of_packages((*MACHINE, *ANSWERS)))
-    folder = Path(course.hidden.folder, course.hidden.package)
-    return {**dict(_of_packages(MACHINE)), **dict(_of_folder(folder))}
+    hidden = course.hidden
+    if hidden.folder:
+        return {**dict(_of_packages(MACHINE)), **dict(_of_folder(Path(hidden.folder, hidden.package)))}
+    return dict(_of_packages((*MACHINE, hidden.package, *([REFERENCE] if hidden.package == CHECKS else []))))
 
 
 def _of_packages(names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
@@ -135,7 +134,7 @@ def _of_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
 def _pinned(course: Course, grader: Grader) -> Iterator[str]:
     """The lines of ``requirements.txt``: the versions that are used here, with hashes where the course has them."""
     known = _blocks(course.root / REQUIREMENTS)
-    wanted = [*NEEDED, *grader.libraries, *(NEEDED_HERE if course.is_its_own else ())]
+    wanted = [*NEEDED, *grader.libraries, *(NEEDED_BY_CHECKS if grader.package == CHECKS else ())]
     names = sorted(_with_what_they_need(wanted))
     hashed = all(name in known for name in names)
     for name in names:
@@ -155,17 +154,19 @@ def _blocks(path: Path) -> dict[str, str]:
 
 
 def _with_what_they_need(names: Iterable[str]) -> set[str]:
+    """These packages and all that they require, of what is installed here."""
     found: set[str] = set()
     waiting = list(names)
     while waiting:
         name = _plain(waiting.pop())
         if name in found:
             continue
+        try:
+            required = importlib.metadata.requires(name) or ()
+        except importlib.metadata.PackageNotFoundError:  # for another system or Python
+            continue
         found.add(name)
-        for text in importlib.metadata.requires(name) or ():
-            needed = Requirement(text)
-            if needed.marker is None or needed.marker.evaluate({"extra": ""}):
-                waiting.append(needed.name)
+        waiting += [match[0] for text in required if "extra ==" not in text and (match := re.match(r"[\w.-]+", text))]
     return found
 
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from markupsafe import escape
 
+from autograder.judging.following import Following
 from autograder.judging.result import ProblemResult, Result
 from autograder.platforms.hosted import IMAGE
 from autograder.platforms.hosted.host import FAULT, Grader, Host, script
@@ -48,7 +50,7 @@ class PrairieLearn(Host):
     submission = "student"
     results = "results/results.json"
 
-    def report(self, result: Result, grader: Grader) -> dict[str, Any]:
+    def report(self, result: Result, grader: Grader, follows: Mapping[str, Following]) -> dict[str, Any]:
         """``results.json``; what cannot be read, or what the grader failed at, costs the student no attempt."""
         if result.faulty:
             return self.failed()
@@ -59,7 +61,10 @@ class PrairieLearn(Host):
             "score": min(1.0, result.score / result.max_score) if result.max_score else 0.0,
             "message": in_one_line(result),
             "output": visible("\n".join(map(sentence, result.notices))),
-            "tests": [_test(problem, grader.book, MOST_TEXT // len(result.problems)) for problem in result.problems],
+            "tests": [
+                _test(problem, grader.book, follows.get(problem.problem), MOST_TEXT // len(result.problems))
+                for problem in result.problems
+            ],
         }
 
     def failed(self) -> dict[str, Any]:
@@ -98,12 +103,12 @@ def _info(grader: Grader) -> dict[str, Any]:
     }
 
 
-def _test(problem: ProblemResult, book: str | None, longest: int) -> dict[str, Any]:
+def _test(problem: ProblemResult, book: str | None, follows: Following | None, longest: int) -> dict[str, Any]:
     right = problem.score == problem.max_score
     return {
         "name": problem.problem,
         "points": problem.score,
         "max_points": problem.max_score,
         "message": "right" if right else "not right yet",
-        "output": in_words(problem, book, min(LONGEST, longest)),
+        "output": in_words(problem, book, follows, min(LONGEST, longest)),
     }

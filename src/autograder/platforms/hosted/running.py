@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder.judging import submission
-from autograder.judging.judge import Job, judge
+from autograder.judging.following import following
+from autograder.judging.judge import Job, Judged, judge
 from autograder.judging.places import job_for_places, located
-from autograder.judging.result import Result
 from autograder.judging.submission import Unreadable
 from autograder.platforms.choosing import the_notebook
 from autograder.platforms.hosted import host_called
@@ -40,10 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     grader = Grader.from_dict(json.loads((payload / SETTINGS).read_bytes()))
     host = host_called(grader.host)
     root = Path(rest[0]) if rest else host.root
-    payload.chmod(0o700)
     status = 0
     try:
-        report = host.report(graded(grader, host, payload, root), grader)
+        payload.chmod(0o700)
+        judged = graded(grader, host, payload, root)
+        report = host.report(judged.result, grader, following(judged.result, judged.submission.sources))
     except BaseException:
         traceback.print_exc(file=sys.stdout)  # which the instructor alone is shown
         report, status = host.failed(), 1
@@ -59,8 +60,8 @@ def prepare(libraries: Sequence[str]) -> int:
     return 0
 
 
-def graded(grader: Grader, host: Host, payload: Path, root: Path) -> Result:
-    """The result of what was handed in, with the places of its mistakes."""
+def graded(grader: Grader, host: Host, payload: Path, root: Path) -> Judged:
+    """What was handed in, judged, with the places of its mistakes."""
     content, unreadable = b"", ""
     try:
         _, content = the_notebook(_notebooks(root / host.submission), grader.assignment, grader.other_sets)
@@ -76,13 +77,13 @@ def graded(grader: Grader, host: Host, payload: Path, root: Path) -> Result:
         grader.limits,
         hidden=grader.hidden(payload),
     )
-    result = judge(job).result
+    judged = judge(job)
     try:
-        found = job_for_places(job, result)
-        return located(found).result if found else result
+        found = job_for_places(job, judged.result)
+        return located(found) if found else judged
     except Exception:  # places explain, and cost nobody a score
         traceback.print_exc(file=sys.stdout)
-        return result
+        return judged
 
 
 def _notebooks(folder: Path) -> dict[str, Callable[[], bytes]]:

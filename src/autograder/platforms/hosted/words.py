@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.checking.protocol import Outcome
+from autograder.judging.following import Following
 from autograder.judging.result import CheckResult, ProblemResult, Result
 from autograder.text import number, points, visible
 from missingsum.slips import SLIPS, UNEXPLAINED, Slip
@@ -12,15 +12,18 @@ LONGEST = 20_000
 """Characters of what is said of one function."""
 
 
-def in_words(problem: ProblemResult, book: str | None, longest: int = LONGEST) -> str:
-    """Each check, what was seen, and then the explanation: what it is, where to read, and where in the code."""
+def in_words(problem: ProblemResult, book: str | None, follows: Following | None = None, longest: int = LONGEST) -> str:
+    """Each check, what was seen, and then the explanation: what it is, where to read, and where in the code.
+
+    ``follows`` says which wrong functions it calls, and what is known of that.
+    """
     lines, last = [], ""
     for check in problem.checks:
         lines.append(_check(check))
         if not check.passed:
             lines.append(_indented("For the same reason." if check.message == last else sentence(check.message)))
             last = check.message
-    text = "\n".join([*lines, *_why(problem, book)])
+    text = "\n".join([*lines, *_why(problem, book, follows)])
     return text if len(text) <= longest else f"{text[:longest]}\n… (the rest is left out)"
 
 
@@ -40,11 +43,15 @@ def _check(check: CheckResult) -> str:
     )
 
 
-def _why(problem: ProblemResult, book: str | None) -> list[str]:
+def _why(problem: ProblemResult, book: str | None, follows: Following | None) -> list[str]:
+    if follows and follows.alone:
+        return [f"→ {visible(str(follows))}"]
     said = [_explanation(SLIPS[slip], book) for slip in problem.slips if slip in SLIPS]
     if said and problem.left_open:
         said.append(f"This may not be all. Not explained yet: {'; '.join(problem.left_open)}.")
-    if problem.unexplained and any(check.outcome is Outcome.WRONG for check in problem.checks):
+    if follows:
+        said.append(str(follows))
+    elif problem.unexplained:
         said.append(f"{UNEXPLAINED}: none of the mistakes known to the course leads to this answer.")
     if problem.place:
         said.append(f"{problem.place}.")

@@ -11,9 +11,13 @@ SETTINGS = "nbgrader_config.py"
 
 
 def begin(folder: Path) -> list[Path]:
-    """Write them into ``folder`` and return their paths; FileExistsError if something is there already."""
+    """Write them into ``folder`` and return their paths; FileExistsError if something is there already.
+
+    A folder that is made for them lets its owner in alone: answers and grades will lie there.
+    """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FileExistsError(17, "there is something already; name a folder that is empty, or new", str(folder))
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = []
     for name in (*FILES, SETTINGS):
         target = folder / name

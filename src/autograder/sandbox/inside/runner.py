@@ -7,6 +7,11 @@ and throws away.
     {"do": "run", "label": …, "source": …}        → {"ok": true} or {"ok": false, "error": …}
     {"do": "call", "function": …, "arguments": …} → {"ok": true, "answer": …, "arguments": …}
                                                     or {"ok": false, "error": …}
+    {"do": "each", "function": …, "arguments": …,
+     "keys": […]}                             → {"ok": true, "answers": …} or {"ok": false, "error": …}
+
+What is to be called with each of many keys besides its arguments may have fewer answers than keys: it ends early after
+a while, and after what is no number, because nobody asks for the rest then.
 
 A function among the arguments stays with the judge; here it is a proxy. Each call of it goes the other way, before the
 reply:
@@ -16,11 +21,11 @@ reply:
 
 import json
 import os
-import resource
 import sys
 import threading
+import time
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import IO
 
 MAX_TEXT = 500
@@ -33,7 +38,11 @@ def main() -> None:
     requests, replies, memory, cpu_seconds = (int(argument) for argument in sys.argv[1:5])
     sys.path[:0] = sys.argv[5:]
     limit_resources(memory, cpu_seconds)
-    judge = Connection(os.fdopen(requests, "rb"), os.fdopen(replies, "wb"))
+    serve_all(Connection(os.fdopen(requests, "rb"), os.fdopen(replies, "wb")))
+
+
+def serve_all(judge: "Connection") -> None:
+    """Answer requests until there are no more."""
     student = new_namespace()
     judge.send({"ok": True})
     while received := judge.receive():
@@ -51,7 +60,7 @@ def main() -> None:
 
 
 class Connection:
-    """The two pipes to the judge."""
+    """The two pipes to the judge, or what stands for them."""
 
     def __init__(self, incoming: IO[bytes], outgoing: IO[bytes]):
         self.incoming, self.outgoing = incoming, outgoing
@@ -97,6 +106,8 @@ class Connection:
 
 def limit_resources(memory: int, cpu_seconds: int) -> None:
     """Hard limits for this process; it can start no other."""
+    import resource
+
     for name, value in (
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CPU, cpu_seconds),
@@ -142,14 +153,39 @@ def serve(request: dict, buffers: memoryview, student: dict, judge: Connection) 
     function = student.get(request["function"])
     if function is None:
         return {"ok": False, "error": {"type": "missing"}}, []
-    arguments = wire.decode(request["arguments"], buffers, judge.proxy)
+    parts: list[bytes] = []
     stand_in.graded = True
     try:
+        if request["do"] == "each":
+            answers = list(each(function, request, buffers, parts))
+            return {"ok": True, "answers": {"kind": "tuple", "items": answers}}, parts
+        arguments = wire.decode(request["arguments"], buffers, judge.proxy)
         answer = function(*arguments)
     finally:
         stand_in.graded = False
-    parts: list[bytes] = []
     return {"ok": True, "answer": wire.encode(answer, parts), "arguments": wire.encode(arguments, parts)}, parts
+
+
+def each(function: Callable, request: dict, buffers: memoryview, parts: list[bytes]) -> Iterator[dict]:
+    """The structures of the answers for the keys, until that has taken long or one answer is no number.
+
+    Every call has arrays of its own.
+    """
+    import wire
+
+    end = time.monotonic() + wire.LONG
+    for key in request["keys"]:
+        answer = function(*wire.decode(request["arguments"], buffers), *key)
+        yield wire.encode(answer, parts)
+        if not is_number(answer) or time.monotonic() > end:
+            return
+
+
+def is_number(answer: object) -> bool:
+    if type(answer).__module__ == "numpy":
+        kind = getattr(getattr(answer, "dtype", None), "kind", "")
+        return getattr(answer, "shape", None) == () and kind in set("fiu")
+    return type(answer) in (int, float)
 
 
 def compile_cell(source: str, filename: str) -> types.CodeType:

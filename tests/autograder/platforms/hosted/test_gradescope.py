@@ -11,6 +11,7 @@ import pytest
 
 from autograder.judging import submission
 from autograder.platforms.hosted import VISIBILITIES
+from autograder.platforms.hosted.gradescope import Gradescope
 from autograder.platforms.hosted.packing import grader_for
 from autograder.records.course import Course
 
@@ -48,7 +49,7 @@ def missing_part(*arguments):
 '''
 
 
-def honest(name: str = "ben_diagonal_only") -> bytes:
+def honest(name: str) -> bytes:
     (student,) = make.read_class([name])
     return content(student)
 
@@ -71,11 +72,12 @@ def gradescope(archive, tmp_path_factory) -> Unpacked:
 
 @pytest.fixture(scope="module")
 def graded(gradescope) -> dict:
-    """A notebook with a known mistake in one function, and one that looks around."""
-    notebook = json.loads(honest())
+    """A notebook with a mistake that has a name, one that has a place, and one function that looks around."""
+    (hugo,) = make.read_class(["hugo_sign"])
+    changed = {"missing_part": LOOKS_AROUND, "softmax_partial": dict(hugo.cells)["softmax_partial"]}
+    notebook = json.loads(honest("ben_diagonal_only"))
     for cell in notebook["cells"]:
-        if submission.grade_id_of(cell) == "missing_part":
-            cell["source"] = LOOKS_AROUND
+        cell["source"] = changed.get(submission.grade_id_of(cell), cell["source"])
     return gradescope.grade({NOTEBOOK: json.dumps(notebook).encode()})
 
 
@@ -109,12 +111,31 @@ def test_the_seed_follows_from_the_classs_and_is_not_it():
     assert len(seeds) == 2 and 7 not in seeds and all(seed > 2**64 for seed in seeds)
 
 
+@pytest.mark.parametrize(
+    ("metadata", "student"),
+    [
+        ('{"users": [{"id": 12}]}', "12"),
+        ('{"users": [{"id": 31}, {"id": 12}]}', "12 31"),
+        ('{"users": []}', "student"),
+        ('{"users": [1]}', "student"),
+        ("not json", "student"),
+        (None, "student"),
+    ],
+)
+def test_the_inputs_follow_from_who_handed_in_alone_or_together(tmp_path, metadata, student):
+    if metadata is not None:
+        (tmp_path / "submission_metadata.json").write_text(metadata)
+    assert Gradescope().student(tmp_path) == student
+
+
 @containers.works
 def test_a_submission_gets_a_test_a_function_with_its_points_and_what_is_wrong(graded):
     jsonschema.validate(graded, GRADESCOPE)
     tests = {test["name"]: test for test in graded["tests"]}
     assert {name: test["score"] for name, test in tests.items()} == {
         **MAX_SCORES,
+        "softmax_partial": 0,
+        "dL_dz_entry": 0,
         "softmax_backward": 0,
         "missing_part": 0,
     }
@@ -123,7 +144,8 @@ def test_a_submission_gets_a_test_a_function_with_its_points_and_what_is_wrong(g
     assert "✗ Values of a batch, random upstream (0 of 4 points)" in said and "it should be" in said
     assert "→ You kept only the diagonal of the Jacobian" in said
     assert "https://example.org/book/chapters/03_missing_sum.html#" in said
-    assert graded["extra_data"]["isolation"] == "container" and "3 of 5 functions are right" in graded["output"]
+    assert "→ Look at line 2: s[j] - (i == j)." in tests["softmax_partial"]["output"]
+    assert graded["extra_data"]["isolation"] == "container" and "1 of 5 functions is right" in graded["output"]
 
 
 @containers.works
@@ -203,6 +225,33 @@ def test_what_is_not_in_the_published_format_is_found(wrong):
 
 def test_every_visibility_of_the_command_is_one_of_gradescopes():
     assert sorted(VISIBILITIES) == sorted(GRADESCOPE["properties"]["visibility"]["enum"])
+
+
+@containers.works
+@pytest.mark.portable
+@pytest.mark.parametrize("assignment", Course(ROOT).problem_sets)
+def test_the_answers_of_every_set_get_all_points_there(assignment, tmp_path):
+    autograder("gradescope", assignment, "--out", tmp_path / "out", "--to", tmp_path / "a.zip")
+    unpack(tmp_path / "a.zip", tmp_path / "autograder" / "source")
+    environment(tmp_path / "autograder" / "environment")
+    place = Unpacked(
+        "/autograder", tmp_path / "autograder", "/autograder/source/run_autograder", "submission", "source"
+    )
+    answers = content(make.Submission("ada", assignment, "", make.HEADER, ()))
+    found = place.grade({f"{assignment}.ipynb": answers})
+    jsonschema.validate(found, GRADESCOPE)
+    assert [test["name"] for test in found["tests"] if test["score"] != test["max_score"]] == [], found
+    assert found["tests"] and found["extra_data"]["isolation"] == "container"
+
+
+@pytest.mark.portable
+def test_a_class_gets_the_scores_that_it_gets_everywhere(gradescope):
+    for student in make.read_class():
+        files = {} if student.header["start from"] == "nothing" else {NOTEBOOK: content(student)}
+        found = gradescope.grade_here(files)
+        jsonschema.validate(found, GRADESCOPE)
+        expected = {name: score for name, (score, _) in student.expected(MAX_SCORES).items()}
+        assert {test["name"]: test["score"] for test in found["tests"]} == expected, student.student
 
 
 @containers.works

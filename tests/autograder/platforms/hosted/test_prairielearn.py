@@ -14,6 +14,7 @@ from autograder.checking.protocol import Outcome
 from autograder.judging.result import CheckResult, ProblemResult, Result
 from autograder.platforms.hosted.host import Grader
 from autograder.platforms.hosted.prairielearn import PrairieLearn
+from autograder.sandbox import container
 
 from ....samples import sample
 from ....submissions import make
@@ -80,6 +81,24 @@ def here(prairielearn: Unpacked, notebook: bytes) -> dict:
     return prairielearn.grade_here({NOTEBOOK: notebook})
 
 
+@containers.works
+@pytest.mark.portable
+def test_what_the_image_was_prepared_with_is_what_the_question_uses(prairielearn, question, tmp_path):
+    """As its Dockerfile does it, from what lies beside that."""
+    image, copies = question.parents[1] / "image", tmp_path / "copies"
+    copies.mkdir()
+    (last,) = re.findall(r"RUN (PYTHONPATH=.+)", (image / "Dockerfile").read_text())
+    folders = {"/tmp/packages": image / "packages", "/grade": prairielearn.folder, str(container.FOLDER): copies}
+    done = containers.run(["sh", "-c", last], folders, path="/grade/environment/bin")
+    (made,) = copies.glob("0-*")
+    assert done.returncode == 0, done.stderr
+    (student,) = make.read_class(["ben_diagonal_only"])
+    prairielearn.hand_in({NOTEBOOK: content(student)})
+    done = containers.run([prairielearn.command], folders, path="/grade/environment/bin")
+    assert json.loads(prairielearn.results.read_text())["score"] == 14 / 20, done.stdout
+    assert list(copies.glob("0-*")) == [made]
+
+
 @pytest.mark.parametrize(
     "graded", [here, pytest.param(in_its_container, marks=[containers.works, pytest.mark.portable])]
 )
@@ -102,7 +121,7 @@ def test_what_cannot_be_read_is_not_gradable_and_costs_no_attempt(prairielearn):
 def test_what_a_student_writes_does_not_make_the_results_too_long():
     checks = tuple(CheckResult(f"values {k}", 1, Outcome.WRONG, f"{k} " + "\U0001f600" * 100_000) for k in range(9))
     problems = tuple(ProblemResult(f"f{k}", checks) for k in range(30))
-    found = PrairieLearn().report(Result("student", ASSIGNMENT, problems), Grader("prairielearn", ASSIGNMENT, 1))
+    found = PrairieLearn().report(Result("student", ASSIGNMENT, problems), Grader("prairielearn", ASSIGNMENT, 1), {})
     jsonschema.validate(found, PRAIRIELEARN)
     assert len(json.dumps(found, ensure_ascii=False).encode()) < PRAIRIELEARN_BYTES and found["score"] == 0
 

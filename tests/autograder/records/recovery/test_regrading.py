@@ -76,7 +76,7 @@ def contents(folder):
 def copy_of_the_course(destination):
     for name in ("src", "solutions", "exercises"):
         shutil.copytree(ROOT / name, destination / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("_config.yml", "nbgrader_config.py"):
+    for name in ("course.toml", "_config.yml", "nbgrader_config.py"):
         shutil.copy(ROOT / name, destination)
     return destination
 

@@ -1,0 +1,1 @@
+"""Students' Python in WebAssembly, for systems where nothing else keeps a process apart."""
