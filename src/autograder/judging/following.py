@@ -1,8 +1,8 @@
-"""Failures that follow from another function's: what is wrong calls what is wrong.
+"""Failures that follow from another function's: measured, or else read from the text.
 
-It is measured where the search for places mended the other: is the function right beside it? A repair is made of the
-student's own text, so that no right answer enters the sandbox here either. Elsewhere the text of the function says that
-it may be so.
+A wrong function that calls another wrong one is run beside the other, mended. Mended are the functions of which the
+search for places found a repair that their checks accept. It is made of the student's own text, so that no right answer
+enters the sandbox here either.
 """
 
 from __future__ import annotations

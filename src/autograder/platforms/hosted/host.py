@@ -76,7 +76,7 @@ class Host(ABC):
 
     @abstractmethod
     def report(self, result: Result, grader: Grader, follows: Mapping[str, Following]) -> dict[str, Any]:
-        """What the platform reads of a result; ``follows`` says which failures may be others' (see `following`)."""
+        """What the platform reads of a result; ``follows`` says which failures follow from others, or may."""
 
     @abstractmethod
     def failed(self) -> dict[str, Any]:
