@@ -85,6 +85,17 @@ def not_real_numbers(answer: Answer, shape: Shape) -> str | None:
     return None
 
 
+def in_place_of_several(answer: Answer) -> str:
+    """What a function returned that was to return several values, in words."""
+    if answer is None:
+        return "None (is there a return?)"
+    if isinstance(answer, np.ndarray):
+        return f"one array of shape {answer.shape}"
+    if isinstance(answer, (tuple, list)):
+        return f"{len(answer)} value{'s' if len(answer) != 1 else ''}"
+    return f"a {type(answer).__name__}"
+
+
 def cancelled(answer: Answer, truth: np.ndarray, z: np.ndarray) -> bool:
     """Whether the answer is off by no more than the spacing of the large numbers ``z``, which were subtracted late."""
     if not_real_numbers(answer, np.shape(truth)):
