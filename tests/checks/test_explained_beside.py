@@ -133,7 +133,17 @@ def test_one_mistake_is_not_told_as_two_because_another_check_shows_two():
     assert (first.slips, second.slips) == (("sign",), ("sign", "half"))
 
 
-@pytest.mark.parametrize(("weight", "slips"), [(1.0, ("sign",)), (2.0, ())])
-def test_what_takes_two_changes_and_leaves_a_check_open_is_not_told(weight, slips):
-    assert explained_beside([found(("sign",), [2.0], weight), unexplained(5.0)])[0].slips == slips
-    assert explained_beside([found(("sign",), [2.0], weight), unexplained(2.0)])[0].slips == ("sign",)
+@pytest.mark.parametrize(
+    ("weight", "others", "slips"),
+    [
+        (1.0, [5.0], ("sign",)),
+        (1.0, [5.0, 6.0], ()),
+        (1.0, [2.0, 5.0, 6.0], ("sign",)),
+        (2.0, [5.0], ()),
+        (2.0, [2.0, 2.0], ("sign",)),
+    ],
+)
+def test_a_name_that_explains_fewer_checks_than_it_leaves_open_is_not_told_nor_two_changes_that_leave_any(
+    weight, others, slips
+):
+    assert explained_beside([found(("sign",), [2.0], weight), *map(unexplained, others)])[0].slips == slips

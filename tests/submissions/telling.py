@@ -118,7 +118,7 @@ def repairs(searching: ModuleType) -> Iterator[list[Repair]]:
         searching.find = find
 
 
-PATIENCE = 100.0
+PATIENCE = 10.0
 """Seconds that a search may take here, so that the count of what it tries alone ends it."""
 
 

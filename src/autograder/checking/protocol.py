@@ -85,8 +85,7 @@ def explained_beside(failures: Sequence[Failed | None]) -> list[Finding]:
     """What explains each check of one function: of all that was found, what explains most checks, or its own.
 
     A check of one row, or of what only its own inputs show, has no two samples to find a formula from, or finds one
-    that other inputs do not bear out. What takes two changes and leaves a check unexplained fits by chance, and is no
-    finding.
+    that other inputs do not bear out.
     """
     own = [failed.found if failed else Finding() for failed in failures]
     reach = {
@@ -105,11 +104,12 @@ def explained_beside(failures: Sequence[Failed | None]) -> list[Finding]:
             default=k,
         )
         explained.append(own[k] if best == k else replace(own[best], details=()))
-    left = any(
-        failed and failed.outcome is Outcome.WRONG and failed.samples and not found
+    left = sum(
+        failed is not None and failed.outcome is Outcome.WRONG and bool(failed.samples) and not found
         for failed, found in zip(failures, explained)
     )
-    return [Finding() if left and found.far_fetched else found for found in explained]
+    names = [found.slips for found in explained]
+    return [Finding() if found.by_chance(names.count(found.slips), left) else found for found in explained]
 
 
 @dataclass(frozen=True)

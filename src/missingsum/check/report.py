@@ -110,6 +110,8 @@ class Step:
     """the slips that were named before"""
     samples: tuple[Any, ...] = ()
     """the answers that were looked at"""
+    found: Finding = field(default_factory=Finding)
+    """what explains it, of itself"""
 
     @property
     def passed(self) -> bool:
@@ -167,6 +169,7 @@ class Report:
             step.problem = visible(str(wrong))
             step.too_small = isinstance(wrong, TooSmall)
             step.explained, step.special, step.samples = bool(wrong.slips), wrong.special, wrong.samples
+            step.found = wrong.found
             follows = wrong.found.gives_way and any(found.explains(wrong.samples) for found in self.findings)
             if wrong.found and NEARLY_RIGHT in self.slips:
                 self._take_back(NEARLY_RIGHT, wrong.found)
@@ -185,6 +188,19 @@ class Report:
         self.findings = [each for each in self.findings if slip not in each.slips]
         for step in self.steps:
             step.explained = step.explained and (found.explains(step.samples) or bool(self.slips))
+
+    def settle(self) -> None:
+        """Take back the names that explain fewer steps than they leave unexplained: they fit by chance."""
+        left = sum(bool(step.samples) for step in self._left)
+        for found in [found for found in self.findings if found.fits]:
+            explained = [step for step in self.steps if step.found is found or found.explains(step.samples)]
+            if found.by_chance(len(explained), left):
+                self.findings.remove(found)
+                others = {slip for other in self.findings for slip in other.slips}
+                self.slips = [slip for slip in self.slips if slip not in found.slips or slip in others]
+                self.details = [detail for detail in self.details if detail not in found.details]
+                for step in explained:
+                    step.explained = any(o is step.found or o.explains(step.samples) for o in self.findings)
 
     @property
     def failed(self) -> bool:
@@ -226,22 +242,30 @@ class Report:
     @property
     def unknown(self) -> str:
         """That the cause is not recognised, or not all of it, if there are wrong numbers that nothing explains."""
-        wrong_numbers = [step for step in self.steps if step.verdict is Verdict.WRONG and step.error is not None]
-        if not wrong_numbers:
+        if not self._wrong_numbers:
             return ""
         if not self.slips:
             return f"{UNEXPLAINED}." if self.place else UNKNOWN
+        names = "; ".join(step.name for step in self._left)
+        return f"This may not be all. {UNEXPLAINED} where this is checked: {names}." if names else ""
+
+    @property
+    def _wrong_numbers(self) -> list[Step]:
+        return [step for step in self.steps if step.verdict is Verdict.WRONG and step.error is not None]
+
+    @property
+    def _left(self) -> list[Step]:
+        """The steps with wrong numbers that nothing explains."""
         said = {step.problem for step in self.steps if step.explained}
-        follows = any(step.explained and not step.special for step in wrong_numbers)
-        left = [
-            step.name
-            for step in wrong_numbers
+        follows = any(step.explained and not step.special for step in self._wrong_numbers)
+        return [
+            step
+            for step in self._wrong_numbers
             if not step.explained
             and step.problem not in said
             and not (step.special and follows and not self._can_be_told(step))
             and not any(found.explains(step.samples) for found in self.findings)
         ]
-        return f"This may not be all. {UNEXPLAINED} where this is checked: {'; '.join(left)}." if left else ""
 
     def _can_be_told(self, step: Step) -> bool:
         """Whether what was found can be held to the answers of a step."""

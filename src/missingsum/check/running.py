@@ -206,6 +206,7 @@ def run(body: Body, function: Callable, passed_before: set[Callable] | None = No
         if not callable(function):
             raise CannotCheck(f"give the function itself, without brackets: {body.__name__}, not {body.__name__}(…).")
         body(function, report)
+        report.settle()
     except (CannotCheck, Wrong) as reason:
         report.first = visible(str(reason))
     return report

@@ -43,10 +43,12 @@ class Finding:
         except Exception:  # samples of another kind: what only explains must cost nobody a report
             return False
 
-    @property
-    def far_fetched(self) -> bool:
-        """Whether so many formulas are as far from the right one that some fit by chance."""
-        return self.fits is not None and self.weight >= FAR
+    def by_chance(self, explained: int, left: int) -> bool:
+        """Whether a formula that explains so many checks and leaves others unexplained fits by chance.
+
+        Of those that take two changes there are so many that one is enough.
+        """
+        return self.fits is not None and left > (0 if self.weight >= FAR else explained)
 
     @property
     def gives_way(self) -> bool:
