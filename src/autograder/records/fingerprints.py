@@ -27,7 +27,7 @@ def of_functions(folder: Folder, assignment: str, hidden: Hidden) -> Mapping[str
 
 def keep(folder: Folder, assignment: str, hidden: Hidden) -> None:
     """Keep the fingerprints for the next run, if this one has worked them out."""
-    if modules := sorted(fingerprint.READ):
+    if modules := sorted(filter(fingerprint.is_there, fingerprint.READ)):
         kept = {
             "modules": modules,
             "basis": fingerprint.basis(assignment, hidden, modules),
