@@ -373,7 +373,7 @@ def require_names(
         raise Failed("it returns the names of the right ones; asked for are those of the wrong ones.")
     if accused or missed:
         told = [f"{len(missed)} of {len(expected)} wrong functions are missing"] if missed else []
-        told += [f"{len(accused)} right ones are in the list"] if accused else []
+        told += [f"{len(accused)} right one{'s are' if len(accused) > 1 else ' is'} in the list"] if accused else []
         raise Failed(f"{' and '.join(told)}.", explained())
     if answer != list(expected):
         twice = len(answer) > len(expected)
