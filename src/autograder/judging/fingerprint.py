@@ -173,14 +173,6 @@ class _Module:
                 self.unnamed.append((name, statement))
 
 
-def is_there(name: str) -> bool:
-    """Whether a module of this name is found: not if it is of another course that this process has worked for."""
-    try:
-        return find_spec(name) is not None
-    except ModuleNotFoundError:
-        return False
-
-
 def _spec(name: str) -> ModuleSpec:
     if spec := find_spec(name):
         return spec
