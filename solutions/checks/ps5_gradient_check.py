@@ -29,6 +29,7 @@ from autograder.extend import (
     Shape,
     at_special_inputs,
     find,
+    kind_of,
     mismatch,
     not_real_numbers,
     require_inputs_unchanged,
@@ -125,8 +126,8 @@ def require_verdict(call: Caller, rng: np.random.Generator, pair: Pair) -> Reply
             f"{str(failed).removesuffix('.')}, for {pair.name}.", explain_check(call, rng), failed.outcome
         ) from None
     if not isinstance(reply.answer, (bool, np.bool_)):
-        what = "None (is there a return?)" if reply.answer is None else f"a {type(reply.answer).__name__}"
-        raise Failed(f"it returns {what}; True or False is expected.", explain_number(call, rng, reply.answer))
+        what, why = kind_of(reply.answer), explain_number(call, rng, reply.answer)
+        raise Failed(f"it returns {what}; True or False is expected.", why)
     if bool(reply.answer) != pair.right:
         if problem := next((each.problem for each in watched if each.problem), ""):
             raise Failed(f"{problem}.")
@@ -363,8 +364,8 @@ def require_names(
     answer: Answer, expected: Sequence[str], names: Sequence[str], explained: Callable[[], Sequence[str]]
 ) -> None:
     if not isinstance(answer, list):
-        what = "None (is there a return?)" if answer is None else f"a {type(answer).__name__}"
-        raise Failed(f"it returns {what}; a list of names is expected.", ["no-return"] if answer is None else ())
+        why = ["no-return"] if answer is None else ()
+        raise Failed(f"it returns {kind_of(answer)}; a list of names is expected.", why)
     if not all(isinstance(name, str) and name in names for name in answer):
         raise Failed("the list holds something that is no key of candidates; the names are asked.")
     accused, missed = set(answer) - set(expected), set(expected) - set(answer)
@@ -372,7 +373,7 @@ def require_names(
         raise Failed("it returns the names of the right ones; asked for are those of the wrong ones.")
     if accused or missed:
         told = [f"{len(missed)} of {len(expected)} wrong functions are missing"] if missed else []
-        told += [f"{len(accused)} right ones are in the list"] if accused else []
+        told += [f"{len(accused)} right one{'s are' if len(accused) > 1 else ' is'} in the list"] if accused else []
         raise Failed(f"{' and '.join(told)}.", explained())
     if answer != list(expected):
         twice = len(answer) > len(expected)

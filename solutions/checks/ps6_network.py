@@ -23,6 +23,7 @@ from autograder.extend import (
     Shape,
     explains,
     find,
+    in_place_of_several,
     mismatch,
     not_real_numbers,
     parts_of,
@@ -78,7 +79,7 @@ def gradients_keep_inputs(call: Caller, rng: np.random.Generator) -> None:
 def three(answer: Answer) -> Sequence[Answer]:
     if not isinstance(answer, (tuple, list)) or len(answer) != 3:
         raise Failed(
-            f"it returns {ps6.what(answer)}; dX, dW, db are expected, in this order.",
+            f"it returns {in_place_of_several(answer)}; dX, dW, db are expected, in this order.",
             ["no-return"] if answer is None else (),
         )
     return parts_of(answer)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from missingsum.text import sentence
+
 FAR = 1.9
 """The weight of two changes, which are seldom both of the cheapest kind."""
 
@@ -64,6 +66,4 @@ class Finding:
     @property
     def text(self) -> str:
         """The details as one sentence: “The input z stands where the output s belongs; s * g is not added up.”"""
-        text = "; ".join(self.details)
-        word = text.split(" ")[0]
-        return f"{text[:1].upper() if len(word) > 1 and word.isalpha() else text[:1]}{text[1:]}." if text else ""
+        return f"{sentence('; '.join(self.details))}." if self.details else ""
