@@ -20,8 +20,8 @@ from autograder.sandbox.limits import Limits
 from autograder.sandbox.student import START_SECONDS, NotStarted, Stream
 from autograder.sandbox.wasm import cache, frames
 
-WAITING = 64
-"""Frames that are read and not yet looked at; the host waits with more."""
+WAITING = 2
+"""Frames that are read and not yet looked at; the host waits with more, of which each may be as large as a reply."""
 END_SECONDS = 2.0
 """An instance that runs ends at once; one that sleeps in the host, never: then the host is ended."""
 KILLED = 137
