@@ -34,7 +34,6 @@ JUDGE = (
 COMPUTING = ("numpy", "scikit-learn")
 """The packages whose versions decide on results."""
 READ: set[str] = set()
-"""The names of the modules whose source text was read for fingerprints."""
 
 
 def digest(*parts: object) -> str:
@@ -57,6 +56,21 @@ def of_functions(assignment: str, hidden: Hidden = Hidden()) -> Mapping[str, str
         problem.name: digest(versions, judge, sorted(_used(module, written.get(problem.name, written[""]))))
         for problem in asked.problems
     }
+
+
+def modules_read() -> list[str]:
+    """The modules whose text was read for fingerprints so far, those of other problem sets, too.
+
+    Those of another course may be gone meanwhile.
+    """
+    return sorted(name for name in READ if _is_there(name))
+
+
+def _is_there(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
 
 
 def basis(assignment: str, hidden: Hidden, modules: Iterable[str]) -> str:

@@ -25,6 +25,9 @@ Asked = TypeVar("Asked")
 MOST_AT_ONCE = 200
 """Calls of one function in one request."""
 
+SLOW_TO_IMPORT = ("matplotlib.pyplot",)
+"""A third of a second, in which ten submissions are judged that do not name it."""
+
 MOST_STOPS = 2
 """After so many stopped calls of one function its further calls are not tried."""
 
@@ -191,9 +194,9 @@ class Probe:
         """The running process; if there is none, a new one in which the cells have run."""
         while self._process is None:
             self._allowance(0)
-            self._process = Process(
-                self._limits, unsafe=self._unsafe, isolation=None if self._unsafe else chosen(self._asked)
-            )
+            isolation = None if self._unsafe else chosen(self._asked)
+            ready = [name for name in SLOW_TO_IMPORT if any(name in source for _, source in self._cells)]
+            self._process = Process(self._limits, unsafe=self._unsafe, isolation=isolation, ready=ready)
             self._run_cells(self._process)
         return self._process
 

@@ -170,7 +170,7 @@ class Folder:
 
     def fingerprints(self, assignment: str) -> Path:
         """What today's judge is known by (see `fingerprints`)."""
-        return self.root / "versions" / f"{assignment}.judge.json"
+        return self.root / "versions" / f".{assignment}.judge.json"
 
     def told(self, assignment: str, student: str) -> Path:
         """What the student was told of each submission (see `told`)."""

@@ -39,12 +39,17 @@ class Process:
     Leaving the context kills it and all that it started.
     """
 
-    def __init__(self, limits: Limits, *, unsafe: bool = False, isolation: Isolation | None = None):
-        """``isolation`` is `chosen` where none is given; there is none if ``unsafe``."""
+    def __init__(
+        self, limits: Limits, *, unsafe: bool = False, isolation: Isolation | None = None, ready: Sequence[str] = ()
+    ):
+        """``isolation`` is `chosen` where none is given; there is none if ``unsafe``.
+
+        The modules that are to be ``ready`` may be imported before it starts.
+        """
         self.limits = limits
         isolation = None if unsafe else isolation or chosen()
         self.isolation = isolation.name if isolation else kinds.UNPROTECTED
-        self._student = servers.start(limits, isolation)
+        self._student = servers.start(limits, isolation, ready)
         self._running = True
         self._number: int | None = None
         self._next_look = 0.0

@@ -34,7 +34,7 @@ def allow(libraries: Sequence[str]) -> None:
             idle.pop().close()
 
 
-def start(limits: Limits, isolation: Isolation | None) -> StudentProcess:
+def start(limits: Limits, isolation: Isolation | None, ready: Sequence[str] = ()) -> StudentProcess:
     """A fresh process, unprotected without an isolation; `NotStarted`, or OSError, if there is none to be had."""
     if isolation is WASM:
         return _in_wasm(limits)
@@ -43,7 +43,9 @@ def start(limits: Limits, isolation: Isolation | None) -> StudentProcess:
     output, output_end = os.pipe()
     theirs = request_end, reply_end, output_end
     try:
-        process = Forked(cast(Forking, isolation), limits, *theirs) if isolation else Unprotected(limits, *theirs)
+        process = (
+            Forked(cast(Forking, isolation), limits, ready, *theirs) if isolation else Unprotected(limits, *theirs)
+        )
         return StudentProcess(Pipes(requests, replies, output), process)
     except BaseException:
         for descriptor in (requests, replies, output):
@@ -103,18 +105,18 @@ class Unprotected:
 class Forked:
     """`Running`: forked by a server that no other student uses at the same time."""
 
-    def __init__(self, isolation: Forking, limits: Limits, *pipes: int):
+    def __init__(self, isolation: Forking, limits: Limits, ready: Sequence[str], *pipes: int):
         while server := _take_idle(isolation):
             assert isinstance(server, ForkServer)
             self._server = server
             try:
                 if self._server.process.poll() is None:
-                    return self._server.fork(limits, pipes)
+                    return self._server.fork(limits, pipes, ready)
             except OSError:  # it is about to end
                 pass
             self._server.close()
         self._server = ForkServer(isolation)
-        self._server.fork(limits, pipes)
+        self._server.fork(limits, pipes, ready)
 
     def number(self) -> int | None:
         return _last_descendant(self._server.process.pid)
@@ -178,12 +180,13 @@ class ForkServer:
             control.close()
             os.close(said)
 
-    def fork(self, limits: Limits, pipes: Sequence[int]) -> None:
+    def fork(self, limits: Limits, pipes: Sequence[int], ready: Sequence[str] = ()) -> None:
         """Start a student's process, with its ends of the pipes for requests, replies and output.
 
+        The modules that are to be ``ready`` are imported before, if this server has not done so for another student.
         OSError if this server has ended.
         """
-        message = json.dumps({"memory": limits.memory, "cpu_seconds": limits.cpu_seconds})
+        message = json.dumps({"memory": limits.memory, "cpu_seconds": limits.cpu_seconds, "ready": list(ready)})
         socket.send_fds(self._control, [message.encode()], pipes)
 
     def end(self, grace: float) -> int | None:

@@ -7,6 +7,7 @@ import pytest
 
 from autograder.checking.protocol import Failed
 from autograder.judging.probe import Probe
+from autograder.sandbox import servers
 from autograder.sandbox.limits import Limits
 
 QUICK = Limits(total=20, call=0.5, cell=0.5, output=100_000, reply=1_000_000)
@@ -270,3 +271,15 @@ def test_more_answers_than_calls_or_none_are_no_reply(forged):
     with Probe([("f", body)], QUICK) as probe:
         with pytest.raises(Failed):
             list(probe.each("f", (), [(1,), (2,)]))
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_what_is_slow_to_import_is_ready_only_for_who_names_it(allowed, monkeypatch):
+    monkeypatch.setattr("autograder.judging.probe.SLOW_TO_IMPORT", ("colorsys",) if allowed else ("not_there",))
+    while servers.idle:
+        servers.idle.pop().close()
+    there = ("f", "import sys\nwas_there = 'color' + 'sys' in sys.modules\ndef f(): return was_there")
+    with Probe([there], QUICK) as probe:
+        assert probe("f").answer is False
+    with Probe([there, ("plot", "import colorsys")], QUICK) as probe:
+        assert probe("f").answer is allowed

@@ -11,7 +11,8 @@ that user still runs is ended, and ``/tmp`` is emptied.
 What the judge sends on the control socket, and what it gets:
 
     the filter, an array of ``struct sock_filter``               → {"isolates": bool}
-    {"memory": …, "cpu_seconds": …} and three descriptors        → nothing; the student's process starts
+    {"memory": …, "cpu_seconds": …, "ready": [module, …]} and    → nothing; the student's process starts
+    three descriptors
     {"grace": seconds}: end it, unless it ends by itself in time → {"status": exit status as a shell counts, or null}
 
 The status is null if the process had to be ended.
@@ -19,6 +20,7 @@ The status is null if the process had to be ended.
 
 import ctypes
 import gc
+import importlib
 import itertools
 import json
 import os
@@ -27,7 +29,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from types import ModuleType
 from typing import TypedDict
@@ -78,7 +80,9 @@ def main() -> None:
         if not message:
             return
         requests, replies, output = pipes
-        student = partial(become_student, runner, filter_, jail, requests, replies, **json.loads(message))
+        limits = json.loads(message)
+        import_once(limits.pop("ready"))
+        student = partial(become_student, runner, filter_, jail, requests, replies, **limits)
         first = fork(partial(stand_before, student, isolates and not jail, output, stays_root=jail is not None))
         for descriptor in pipes:
             os.close(descriptor)
@@ -87,6 +91,17 @@ def main() -> None:
         if not message:
             return
         control.send(json.dumps({"status": status}).encode())
+
+
+def import_once(modules: Sequence[str]) -> None:
+    """Have modules of an allowed library ready for this student and those that come next, if there are such."""
+    for name in modules:
+        if name not in sys.modules:
+            try:
+                importlib.import_module(name)
+            except Exception:  # which the student then meets
+                continue
+            gc.freeze()
 
 
 def can_isolate() -> bool:

@@ -26,7 +26,7 @@ from autograder.judging.judge import judge
 from autograder.judging.result import Result
 from autograder.records import cohort
 
-from ....submissions.varied import ordinary, write_varied
+from ....submissions.varied import may_return_unwritten_memory, ordinary, write_varied
 from ....waiting import wait_until
 from ...conftest import SEED
 from ...notebooks import ASSIGNMENT, RELEASED
@@ -130,7 +130,7 @@ def require_results(submitted: Path, out: Path) -> None:
     for number, student in enumerate(students):
         result, job = result_of(out, student), cohort.job_for(submitted, student, settings)
         assert (result.student, result.handed_in) == (student, job.handed_in)
-        if number % max(1, len(students) // SAMPLE) == 0:
+        if number % max(1, len(students) // SAMPLE) == 0 and not may_return_unwritten_memory(job.content):
             assert judge(job).result == result
 
 
