@@ -201,6 +201,17 @@ def test_the_same_seed_draws_the_same_corpus():
     assert first == again and len(first) >= 6
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "back"),
+    [("axis=1", "axis=0", True), ("s * (g", "(g", False), ("keepdims=True", "keepdims=False", True)],
+)
+def test_the_table_of_kinds_tells_what_the_search_can_undo(old, new, back):
+    spoilt = by_hand(edit(old, new))
+    assert corpus.has_way_back(spoilt) is back
+    table = corpus.ways_back([spoilt, spoilt])
+    assert table.splitlines()[1].split() == ["by", "hand", "2", "2" if back else "0"]
+
+
 def found(spoilt: Spoilt, said: Said, *hidden: tuple[str, ...]) -> Found:
     return Found(spoilt, True, True, False, False, said, hidden or ((),) * 3)
 
