@@ -37,7 +37,7 @@ def require_whole(module: ModuleType, file: str, name: str) -> None:
 def _require_used(module: ModuleType, assignment: Assignment, file: str) -> None:
     used = {id(variant) for problem in assignment.problems for variant in problem.variants}
     for name, value in vars(module).items():
-        for each in () if value is assignment else _parts(value):
+        for each in () if value is assignment or name.startswith("__") else _parts(value):
             if isinstance(each, Slip) and each not in assignment.slips and SLIPS.get(each.id) != each:
                 raise ValueError(
                     f"{file}: the slip {each.id!r} in {name} is handed to nobody, so that no student would be told of "
