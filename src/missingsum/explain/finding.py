@@ -46,7 +46,7 @@ class Finding:
 
         Of those that take two changes there are so many that one is enough.
         """
-        return self.fits is not None and left > (0 if self.weight >= FAR else explained)
+        return self.fits is not None and left >= (1 if self.weight >= FAR else explained)
 
     @property
     def gives_way(self) -> bool:
