@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograder.checking.protocol import Failed, Outcome, explained_beside
-from missingsum.diagnosis import Sample, Variant, find
+from missingsum.diagnosis import Sample, Variant, at_special_inputs, find
 from missingsum.explain.finding import Finding
 
 from ..submissions.in_process import verdicts
@@ -148,3 +148,9 @@ def test_a_name_that_explains_no_more_checks_than_it_leaves_open_is_not_told_nor
     weight, others, slips
 ):
     assert explained_beside([found(("sign",), [2.0], weight), *map(unexplained, others)])[0].slips == slips
+
+
+def test_what_special_inputs_show_is_not_told_where_another_check_is_unexplained():
+    overflow = Failed("wrong.", at_special_inputs("exp-overflow"))
+    assert explained_beside([found(("sign",), [2.0]), overflow])[1].slips == ("exp-overflow",)
+    assert explained_beside([unexplained(5.0), overflow])[1].slips == ()
