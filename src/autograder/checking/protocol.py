@@ -85,7 +85,7 @@ def explained_beside(failures: Sequence[Failed | None]) -> list[Finding]:
     """What explains each check of one function: of all that was found, what explains most checks, or its own.
 
     A check of one row, or of what only its own inputs show, has no two samples to find a formula from, or finds one
-    that other inputs do not bear out. What is seen at special inputs alone is told if all else is explained.
+    that other inputs do not bear out. What is tentative is told if all else is explained.
     """
     own = [failed.found if failed else Finding() for failed in failures]
     reach = {
@@ -109,7 +109,7 @@ def explained_beside(failures: Sequence[Failed | None]) -> list[Finding]:
     ]
     left, names = sum(bool(failed.samples) for failed in unexplained), [found.slips for found in explained]
     return [
-        Finding() if (found.special and unexplained) or found.by_chance(names.count(found.slips), left) else found
+        Finding() if (found.tentative and unexplained) or found.by_chance(names.count(found.slips), left) else found
         for found in explained
     ]
 

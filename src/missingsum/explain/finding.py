@@ -23,8 +23,8 @@ class Finding:
     weight: float = 0.0
     presumed: bool = False
     """whether it is what a special input shows as a rule: what explains ordinary inputs may give the same there"""
-    special: bool = False
-    """whether it is seen at special inputs alone, where a mistake that ordinary ones show may do the same"""
+    tentative: bool = False
+    """whether it is told only where all else is explained, because many other mistakes would show the same"""
     fits: Callable[[Sequence[Any]], bool] | None = field(default=None, compare=False, repr=False)
     """whether the same formula gives the answers of other samples too; None if there is no formula"""
 
