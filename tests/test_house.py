@@ -391,12 +391,18 @@ def too_long(names: list[str]) -> list[str]:
     return [f"{name}:{number}" for name, number, line in lines if len(line) > 120]
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "tools/node/requirements.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "tools/node/requirements.txt", "tools/portable.txt"])
 def test_every_package_is_pinned_with_hashes_and_no_host(name):
     text = (ROOT / name).read_text()
     assert "://" not in text
     for entry in re.split(r"\n(?=[a-z0-9])", text.split("\n", 2)[2].strip()):
         assert re.match(r"[A-Za-z0-9._-]+==\S+", entry) and "--hash=sha256:" in entry, entry
+
+
+def test_what_is_needed_for_webassembly_is_pinned_once():
+    extra = re.findall(r'"(wasmtime==\S+?)"', (ROOT / "solutions" / "pyproject.toml").read_text())
+    pinned = re.findall(r"^(wasmtime==\S+)", (ROOT / "tools" / "portable.txt").read_text(), flags=re.MULTILINE)
+    assert extra == pinned and len(pinned) == 1
 
 
 def test_the_packages_of_node_are_pinned_with_hashes_and_no_address():

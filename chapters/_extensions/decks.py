@@ -2,8 +2,9 @@
 
 A deck is a text in ``_decks``: slides with ``---`` between them, in Markdown with formulas. A line
 ``[[02_chain_rule#two-paths-add figure 1]]`` stands for the first figure of that section, ``formula 1`` for its first
-formula, as they are on the built page; a link to ``book:02_chain_rule`` leads to the page. What is not there is a
-warning, which fails the build. Without Node's packages the site has no slides.
+formula, as they are on the built page; ``figure 1 from 33 to 67`` is a strip of a tall figure, in per cent of its
+height, so that its numbers can be read from the last row. A link to ``book:02_chain_rule`` leads to the page. What is
+not there is a warning, which fails the build. Without Node's packages the site has no slides.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-TAKEN = re.compile(r"^\[\[([\w/]+)#([\w-]+) (figure|formula) (\d+)\]\]$", re.MULTILINE)
+TAKEN = re.compile(r"^\[\[([\w/]+)#([\w-]+) (figure|formula) (\d+)(?: from (\d+) to (\d+))?\]\]$", re.MULTILINE)
 ADDRESS = r'href="../../chapters/\1.html"'
 LINK = re.compile(r'href="book:(\w+)"')
 SELECT = {"figure": "figure.align-default", "formula": "div.math"}
@@ -30,6 +31,8 @@ NAMED = re.compile(r"(<code[^>]*>(?:<span[^>]*>)?(_static/decks/\w+\.html)(?:</s
 DECKS = Path("_static", "decks")
 BEFORE_THE_STYLES = 400
 LIBRARY = ("reveal.js", "reveal.css")
+HIGH = 520
+"""Of a picture, in the pixels of a slide of 700."""
 PAGE = """<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -129,7 +132,9 @@ class Book:
         self._folder = folder
         self._page = cache(self._read)
 
-    def taken(self, page: str, section: str, kind: str, number: str) -> str:
+    def taken(
+        self, page: str, section: str, kind: str, number: str, top: str | None = None, end: str | None = None
+    ) -> str:
         """The figure or formula of this number in a section, as HTML for a slide; LookupError if there is none."""
         place = self._page(page).find("section", id=section)
         if place is None:
@@ -137,7 +142,7 @@ class Book:
         own = [element for element in place.select(SELECT[kind]) if element.find_parent("section") is place]
         if len(own) < int(number):
             raise LookupError(f"section {section} of {page} has {len(own)} of what is asked for: {kind} {number}")
-        return for_a_slide(own[int(number) - 1])
+        return for_a_slide(own[int(number) - 1], int(top or 0), int(end or 100))
 
     def _read(self, page: str) -> BeautifulSoup:
         path = self._folder / f"{page}.html"
@@ -146,15 +151,19 @@ class Book:
         return BeautifulSoup(path.read_text("utf-8"), "html.parser")
 
 
-def for_a_slide(element: Tag) -> str:
-    """A figure with its picture alone, which its alt text describes; a formula without its number and address."""
+def for_a_slide(element: Tag, top: int = 0, end: int = 100) -> str:
+    """A figure with its picture alone, or a strip of it, which its alt text describes; a formula without its number."""
     copied = BeautifulSoup(str(element), "html.parser")
     for unwanted in copied.select("figcaption, .headerlink, .eqno"):
         unwanted.decompose()
     for image in copied.select("img"):
         image["src"] = "../../" + image["src"].removeprefix("../")
         image.attrs.pop("loading", None)
-        image.attrs.pop("style", None)
+        wide, high = (float(image[name]) for name in ("width", "height"))
+        ratio = wide / high * 100 / (end - top)
+        image["style"] = f"top: -{100 * top / (end - top):.2f}%"
+        strip = {"class": "part", "style": f"width: {HIGH * ratio:.0f}px; aspect-ratio: {ratio:.4f}"}
+        image.wrap(copied.new_tag("div", attrs=strip))
     for link in copied.select("a.reference"):
         link.unwrap()
     for named in copied.select("[id]"):

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from missingsum.comparison import mismatch
+from missingsum.diagnosed import RTOL, Diagnosis
 from missingsum.diagnosis import Sample
 from missingsum.elsewhere import as_array
 from missingsum.questions import ps7
 from missingsum.questions.ps7 import ATTENTION_BACKWARD, BACKWARD_PARTS, Explainer
 from missingsum.questions.question import draw
 from missingsum.slips import SLIPS
-from missingsum.told import RTOL, Diagnosis
 from missingsum.variants.attention import Head
 from missingsum.verdict import Verdict
 from missingsum.where import inside

@@ -9,13 +9,13 @@ import numpy as np
 
 from missingsum.attention_diagnosis import diagnose_head
 from missingsum.comparison import mismatch, not_real_numbers
+from missingsum.diagnosed import RTOL, Diagnosis
 from missingsum.diagnosis import CLEAR, Family, Sample, Variant, find
 from missingsum.elsewhere import as_array, like
 from missingsum.explain.finding import Finding
 from missingsum.explain.rows import factor_of_each_row
 from missingsum.numeric import rowwise_jacobian
 from missingsum.slips import SLIPS
-from missingsum.told import RTOL, Diagnosis
 from missingsum.variants import Product, product_variants
 from missingsum.variants.language import SIZES
 from missingsum.verdict import Verdict, rounding, too_small

@@ -10,8 +10,8 @@ import numpy as np
 from missingsum import elsewhere
 from missingsum.attention_diagnosis import diagnose_answers, head_cases, takes_a_head
 from missingsum.diagnose import diagnose
+from missingsum.diagnosed import RTOL, Diagnosis, FunctionDiagnosis
 from missingsum.numeric import rowwise_jacobian
-from missingsum.told import RTOL, Diagnosis, FunctionDiagnosis
 from missingsum.where import inside
 from missingsum.where.cases import Case
 from missingsum.where.here import Here, names_of, source_of

@@ -13,12 +13,12 @@ import numpy as np
 
 from missingsum import variants
 from missingsum.comparison import mismatch
+from missingsum.diagnosed import RTOL
 from missingsum.diagnosis import Sample, Variant, explain
 from missingsum.numeric import gradient, rowwise_jacobian
 from missingsum.questions import Known, Question, ps1, ps2, ps3, ps4, ps5, ps6
 from missingsum.slips import SLIPS, Slip
 from missingsum.slips.attention import ATTENTION
-from missingsum.told import RTOL
 from missingsum.variants import Product
 from missingsum.variants.attention import GRADIENTS, Head, one_step_wrong
 from missingsum.variants.checking import Pair, checkers, probes

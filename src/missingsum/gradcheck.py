@@ -5,12 +5,11 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from missingsum.differences import Curve, derivative, rounding_noise
-from missingsum.verdict import TOO_SMALL, Verdict
+from missingsum.verdict import TOO_SMALL, Judged, Verdict
 
 MOST_ENTRIES = 256
 """Up to so many curves every entry is looked at; beyond, random directions are."""
@@ -28,7 +27,7 @@ HEADLINES = {
 
 
 @dataclass(frozen=True)
-class Gradcheck:
+class Gradcheck(Judged):
     """What `gradcheck` found. It is true if the gradient is right, false if it is wrong; printed, it says why.
 
     Where the verdict is neither, asking for its truth raises ValueError: neither ``assert`` nor ``assert not`` passes.
@@ -52,14 +51,8 @@ class Gradcheck:
 
     @property
     def passed(self) -> bool:
-        """Whether the gradient is right; False where it is too small to judge."""
-        return self.verdict is Verdict.RIGHT
-
-    def __bool__(self) -> bool:
-        return bool(self.verdict)
-
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        printer.text(str(self))
+        """The same as ``right``."""
+        return self.right
 
     def __str__(self) -> str:
         place = "a random direction" if self.where is None else f"entry [{', '.join(map(str, self.where))}]"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 
@@ -31,6 +32,23 @@ class Verdict(StrEnum):
     @property
     def mark(self) -> str:
         return {Verdict.RIGHT: "✓", Verdict.WRONG: "✗", Verdict.TOO_SMALL: "?"}[self]
+
+
+class Judged:
+    """What has a verdict: it is true if that is right, raises ValueError where it is neither, and prints itself."""
+
+    verdict: Verdict
+
+    @property
+    def right(self) -> bool:
+        """Whether what was asked about is right; False where it is too small to judge."""
+        return self.verdict is Verdict.RIGHT
+
+    def __bool__(self) -> bool:
+        return bool(self.verdict)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
 
 
 def rounding(outputs: np.ndarray, g: np.ndarray) -> np.ndarray:

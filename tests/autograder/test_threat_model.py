@@ -7,6 +7,7 @@ import pytest
 from autograder.judging.judge import MOST_MEMORY
 from autograder.judging.submission import MAX_BYTES, MAX_CELLS, MAX_VALUES
 from autograder.sandbox.inside.wire import MAX_PARTS, MAX_TEXT
+from autograder.sandbox.kinds import WASM
 from autograder.sandbox.limits import Limits
 
 from ..submissions import hostile_notebooks
@@ -39,6 +40,7 @@ def test_every_attack_that_it_names_is_tried():
         f"{MAX_TEXT:,} characters for a text and {MAX_PARTS:,} values for a reply",
         f"{MOST_MEMORY / 2**30:g} GB for the judge",
         f"{LIMITS.callbacks:,} times with {LIMITS.arguments:,} bytes",
+        f"a submission are multiplied by {WASM.slowness:g}",
         f"{MAX_BYTES / 1e6:g} MB, {MAX_VALUES:,} values, {MAX_CELLS:,} cells",
     ],
 )

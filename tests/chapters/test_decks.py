@@ -14,10 +14,14 @@ sys.path.insert(0, str(ROOT / "chapters" / "_extensions"))
 import decks
 
 SITE = """<section id="a-section"><h2>A section</h2>
-<figure class="align-default" id="id1"><img alt="What one sees" src="../_images/x.svg" loading="lazy"/>
+<figure class="align-default" id="id1">
+<img alt="What one sees" src="../_images/x.svg" width="400" height="600" loading="lazy"/>
 <figcaption>Words.</figcaption></figure>
 <div class="math"><span class="eqno">(1)</span><b>first</b></div>
 <section id="inner"><div class="math"><b>second</b></div></section></section>"""
+SMALLEST = """Math.min(...[...document.querySelectorAll('section.present img')].map(
+    image => image.offsetWidth / image.getAttribute('width')), 9)"""
+"""How many times as large as in the book a picture is."""
 NAMES = ("chain_rule", "jacobian", "missing_sum")
 
 
@@ -43,6 +47,13 @@ def test_a_slide_takes_formula_and_picture_from_the_page_and_nothing_around_them
     assert "<b>first</b>" in page and "(1)" not in page and "TAKEN" not in page
     assert 'src="../../_images/x.svg"' in page and 'alt="What one sees"' in page
     assert "Words." not in page and "id1" not in page and "loading" not in page
+
+
+def test_a_strip_of_a_tall_figure_is_as_wide_as_fits(tmp_path, site):
+    page = made(tmp_path, site, "# One\n\n[[02_page#a-section figure 1 from 50 to 75]]\n")
+    assert (
+        "top: -200.00%" in page and f"width: {decks.HIGH * 400 / 150:.0f}px" in page and 'alt="What one sees"' in page
+    )
 
 
 def test_own_formulas_are_typeset_and_links_lead_to_the_book(tmp_path, site):
@@ -83,5 +94,6 @@ def test_a_deck_is_a_page_in_which_nothing_is_broken(book, browser, name):
         opened.evaluate(f"Reveal.slide({k})")
         high = opened.evaluate("document.querySelector('section.present').scrollHeight")
         assert high <= 700, f"slide {k + 1} does not fit"
+        assert opened.evaluate(SMALLEST) > 1.2, f"slide {k + 1} has a picture that nobody in the last row can read"
     assert not opened.evaluate("[...document.images].filter(i => !i.complete || !i.naturalWidth).length")
     opened.close()

@@ -19,8 +19,8 @@ from missingsum import book, check
 from missingsum.check import markup
 from missingsum.check.report import Report, Wrong, note
 from missingsum.check.running import run
+from missingsum.diagnosed import Diagnosis
 from missingsum.slips import SLIPS
-from missingsum.told import Diagnosis
 from missingsum.verdict import Verdict
 
 from ..browser import WCAG_21_AA, accessibility_findings, chromium, visit

@@ -16,11 +16,11 @@ import numpy as np
 from missingsum import book
 from missingsum.attention_diagnosis import diagnose_answers, head_cases, takes_a_head
 from missingsum.diagnose import diagnose
+from missingsum.diagnosed import Diagnosis
 from missingsum.function_diagnosis import SHAPE, diagnose_function
 from missingsum.numeric import rowwise_jacobian
 from missingsum.questions.ps7 import BACKWARD_PARTS
 from missingsum.slips import Slip
-from missingsum.told import Diagnosis
 from missingsum.where.cases import Case
 
 WAYS = {"input": "{name}({f}_input, g)", "output": "{name}({f}({f}_input), g)", "targets": "g * {name}({f}_input, y)"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from types import ModuleType
 from typing import Any
 
@@ -12,6 +13,7 @@ from missingsum.diagnosis import Variant
 from missingsum.slips import SLIPS, Slip
 
 
+@lru_cache(maxsize=64)
 def require_whole(module: ModuleType, file: str, name: str) -> None:
     """ValueError, with what to do in the ``file``, unless its ``ASSIGNMENT`` is the problem set ``name``, and whole.
 

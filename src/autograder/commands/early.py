@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 
 from autograder.commands import terminal
+from autograder.commands.handing_back import write_archives
 from autograder.commands.session import Session
 from autograder.commands.zones import shown, zone_of
 from autograder.judging.judge import Job
@@ -130,3 +131,9 @@ def _tell(session: Session, asked: _Asked, per_day: int, day: str) -> None:
     if given:
         print(f"pages: {terminal.relative(session.folder.root / 'early' / session.assignment)}")
         print(f"'nbgrader release_feedback {session.assignment}' hands them to those who used the exchange.")
+        pages = {
+            student: session.folder.early(session.assignment, student) / f"{session.assignment}.html"
+            for student in asked.jobs
+            if student not in asked.faulty
+        }
+        write_archives(session, pages, f"{session.assignment}_early")

@@ -15,10 +15,9 @@ from autograder.commands import terminal
 from autograder.commands.early import early
 from autograder.commands.session import Session
 from autograder.commands.zones import in_utc
-from autograder.judging.fingerprint import of_functions
 from autograder.judging.pool import LocalWorkers, Workers
 from autograder.judging.result import Result, records, summary
-from autograder.records import cohort
+from autograder.records import cohort, fingerprints
 from autograder.records.atomic import write
 from autograder.records.cohort import Settings
 from autograder.records.roster import unfit_id
@@ -48,6 +47,7 @@ def grade(options: Namespace) -> int:
             if not students:
                 return 1
             session.write_alone()
+            fingerprints.keep(session.folder, session.assignment, session.course.hidden)
             if options.due:
                 session.recorder.set_due(session.assignment, in_utc(options.due, options.zone))
             if options.early:
@@ -122,7 +122,7 @@ def _begin_early(session: Session, students: list[str], workers: Workers) -> Non
     folder, assignment = session.folder, session.assignment
     if isinstance(workers, LocalWorkers) and not all(folder.result(assignment, who).exists() for who in students):
         workers.begin()
-        of_functions(assignment, session.course.hidden)  # which takes a while, too
+        _ = session.fingerprints  # which take a while, too
         workers.require()
 
 
@@ -152,6 +152,7 @@ def _settings(session: Session, options: Namespace) -> Settings:
         session.other_sets,
         hidden,
         options.isolation,
+        session.fingerprints,
     )
 
 

@@ -7,13 +7,12 @@ from argparse import Namespace
 from collections.abc import Sequence
 
 from autograder.commands import terminal
+from autograder.commands.handing_back import write_archives
 from autograder.commands.people import the_student
 from autograder.commands.session import Session
 from autograder.commands.term import term
 from autograder.platforms.archive import Refused
-from autograder.platforms.handing_back import sort_by_platform, write_archive
 from autograder.platforms.repositories import BRANCH, Repository, hand_back, read_list, result_json
-from autograder.platforms.store import Store
 from autograder.text import counted, printable
 
 
@@ -22,7 +21,8 @@ def feedback(options: Namespace) -> int:
     with Session.open(options) as session:
         _publish(session)
         print(f"feedback pages of {_students(session)}: {terminal.relative(session.folder.root / 'feedback')}")
-        _hand_back(session)
+        pages = {r.student: session.folder.feedback(session.assignment, r.student) for r in session.counted}
+        write_archives(session, pages, session.assignment)
         return _push(session, read_list(options.repositories.read_text())) if options.repositories else 0
 
 
@@ -45,22 +45,6 @@ def _publish(session: Session) -> None:
 
 def _students(session: Session) -> str:
     return counted(len(session.results), "student")
-
-
-def _hand_back(session: Session) -> None:
-    """Beside the folder of pages, one archive for each platform from which submissions were collected."""
-    store = Store(session.folder.root / "collected", session.folder.submitted, session.assignment)
-    pages = {result.student: session.folder.feedback(session.assignment, result.student) for result in session.counted}
-    back = sort_by_platform(pages, store, f"{session.assignment}.html")
-    for platform, named in back.pages.items():
-        target = session.folder.handed_back(session.assignment, platform)
-        write_archive(target, named)
-        print(f"for {platform}, {counted(len(named), 'page')} in one archive: {terminal.relative(target)}")
-    if back.nameless:
-        print(
-            "in no archive, as nothing says what the platform called their submissions: "
-            f"{terminal.some(back.nameless)} (collect the platform's archive again, which changes nothing else)"
-        )
 
 
 def _push(session: Session, repositories: Sequence[Repository]) -> int:

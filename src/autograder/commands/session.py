@@ -26,7 +26,7 @@ from autograder.judging.result import Result
 from autograder.judging.submission import grade_id_of, is_graded, load_notebook
 from autograder.pages.feedback import code_in, feedback_page
 from autograder.pages.report import class_report
-from autograder.records import cohort, points, results
+from autograder.records import cohort, fingerprints, points, results
 from autograder.records.asking import Asking
 from autograder.records.atomic import write
 from autograder.records.cohort import Settings
@@ -144,6 +144,11 @@ class Session:
     @property
     def releases(self) -> Releases:
         return Releases.of(self.folder.history(self.assignment), self.course.released(self.assignment))
+
+    @cached_property
+    def fingerprints(self) -> Mapping[str, str]:
+        """What today's judge is known by, for each function."""
+        return fingerprints.of_functions(self.folder, self.assignment, self.course.hidden)
 
     @property
     def people(self) -> Roster:

@@ -13,7 +13,7 @@ import hashlib
 import json
 import pkgutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.machinery import ModuleSpec
 from importlib.metadata import version
@@ -33,6 +33,8 @@ JUDGE = (
 """The modules that a result depends on as wholes, with all of `autograder.sandbox`. `result` only holds it."""
 COMPUTING = ("numpy", "scikit-learn")
 """The packages whose versions decide on results."""
+READ: set[str] = set()
+"""The names of the modules whose source text was read for fingerprints."""
 
 
 def digest(*parts: object) -> str:
@@ -47,15 +49,29 @@ def digest(*parts: object) -> str:
 def of_functions(assignment: str, hidden: Hidden = Hidden()) -> Mapping[str, str]:
     """Function → fingerprint, for every graded function of the problem set."""
     asked = hidden.load(assignment)
-    machine = (*JUDGE, *(module.name for module in pkgutil.walk_packages(sandbox.__path__, "autograder.sandbox.")))
-    judge = digest([_digest_of(statement) for name in machine for statement in _module(name).tree.body])
-    versions = [f"{sys.version_info.major}.{sys.version_info.minor}", *map(version, COMPUTING)]
+    judge = digest([_digest_of(statement) for name in _machine() for statement in _module(name).tree.body])
+    versions = _versions()
     module = f"{hidden.package}.{assignment}"
     written = _problems(module)
     return {
         problem.name: digest(versions, judge, sorted(_used(module, written.get(problem.name, written[""]))))
         for problem in asked.problems
     }
+
+
+def basis(assignment: str, hidden: Hidden, modules: Iterable[str]) -> str:
+    """A digest of all that the fingerprints follow from, if these are the modules that were read for them."""
+    texts = {name: digest(Path(str(_spec(name).origin)).read_bytes()) for name in modules}
+    return digest(assignment, hidden.package, hidden.folder, _versions(), _machine(), texts)
+
+
+def _machine() -> list[str]:
+    inside = pkgutil.walk_packages(sandbox.__path__, "autograder.sandbox.")
+    return [*JUDGE, *(module.name for module in inside)]
+
+
+def _versions() -> list[str]:
+    return [f"{sys.version_info.major}.{sys.version_info.minor}", *map(version, COMPUTING)]
 
 
 def _problems(module: str) -> dict[str, ast.AST]:
@@ -138,6 +154,7 @@ class _Module:
 
     def __init__(self, name: str):
         spec = _spec(name)
+        READ.add(name)
         self.tree = _without_docstrings(ast.parse(Path(str(spec.origin)).read_bytes()))
         self.definitions: dict[str, list[ast.stmt]] = {}
         self.imports: dict[str, tuple[str, str]] = {}

@@ -16,6 +16,7 @@ import numpy as np
 
 from autograder.checking.protocol import Failed, Outcome, Problem, Reply
 from autograder.judging import submission
+from autograder.judging.following import Programs, measured
 from autograder.judging.judge import Job, Judged, generator, judge, limited_memory
 from autograder.judging.probe import Probe
 from autograder.judging.result import ProblemResult, Result
@@ -82,15 +83,26 @@ def located(job: Job) -> Judged:
     asked = {problem.name: problem for problem in job.hidden.load(job.assignment).problems}
     wrong = frozenset(problem.problem for problem in result.problems if problem.score < problem.max_score)
     right = frozenset(problem.problem for problem in result.problems) - wrong
+    mended: dict[str, Programs] = {}
     limits = replace(job.limits, total=min(job.limits.total, MOST_SECONDS), call=min(job.limits.call, CALL_SECONDS))
     found = []
     allow(job.hidden.libraries)
+
+    def passes(name: str, programs: Programs) -> bool | None:
+        try:
+            return There(probe, asked[name], job).passes(programs)
+        except Exception:  # as in the search for places, this must not touch anything else
+            return None
+
     with limited_memory(), Probe(_cells(submitted), limits, unsafe=job.unsafe, isolation=job.isolation) as probe:
         for problem in result.problems:
             if _is_wrong(problem) and problem.problem in asked:
-                problem = _with_place(problem, asked[problem.problem], probe, job, submitted, wrong, right)
+                problem = _with_place(problem, asked[problem.problem], probe, job, submitted, wrong, right, mended)
             found.append(problem)
-    return Judged(replace(result, problems=tuple(found)), submitted)
+        texts = {p.problem: submitted.source(p.problem) for p in found if _is_wrong(p) and p.problem in asked}
+        follows = measured(texts, mended, passes)
+    problems = tuple(replace(problem, follows=follows.get(problem.problem)) for problem in found)
+    return Judged(replace(result, problems=problems), submitted)
 
 
 def _cells(submitted: submission.Submission) -> list[tuple[str, str]]:
@@ -111,37 +123,42 @@ def _with_place(
     submitted: submission.Submission,
     wrong: frozenset[str],
     right: frozenset[str],
+    mended: dict[str, Programs],
 ) -> ProblemResult:
+    """The result with its place, whose repair goes to what is ``mended``."""
     try:
-        place = _place(problem, probe, job, submitted.source(problem.name), wrong, right)
+        place, programs = _place(problem, probe, job, submitted.source(problem.name), wrong, right)
     except NotSearched as reason:
         return replace(result, unplaced=str(reason))
     except Failed:
         return replace(result, unplaced="it ends, or takes too long, while it is searched")
     except Exception as error:  # a fault of the search, which must not touch anything else
         return replace(result, unplaced=f"the search failed ({type(error).__name__})")
+    if place:
+        mended[problem.name] = programs
     return replace(result, place=place)
 
 
 def _place(
     problem: Problem, probe: Probe, job: Job, text: str, wrong: frozenset[str], right: frozenset[str]
-) -> Place | None:
+) -> tuple[Place | None, Programs]:
     source = Source(text, problem.name)
     if len(source.edited(())) > MOST_TEXT:
         raise NotSearched(f"the cell has more than {MOST_TEXT} characters")
     if (source.others - {problem.name}) & wrong:
-        return None  # what it calls is wrong, so that the place may be there
-    runner = There(probe, problem, job, source)
+        return None, {}  # what it calls is wrong, so that the place may be there
+    names = sorted(source.defined)
+    runner = There(probe, problem, job, names)
     with np.errstate(all="ignore"):
         found = find(source, runner.recorded(), runner, BUDGET, runner.seconds, runner.calls, trusted=right)
-    return found[0] if found else None
+    return (found[0], {found[1].program: names}) if found else (None, {})
 
 
 class There:
     """A `Runner` in the student's sandboxed process."""
 
-    def __init__(self, probe: Probe, problem: Problem, job: Job, source: Source):
-        self._probe, self._problem, self._job, self._source = probe, problem, job, source
+    def __init__(self, probe: Probe, problem: Problem, job: Job, names: Sequence[str] = ()):
+        self._probe, self._problem, self._job, self._names = probe, problem, job, names
         self._spent, self._begun = 0.0, time.process_time()
         self.calls: list[tuple[Any, ...]] = []
 
@@ -172,16 +189,22 @@ class There:
         return self._ask("injected", program, self._problem.name, number, list(stacked), arguments)
 
     def is_right(self, program: str) -> bool:
-        """Whether all checks of the function pass, on inputs that are new."""
-        names = sorted(self._source.defined)
+        """Whether all checks of the function pass with this program, on inputs that are new."""
+        return self.passes({program: self._names}) is True
+
+    def passes(self, programs: Programs) -> bool | None:
+        """Whether all checks pass, on inputs that are new, beside these programs; None if it was stopped."""
         try:
-            self._ask("define", program, names)
+            for program, names in programs.items():
+                self._ask("define", program, list(names))
             with watched_by(Strict()):
                 for check in self._problem.checks:
                     check.run(self._call, self._generator("places", check.name))
             return True
-        except (Failed, NotRight):
+        except NotRight:
             return False
+        except Failed as failed:
+            return None if failed.outcome in (Outcome.STOPPED, Outcome.FAULT) else False
         finally:
             self._ask("restore")
 

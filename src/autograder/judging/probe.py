@@ -131,14 +131,15 @@ class Probe:
                 if isinstance(end, NotStarted):
                     raise
                 self._stops[function] += 1
-                raise Failed(f"{end}.", outcome=Outcome.STOPPED) from None
+                why = f"its reply could not be read ({end})" if isinstance(end, wire.Malformed) else end
+                raise Failed(f"{why}.", outcome=Outcome.STOPPED) from None
 
     def _reply(self, function: str, given: int, reply: dict, body: memoryview) -> Reply:
         self._require_no_error(function, reply)
         answer, rest = wire.decode_first(reply.get("answer"), body)
         arguments = wire.decode(reply.get("arguments"), rest)
         if not isinstance(arguments, tuple) or len(arguments) != given:
-            raise wire.Malformed("its reply could not be read")
+            raise wire.Malformed("not all arguments came back")
         _require_real(answer)
         return Reply(answer, arguments)
 
@@ -146,7 +147,7 @@ class Probe:
         self._require_no_error(function, reply)
         answers = wire.decode(reply.get("answers"), body)
         if not isinstance(answers, tuple) or not 0 < len(answers) <= most:
-            raise wire.Malformed("its reply could not be read")
+            raise wire.Malformed("not all answers came back")
         for answer in answers:
             _require_real(answer)
         return answers

@@ -35,7 +35,9 @@ class CheckResult:
 class ProblemResult:
     """One graded function. ``fingerprint`` says what code judged it (see `fingerprint`), "" if that is not known.
 
-    ``place`` is where a change makes it right, where one was found; ``unplaced`` says why none was sought.
+    ``place`` is where a change makes it right, where one was found; ``unplaced`` says why none was sought. ``follows``
+    are the wrong functions that it calls, if it is right beside them mended; () if it is wrong even so, None if that is
+    not known.
     """
 
     problem: str
@@ -43,6 +45,7 @@ class ProblemResult:
     fingerprint: str = field(default="", compare=False)
     place: Place | None = field(default=None, compare=False)
     unplaced: str = field(default="", compare=False)
+    follows: tuple[str, ...] | None = field(default=None, compare=False)
 
     @property
     def score(self) -> float:
@@ -178,8 +181,14 @@ def _problem_from(data: Mapping[str, Any]) -> ProblemResult:
         for check in data["checks"]
     )
     place = Place.from_dict(data["place"]) if data.get("place") else None
+    follows = data.get("follows")
     return ProblemResult(
-        data["problem"], found, data.get("fingerprint", data.get("stamp", "")), place, data.get("unplaced", "")
+        data["problem"],
+        found,
+        data.get("fingerprint", data.get("stamp", "")),
+        place,
+        data.get("unplaced", ""),
+        None if follows is None else tuple(follows),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.judging.following import following
+from autograder.judging.following import Following, following
 from autograder.judging.result import ProblemResult, Result
 from autograder.judging.submission import grade_id_of
 from autograder.pages.rendering import render, section_link
@@ -71,8 +71,7 @@ class Function:
     graded: ProblemResult
     code: str
     explanations: tuple[Explanation, ...]
-    follows: tuple[str, ...] = ()
-    """The functions that it calls and that are wrong themselves, where nothing else explains its failure."""
+    follows: Following | None = None
 
     @property
     def right(self) -> bool:
@@ -82,12 +81,12 @@ class Function:
 def _functions(result: Result, code: Mapping[str, str], book: str | None) -> list[Function]:
     follows = following(result, code)
     return [
-        _function(problem, code.get(problem.problem, ""), book, follows.get(problem.problem, ()))
+        _function(problem, code.get(problem.problem, ""), book, follows.get(problem.problem))
         for problem in result.problems
     ]
 
 
-def _function(problem: ProblemResult, code: str, book: str | None, follows: tuple[str, ...]) -> Function:
+def _function(problem: ProblemResult, code: str, book: str | None, follows: Following | None) -> Function:
     slips = [SLIPS[slip] for slip in problem.slips if slip in SLIPS]
     return Function(
         graded=problem,

@@ -10,6 +10,7 @@ from statistics import fmean, median
 from types import MappingProxyType
 
 from autograder.checking.protocol import Outcome
+from autograder.judging.following import Following
 from autograder.judging.result import ProblemResult, Result
 from autograder.pages.rendering import render, section_link
 from autograder.records.releases import Releases
@@ -36,7 +37,7 @@ def class_report(
     book: str | None,
     people: Roster = Roster(()),
     releases: Releases = Releases(),
-    following: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType({}),
+    following: Mapping[str, Mapping[str, Following]] = MappingProxyType({}),
 ) -> str:
     """The report of one problem set as an HTML page that needs nothing but itself.
 
@@ -74,11 +75,16 @@ class Member:
     person: Person
     version: str = ""
     name: str = ""
-    following: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    following: Mapping[str, Following] = field(default_factory=dict)
 
     @cached_property
     def problems(self) -> dict[str, ProblemResult]:
         return {problem.problem: problem for problem in self.result.problems}
+
+    @cached_property
+    def led_astray(self) -> dict[str, Following]:
+        """The functions whose failure follows from another's, or may."""
+        return {name: each for name, each in self.following.items() if each.alone is not False}
 
     @property
     def troubles(self) -> list[str]:
@@ -261,7 +267,7 @@ class Group:
                 [
                     m
                     for m in self.readable
-                    if name in m.problems and m.problems[name].unexplained and name not in m.following
+                    if name in m.problems and m.problems[name].unexplained and name not in m.led_astray
                 ],
             )
             for name, *_ in self.problems
@@ -269,9 +275,9 @@ class Group:
         return [(name, members) for name, members in rows if members]
 
     @cached_property
-    def following(self) -> list[tuple[Member, str, tuple[str, ...]]]:
-        """Functions that are wrong, and call what is wrong: who, which, and what they call."""
-        return [(m, name, guilty) for m in self.readable for name, guilty in m.following.items()]
+    def following(self) -> list[tuple[Member, str, Following]]:
+        """Functions that follow from what is wrong and is called by them, or may: who, which, and from what."""
+        return [(m, name, each) for m in self.readable for name, each in m.led_astray.items()]
 
     @cached_property
     def placed(self) -> list[tuple[Member, ProblemResult]]:

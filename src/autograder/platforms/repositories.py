@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import resource
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -228,7 +227,7 @@ def _run(
             capture_output=True,
             env=environment,
             timeout=SECONDS,
-            preexec_fn=partial(resource.setrlimit, resource.RLIMIT_FSIZE, (MOST_BYTES, MOST_BYTES)),
+            preexec_fn=_limit_files if os.name == "posix" else None,
         )
     except FileNotFoundError:
         raise ValueError("git is not installed (Debian, Ubuntu: package git)") from None
@@ -239,3 +238,9 @@ def _run(
         told = next((line for line in complaints if line.startswith("fatal:")), complaints[-1] if complaints else "")
         raise Refused(f"git says: {printable(told.removeprefix('fatal: ')) or f'status {done.returncode}'}")
     return done.stdout
+
+
+def _limit_files() -> None:
+    import resource  # which not every system has
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MOST_BYTES, MOST_BYTES))

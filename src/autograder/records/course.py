@@ -168,6 +168,10 @@ class Folder:
         """When each version of the problem set was released (see `releases`)."""
         return self.root / "versions" / f"{assignment}.json"
 
+    def fingerprints(self, assignment: str) -> Path:
+        """What today's judge is known by (see `fingerprints`)."""
+        return self.root / "versions" / f"{assignment}.judge.json"
+
     def told(self, assignment: str, student: str) -> Path:
         """What the student was told of each submission (see `told`)."""
         return self.root / "told" / assignment / f"{student}.jsonl"

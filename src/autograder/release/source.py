@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
-import jupytext
 import nbformat
 from nbformat import NotebookNode
+
+sys.modules.setdefault("tornado.web", None)  # type: ignore[arg-type]
+import jupytext  # noqa: E402 - does without the web server, which takes as long to import as all the rest
+
+if sys.modules["tornado.web"] is None:
+    del sys.modules["tornado.web"]
 
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 

@@ -15,7 +15,6 @@ import shutil
 import stat
 import subprocess
 import sys
-import sysconfig
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -210,16 +209,16 @@ def _copy_file(source: str | Path, target: str | Path) -> str:
 @cache
 def _sources(mounts: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     """(path, path inside) of all that a student's process sees; libraries lie inside where they lie outside."""
-    return (*mounts, *((library, library) for library in _libraries(path for path, _ in mounts)))
+    return (*mounts, *((library, library) for library in _libraries(mounts)))
 
 
-def _libraries(paths: Iterable[str]) -> list[str]:
-    """The system's libraries that Python and the packages in these paths need."""
-    binaries = [isolation.python(), *(str(path) for path in _files(paths) if ".so" in path.name)]
+def _libraries(mounts: tuple[tuple[str, str], ...]) -> list[str]:
+    """The system's libraries that Python and the packages among these mounts need."""
+    binaries = [isolation.python(), *(str(path) for path in _files(path for path, _ in mounts) if ".so" in path.name)]
     said = subprocess.run(["ldd", *binaries], capture_output=True, text=True, errors="replace").stdout
     needed = set(re.findall(r"=> (/\S+) \(", said)) | set(re.findall(r"^\s+(/\S+) \(", said, flags=re.MULTILINE))
-    packages = Path(sysconfig.get_path("purelib"))
-    return sorted(path for path in needed if os.path.isfile(path) and not Path(path).is_relative_to(packages))
+    packages = {Path(path).parent for path, target in mounts if target.startswith("/site/")}
+    return sorted(path for path in needed if os.path.isfile(path) and packages.isdisjoint(Path(path).parents))
 
 
 def _files(paths: Iterable[str]) -> Iterator[Path]:

@@ -42,6 +42,8 @@ above speaks of permissions or namespaces, the system forbids unprivileged user 
 later allow them for bubblewrap with an AppArmor profile (see the package apparmor-profiles, profile
 bwrap-userns-restrict), or grade as root.
 In a container in which nobody may make namespaces, grade as root: the isolation for containers needs none.
+On macOS, on Windows and wherever neither works, pip install 'missingsum-instructor[portable]': submissions then run
+in WebAssembly.
 --unsafe-no-sandbox grades without any protection: only for submissions that you wrote yourself."""
 
 

@@ -124,13 +124,13 @@ class WebAssembly(Isolation):
     """Python and NumPy as one module of WebAssembly, in a process of its own: wherever wasmtime runs."""
 
     name = "wasm"
+    slowness = 4.0
+    seen = False
     guarantees = (
         "a Python of its own in WebAssembly for each submission, which can reach its own memory and Python's library "
         "and nothing else: no files, no network, no other processes or threads; it is slower, so that the seconds that "
-        "a submission may take are multiplied by 4"
+        f"a submission may take are multiplied by {slowness:g}"
     )
-    slowness = 4.0
-    seen = False
 
     def why_not(self) -> str:
         return cache.why_not()

@@ -56,6 +56,7 @@ def start(limits: Limits, isolation: Isolation | None) -> StudentProcess:
 
 def _in_wasm(limits: Limits) -> StudentProcess:
     while host := _take_idle(WASM):
+        assert isinstance(host, Host)
         try:
             instance = Instance(host, limits, idle.append)
             return StudentProcess(instance, instance)

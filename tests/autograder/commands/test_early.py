@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -101,6 +102,19 @@ def test_it_says_what_and_where_and_no_points_and_the_grade_is_judged_on_other_i
         if check["message"] and "entry" in check["message"]
     ]
     assert seen and not any(message in told for message in seen), "the same numbers: the inputs were the same"
+
+
+def test_what_a_run_gives_to_students_of_a_platform_is_one_archive_too(tmp_path, now, fast):
+    names = "Ada Lovelace_501_assignsubmission_file_"
+    notebook_of_ada = json.dumps(notebook(read_class([RIGHT])[0]))
+    with zipfile.ZipFile(tmp_path / "moodle.zip", "w") as archive:
+        archive.writestr(f"{names}/ps2.ipynb", notebook_of_ada)
+    assert run(tmp_path, "collect", PS, tmp_path / "moodle.zip") == 0
+    hand_in(tmp_path, RIGHT)
+    assert verdict(tmp_path) == 0
+    with zipfile.ZipFile(tmp_path / "grading" / "handed_back" / f"{PS}_early_moodle.zip") as archive:
+        assert archive.namelist() == [f"{names}{PS}_early.html"]
+        assert archive.read(archive.namelist()[0]).decode() == page(tmp_path, "Ada_Lovelace")
 
 
 def test_a_student_gets_so_many_a_day_however_quickly_another_file_comes(tmp_path, capsys, now, fast):

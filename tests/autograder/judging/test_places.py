@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from autograder.judging import fingerprint, places
+from autograder.judging.following import measured
 from autograder.judging.judge import Job, judge
 from autograder.judging.places import PlaceJob, job_for_places, located, work
 from autograder.judging.result import Result
@@ -61,13 +62,55 @@ def test_what_is_right_or_not_there_is_not_searched():
     assert of(missing, "softmax_forward").score > 0 and job_for_places(job, missing) is None
 
 
+SIGN = "def softmax_partial(s, i, j):\n    return -s[i] * ((i == j) - s[j])"
+INVENTED = "def softmax_partial(s, i, j):\n    return np.cosh(s[i]) ** 3 - np.sinh(s).sum() * j"
+CALLS = "def dL_dz_entry(s, y, j):\n    return sum({}y[i] / s[i] * softmax_partial(s, i, j) for i in range(len(s)))"
+
+
 def test_a_place_is_not_named_where_a_function_that_is_called_is_wrong():
-    _, found = placed(
-        softmax_partial="def softmax_partial(s, i, j):\n    return -s[i] * ((i == j) - s[j])",
-        dL_dz_entry="def dL_dz_entry(s, y, j):\n"
-        "    return sum(-y[i] / s[i] * softmax_partial(s, i, j) for i in range(len(s)))",
-    )
+    _, found = placed(softmax_partial=SIGN, dL_dz_entry=CALLS.format("-"))
     assert of(found, "softmax_partial").place and of(found, "dL_dz_entry").place is None
+
+
+@pytest.mark.parametrize(
+    ("partial", "entry", "follows", "said"),
+    [
+        (SIGN, CALLS.format("-"), ("softmax_partial",), "With that one mended it passes all its checks"),
+        (SIGN, CALLS.format("-2 * "), (), "with that one mended it does not pass its checks"),
+        (INVENTED, CALLS.format("-"), None, "may be wrong for that reason alone"),
+    ],
+)
+def test_whether_a_failure_follows_from_anothers_is_tried_beside_the_other_mended(partial, entry, follows, said):
+    judged, found = placed(softmax_partial=partial, dL_dz_entry=entry)
+    assert of(found, "dL_dz_entry").follows == follows and of(found, "softmax_partial").follows is None
+    assert found == judged
+    again = Result.from_dict(json.loads(json.dumps(found.to_dict())))
+    assert of(again, "dL_dz_entry").follows == follows
+    bare = replace(again, problems=tuple(replace(p, checks=unexplained(p)) for p in again.problems))
+    code = {"softmax_partial": partial, "dL_dz_entry": entry}
+    assert said in " ".join(feedback_page(bare, standing(bare), code, None).split())
+
+
+def unexplained(problem):
+    return tuple(replace(check, slips=()) for check in problem.checks)
+
+
+def test_what_follows_from_what_follows_is_told_apart_from_what_nobody_knows():
+    wrong = {
+        "f": "def f(x):\n    return x",
+        "g": "def g(x):\n    return f(x)",
+        "h": "def h(x):\n    return g(x) + k(x)",
+    }
+    wrong["k"], wrong["m"] = "def k(x):\n    return g(x)", "def m(x):\n    return n(x)"
+    wrong["n"] = "def n(x):\n    return 1"
+    tried = []
+
+    def passes(name, programs):
+        tried.append((name, sorted(programs)))
+        return {"g": True, "k": None}[name]
+
+    assert measured(wrong, {"f": {"mended f": ["f"]}}, passes) == {"g": ("f",)}
+    assert tried == [("g", ["mended f"]), ("k", ["mended f"])]
 
 
 def test_results_are_read_back_with_places_and_without():

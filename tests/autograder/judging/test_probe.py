@@ -72,6 +72,14 @@ def test_a_call_that_goes_wrong_is_stopped_and_the_next_function_is_called(body,
         ("return f()", "it raises RecursionError"),
         ("return bytearray(10**11)", "it raises MemoryError"),
         ("return object()", "it returns something that is no array of real numbers (object)."),
+        (
+            "import numpy as np\n    return np.zeros((0, 2**40))",
+            "(array with too many axes or too long ones: (0, 1099511627776)).",
+        ),
+        (
+            "import numpy as np\n    return np.zeros((1,) * 9)",
+            "too many axes or too long ones: (1, 1, 1, 1, 1, 1, 1, 1, 1",
+        ),
         ("return 1j", "it returns something that is no array of real numbers (complex)."),
     ],
 )

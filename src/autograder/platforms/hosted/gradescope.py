@@ -9,10 +9,11 @@ each submission, as root, and writes ``results.json``. Sources: Gradescope's pag
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from autograder.judging.following import Following
 from autograder.judging.result import ProblemResult, Result
 from autograder.platforms.hosted import VISIBILITIES
 from autograder.platforms.hosted.host import FAULT, Grader, Host, script
@@ -39,7 +40,7 @@ class Gradescope(Host):
         except (OSError, ValueError, KeyError, TypeError):
             return "student"
 
-    def report(self, result: Result, grader: Grader, follows: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    def report(self, result: Result, grader: Grader, follows: Mapping[str, Following]) -> dict[str, Any]:
         """``results.json``: a test a function.
 
         Every text is of the format "text": that of a whole submission would be HTML if nothing were said.
@@ -55,7 +56,7 @@ class Gradescope(Host):
             "execution_time": round(result.seconds, 2),
             "extra_data": {"isolation": result.isolation, "autograder": __version__, "version": result.version},
             "tests": [
-                _test(problem, visibility, grader.book, follows.get(problem.problem, ())) for problem in result.problems
+                _test(problem, visibility, grader.book, follows.get(problem.problem)) for problem in result.problems
             ],
         }
 
@@ -69,7 +70,7 @@ class Gradescope(Host):
         return ""
 
 
-def _test(problem: ProblemResult, visibility: str, book: str | None, follows: Sequence[str]) -> dict[str, Any]:
+def _test(problem: ProblemResult, visibility: str, book: str | None, follows: Following | None) -> dict[str, Any]:
     return {
         "name": problem.problem,
         "score": problem.score,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from autograder.checking.loading import Hidden
+from autograder.judging.following import Following
 from autograder.judging.result import Result
 from autograder.records.other_sets import OtherSets
 from autograder.sandbox.limits import Limits
@@ -74,8 +75,8 @@ class Host(ABC):
         return "student"
 
     @abstractmethod
-    def report(self, result: Result, grader: Grader, follows: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-        """What the platform reads of a result; ``follows`` says which failures may be others' (see `following`)."""
+    def report(self, result: Result, grader: Grader, follows: Mapping[str, Following]) -> dict[str, Any]:
+        """What the platform reads of a result; ``follows`` says which failures follow from others, or may."""
 
     @abstractmethod
     def failed(self) -> dict[str, Any]:

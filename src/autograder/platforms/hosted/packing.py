@@ -22,11 +22,12 @@ from autograder.text import title
 
 MACHINE = ("autograder", "missingsum")
 """Our packages that hold no answer."""
-ANSWERS = ("checks", "reference")
-"""Those of this course that do."""
+CHECKS, REFERENCE = "checks", "reference"
+"""Those of *The Missing Sum* that do."""
 NEEDED = ("numpy", "markupsafe")
-"""What the judge itself imports, and the libraries of this course's own checks besides."""
-NEEDED_HERE = ("scikit-learn",)
+"""What the judge itself imports."""
+NEEDED_BY_CHECKS = ("scikit-learn",)
+"""What the checks of *The Missing Sum* import besides."""
 EXECUTABLE = {"setup.sh", "run_autograder", "run.sh"}
 WHEELS = "wheels"
 LEFT_OUT = {"__pycache__", ".DS_Store"}
@@ -109,10 +110,10 @@ def _mode(name: str) -> int:
 
 def _packages(course: Course) -> dict[str, bytes]:
     """Our packages and the hidden checks."""
-    if not course.hidden.folder:
-        return dict(_of_packages((*MACHINE, *ANSWERS)))
-    folder = Path(course.hidden.folder, course.hidden.package)
-    return {**dict(_of_packages(MACHINE)), **dict(_of_folder(folder))}
+    hidden = course.hidden
+    if hidden.folder:
+        return {**dict(_of_packages(MACHINE)), **dict(_of_folder(Path(hidden.folder, hidden.package)))}
+    return dict(_of_packages((*MACHINE, hidden.package, *([REFERENCE] if hidden.package == CHECKS else []))))
 
 
 def _of_packages(names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
@@ -133,7 +134,7 @@ def _of_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
 def _pinned(course: Course, grader: Grader) -> Iterator[str]:
     """The lines of ``requirements.txt``: the versions that are used here, with hashes where the course has them."""
     known = _blocks(course.root / REQUIREMENTS)
-    wanted = [*NEEDED, *grader.libraries, *(NEEDED_HERE if course.is_its_own else ())]
+    wanted = [*NEEDED, *grader.libraries, *(NEEDED_BY_CHECKS if grader.package == CHECKS else ())]
     names = sorted(_with_what_they_need(wanted))
     hashed = all(name in known for name in names)
     for name in names:

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from markupsafe import escape
 
+from autograder.judging.following import Following
 from autograder.judging.result import ProblemResult, Result
 from autograder.platforms.hosted import IMAGE
 from autograder.platforms.hosted.host import FAULT, Grader, Host, script
@@ -49,7 +50,7 @@ class PrairieLearn(Host):
     submission = "student"
     results = "results/results.json"
 
-    def report(self, result: Result, grader: Grader, follows: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    def report(self, result: Result, grader: Grader, follows: Mapping[str, Following]) -> dict[str, Any]:
         """``results.json``; what cannot be read, or what the grader failed at, costs the student no attempt."""
         if result.faulty:
             return self.failed()
@@ -61,7 +62,7 @@ class PrairieLearn(Host):
             "message": in_one_line(result),
             "output": visible("\n".join(map(sentence, result.notices))),
             "tests": [
-                _test(problem, grader.book, follows.get(problem.problem, ()), MOST_TEXT // len(result.problems))
+                _test(problem, grader.book, follows.get(problem.problem), MOST_TEXT // len(result.problems))
                 for problem in result.problems
             ],
         }
@@ -102,7 +103,7 @@ def _info(grader: Grader) -> dict[str, Any]:
     }
 
 
-def _test(problem: ProblemResult, book: str | None, follows: Sequence[str], longest: int) -> dict[str, Any]:
+def _test(problem: ProblemResult, book: str | None, follows: Following | None, longest: int) -> dict[str, Any]:
     right = problem.score == problem.max_score
     return {
         "name": problem.problem,

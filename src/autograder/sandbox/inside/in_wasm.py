@@ -4,9 +4,12 @@ A call is one letter, and with `SEND` a message; what `RECEIVE` gets is the next
 """
 
 import io
+import os
 import sys
 
 SEND, RECEIVE = b"s", b"r"
+BESIDE = "/usr/local/lib/beside"
+"""Where packages lie that open files of their own."""
 
 
 class Incoming(io.RawIOBase):
@@ -45,5 +48,6 @@ class Outgoing(io.RawIOBase):
 def main() -> None:
     import runner
 
-    sys.dont_write_bytecode = True
+    sys.path.append(BESIDE)
+    os.environ["MPLCONFIGDIR"] = BESIDE  # matplotlib wants a folder, and nothing here can be written
     runner.serve_all(runner.Connection(io.BufferedReader(Incoming()), Outgoing()))

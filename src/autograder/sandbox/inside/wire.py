@@ -25,6 +25,9 @@ DTYPE = re.compile(rf"[<|][{KINDS}][0-9]{{1,2}}")
 MAX_TEXT = 10_000
 MAX_PARTS = 25_000
 """Values in one message; numbers in lists are fewer when they fill the structure that the judge takes."""
+MAX_AXES = 8
+MAX_LENGTH = 2**31
+"""Of one axis of an array, which may be long without any entries."""
 LONG = 0.1
 """Seconds after which a process that is to make many calls replies with the answers that it has."""
 
@@ -66,6 +69,8 @@ def encode(value: object, buffers: list[bytes], functions: list[Callable] | None
 def _encode_array(array: np.ndarray, scalar: bool, buffers: list[bytes]) -> dict:
     if array.dtype.kind not in KINDS:
         return {"kind": "other", "type": f"array of dtype {array.dtype}"[:80]}
+    if array.ndim > MAX_AXES or any(length >= MAX_LENGTH for length in array.shape):
+        return {"kind": "other", "type": f"array with too many axes or too long ones: {array.shape}"[:80]}
     data = np.array(array, dtype=array.dtype.newbyteorder("<"), order="C", copy=True).tobytes()
     buffers.append(data)
     return {"kind": "array", "scalar": scalar, "dtype": array.dtype.newbyteorder("<").str, "shape": list(array.shape)}
@@ -169,10 +174,10 @@ def _dtype(name: str) -> np.dtype:
 
 def _decode_array(structure: dict, buffers: memoryview) -> tuple[object, memoryview]:
     name, shape = structure.get("dtype"), structure.get("shape")
-    if not isinstance(name, str) or not isinstance(shape, list) or len(shape) > 8:
+    if not isinstance(name, str) or not isinstance(shape, list) or len(shape) > MAX_AXES:
         raise Malformed("no array")
     dtype = _dtype(name)
-    if any(type(k) is not int or not 0 <= k < 2**31 for k in shape):
+    if any(type(k) is not int or not 0 <= k < MAX_LENGTH for k in shape):
         raise Malformed("no array")
     size = dtype.itemsize * math.prod(shape)
     if size > len(buffers):

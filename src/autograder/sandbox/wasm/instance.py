@@ -20,8 +20,8 @@ from autograder.sandbox.limits import Limits
 from autograder.sandbox.student import START_SECONDS, NotStarted, Stream
 from autograder.sandbox.wasm import cache, frames
 
-WAITING = 64
-"""Frames that are read and not yet looked at; the host waits with more."""
+WAITING = 2
+"""Frames that are read and not yet looked at; the host waits with more, of which each may be as large as a reply."""
 END_SECONDS = 2.0
 """An instance that runs ends at once; one that sleeps in the host, never: then the host is ended."""
 KILLED = 137
@@ -41,12 +41,14 @@ class Host:
             env=cache.environment(),
         )
         self._frames: queue.Queue[tuple[bytes, bytes] | None] = queue.Queue(WAITING)
-        self.close = weakref.finalize(self, _close, os.getpid(), self.process)
-        threading.Thread(target=_read, args=(self.process, self._frames), daemon=True).start()
+        reader = threading.Thread(target=_read, args=(self.process, self._frames), daemon=True)
+        self.close = weakref.finalize(self, _close, os.getpid(), self.process, reader, self._frames)
+        reader.start()
         frame = self.next(START_SECONDS)
         if frame is None or frame[0] != frames.READY:
-            self.close()
+            self.process.kill()
             said = self.process.stderr.read(2000) if self.process.stderr else b""
+            self.close()
             raise NotStarted(said.decode("utf-8", "replace").strip()[-500:] or "WebAssembly did not start in time")
 
     def send(self, kind: bytes, content: bytes = b"") -> None:
@@ -64,15 +66,27 @@ class Host:
 
 def _read(process: subprocess.Popen, read: queue.Queue) -> None:
     assert process.stdout
-    while frame := frames.read(process.stdout):
-        read.put(frame)
+    with process.stdout:
+        while frame := frames.read(process.stdout):
+            read.put(frame)
     read.put((frames.ENDED, b""))
 
 
-def _close(owner: int, process: subprocess.Popen) -> None:
-    if os.getpid() == owner:  # and not what was forked from it
-        process.kill()
-        process.wait()
+def _close(owner: int, process: subprocess.Popen, reader: threading.Thread, read: queue.Queue) -> None:
+    if os.getpid() != owner:  # it was forked from the process whose host this is
+        return
+    process.kill()
+    process.wait()
+    while reader.is_alive():  # it may wait for a place in the queue
+        while not read.empty():
+            read.get_nowait()
+        reader.join(0.01)
+    for stream in (process.stdin, process.stderr):
+        if stream:
+            try:
+                stream.close()
+            except OSError:  # what was not yet sent
+                pass
 
 
 class Instance:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from autograder.checking.protocol import Outcome
+from autograder.judging.following import Following
 from autograder.judging.result import CheckResult, ProblemResult
 from autograder.platforms.hosted.words import in_words
 from missingsum.where.place import Place, Spot
@@ -35,10 +38,17 @@ def test_a_mistake_is_named_with_its_section_and_the_books_address():
     assert "Not explained yet: values." in said and "https" not in in_words(found, None)
 
 
-def test_what_may_follow_from_another_function_is_said_instead_of_a_riddle():
-    said = in_words(ProblemResult("f", (WRONG,)), None, ("g", "h"))
-    assert "→ It calls g and h, which are not right either" in said and "Mend those first." in said
-    assert "none of the mistakes known" not in said
+@pytest.mark.parametrize(
+    ("alone", "words"),
+    [
+        (None, "which are not right either, and its answer may be wrong for that reason alone. Mend those first."),
+        (True, "which are not right. With those mended it passes all its checks: mend those alone."),
+        (False, "which are not right either. But with those mended it does not pass its checks: look here, too."),
+    ],
+)
+def test_what_follows_from_another_function_or_may_is_said_instead_of_a_riddle(alone, words):
+    said = in_words(ProblemResult("f", (WRONG,)), None, Following(("g", "h"), alone))
+    assert f"→ It calls g and h, {words}" in said and "none of the mistakes known" not in said
 
 
 def test_the_place_stands_at_the_end():

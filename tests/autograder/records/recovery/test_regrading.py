@@ -148,7 +148,7 @@ def test_fingerprints_cover_every_module_of_the_judge():
     What a check is lies in a module that is followed name by name, from the checks.
     """
     harmless = {f"autograder.judging.{name}" for name in ("fingerprint", "result", "version")}
-    harmless |= {"autograder.text", "autograder.checking.protocol", "autograder.checking.whole"}
+    harmless |= {"autograder.locking", "autograder.text", "autograder.checking.protocol", "autograder.checking.whole"}
     found, waiting = set(), ["autograder.judging.judge", "autograder.sandbox.inside.forkserver"]
     while waiting:
         found.add(name := waiting.pop())

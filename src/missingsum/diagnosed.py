@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from missingsum.book import to_read
 from missingsum.slips import Slip
-from missingsum.verdict import TOO_SMALL, Verdict
+from missingsum.verdict import TOO_SMALL, Judged, Verdict
 from missingsum.where.place import Place
 
 RTOL = 1e-7
@@ -15,7 +14,7 @@ RTOL = 1e-7
 
 
 @dataclass(frozen=True)
-class Diagnosis:
+class Diagnosis(Judged):
     """What `diagnose` found. It is true if the answer is right; printed, it says so in words.
 
     Where the verdict is neither right nor wrong, asking for its truth raises ValueError.
@@ -28,17 +27,6 @@ class Diagnosis:
     """where the answer differs; empty if it does not"""
     details: str = ""
     """sentences about this very answer: which array, which axis, which number"""
-
-    @property
-    def right(self) -> bool:
-        """Whether the answer is right; False where it is too small to judge."""
-        return self.verdict is Verdict.RIGHT
-
-    def __bool__(self) -> bool:
-        return bool(self.verdict)
-
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        printer.text(str(self))
 
     def __str__(self) -> str:
         if self.right:
