@@ -1,7 +1,8 @@
 """Right solutions that a small edit makes wrong: they lose points, and are told what or where, never wrongly.
 
 The counts that must hold stand in `AT_LEAST`, beside those that are aimed at: raise the first towards the second. A
-sample is tried here, thousands under ``soak``; `python -m tests.submissions.corpus` prints the whole table.
+sample is tried here, thousands under ``soak``; `python -m tests.submissions.corpus` prints the whole table. Under soak
+this file computes for an hour, half of that on two cores: 0.6 s an edit, 39 ms a name, 13 ms a right answer.
 """
 
 from __future__ import annotations
