@@ -21,6 +21,7 @@ from autograder.extend import (
     Caller,
     Check,
     Failed,
+    Finding,
     Outcome,
     Problem,
     Reply,
@@ -149,7 +150,7 @@ def ask(call: Caller, pair: Pair, watched: list[ps5.Watched] | None = None) -> R
     return call("gradient_check", *map(wrap, given), z, y)
 
 
-def explain_check(call: Caller, rng: np.random.Generator) -> tuple[str, ...]:
+def explain_check(call: Caller, rng: np.random.Generator) -> Finding:
     """What explains the verdicts of a gradient check: it is tried on pairs that tell one slip from another."""
 
     def judge(pair: Pair) -> object:
@@ -159,7 +160,14 @@ def explain_check(call: Caller, rng: np.random.Generator) -> tuple[str, ...]:
             return variants.RAISES if failed.outcome is Outcome.RAISED else None
 
     formula = {"formula-for-a-measurement": reference.softmax_cross_entropy_backward}
-    return variants.explain_verdicts(judge, probes(rng, *FUSED, sines, gradient_of_sines), checkers(formula))
+    return by_verdicts(
+        variants.explain_verdicts(judge, probes(rng, *FUSED, sines, gradient_of_sines), checkers(formula))
+    )
+
+
+def by_verdicts(slips: tuple[str, ...]) -> Finding:
+    """What some verdicts show holds if those of the other checks show it too; that all are the same is seen."""
+    return Finding(slips, tentative=slips not in variants.SEEN_AT_ONCE)
 
 
 def explain_number(call: Caller, rng: np.random.Generator, answer: Answer) -> tuple[str, ...]:
@@ -315,7 +323,7 @@ def named_at_random(
     return {names[k]: expecting(z=z.shape, y=y.shape)(gradients[k]) for k in rng.permutation(len(gradients))}, names
 
 
-def explain_accusations(call: Caller, rng: np.random.Generator) -> tuple[str, ...]:
+def explain_accusations(call: Caller, rng: np.random.Generator) -> Finding:
     """What explains whom ``find_the_bugs`` accuses: candidates that tell slips apart, with targets of both kinds."""
     pairs: list[Pair] = []
     verdict: dict[int, object] = {}
@@ -329,16 +337,18 @@ def explain_accusations(call: Caller, rng: np.random.Generator) -> tuple[str, ..
                 answer = call("find_the_bugs", functions, z, y).answer
             except Failed as failed:
                 if failed.outcome is not Outcome.RAISED:
-                    return ()
+                    return Finding()
                 continue
             if not isinstance(answer, list):
-                return ()
+                return Finding()
             verdict |= {id(pair): variants.RAISES for pair in listed} | {
                 id(pair): name not in answer for name, pair in zip(names, asked)
             }
             pairs += listed
             break
-    return variants.explain_verdicts(lambda pair: verdict[id(pair)], pairs, checkers(OWN_LOSSES)) if pairs else ()
+    if not pairs:
+        return Finding()
+    return by_verdicts(variants.explain_verdicts(lambda pair: verdict[id(pair)], pairs, checkers(OWN_LOSSES)))
 
 
 def _where_targets_are_positive(z: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -361,7 +371,7 @@ def is_wrong(gradient: variants.Gradient, right: variants.Gradient, z: np.ndarra
 
 
 def require_names(
-    answer: Answer, expected: Sequence[str], names: Sequence[str], explained: Callable[[], Sequence[str]]
+    answer: Answer, expected: Sequence[str], names: Sequence[str], explained: Callable[[], Finding]
 ) -> None:
     if not isinstance(answer, list):
         why = ["no-return"] if answer is None else ()

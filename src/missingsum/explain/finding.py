@@ -25,6 +25,8 @@ class Finding:
     weight: float = 0.0
     presumed: bool = False
     """whether it is what a special input shows as a rule: what explains ordinary inputs may give the same there"""
+    tentative: bool = False
+    """whether it is told only where all else is explained, because many other mistakes would show the same"""
     fits: Callable[[Sequence[Any]], bool] | None = field(default=None, compare=False, repr=False)
     """whether the same formula gives the answers of other samples too; None if there is no formula"""
 
@@ -48,7 +50,7 @@ class Finding:
 
         Of those that take two changes there are so many that one is enough.
         """
-        return self.fits is not None and left > (0 if self.weight >= FAR else explained)
+        return self.fits is not None and left >= (1 if self.weight >= FAR else explained)
 
     @property
     def gives_way(self) -> bool:
