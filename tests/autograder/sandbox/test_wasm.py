@@ -195,6 +195,29 @@ def test_the_seconds_of_a_submission_are_stretched(alone):
 
 
 @needs_wasm
+def test_it_is_chosen_where_nothing_else_works(monkeypatch):
+    for kind in (kinds.BUBBLEWRAP, kinds.CONTAINER):
+        monkeypatch.setattr(kind, "why_not", lambda: "it is not there")
+    with fresh_servers(kind=kinds.WASM):
+        monkeypatch.setattr(
+            kinds, "KINDS", {kind.name: kind for kind in (kinds.BUBBLEWRAP, kinds.CONTAINER, kinds.WASM)}
+        )
+        assert require_sandbox() is kinds.WASM
+
+
+@needs_wasm
+def test_what_is_compiled_takes_the_place_of_what_an_older_wasmtime_made(tmp_path, capfd):
+    import wasmtime
+
+    (tmp_path / "python.wasm").write_bytes(wasmtime.wat2wasm("(module)"))
+    (tmp_path / "python-of-an-older-one.native").touch()
+    native = tmp_path / "python-of-this.native"
+    cache._compile(tmp_path / "python.wasm", native)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["python-of-this.native", "python.wasm"]
+    assert native.stat().st_size > 0 and "preparing Python for WebAssembly, once" in capfd.readouterr().err
+
+
+@needs_wasm
 def test_a_host_ends_with_its_grader():
     script = """
 import os, time
