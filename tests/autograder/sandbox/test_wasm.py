@@ -23,7 +23,7 @@ from ..wasm import needs_wasm
 from .students import fresh_servers
 
 pytestmark = pytest.mark.sandbox
-QUICK = Limits(total=10, call=0.25, cell=2.5)
+QUICK = Limits(total=10, call=0.125, cell=2)
 TOOLS = """
 import os, sys, time
 
@@ -191,7 +191,7 @@ def test_a_host_that_is_killed_is_replaced(alone):
 @needs_wasm
 def test_the_seconds_of_a_submission_are_stretched(alone):
     with Probe([], Limits(total=10, call=1, cell=2)) as probe:
-        assert probe._limits == Limits(total=40, call=4, cell=8)
+        assert probe._limits == Limits(total=80, call=8, cell=16)
 
 
 @needs_wasm
