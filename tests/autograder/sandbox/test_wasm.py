@@ -269,3 +269,12 @@ def test_a_package_that_it_does_not_have_is_named(monkeypatch, tmp_path):
         archive.writestr("numpy-2.5.2.dist-info/METADATA", "Name: numpy\n")
     with zipfile.ZipFile(tmp_path / "library.zip") as archive, pytest.raises(cache.NotPortable, match="has no torch"):
         cache._left_out(archive)
+
+
+def test_a_library_that_is_no_longer_used_is_removed(tmp_path):
+    for name, age in (("library-new", 0), ("library-old", 2 * cache.UNUSED_SECONDS)):
+        (tmp_path / name / "beside").mkdir(parents=True)
+        os.utime(tmp_path / name, times=(time.time() - age,) * 2)
+    (tmp_path / "library-whole.zip").touch()
+    cache._forget_unused(tmp_path)
+    assert sorted(os.listdir(tmp_path)) == ["library-new", "library-whole.zip"]
