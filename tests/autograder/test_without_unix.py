@@ -15,6 +15,7 @@ from ..submissions import make
 from .notebooks import ASSIGNMENT, ROOT
 from .wasm import needs_wasm
 
+pytestmark = pytest.mark.sandbox
 HIDE = """
 import os, sys
 HIDDEN = {"resource", "fcntl", "pwd", "grp", "termios", "pty", "tty"}
