@@ -27,10 +27,15 @@ def of_functions(folder: Folder, assignment: str, hidden: Hidden) -> Mapping[str
 
 def keep(folder: Folder, assignment: str, hidden: Hidden) -> None:
     """Keep the fingerprints for the next run, if this one has worked them out."""
-    if modules := sorted(fingerprint.READ):
+    if modules := sorted(name for name in fingerprint.READ if _is_of(name, hidden)):
         kept = {
             "modules": modules,
             "basis": fingerprint.basis(assignment, hidden, modules),
             "fingerprints": fingerprint.of_functions(assignment, hidden),
         }
         write(folder.fingerprints(assignment), as_json(kept))
+
+
+def _is_of(module: str, hidden: Hidden) -> bool:
+    """Whether a module that was read is the machine's or this course's, and not that of another course."""
+    return module.partition(".")[0] in {hidden.package, *(name.partition(".")[0] for name in fingerprint.FOLLOWED)}

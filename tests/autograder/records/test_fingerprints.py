@@ -30,6 +30,13 @@ def test_what_was_kept_is_what_would_be_worked_out(folder, monkeypatch):
     assert known(folder) == right
 
 
+def test_what_was_read_of_another_course_is_not_kept(folder, monkeypatch):
+    monkeypatch.setattr(fingerprint, "READ", fingerprint.READ | {"hidden.ps1_of_another_course"})
+    fingerprints.keep(folder, ASSIGNMENT, Hidden())
+    kept = json.loads(folder.fingerprints(ASSIGNMENT).read_bytes())
+    assert "autograder.judging.judge" in kept["modules"] and not any("hidden" in name for name in kept["modules"])
+
+
 @pytest.mark.parametrize(
     "changed",
     [
