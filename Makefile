@@ -40,9 +40,7 @@ soak: setup bubblewrap  ## try answers and attacks on many more inputs than make
 	@SOAK_SUBMISSIONS=$(SUBMISSIONS) $(BIN)/python -m pytest -n 2 -m soak
 
 portable: setup bubblewrap  ## try all attacks in the isolation for containers, as root, and in WebAssembly, all classes there, and what is packed for platforms: 25 minutes on two cores
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --upgrade --target $(PORTABLE) -r tools/portable.txt
-	@PYTHONPATH=$(PORTABLE) $(BIN)/python -c 'from autograder.sandbox.wasm import cache; cache.prepared()'
-	@PYTHONPATH=$(PORTABLE) $(BIN)/python -m pytest -n 2 -m portable
+	@sh tools/portable.sh "$(PORTABLE)" && PYTHONPATH="$(PORTABLE)" $(BIN)/python -m pytest -n 2 -m portable
 
 pages: book bubblewrap chromium firefox webkit  ## try Python in the pages, in Chromium, Firefox and WebKitGTK: 6 minutes on two cores
 	@sh tools/pages.sh && $(BIN)/python -m pytest -m pages

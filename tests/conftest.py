@@ -10,8 +10,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from missingsum.slips import SLIPS
-
 from .needs import DOORS, PROGRAMS, needs, started
 
 BY_SET = {
@@ -120,12 +118,3 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     result = yield
     del item.config.stash[RUNNING]
     return result
-
-
-@pytest.fixture(scope="module", autouse=True)
-def mistakes_of_no_other_course() -> Iterator[None]:
-    """What the tests of a file make known of other courses' mistakes, no test of another file knows."""
-    before = dict(SLIPS)
-    yield
-    SLIPS.clear()
-    SLIPS.update(before)

@@ -96,7 +96,7 @@ def ask(
     except Failed as failed:
         if failed.outcome is not Outcome.RAISED:
             raise
-        others = question.draw_instead(kind, rng)
+        others = [made for _ in range(2) for made in question.draw_instead(kind, rng)]  # one alone may show too little
         try:
             found = find_where_it_fits(
                 [sample(made) for made in others],

@@ -21,6 +21,7 @@ from autograder.extend import (
     Caller,
     Check,
     Failed,
+    Finding,
     Outcome,
     Problem,
     Reply,
@@ -29,6 +30,7 @@ from autograder.extend import (
     Shape,
     at_special_inputs,
     find,
+    kind_of,
     mismatch,
     not_real_numbers,
     require_inputs_unchanged,
@@ -125,8 +127,8 @@ def require_verdict(call: Caller, rng: np.random.Generator, pair: Pair) -> Reply
             f"{str(failed).removesuffix('.')}, for {pair.name}.", explain_check(call, rng), failed.outcome
         ) from None
     if not isinstance(reply.answer, (bool, np.bool_)):
-        what = "None (is there a return?)" if reply.answer is None else f"a {type(reply.answer).__name__}"
-        raise Failed(f"it returns {what}; True or False is expected.", explain_number(call, rng, reply.answer))
+        what, why = kind_of(reply.answer), explain_number(call, rng, reply.answer)
+        raise Failed(f"it returns {what}; True or False is expected.", why)
     if bool(reply.answer) != pair.right:
         if problem := next((each.problem for each in watched if each.problem), ""):
             raise Failed(f"{problem}.")
@@ -148,7 +150,7 @@ def ask(call: Caller, pair: Pair, watched: list[ps5.Watched] | None = None) -> R
     return call("gradient_check", *map(wrap, given), z, y)
 
 
-def explain_check(call: Caller, rng: np.random.Generator) -> tuple[str, ...]:
+def explain_check(call: Caller, rng: np.random.Generator) -> Finding:
     """What explains the verdicts of a gradient check: it is tried on pairs that tell one slip from another."""
 
     def judge(pair: Pair) -> object:
@@ -158,7 +160,14 @@ def explain_check(call: Caller, rng: np.random.Generator) -> tuple[str, ...]:
             return variants.RAISES if failed.outcome is Outcome.RAISED else None
 
     formula = {"formula-for-a-measurement": reference.softmax_cross_entropy_backward}
-    return variants.explain_verdicts(judge, probes(rng, *FUSED, sines, gradient_of_sines), checkers(formula))
+    return by_verdicts(
+        variants.explain_verdicts(judge, probes(rng, *FUSED, sines, gradient_of_sines), checkers(formula))
+    )
+
+
+def by_verdicts(slips: tuple[str, ...]) -> Finding:
+    """What some verdicts show holds if those of the other checks show it too; that all are the same is seen."""
+    return Finding(slips, tentative=slips not in variants.SEEN_AT_ONCE)
 
 
 def explain_number(call: Caller, rng: np.random.Generator, answer: Answer) -> tuple[str, ...]:
@@ -314,7 +323,7 @@ def named_at_random(
     return {names[k]: expecting(z=z.shape, y=y.shape)(gradients[k]) for k in rng.permutation(len(gradients))}, names
 
 
-def explain_accusations(call: Caller, rng: np.random.Generator) -> tuple[str, ...]:
+def explain_accusations(call: Caller, rng: np.random.Generator) -> Finding:
     """What explains whom ``find_the_bugs`` accuses: candidates that tell slips apart, with targets of both kinds."""
     pairs: list[Pair] = []
     verdict: dict[int, object] = {}
@@ -328,16 +337,18 @@ def explain_accusations(call: Caller, rng: np.random.Generator) -> tuple[str, ..
                 answer = call("find_the_bugs", functions, z, y).answer
             except Failed as failed:
                 if failed.outcome is not Outcome.RAISED:
-                    return ()
+                    return Finding()
                 continue
             if not isinstance(answer, list):
-                return ()
+                return Finding()
             verdict |= {id(pair): variants.RAISES for pair in listed} | {
                 id(pair): name not in answer for name, pair in zip(names, asked)
             }
             pairs += listed
             break
-    return variants.explain_verdicts(lambda pair: verdict[id(pair)], pairs, checkers(OWN_LOSSES)) if pairs else ()
+    if not pairs:
+        return Finding()
+    return by_verdicts(variants.explain_verdicts(lambda pair: verdict[id(pair)], pairs, checkers(OWN_LOSSES)))
 
 
 def _where_targets_are_positive(z: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -360,11 +371,11 @@ def is_wrong(gradient: variants.Gradient, right: variants.Gradient, z: np.ndarra
 
 
 def require_names(
-    answer: Answer, expected: Sequence[str], names: Sequence[str], explained: Callable[[], Sequence[str]]
+    answer: Answer, expected: Sequence[str], names: Sequence[str], explained: Callable[[], Finding]
 ) -> None:
     if not isinstance(answer, list):
-        what = "None (is there a return?)" if answer is None else f"a {type(answer).__name__}"
-        raise Failed(f"it returns {what}; a list of names is expected.", ["no-return"] if answer is None else ())
+        why = ["no-return"] if answer is None else ()
+        raise Failed(f"it returns {kind_of(answer)}; a list of names is expected.", why)
     if not all(isinstance(name, str) and name in names for name in answer):
         raise Failed("the list holds something that is no key of candidates; the names are asked.")
     accused, missed = set(answer) - set(expected), set(expected) - set(answer)
@@ -372,7 +383,7 @@ def require_names(
         raise Failed("it returns the names of the right ones; asked for are those of the wrong ones.")
     if accused or missed:
         told = [f"{len(missed)} of {len(expected)} wrong functions are missing"] if missed else []
-        told += [f"{len(accused)} right ones are in the list"] if accused else []
+        told += [f"{len(accused)} right one{'s are' if len(accused) > 1 else ' is'} in the list"] if accused else []
         raise Failed(f"{' and '.join(told)}.", explained())
     if answer != list(expected):
         twice = len(answer) > len(expected)

@@ -15,14 +15,17 @@ from autograder.extend import (
     Caller,
     Check,
     Failed,
+    Finding,
     Input,
     Problem,
     Reply,
     Run,
     Sample,
     Shape,
+    at_special_inputs,
     explains,
     find,
+    in_place_of_several,
     mismatch,
     not_real_numbers,
     parts_of,
@@ -78,7 +81,7 @@ def gradients_keep_inputs(call: Caller, rng: np.random.Generator) -> None:
 def three(answer: Answer) -> Sequence[Answer]:
     if not isinstance(answer, (tuple, list)) or len(answer) != 3:
         raise Failed(
-            f"it returns {ps6.what(answer)}; dX, dW, db are expected, in this order.",
+            f"it returns {in_place_of_several(answer)}; dX, dW, db are expected, in this order.",
             ["no-return"] if answer is None else (),
         )
     return parts_of(answer)
@@ -279,10 +282,10 @@ def finite_gradients(call: Caller, rng: np.random.Generator, made: Input) -> Sam
         error = np.abs(answer - truths[name]).max() if name == "b2" else 0 if np.isfinite(answer).all() else np.inf
         if not error <= RTOL:
             of_loss = overflows(loss, sample.truth) and made.not_finite != "log-of-zero"
-            slips: Sequence[str] = (
-                [made.not_finite]
+            slips: Sequence[str] | Finding = (
+                at_special_inputs(made.not_finite)
                 if of_loss
-                else ["0-times-inf"]
+                else at_special_inputs("0-times-inf")
                 if overflows(answer, truths[name])
                 else explained_at_ordinary_logits(call, rng, name, of_it)
             )

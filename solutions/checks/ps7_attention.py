@@ -62,7 +62,7 @@ def weights_agree(kind: str) -> Run:
         for made, sample in zip(inputs, found):
             if problem := mismatch(sample.answer, sample.truth, RTOL):
                 name = f"{made.name}: " if made.name else ""
-                raise Failed(f"{name}{problem}.", why(call, inputs, found))
+                raise Failed(f"{name}{problem}.", why(call, inputs, found), samples=found)
 
     def why(call: Caller, inputs: Sequence[Input], found: list[Sample]) -> Finding:
         rng, ways = np.random.default_rng(7), question.ways(kind, inputs, KNOWN)
@@ -73,7 +73,8 @@ def weights_agree(kind: str) -> Run:
         except Failed:
             return find(found, ways)
         if any(mismatch(each.answer, each.truth, RTOL) for each in ordinary):
-            return ps7.explained_weights(ordinary, samples("empty", call, rng)[1], question.variants(KNOWN))
+            of_all = ps7.explained_weights(ordinary, samples("empty", call, rng)[1], question.variants(KNOWN))
+            return of_all if of_all.fits is None or of_all.explains(found) else Finding()
         return ps7.not_finite(inputs, [[each] for each in found]) or find(found, ways)
 
     return run

@@ -74,7 +74,7 @@ def not_real_numbers(answer: Answer, shape: Shape) -> str | None:
     if isinstance(answer, Missing):
         return f"None stands in its place; {wanted} is expected"
     if isinstance(answer, bool) or not isinstance(answer, (np.ndarray, np.generic, int, float)):
-        return f"it returns a {type(answer).__name__}; {wanted} is expected"
+        return f"it returns {kind_of(answer)}; {wanted} is expected"
     values = np.asarray(answer)
     if values.dtype.kind not in "fiu":
         return f"its dtype is {values.dtype}; real numbers are expected, float64 as a rule"
@@ -83,6 +83,23 @@ def not_real_numbers(answer: Answer, shape: Shape) -> str | None:
         hint = ": every row met the matrices of all rows, and one product for each row is asked" if every else ""
         return f"its shape is {values.shape}; {wanted} is expected{hint}"
     return None
+
+
+def kind_of(answer: Answer) -> str:
+    """What a function returned that was to return something else, in words."""
+    if answer is None:
+        return "None (is there a return?)"
+    name = "array" if isinstance(answer, np.ndarray) else type(answer).__name__
+    return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
+
+
+def in_place_of_several(answer: Answer) -> str:
+    """What a function returned that was to return several values, in words."""
+    if isinstance(answer, np.ndarray):
+        return f"one array of shape {answer.shape}"
+    if isinstance(answer, (tuple, list)):
+        return f"{len(answer)} value{'s' if len(answer) != 1 else ''}"
+    return kind_of(answer)
 
 
 def cancelled(answer: Answer, truth: np.ndarray, z: np.ndarray) -> bool:

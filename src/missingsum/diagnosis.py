@@ -248,7 +248,7 @@ def _slip_of_form(samples: Sequence[Sample]) -> str:
 
 def at_special_inputs(slip: str) -> Finding:
     """What an input shows as a rule; an overflow may follow from another mistake, and nan does not."""
-    return Finding((slip,), presumed=slip in OVERFLOWS)
+    return Finding((slip,), presumed=slip in OVERFLOWS, tentative=True)
 
 
 def nearly_right(samples: Sequence[Sample]) -> Finding:

@@ -283,7 +283,7 @@ def _more_questions(softmax: Callable, known: Known) -> Iterable[tuple[str, np.n
         f"{ps2.SOFTMAX_BACKWARD.asked}, the first three outputs by the first three logits",
         square.value,
         square,
-        [way for way in variants.product_variants(1) if way.slips == ("keepdims-lost",)],
+        [way for way in variants.product_variants() if way.slips == ("keepdims-lost",)],
     )
     sure, y = np.array([[0.998, 0.001, 0.0005, 0.0005]]), np.eye(4)[[1]]
     loss = np.asarray(-np.log(sure[0, 1]))

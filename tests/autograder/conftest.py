@@ -15,6 +15,7 @@ import pytest
 
 from autograder.cli import main
 from autograder.judging import pool
+from missingsum.slips import SLIPS
 
 from ..submissions.make import write_class
 from .kept import START, end_kept, workers_kept
@@ -79,3 +80,12 @@ def submitted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def graded(submitted: Path, tmp_path_factory: pytest.TempPathFactory) -> Graded:
     options = ("--seed", SEED, "--due", "2026-10-02 00:00", "--no-where", "--call-timeout", CALL_SECONDS)
     return grade(submitted, tmp_path_factory.mktemp("graded"), *options)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def mistakes_of_no_other_course() -> Iterator[None]:
+    """What the tests of a file make known of other courses' mistakes, no test of another file knows."""
+    before = dict(SLIPS)
+    yield
+    SLIPS.clear()
+    SLIPS.update(before)

@@ -17,11 +17,14 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from examples.hand_in import hand_in
 
 from autograder.checking.loading import Hidden
+from autograder.checking.protocol import Assignment
+from autograder.checking.whole import require_whole
 from autograder.cli import main
 from autograder.judging import places
 from autograder.judging.fingerprint import of_functions
@@ -410,3 +413,12 @@ def test_hidden_checks_that_are_not_there_are_named(tmp_path):
     (tmp_path / "hidden" / "__init__.py").write_text("")
     with pytest.raises(ValueError, match=r"there is no hidden/ps1_unit\.py"):
         Hidden("hidden", str(tmp_path)).load("ps1_unit")
+
+
+def test_what_python_itself_keeps_in_a_module_is_not_looked_through():
+    module = ModuleType("one")
+    module.ASSIGNMENT = Assignment("one", ())
+    itself = {}
+    itself["itself"] = itself
+    vars(module)["__builtins__"] = itself
+    require_whole(module, "checks/one.py", "one")

@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,7 @@ from ..submissions import make
 from .notebooks import ASSIGNMENT, ROOT
 from .wasm import needs_wasm
 
+pytestmark = pytest.mark.sandbox
 HIDE = """
 import os, sys
 HIDDEN = {"resource", "fcntl", "pwd", "grp", "termios", "pty", "tty"}
@@ -23,7 +26,7 @@ class Hide:
 sys.meta_path.insert(0, Hide())
 for name in HIDDEN:
     sys.modules.pop(name, None)
-for name in ("fork", "forkpty", "register_at_fork", "geteuid", "memfd_create"):
+for name in ("fork", "forkpty", "register_at_fork", "geteuid", "memfd_create", "O_NOFOLLOW", "O_NONBLOCK"):
     delattr(os, name)
 """
 """For a ``sitecustomize``, which every Python that is started reads."""
@@ -64,3 +67,44 @@ def test_a_class_is_graded_without(without_unix, tmp_path):
     scores = {(record["student"], record["problem"]): record["score"] for record in found}
     assert scores["ada_right_loops", "softmax_backward"] > scores["ben_diagonal_only", "softmax_backward"]
     assert "isolation: wasm" in done.stdout
+    report = (tmp_path / "out" / "report" / f"{ASSIGNMENT}.html").read_text()
+    assert "<dt>Isolation</dt><dd>wasm</dd>" in report and (tmp_path / "out" / ".locked").exists()
+
+
+def test_a_worker_ends_with_its_parent_where_the_kernel_does_not_see_to_it():
+    script = """
+import os
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from autograder.judging import pool
+worker = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=pool._follow_parent)
+print(worker.submit(os.getpid).result(), flush=True)
+os.kill(os.getpid(), 9)
+"""
+    done = subprocess.run([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    worker = Path("/proc", done.stdout.strip())
+    deadline = time.monotonic() + 20
+    while worker.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert done.stdout.strip() and not worker.exists()
+
+
+def test_a_second_run_into_the_same_folder_is_refused_without(without_unix, tmp_path):
+    script = """
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from autograder.records.cohort import only_run
+folder = SimpleNamespace(root=Path(sys.argv[1]))
+with only_run(folder):
+    try:
+        with only_run(folder):
+            print("both")
+    except ValueError as error:
+        print(error)
+with only_run(folder):
+    print("and then again")
+"""
+    command = [sys.executable, "-c", script, tmp_path]
+    done = subprocess.run(command, env=without_unix, capture_output=True, text=True)
+    assert "another run is writing to" in done.stdout and done.stdout.endswith("and then again\n"), done.stderr

@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page
 
-from ..browser import problems
+from ..browser import problems, visit
 from .built_book import ROOT
 
 sys.path.insert(0, str(ROOT / "chapters" / "_extensions"))
@@ -84,8 +85,12 @@ def test_a_deck_is_a_page_in_which_nothing_is_broken(book, browser, name):
         pytest.skip("the site was built without reveal.js")
     page = folder / f"{name}.html"
     assert problems(browser, page) == []
-    opened = browser.new_page(viewport={"width": 1120, "height": 700}, color_scheme="dark")
-    opened.goto(page.as_uri())
+    with visit(browser, page.as_uri()) as (opened, _):
+        opened.emulate_media(color_scheme="dark")
+        slide_by_slide(opened, name)
+
+
+def slide_by_slide(opened: Page, name: str) -> None:
     assert opened.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 26)"
     assert opened.evaluate("document.querySelectorAll('.math .katex').length") >= 3
     count = opened.evaluate("Reveal.getTotalSlides()")
@@ -96,4 +101,3 @@ def test_a_deck_is_a_page_in_which_nothing_is_broken(book, browser, name):
         assert high <= 700, f"slide {k + 1} does not fit"
         assert opened.evaluate(SMALLEST) > 1.2, f"slide {k + 1} has a picture that nobody in the last row can read"
     assert not opened.evaluate("[...document.images].filter(i => !i.complete || !i.naturalWidth).length")
-    opened.close()

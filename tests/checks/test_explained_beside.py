@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from autograder.checking.protocol import Failed, Outcome, explained_beside
-from missingsum.diagnosis import Sample, Variant, find
+from missingsum.diagnosis import Sample, Variant, at_special_inputs, find
 from missingsum.explain.finding import Finding
 
 from ..submissions.in_process import verdicts
@@ -75,20 +75,21 @@ def test_what_it_does_not_explain_stays_open():
 
 
 def failures(answer: float) -> list[Failed | None]:
-    """Of a check that finds half, of one that passed, and of one with this answer where 3 is right."""
+    """Of two checks that find half, of one that passed, and of one with this answer where 3 is right."""
     found_from = [Sample(None, np.array([2.0, 3.0]), np.array([1.0, 1.5]))] * 2
     half = find(found_from, [Variant(("half",), lambda data: np.array([1.0, 1.5]))])
     other = Sample(None, np.array([2.0, 3.0]), np.array([1.0, answer]))
-    return [Failed("wrong.", half, samples=found_from), None, Failed("wrong.", samples=[other])]
+    wrong = Failed("wrong.", half, samples=found_from)
+    return [wrong, wrong, None, Failed("wrong.", samples=[other])]
 
 
 @pytest.mark.parametrize(("answer", "slips"), [(1.5, ("half",)), (1.4, ())])
 def test_a_formula_is_held_to_the_answers_of_other_checks(answer, slips):
-    assert [found.slips for found in explained_beside(failures(answer))] == [("half",), (), slips]
+    assert [found.slips for found in explained_beside(failures(answer))] == [("half",), ("half",), (), slips]
 
 
 def test_what_raises_is_explained_by_its_own_names_alone():
-    failed = Failed("it raises.", (), Outcome.RAISED, failures(1.5)[2].samples)
+    failed = Failed("it raises.", (), Outcome.RAISED, failures(1.5)[3].samples)
     assert [found.slips for found in explained_beside([failures(1.5)[0], failed])] == [("half",), ()]
 
 
@@ -136,14 +137,20 @@ def test_one_mistake_is_not_told_as_two_because_another_check_shows_two():
 @pytest.mark.parametrize(
     ("weight", "others", "slips"),
     [
-        (1.0, [5.0], ("sign",)),
-        (1.0, [5.0, 6.0], ()),
-        (1.0, [2.0, 5.0, 6.0], ("sign",)),
+        (1.0, [2.0, 5.0], ("sign",)),
+        (1.0, [5.0], ()),
+        (1.0, [2.0, 5.0, 6.0], ()),
         (2.0, [5.0], ()),
         (2.0, [2.0, 2.0], ("sign",)),
     ],
 )
-def test_a_name_that_explains_fewer_checks_than_it_leaves_open_is_not_told_nor_two_changes_that_leave_any(
+def test_a_name_that_explains_no_more_checks_than_it_leaves_open_is_not_told_nor_two_changes_that_leave_any(
     weight, others, slips
 ):
     assert explained_beside([found(("sign",), [2.0], weight), *map(unexplained, others)])[0].slips == slips
+
+
+def test_what_special_inputs_show_is_not_told_where_another_check_is_unexplained():
+    overflow = Failed("wrong.", at_special_inputs("exp-overflow"))
+    assert explained_beside([found(("sign",), [2.0]), overflow])[1].slips == ("exp-overflow",)
+    assert explained_beside([unexplained(5.0), overflow])[1].slips == ()

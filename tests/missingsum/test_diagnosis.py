@@ -60,7 +60,7 @@ def test_a_slip_in_a_vector_jacobian_product_is_named(variant, rng):
         assert explain(samples(data, value, variant.wrong), variants.product_variants()) == expected
 
 
-@pytest.mark.parametrize("variant", list(variants.total_derivative_variants(most=1)), ids=named)
+@pytest.mark.parametrize("variant", list(variants.total_derivative_variants()), ids=named)
 def test_slips_in_the_derivative_of_cross_entropy_are_named(variant, rng):
     found = explain(
         samples([of_cross_entropy(rng, c) for c in (4, 6)], lambda d: d.value[0], variant.wrong),
@@ -78,7 +78,7 @@ def test_slips_in_the_missing_part_are_named(variant, rng):
     assert found == variant.slips
 
 
-@pytest.mark.parametrize("variant", list(variants.jacobian_variants(most=1)), ids=named)
+@pytest.mark.parametrize("variant", list(variants.jacobian_variants()), ids=named)
 def test_slips_in_the_entries_of_the_jacobian_are_named(variant, rng):
     found = explain(
         samples([example(rng, (1, c)) for c in (4, 5)], lambda d: d.jacobian[0], variant.wrong),
@@ -87,7 +87,7 @@ def test_slips_in_the_entries_of_the_jacobian_are_named(variant, rng):
     assert found == variant.slips
 
 
-@pytest.mark.parametrize("variant", list(variants.forward_variants(softmax, most=1)), ids=named)
+@pytest.mark.parametrize("variant", [v for v in variants.forward_variants(softmax) if len(v.slips) == 1], ids=named)
 def test_slips_in_softmax_itself_are_named(variant, rng):
     shapes = SQUARE[0] if "keepdims-lost" in variant.slips else ((4, 6), (3, 5))
     found = explain(

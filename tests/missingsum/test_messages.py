@@ -80,6 +80,21 @@ CASES = {  # (problem set, function, source, what is said, what is not)
         "it returns 2 values; dX, dW, db are expected",
         "a tuple",
     ),
+    "51, one array": (
+        "ps6",
+        "linear_backward",
+        "def linear_backward(X, W, g): return X.T @ g",
+        "it returns one array of shape (5, 3); dX, dW, db are expected",
+        "a ndarray",
+    ),
+    "54, a mean for a sum": (
+        "ps3",
+        "log_softmax_backward",
+        "def log_softmax_backward(z, g):\n    e = np.exp(z - z.max(axis=1, keepdims=True))\n"
+        "    return g - e / e.sum(axis=1, keepdims=True) * g.mean(axis=1, keepdims=True)",
+        "A mean of g stands where a sum belongs",
+        "a mean of g",
+    ),
     "51, None in a place": (
         "ps6",
         "linear_backward",

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from missingsum import diagnose_function
+from missingsum.attention_diagnosis import takes_a_head
 
 from ..browser import visit
 from ..problem_sets import COURSE
@@ -98,3 +99,25 @@ def test_what_cannot_be_told_is_said(forward, backward, words):
 def test_the_names_of_its_parameters_say_how_a_function_is_called(arguments, way):
     function = gradient_page.last_function(f"def b({arguments}): pass", "backward")
     assert gradient_page.way_of(function, "names") == way
+
+
+@pytest.mark.parametrize(
+    ("parameters", "attention"),
+    [
+        ("q, k, v", True),
+        ("q, k, v, mask", True),
+        ("q, k, v, mask=None, *, scale=unknown", True),
+        ("q: Array, k: Array, v: Array = unknown", False),
+        ("x", False),
+        ("x, axis=-1, eps=1e-9", False),
+        ("x, axis=-1, *, eps", False),
+    ],
+)
+def test_text_and_function_agree_on_what_takes_the_inputs_of_attention(parameters, attention):
+    """The page asks before the cell has run, and the diagnosis afterwards."""
+    backward = "def b(q, k, v, do): return do" if attention else "def b(x, g): return g"
+    cell = gradient_page.with_call(f"def f({parameters}): ...", backward, "names")
+    assert ("(q, k, v, do)" in cell.rpartition(gradient_page.CALLED)[2]) == attention
+    names = {"unknown": None, "Array": None}
+    exec(f"def f({parameters}): ...", names)
+    assert takes_a_head(names["f"]) == attention

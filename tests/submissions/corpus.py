@@ -1,6 +1,7 @@
 """Right solutions with one small edit, or two: how many the checks refuse, and what is told of them.
 
     python -m tests.submissions.corpus [--one 600] [--two 200] [--seed 1] [PROBLEM SET …]
+    python -m tests.submissions.corpus --ways-back        kinds of edits, and how many of them the search can undo
 
 The solutions are the model answers and the styles of `tests/submissions/right`; the edits are those of `edits`. What
 agrees with the model answer on the inputs of `inputs` is left out, as is what does not end. Of two edits each one alone
@@ -22,7 +23,8 @@ from __future__ import annotations
 import argparse
 import ast
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -30,6 +32,8 @@ import numpy as np
 
 from autograder.checking.protocol import Outcome
 from missingsum.slips import UNEXPLAINED
+from missingsum.where.edits import Edits
+from missingsum.where.source import NotSearched, Source
 
 from ..problem_sets import PROBLEM_SETS
 from .edits import Edit, apart, applied, some_edits
@@ -419,7 +423,43 @@ def is_repair(found: Found) -> bool:
     )
 
 
-LACKING = {"statement dropped", "wrapper removed", "operand dropped"}
+def has_way_back(spoilt: Spoilt) -> bool:
+    """Whether one edit of the search makes the right text again of what one edit spoiled."""
+    right, wrong = (Source(text, spoilt.solution.function) for text in (spoilt.solution.source, spoilt.source))
+    wanted = _plain(right.edited(()))
+    return any(_plain(wrong.edited(edit.splices)) == wanted for edit in Edits(wrong))
+
+
+def _plain(text: str) -> str:
+    """What a text says, however it is written; "" if it is no Python."""
+    try:
+        return ast.dump(ast.parse(re.sub(r"\blen\((\w+)\)", r"\1.shape[0]", text)))
+    except SyntaxError:
+        return ""
+
+
+def ways_back(wrong: Iterable[Spoilt]) -> str:
+    """By kind of edit: of how many the search has the way back, the rarest first.
+
+    It may still find another change that makes the function right, at the same place.
+    """
+    number, back = Counter[str](), Counter[str]()
+    for spoilt in wrong:
+        if len(spoilt.edits) == 1:
+            kind = spoilt.edits[0].kind
+            number[kind] += 1
+            try:
+                back[kind] += has_way_back(spoilt)
+            except NotSearched:
+                pass
+    width = max(map(len, number), default=0)
+    lines = [f"{'kind of edit':{width}}  number  way back"]
+    for kind in sorted(number, key=lambda kind: (back[kind] / number[kind], kind)):
+        lines.append(f"{kind:{width}}{number[kind]:8}{back[kind]:10}")
+    return "\n".join([*lines, f"{'all':{width}}{number.total():8}{back.total():10}"])
+
+
+LACKING = {"statement dropped", "wrapper removed", "operand dropped", "return in the loop"}
 """Kinds whose way back is no edit of the text that is there: what was taken out has to be invented."""
 HEAD = ("caught", "local", "what", "where", "told", "wrongly", "open")
 OPEN = (UNEXPLAINED, "does not explain all", "may not be all")
@@ -471,8 +511,12 @@ def main() -> None:
     parser.add_argument("--one", type=int, default=600, help="how many with one edit (default: %(default)s)")
     parser.add_argument("--two", type=int, default=200, help="how many with two (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--ways-back", action="store_true", help="print which kinds of edits the search can undo")
     parser.add_argument("--list", action="store_true", help="print each one that is not told, or told wrongly")
     arguments = parser.parse_args()
+    if arguments.ways_back:
+        print(ways_back(corpus(arguments.one, 0, arguments.seed, arguments.problem_sets)))
+        return
     found = []
     for spoilt in corpus(arguments.one, arguments.two, arguments.seed, arguments.problem_sets):
         one = judged(spoilt)

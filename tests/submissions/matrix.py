@@ -10,7 +10,8 @@ For each problem set:
   and were named rightly;
 - the share of wrong answers that were told which mistake they are.
 
-At the end stands the table of `corpus`, for the problem sets that were asked for.
+At the end stand the tables of `corpus`, for the problem sets that were asked for: what is told of right solutions with
+an edit or two, and which kinds of edits the search lacks.
 
 Submissions that do not start from the model answers are left out: they are no wrong answers. All
 take some minutes.
@@ -157,4 +158,7 @@ if __name__ == "__main__":
     wanted = sys.argv[1:] or PROBLEM_SETS
     print("\n\n".join(report(problem_set) for problem_set in wanted))
     print("\n# Right solutions with one edit or two\n")
-    print(corpus.table([corpus.judged(spoilt) for spoilt in corpus.corpus(ONE_EDIT, TWO_EDITS, 1, wanted)]))
+    wrong = list(corpus.corpus(ONE_EDIT, TWO_EDITS, 1, wanted))
+    print(corpus.table(list(map(corpus.judged, wrong))))
+    print("\n## Kinds of edits that the search for a place can undo, and those that it lacks\n")
+    print(corpus.ways_back(wrong))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
+from copy import deepcopy
 from html import escape
 from typing import Any
 
@@ -72,16 +73,24 @@ def with_call(forward: str, backward: str, way: str) -> str:
     It is one of (x, g), or of attention's inputs and do.
     """
     f, function = last_function(forward, "forward"), last_function(backward, "backward")
-    if is_attention(f):
+    if takes_a_head(with_its_parameters(f)):
         inputs = ", ".join(argument.arg for argument in function.args.args)
         return f"{backward.rstrip()}\n\n\ndef {CALLED}({inputs}):\n    return {function.name}({inputs})\n"
     call = WAYS[way_of(function, way)].format(name=function.name, f=f.name).replace(f"{f.name}_input", "x")
     return f"{backward.rstrip()}\n\n\ndef {CALLED}(x, g):\n    return {call}\n"
 
 
-def is_attention(forward: ast.FunctionDef) -> bool:
-    """Whether it takes q, k, v and perhaps a mask, and not one batch."""
-    return len(forward.args.args) in (3, 4)
+def with_its_parameters(definition: ast.FunctionDef) -> Callable:
+    """A function that takes the same and does nothing: the cell in which it is defined has not run yet."""
+    arguments = deepcopy(definition.args)
+    for argument in ast.walk(arguments):
+        if isinstance(argument, ast.arg):
+            argument.annotation = None
+    arguments.defaults = [ast.Constant(None) for _ in arguments.defaults]
+    arguments.kw_defaults = [each and ast.Constant(None) for each in arguments.kw_defaults]
+    return eval(
+        compile(ast.fix_missing_locations(ast.Expression(ast.Lambda(arguments, ast.Constant(None)))), "", "eval")
+    )
 
 
 def prepare(forward: str, backward: str, way: str) -> None:

@@ -85,7 +85,7 @@ def explained_beside(failures: Sequence[Failed | None]) -> list[Finding]:
     """What explains each check of one function: of all that was found, what explains most checks, or its own.
 
     A check of one row, or of what only its own inputs show, has no two samples to find a formula from, or finds one
-    that other inputs do not bear out.
+    that other inputs do not bear out. What is tentative is told if all else is explained.
     """
     own = [failed.found if failed else Finding() for failed in failures]
     reach = {
@@ -104,12 +104,14 @@ def explained_beside(failures: Sequence[Failed | None]) -> list[Finding]:
             default=k,
         )
         explained.append(own[k] if best == k else replace(own[best], details=()))
-    left = sum(
-        failed is not None and failed.outcome is Outcome.WRONG and bool(failed.samples) and not found
-        for failed, found in zip(failures, explained)
-    )
-    names = [found.slips for found in explained]
-    return [Finding() if found.by_chance(names.count(found.slips), left) else found for found in explained]
+    unexplained = [
+        failed for failed, found in zip(failures, explained) if failed and failed.outcome is Outcome.WRONG and not found
+    ]
+    left, names = sum(bool(failed.samples) for failed in unexplained), [found.slips for found in explained]
+    return [
+        Finding() if (found.tentative and unexplained) or found.by_chance(names.count(found.slips), left) else found
+        for found in explained
+    ]
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,16 @@ from autograder.checking.protocol import (
     require_samples,
     table,
 )
-from missingsum.comparison import Answer, Shape, cancelled, mismatch, not_real_numbers, parts_of
+from missingsum.comparison import (
+    Answer,
+    Shape,
+    cancelled,
+    in_place_of_several,
+    kind_of,
+    mismatch,
+    not_real_numbers,
+    parts_of,
+)
 from missingsum.diagnosis import (
     CLEAR,
     Sample,
@@ -72,6 +81,8 @@ __all__ = [
     "find_where_it_fits",
     "gradient",
     "gradient_of",
+    "in_place_of_several",
+    "kind_of",
     "load_from",
     "mismatch",
     "nearly_right",

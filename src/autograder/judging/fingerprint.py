@@ -75,8 +75,16 @@ def _is_there(name: str) -> bool:
 
 def basis(assignment: str, hidden: Hidden, modules: Iterable[str]) -> str:
     """A digest of all that the fingerprints follow from, if these are the modules that were read for them."""
-    texts = {name: digest(Path(str(_spec(name).origin)).read_bytes()) for name in modules}
+    texts = {name: _text_of(name) for name in modules}
     return digest(assignment, hidden.package, hidden.folder, _versions(), _machine(), texts)
+
+
+def _text_of(module: str) -> str:
+    """A digest of the source; "" for a module that is not there, such as one of another course."""
+    try:
+        return digest(Path(str(_spec(module).origin)).read_bytes())
+    except (ModuleNotFoundError, OSError):
+        return ""
 
 
 def _machine() -> list[str]:

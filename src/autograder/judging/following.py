@@ -60,6 +60,16 @@ class Following:
     functions: tuple[str, ...]
     alone: bool | None = None
 
+    def __str__(self) -> str:
+        several = len(self.functions) > 1
+        are, that = ("are", "those") if several else ("is", "that one")
+        calls = f"It calls {' and '.join(self.functions)}, which {are} not right"
+        if self.alone is None:
+            return f"{calls} either, and its answer may be wrong for that reason alone. Mend {that} first."
+        if self.alone:
+            return f"{calls}. With {that} mended it passes all its checks: mend {that} alone."
+        return f"{calls} either. But with {that} mended it does not pass its checks: look here, too."
+
 
 def following(result: Result, code: Mapping[str, str]) -> dict[str, Following]:
     """By function: what was measured of it, or what its text says, if no known mistake explains its failure.

@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import active_children, get_context, parent_process
-from multiprocessing.process import BaseProcess
 from typing import Protocol, Self
 
 from autograder.judging.judge import Job, Judged, given_up
@@ -152,14 +151,21 @@ def _process() -> ProcessPoolExecutor:
 def _end_with_parent(parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends the workers
     if sys.platform != "linux":
-        threading.Thread(target=_end_after, args=(parent_process(),), daemon=True).start()
+        _follow_parent()
         return
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
     if os.getppid() != parent:
         os._exit(1)  # it had ended before
 
 
-def _end_after(parent: BaseProcess | None) -> None:
-    if parent:
+def _follow_parent() -> None:
+    """End with the process that started this one, where the kernel does not see to it."""
+    parent = parent_process()
+    if parent is None:
+        return
+
+    def wait_for_its_end() -> None:
         parent.join()
         os._exit(1)
+
+    threading.Thread(target=wait_for_its_end, daemon=True).start()

@@ -68,6 +68,12 @@ class Submission:
         return cells
 
 
+AS_IT_IS = os.O_RDONLY
+"""How to open a file and nothing that it leads to; a system has some of these, and none has all."""
+for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):
+    AS_IT_IS |= getattr(os, _flag, 0)
+
+
 def find(folder: Path, assignment: str) -> Path:
     """The notebook handed in under ``folder`` (``<student>/<assignment>``); `Unreadable` if there is no single one."""
     if os.path.islink(folder) or os.path.islink(folder.parent):
@@ -93,7 +99,7 @@ def read_bytes(path: Path) -> bytes:
     """The file's bytes; `Unreadable` if it is a link, no regular file, or larger than `MAX_BYTES`."""
     try:
         _require_ordinary(os.lstat(path))  # opening a device may already do something
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        descriptor = os.open(path, AS_IT_IS)
     except OSError as error:
         raise Unreadable(
             f"The file cannot be opened ({error.strerror}). Hand in the notebook itself, not a link to it."

@@ -124,7 +124,7 @@ class WebAssembly(Isolation):
     """Python and NumPy as one module of WebAssembly, in a process of its own: wherever wasmtime runs."""
 
     name = "wasm"
-    slowness = 4.0
+    slowness = 8.0
     seen = False
     guarantees = (
         "a Python of its own in WebAssembly for each submission, which can reach its own memory and Python's library "

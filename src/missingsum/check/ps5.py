@@ -14,7 +14,7 @@ import numpy as np
 from missingsum.check.report import Report, Wrong
 from missingsum.check.running import call, local_check
 from missingsum.check.shared import require
-from missingsum.comparison import Answer
+from missingsum.comparison import Answer, kind_of
 from missingsum.differences import derivative
 from missingsum.questions import ps5
 from missingsum.variants import (
@@ -144,14 +144,13 @@ def _require_names(
 ) -> None:
     if not isinstance(answer, list):
         raise Wrong(
-            f"it returns {'None (is there a return?)' if answer is None else f'a {type(answer).__name__}'}; "
-            "a list of names is expected",
+            f"it returns {kind_of(answer)}; a list of names is expected",
             ["no-return"] if answer is None else (),
         )
     if answer == list(expected):
         return
     if other := next((each for each in answer if not isinstance(each, str)), None):
-        raise Wrong(f"the list holds a {type(other).__name__}; the names are asked, which are the keys of candidates")
+        raise Wrong(f"the list holds {kind_of(other)}; the names are asked, which are the keys of candidates")
     given = sorted(map(str, answer))
     if given == list(expected):
         raise Wrong(f"it returns {answer}; wrong are {list(expected)}, in this order", ["names-not-sorted"])
@@ -216,8 +215,7 @@ def _require_verdict(
     except Wrong as wrong:
         raise Wrong(_exchanged(watched) or str(wrong), wrong.slips) from wrong.__cause__
     if not isinstance(answer, (bool, np.bool_)):
-        what = "None (is there a return?)" if answer is None else f"a {type(answer).__name__}"
-        raise Wrong(f"it returns {what}; True or False is expected", ["no-return"] if answer is None else ())
+        raise Wrong(f"it returns {kind_of(answer)}; True or False is expected", ["no-return"] if answer is None else ())
     if bool(answer) != expected:
         problem = _exchanged(watched)
         raise Wrong(problem or f"it returns {bool(answer)}", () if problem else why.slips)

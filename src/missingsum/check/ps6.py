@@ -27,7 +27,7 @@ from missingsum.check.shared import (
     require_equal,
     require_samples,
 )
-from missingsum.comparison import Answer, Shape, mismatch, not_real_numbers, parts_of
+from missingsum.comparison import Answer, Shape, in_place_of_several, mismatch, not_real_numbers, parts_of
 from missingsum.diagnosis import Family, Sample, Variant
 from missingsum.differences import derivative
 from missingsum.numeric import gradient, rowwise_jacobian
@@ -84,7 +84,7 @@ def linear_backward(function: Callable, report: Report) -> None:
             answer = call(function, X, W, g)
             if not isinstance(answer, (tuple, list)) or len(answer) != 3:
                 raise Wrong(
-                    f"it returns {ps6.what(answer)}; dX, dW, db are expected, in this order",
+                    f"it returns {in_place_of_several(answer)}; dX, dW, db are expected, in this order",
                     ["no-return"] if answer is None else (),
                 )
             b = np.zeros(g.shape[1])

@@ -72,6 +72,7 @@ def masked_softmax(function: Callable, report: Report) -> None:
                     facts(each.answer, each.truth),
                     None if made.name else example_of(function, inputs, found),
                     special=bool(made.name),
+                    samples=found,
                 )
 
     with report.step("with a mask: scores ln P + a number give P, and 0 where a key is hidden"):

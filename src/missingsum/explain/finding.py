@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from missingsum.text import sentence
+
 FAR = 1.9
 """The weight of two changes, which are seldom both of the cheapest kind."""
 
@@ -23,6 +25,8 @@ class Finding:
     weight: float = 0.0
     presumed: bool = False
     """whether it is what a special input shows as a rule: what explains ordinary inputs may give the same there"""
+    tentative: bool = False
+    """whether it is told only where all else is explained, because many other mistakes would show the same"""
     fits: Callable[[Sequence[Any]], bool] | None = field(default=None, compare=False, repr=False)
     """whether the same formula gives the answers of other samples too; None if there is no formula"""
 
@@ -46,7 +50,7 @@ class Finding:
 
         Of those that take two changes there are so many that one is enough.
         """
-        return self.fits is not None and left > (0 if self.weight >= FAR else explained)
+        return self.fits is not None and left >= (1 if self.weight >= FAR else explained)
 
     @property
     def gives_way(self) -> bool:
@@ -64,6 +68,4 @@ class Finding:
     @property
     def text(self) -> str:
         """The details as one sentence: “The input z stands where the output s belongs; s * g is not added up.”"""
-        text = "; ".join(self.details)
-        word = text.split(" ")[0]
-        return f"{text[:1].upper() if len(word) > 1 and word.isalpha() else text[:1]}{text[1:]}." if text else ""
+        return f"{sentence('; '.join(self.details))}." if self.details else ""

@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 
-from missingsum.comparison import Answer, Shape
+from missingsum.comparison import Answer, Shape, in_place_of_several
 from missingsum.diagnosis import Variant
 from missingsum.questions.logits import moderate, nothing, of_any_size, rows_apart
 from missingsum.questions.ps4 import badly_predicted
@@ -192,18 +192,11 @@ RELU_BACKWARD = Question(
 LOSS_AND_GRADIENTS = {asked: _network(asked) for asked in ("loss", *NAMES)}
 
 
-def what(answer: Answer) -> str:
-    """What a function returned that was to return several values, in words."""
-    if isinstance(answer, (tuple, list)):
-        return f"{len(answer)} value{'s' if len(answer) != 1 else ''}"
-    return "None (is there a return?)" if answer is None else f"a {type(answer).__name__}"
-
-
 def no_pair(answer: Answer) -> str:
     """What keeps the answer from being a loss and a dict of gradients, in words; "" if it is such a pair."""
     asked = "the loss and a dict of gradients are expected"
     if not isinstance(answer, (tuple, list)) or len(answer) != 2:
-        return f"it returns {what(answer)}; {asked}"
+        return f"it returns {in_place_of_several(answer)}; {asked}"
     if not isinstance(answer[1], dict):
         kind = type(answer[1]).__name__
         return (

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from missingsum.comparison import Answer, Shape, not_real_numbers
+from missingsum.comparison import Answer, Shape, in_place_of_several, not_real_numbers
 from missingsum.diagnosis import Family, Sample, Variant, find
 from missingsum.explain.finding import Finding
 from missingsum.questions.logits import probabilities
@@ -375,9 +375,9 @@ ATTENTION_BACKWARD = {part: _backward(part) for part in BACKWARD_PARTS}
 def no_parts(answer: Answer, names: Sequence[str]) -> str:
     """What keeps the answer from being a tuple of arrays with these names, in words; "" if it is one."""
     asked = f"{', '.join(names[:-1])} and {names[-1]} are expected, in this order"
-    if not isinstance(answer, (tuple, list)):
-        return f"it returns {'None (is there a return?)' if answer is None else f'a {type(answer).__name__}'}; {asked}"
-    return "" if len(answer) == len(names) else f"it returns {len(answer)} values; {asked}"
+    if isinstance(answer, (tuple, list)) and len(answer) == len(names):
+        return ""
+    return f"it returns {in_place_of_several(answer)}; {asked}"
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from missingsum.comparison import Shape, not_real_numbers
+from missingsum.comparison import Shape, kind_of, not_real_numbers
 from missingsum.questions.ps6 import NAMES
 
 ACCURACY = 0.93
@@ -43,9 +43,9 @@ class Unfit(Exception):
 def require_parameters(params: Any, features: int, classes: int) -> None:
     """A dict with W1, b1, W2 and b2, of shapes that fit and finite; otherwise `Unfit`."""
     if not isinstance(params, Mapping):
-        what = "None (is there a return?)" if params is None else f"a {type(params).__name__}"
         raise Unfit(
-            f"it returns {what}; a dict with {', '.join(NAMES)} is expected", ["no-return"] if params is None else ()
+            f"it returns {kind_of(params)}; a dict with {', '.join(NAMES)} is expected",
+            ["no-return"] if params is None else (),
         )
     if missing := [name for name in NAMES if name not in params]:
         raise Unfit(f"the dict has no key {missing[0]!r}; its keys are: {', '.join(map(repr, params)) or 'none'}"[:300])

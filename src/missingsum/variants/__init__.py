@@ -8,6 +8,7 @@ for linear layers and ReLU; `checking` for difference quotients, relative errors
 from missingsum.variants.checking import (
     BOTH_SIDES,
     RAISES,
+    SEEN_AT_ONCE,
     Differences,
     Gradient,
     Loss,
@@ -73,6 +74,7 @@ __all__ = [
     "JACOBIANS",
     "PROBABILITY_EPSILONS",
     "RAISES",
+    "SEEN_AT_ONCE",
     "Arrays",
     "Case",
     "Differences",

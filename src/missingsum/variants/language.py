@@ -139,6 +139,11 @@ LEAKS = (1e-3, 0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.3, 0.5)
 """Slopes below 0 that a leaky ReLU may have."""
 
 
+def singles(*parts: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    """Each slip of the parts by itself."""
+    return choices(*parts, most=1)
+
+
 def choices(*parts: Iterable[str], most: int) -> tuple[tuple[str, ...], ...]:
     """All combinations of 1 to ``most`` slips, no two of the same part."""
     return _choices(tuple(map(tuple, parts)), most)

@@ -27,6 +27,7 @@ from missingsum.variants.language import (
     afterwards,
     choices,
     other_probabilities,
+    singles,
 )
 
 
@@ -58,13 +59,13 @@ class Product:
 # --- Vector-Jacobian products -----------------------------------------------------------------------------------------
 
 
-def product_variants(most: int = 1, scales: Sequence[Mapping[str, Operation]] = SCALES) -> Family:
-    """All ways to get a vector-Jacobian product wrong with 1 to ``most`` slips; the data of a sample is a `Product`."""
-    return Family(lambda: _product_variants(most, scales), recipes.products)
+def product_variants(scales: Sequence[Mapping[str, Operation]] = SCALES) -> Family:
+    """Ways to get a vector-Jacobian product wrong; the data of a sample is a `Product`."""
+    return Family(lambda: _product_variants(scales), recipes.products)
 
 
-def _product_variants(most: int = 1, scales: Sequence[Mapping[str, Operation]] = SCALES) -> Iterator[Variant]:
-    for slips in choices((*JACOBIANS, *FORMULAS), UPSTREAMS, *scales, FACTORS, ROWS, most=most):
+def _product_variants(scales: Sequence[Mapping[str, Operation]]) -> Iterator[Variant]:
+    for slips in singles((*JACOBIANS, *FORMULAS), UPSTREAMS, *scales, FACTORS, ROWS):
         yield Variant(slips, lambda data, slips=slips: wrong_product(data, slips, scales))
     yield from unsummed_variants()
 
@@ -75,13 +76,13 @@ def unsummed_variants() -> Iterator[Variant]:
     yield Variant(("elementwise-with-J",), lambda data: data.upstream[:, None, :] * data.jacobian)
 
 
-def mse_softmax_variants(softmax: Softmax, most: int = 1) -> Family:
+def mse_softmax_variants(softmax: Softmax) -> Family:
     """Ways to get dL/dz of the error after softmax wrong; the data is a `Product` with logits and g = (s - y)/n."""
-    return Family(lambda: _mse_softmax_variants(softmax, most), recipes.products_of_errors)
+    return Family(lambda: _mse_softmax_variants(softmax), recipes.products_of_errors)
 
 
-def _mse_softmax_variants(softmax: Softmax, most: int = 1) -> Iterator[Variant]:
-    yield from product_variants(most, GRADIENT_SCALES)
+def _mse_softmax_variants(softmax: Softmax) -> Iterator[Variant]:
+    yield from product_variants(GRADIENT_SCALES)
     for slip, of in other_probabilities(softmax):
         for formula in (None, FORMULAS.get(slip)):
             yield Variant((slip,), lambda data, of=of, formula=formula: _behind(of(data.logits), data, formula))
@@ -110,37 +111,35 @@ def wrong_product(
 # --- dL/dz of cross-entropy for one example: a `Product` of one row whose upstream gradient is -y/s -------------------
 
 
-def total_derivative_variants(most: int = 1) -> Family:
+def total_derivative_variants() -> Family:
     """Ways to get dL/dz wrong, all entries of one example at once."""
-    return Family(lambda: _total_derivative_variants(most), recipes.total_derivatives)
+    return Family(lambda: _total_derivative_variants(), recipes.total_derivatives)
 
 
-def _total_derivative_variants(most: int = 1) -> Iterator[Variant]:
-    for slips in choices((*JACOBIANS, "fused-as-softmax"), CROSS_ENTROPY_UPSTREAMS, *ROW_SCALES, FACTORS, most=most):
-        if slips != ("log-derivative", "not-divided-by-s"):  # these two cancel
-            yield Variant(slips, lambda data, slips=slips: wrong_product(data, slips)[0])
-    yield from _one_row({"targets-must-sum-to-one": _minus_targets}, most)
+def _total_derivative_variants() -> Iterator[Variant]:
+    for slips in singles((*JACOBIANS, "fused-as-softmax"), CROSS_ENTROPY_UPSTREAMS, *ROW_SCALES, FACTORS):
+        yield Variant(slips, lambda data, slips=slips: wrong_product(data, slips)[0])
+    yield from _one_row({"targets-must-sum-to-one": _minus_targets})
 
 
-def missing_part_variants(most: int = 1) -> Family:
+def missing_part_variants() -> Family:
     """Ways to get dL/dz minus its i = j term wrong."""
-    return Family(lambda: _missing_part_variants(most), recipes.missing_parts)
+    return Family(lambda: _missing_part_variants(), recipes.missing_parts)
 
 
-def _missing_part_variants(most: int = 1) -> Iterator[Variant]:
-    yield from _one_row(MISSING_PARTS, most)
+def _missing_part_variants() -> Iterator[Variant]:
+    yield from _one_row(MISSING_PARTS)
     yield Variant(("missing-sum",), lambda data: np.zeros_like(data.value[0]))
     for variant in unsummed_variants():
         yield Variant(variant.slips, lambda data, variant=variant: variant.wrong(data)[0])
-    for slips in choices(*ROW_SCALES, FACTORS, most=most):
+    for slips in singles(*ROW_SCALES, FACTORS):
         yield Variant(slips, lambda data, slips=slips: afterwards(data.missing_part, data.output, slips)[0])
 
 
-def _one_row(instead: Mapping[str, Compute], most: int) -> Iterator[Variant]:
-    """What is computed ``instead`` of the right answer, as it is or with slips of scale."""
-    for slips in choices(instead, *ROW_SCALES, FACTORS, most=most):
-        if slips[0] in instead:
-            yield Variant(slips, lambda data, slips=slips: afterwards(instead[slips[0]](data), data.output, slips)[0])
+def _one_row(instead: Mapping[str, Compute]) -> Iterator[Variant]:
+    """What is computed ``instead`` of the right answer, of the only row."""
+    for slip, compute in instead.items():
+        yield Variant((slip,), lambda data, compute=compute: compute(data)[0])
 
 
 def _minus_targets(data: Product) -> np.ndarray:
@@ -164,29 +163,27 @@ MISSING_PARTS: dict[str, Compute] = {
 # --- One Jacobian, and softmax itself ---------------------------------------------------------------------------------
 
 
-def jacobian_variants(most: int = 1) -> Family:
+def jacobian_variants() -> Family:
     """Ways to get the entries ∂s_i/∂z_j of one example wrong, all (c, c) at once; data: a `Product` of one row."""
-    return Family(lambda: _jacobian_variants(most), recipes.entries)
+    return Family(lambda: _jacobian_variants(), recipes.entries)
 
 
-def _jacobian_variants(most: int = 1) -> Iterator[Variant]:
-    for variant in _of_jacobians(ROW_SCALES, {}, most):
+def _jacobian_variants() -> Iterator[Variant]:
+    for variant in _of_jacobians(ROW_SCALES, {}):
         yield Variant(variant.slips, lambda data, variant=variant: variant.wrong(data)[0])
 
 
-def batch_jacobian_variants(most: int = 1) -> Family:
+def batch_jacobian_variants() -> Family:
     """Ways to get the Jacobians (n, c, c) of a batch wrong; the data is a `Product`."""
-    return Family(lambda: _batch_jacobian_variants(most), recipes.jacobians)
+    return Family(lambda: _batch_jacobian_variants(), recipes.jacobians)
 
 
-def _batch_jacobian_variants(most: int = 1) -> Iterator[Variant]:
-    yield from _of_jacobians(SCALES, ROWS, most)
+def _batch_jacobian_variants() -> Iterator[Variant]:
+    yield from _of_jacobians(SCALES, ROWS)
 
 
-def _of_jacobians(
-    scales: Sequence[Mapping[str, Operation]], rows: Mapping[str, Operation], most: int
-) -> Iterator[Variant]:
-    for slips in choices(JACOBIANS, *scales, rows, most=most):
+def _of_jacobians(scales: Sequence[Mapping[str, Operation]], rows: Mapping[str, Operation]) -> Iterator[Variant]:
+    for slips in singles(JACOBIANS, *scales, rows):
         yield Variant(slips, lambda data, slips=slips: _wrong_jacobian(data, slips))
     for table in (  # s_i (1 - s_j) with other indices
         lambda s: (s * (1 - s))[:, :, None] * np.ones_like(s)[:, None, :],
@@ -203,12 +200,12 @@ def _wrong_jacobian(data: Product, slips: Sequence[str]) -> np.ndarray:
     return afterwards(J, data.output, slips)
 
 
-def forward_variants(forward: Softmax, most: int = 2) -> Family:
+def forward_variants(forward: Softmax) -> Family:
     """Ways to get softmax wrong, given the right ``forward``; the data of a sample is its logits z (n, c)."""
-    return Family(lambda: _forward_variants(forward, most), recipes.softmaxes)
+    return Family(lambda: _forward_variants(forward), recipes.softmaxes)
 
 
-def _forward_variants(forward: Softmax, most: int) -> Iterator[Variant]:
+def _forward_variants(forward: Softmax) -> Iterator[Variant]:
     instead = (
         *other_probabilities(forward),
         ("not-normalised", np.exp),
@@ -217,9 +214,9 @@ def _forward_variants(forward: Softmax, most: int) -> Iterator[Variant]:
         (None, forward),
     )
     for slip, softmax in instead:
-        for others in ((), *choices(["log-softmax"], ROWS, most=most)):
+        for others in ((), *choices(["log-softmax"], ROWS, most=2)):
             slips = (slip, *others) if slip else others
-            if 1 <= len(slips) <= most:
+            if 1 <= len(slips) <= 2:
                 yield Variant(slips, lambda z, slips=slips, softmax=softmax: _wrong_forward(softmax, z, slips))
 
 

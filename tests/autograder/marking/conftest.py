@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from queue import Queue
@@ -28,16 +29,21 @@ STUDENTS = ("ada", "ben", "eve")
 EVIL = "</textarea><script>window.ran = 1</script><img src=x onerror='window.ran = 1'>\x1b[31m=HYPERLINK(1)"
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Folder:
-    """The folder of grading, with what three students wrote."""
-    folder = Folder(tmp_path / "grading")
+@pytest.fixture(scope="session")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of grading with what three students wrote, to be copied."""
+    folder = Folder(tmp_path_factory.mktemp("written") / "grading")
     folder.make()
     with Recorder(folder.database) as recorder:
         recorder.enter(PS, released())
         for student in STUDENTS:
             hand_in(folder, recorder, student, EVIL if student == "eve" else f"Because {student} says so.")
-    return folder
+    return folder.root
+
+
+@pytest.fixture
+def folder(written: Path, tmp_path: Path) -> Folder:
+    return Folder(shutil.copytree(written, tmp_path / "grading"))
 
 
 def hand_in(folder: Folder, recorder: Recorder, student: str, answer: str, *, changed: bool = False) -> None:

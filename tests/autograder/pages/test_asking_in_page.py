@@ -9,18 +9,18 @@ from autograder.pages.feedback import feedback_page
 from autograder.records.asking import Asking
 from autograder.records.course import Folder
 
-from ...browser import NARROW, TOO_WIDE, WCAG_21_AA, accessibility_findings, chromium, visit
+from ...browser import NARROW, TOO_WIDE, WCAG_21_AA, accessibility_findings, visit
 from ..made_up import ASSIGNMENT, problem, standing, student
 
 ATTACK = "<script>window.ran = 1</script><img src=x onerror='window.ran = 1'>"
 
 
-def test_a_question_is_saved_as_a_file_that_is_taken_and_copied_where_no_script_runs(tmp_path):
+def test_a_question_is_saved_as_a_file_that_is_taken_and_copied_where_no_script_runs(tmp_path, browser):
     asking, page_file = Asking(Folder(tmp_path), ASSIGNMENT), tmp_path / "page.html"
     result = student("ada", problem("softmax_backward", "missing-sum", message=ATTACK))
     html = feedback_page(result, standing(result), {"softmax_backward": ATTACK}, None, asking=asking)
     page_file.write_text(html)
-    with chromium() as browser, visit(browser, page_file.as_uri()) as (page, found):
+    with visit(browser, page_file.as_uri()) as (page, found):
         ask = page.locator("#function-3 .ask")
         ask.locator("summary").first.click()
         assert ask.locator("button").is_disabled()

@@ -67,3 +67,10 @@ def test_another_problem_set_has_others(folder):
     kept = json.loads(folder.fingerprints(ASSIGNMENT).read_bytes())
     folder.fingerprints("ps2_missing_sum").write_text(json.dumps(kept))
     assert fingerprints.of_functions(folder, "ps2_missing_sum", Hidden()) == fingerprint.of_functions("ps2_missing_sum")
+
+
+def test_they_are_kept_in_a_process_that_has_worked_for_another_course(folder, monkeypatch):
+    monkeypatch.setattr(fingerprint, "READ", fingerprint.READ | {"hidden.ps9_of_another_course"})
+    fingerprints.keep(folder, ASSIGNMENT, Hidden())
+    monkeypatch.setattr(fingerprint, "of_functions", lambda *_: pytest.fail("worked out again"))
+    assert known(folder)

@@ -23,7 +23,7 @@ from ..wasm import needs_wasm
 from .students import fresh_servers
 
 pytestmark = pytest.mark.sandbox
-QUICK = Limits(total=10, call=0.25, cell=2.5)
+QUICK = Limits(total=10, call=0.125, cell=2)
 TOOLS = """
 import os, sys, time
 
@@ -191,7 +191,30 @@ def test_a_host_that_is_killed_is_replaced(alone):
 @needs_wasm
 def test_the_seconds_of_a_submission_are_stretched(alone):
     with Probe([], Limits(total=10, call=1, cell=2)) as probe:
-        assert probe._limits == Limits(total=40, call=4, cell=8)
+        assert probe._limits == Limits(total=80, call=8, cell=16)
+
+
+@needs_wasm
+def test_it_is_chosen_where_nothing_else_works(monkeypatch):
+    for kind in (kinds.BUBBLEWRAP, kinds.CONTAINER):
+        monkeypatch.setattr(kind, "why_not", lambda: "it is not there")
+    with fresh_servers(kind=kinds.WASM):
+        monkeypatch.setattr(
+            kinds, "KINDS", {kind.name: kind for kind in (kinds.BUBBLEWRAP, kinds.CONTAINER, kinds.WASM)}
+        )
+        assert require_sandbox() is kinds.WASM
+
+
+@needs_wasm
+def test_what_is_compiled_takes_the_place_of_what_an_older_wasmtime_made(tmp_path, capfd):
+    import wasmtime
+
+    (tmp_path / "python.wasm").write_bytes(wasmtime.wat2wasm("(module)"))
+    (tmp_path / "python-of-an-older-one.native").touch()
+    native = tmp_path / "python-of-this.native"
+    cache._compile(tmp_path / "python.wasm", native)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["python-of-this.native", "python.wasm"]
+    assert native.stat().st_size > 0 and "preparing Python for WebAssembly, once" in capfd.readouterr().err
 
 
 @needs_wasm
@@ -246,3 +269,12 @@ def test_a_package_that_it_does_not_have_is_named(monkeypatch, tmp_path):
         archive.writestr("numpy-2.5.2.dist-info/METADATA", "Name: numpy\n")
     with zipfile.ZipFile(tmp_path / "library.zip") as archive, pytest.raises(cache.NotPortable, match="has no torch"):
         cache._left_out(archive)
+
+
+def test_a_library_that_is_no_longer_used_is_removed(tmp_path):
+    for name, age in (("library-new", 0), ("library-old", 2 * cache.UNUSED_SECONDS)):
+        (tmp_path / name / "beside").mkdir(parents=True)
+        os.utime(tmp_path / name, times=(time.time() - age,) * 2)
+    (tmp_path / "library-whole.zip").touch()
+    cache._forget_unused(tmp_path)
+    assert sorted(os.listdir(tmp_path)) == ["library-new", "library-whole.zip"]

@@ -15,7 +15,7 @@ LONGEST = 20_000
 def in_words(problem: ProblemResult, book: str | None, follows: Following | None = None, longest: int = LONGEST) -> str:
     """Each check, what was seen, and then the explanation: what it is, where to read, and where in the code.
 
-    ``follows`` has the wrong functions that it calls, and what is known of the failure without them.
+    ``follows`` says which wrong functions it calls, and what is known of that.
     """
     lines, last = [], ""
     for check in problem.checks:
@@ -44,29 +44,18 @@ def _check(check: CheckResult) -> str:
 
 
 def _why(problem: ProblemResult, book: str | None, follows: Following | None) -> list[str]:
-    said = []
-    if not (follows and follows.alone):
-        said += [_explanation(SLIPS[slip], book) for slip in problem.slips if slip in SLIPS]
-        if said and problem.left_open:
-            said.append(f"This may not be all. Not explained yet: {'; '.join(problem.left_open)}.")
+    if follows and follows.alone:
+        return [f"→ {visible(str(follows))}"]
+    said = [_explanation(SLIPS[slip], book) for slip in problem.slips if slip in SLIPS]
+    if said and problem.left_open:
+        said.append(f"This may not be all. Not explained yet: {'; '.join(problem.left_open)}.")
     if follows:
-        said.append(_calls(follows))
+        said.append(str(follows))
     elif problem.unexplained:
         said.append(f"{UNEXPLAINED}: none of the mistakes known to the course leads to this answer.")
     if problem.place:
         said.append(f"{problem.place}.")
     return [f"→ {visible(each)}" for each in said]
-
-
-def _calls(follows: Following) -> str:
-    one = len(follows.functions) == 1
-    calls = f"It calls {' and '.join(follows.functions)}, which {'is' if one else 'are'} not right"
-    that = "that one" if one else "those"
-    if follows.alone is None:
-        return f"{calls} either, and its answer may be wrong for that reason alone. Mend {that} first."
-    if follows.alone:
-        return f"{calls}. With {that} mended it passes all its checks: mend {that} alone."
-    return f"{calls} either. But with {that} mended it does not pass its checks: look here, too."
 
 
 def _explanation(slip: Slip, book: str | None) -> str:

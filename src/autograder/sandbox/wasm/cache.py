@@ -12,9 +12,11 @@ import importlib.metadata
 import os
 import platform
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +35,7 @@ DATA = "matplotlib/mpl-data.zip"
 """Files that matplotlib opens, packed once more."""
 OURS = ("in_wasm.py", "runner.py", "stand_in.py", "wire.py")
 COMPILE_SECONDS = 1800
+UNUSED_SECONDS = 30 * 24 * 3600
 PACKAGES = {
     "attrs": "attr attrs",
     "beautifulsoup4": "bs4",
@@ -131,6 +134,7 @@ def prepared() -> tuple[Path, Path]:
     whole = place / f"library-{LIBRARY[1][:16]}.zip"
     library = place / f"library-{_parts()}"
     if native.exists() and library.exists():
+        os.utime(library)
         return native, library
     with locked(place / "lock", COMPILE_SECONDS):
         if not (native.exists() and whole.exists()):
@@ -144,6 +148,7 @@ def prepared() -> tuple[Path, Path]:
                 made = Path(unfinished, "library")
                 _write_library(whole, made)
                 made.rename(library)
+            _forget_unused(place)
     return native, library
 
 
@@ -168,6 +173,13 @@ def _compile(module: Path, native: Path) -> None:
     for older in native.parent.glob("python-*.native"):
         if older != native:
             older.unlink(missing_ok=True)
+
+
+def _forget_unused(place: Path) -> None:
+    """Remove libraries of courses, or of versions of this program, that nobody has graded with for long."""
+    for library in place.glob("library-*/"):
+        if library.stat().st_mtime < time.time() - UNUSED_SECONDS:
+            shutil.rmtree(library, ignore_errors=True)
 
 
 def _parts() -> str:

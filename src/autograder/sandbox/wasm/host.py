@@ -97,7 +97,7 @@ class Host:
         self._instance = instance
         store = wasmtime.Store(self._engine)
         try:
-            store.set_limits(memory_size=instance.memory, memories=1, instances=1, tables=8)
+            store.set_limits(memory_size=instance.memory, table_elements=1_000_000, instances=1, tables=8, memories=1)
             store.set_epoch_deadline(1)
             if instance.over:
                 return 0, "ended"

@@ -14,7 +14,7 @@ from missingsum.variants.softmax import Product, product_variants
 
 def scores_backward_ways() -> Family:
     """Ways to get the product with softmax's Jacobian wrong, as in problem set 2; the data is a `Product`."""
-    family = product_variants(2)
+    family = product_variants()
 
     def named() -> Iterator[Variant]:
         yield Variant(("matrix-for-elementwise",), lambda d: _square(d.output) @ (d.upstream - _dot(d)))
