@@ -21,14 +21,24 @@ def larger_course(tmp_path: Path) -> Path:
     """This course and one problem set more: answers and hidden checks; no local ones, no styles, no class."""
     for name in ("pyproject.toml", "_config.yml", "_toc.yml", "chapters", "exercises", "src", "tests"):
         (tmp_path / name).symlink_to(COURSE.root / name)
+    settings, last = (COURSE.root / "course.toml").read_text(), f'    "{PROBLEM_SETS[-1]}",\n'
+    assert last in settings
+    (tmp_path / "course.toml").write_text(settings.replace(last, f'{last}    "{NEW}",\n'))
     (tmp_path / "solutions").mkdir()
     _link_all(COURSE.root / "solutions", tmp_path / "solutions")
     (tmp_path / "solutions" / "checks").unlink()
     (tmp_path / "solutions" / "checks").mkdir()
     _link_all(COURSE.root / "solutions" / "checks", tmp_path / "solutions" / "checks")
     (tmp_path / "solutions" / f"{NEW}.md").write_text(problem_set(PROBLEM_SETS[0]))
-    (tmp_path / "solutions" / "checks" / f"{NEW}.py").write_text(f"from checks.{PROBLEM_SETS[0]} import ASSIGNMENT\n")
+    (tmp_path / "solutions" / "checks" / f"{NEW}.py").write_text(
+        f"from dataclasses import replace\nfrom checks.{PROBLEM_SETS[0]} import ASSIGNMENT as FIRST\n"
+        f"ASSIGNMENT = replace(FIRST, name={NEW!r})\n"
+    )
     return tmp_path
+
+
+def test_every_text_of_a_problem_set_is_one_of_the_course():
+    assert sorted(path.stem for path in (COURSE.root / "solutions").glob("ps*.md")) == sorted(PROBLEM_SETS)
 
 
 def _link_all(source: Path, target: Path) -> None:

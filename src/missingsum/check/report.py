@@ -190,7 +190,7 @@ class Report:
             step.explained = step.explained and (found.explains(step.samples) or bool(self.slips))
 
     def settle(self) -> None:
-        """Take back the names that explain no more steps than they leave unexplained: they fit by chance."""
+        """Take back the names that explain fewer steps than they leave unexplained: they fit by chance."""
         left = sum(bool(step.samples) for step in self._left)
         for found in [found for found in self.findings if found.fits]:
             explained = [step for step in self.steps if step.found is found or found.explains(step.samples)]

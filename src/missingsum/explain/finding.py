@@ -46,11 +46,11 @@ class Finding:
             return False
 
     def by_chance(self, explained: int, left: int) -> bool:
-        """Whether a formula that explains so many checks and leaves others unexplained fits by chance.
+        """Whether a formula that explains so many checks and leaves more of them unexplained fits by chance.
 
         Of those that take two changes there are so many that one is enough.
         """
-        return self.fits is not None and left >= (1 if self.weight >= FAR else explained)
+        return self.fits is not None and left > (0 if self.weight >= FAR else explained)
 
     @property
     def gives_way(self) -> bool:

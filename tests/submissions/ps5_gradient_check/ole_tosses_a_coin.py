@@ -1,5 +1,5 @@
 """Lets chance decide."""
-# expect: {"gradient_check": [1, []], "find_the_bugs": [0, []]}
+# expect: {"gradient_check": [0, []], "find_the_bugs": [0, []]}
 # %% gradient_check
 def gradient_check(forward, backward, z, y):
     given = np.nan_to_num(backward(z, y))
