@@ -11,7 +11,7 @@ from autograder.platforms import REGISTERED
 from autograder.platforms.tables import filled
 from autograder.records.atomic import write
 from autograder.records.grades import Grades, as_csv, remarks
-from autograder.records.table import mark_of, written
+from autograder.records.table import encoding_of, mark_of, written
 from autograder.text import counted, printable, title
 
 
@@ -24,7 +24,7 @@ def export(options: Namespace) -> int:
         grades = Grades(session.assignment, session.counted, session.standings(), session.people, missing)
     text, said = _table(grades, options)
     if options.to:
-        write(options.to, text)
+        write(options.to, text, encoding=encoding_of(options.template) if options.template else "utf-8")
         print(f"grades of {counted(len(grades.results), 'submission')}: {options.to}")
     else:
         sys.stdout.write(text)

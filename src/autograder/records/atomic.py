@@ -6,12 +6,12 @@ import os
 from pathlib import Path
 
 
-def write(path: Path, text: str, mode: int = 0o666) -> None:
+def write(path: Path, text: str, mode: int = 0o666, encoding: str = "utf-8") -> None:
     """Write a file so that it is there whole or not at all, whatever happens meanwhile.
 
     One that holds this already stays untouched. Only one process at a time may write this file (see `only_run`).
     """
-    content = text.encode()
+    content = text.encode(encoding)
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.is_file() and path.read_bytes() == content:
         return

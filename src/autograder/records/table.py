@@ -44,6 +44,11 @@ def mark_of(path: Path) -> str:
     return "\ufeff" if path.read_bytes().startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")) else ""
 
 
+def encoding_of(path: Path) -> str:
+    """The encoding to write a table in that is like the one at ``path``, whose mark stands before it."""
+    return {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}.get(path.read_bytes()[:2], "utf-8")
+
+
 def _separator(text: str) -> str:
     first = text.split("\n", 1)[0]
     return max(",;\t", key=first.count)
