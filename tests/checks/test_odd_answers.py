@@ -13,6 +13,7 @@ from autograder.sandbox.inside.wire import Other
 from missingsum.diagnosis import Sample, explain
 
 from ..problem_sets import PROBLEM_SETS
+from ..samples import sampled
 
 ODD = [
     None,
@@ -75,7 +76,7 @@ def replying(answer, arguments):
     return call
 
 
-@pytest.mark.parametrize("assignment", PROBLEM_SETS)
+@pytest.mark.parametrize("assignment", sampled(PROBLEM_SETS, 3, rest=pytest.mark.slow))
 def test_no_answer_breaks_a_check(assignment):
     for problem in checks.load(assignment).problems:
         for check in problem.checks:

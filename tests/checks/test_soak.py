@@ -42,4 +42,4 @@ def test_a_submission_gets_its_score_and_its_slips_mostly_and_never_another_slip
 @pytest.mark.parametrize("spoilt", test_never_guesses.SPOILT)
 @pytest.mark.parametrize("names", test_never_guesses.FUNCTIONS, ids=" ".join)
 def test_a_random_wrong_answer_has_no_name(names, spoilt):
-    test_never_guesses.test_a_random_wrong_answer_is_wrong_without_a_name(*names, spoilt, SEEDS)
+    test_never_guesses.test_a_random_wrong_answer_is_wrong_without_a_name((*names, spoilt), SEEDS)

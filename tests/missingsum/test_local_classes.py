@@ -83,7 +83,7 @@ def named(message: str) -> list[str]:
 
 @pytest.mark.parametrize(
     "student",
-    sampled(STUDENTS, 80, rest=pytest.mark.slow),
+    sampled(STUDENTS, 40, rest=pytest.mark.slow),
     ids=lambda student: f"{student.problem_set} {student.student}",
 )
 def test_local_and_hidden_checks_agree(student: Submission):
@@ -110,7 +110,7 @@ ONLY_WHEN_GRADED = {"rolf_remembers_his_network"}
 
 @pytest.mark.parametrize(
     "student",
-    sampled(OTHERS, 40, rest=pytest.mark.slow),
+    sampled(OTHERS, 20, rest=pytest.mark.slow),
     ids=lambda student: f"{student.problem_set} {student.student}",
 )
 def test_what_is_called_right_earns_full_points_and_what_is_called_wrong_does_not(student: Submission):

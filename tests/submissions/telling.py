@@ -151,7 +151,7 @@ def graded_place(problem_set: str, function: str, cells: dict[str, str], said: S
     notebook = Notebook({**cells, places.ENTRANCE: places.DRIVER})
     with repairs(places) as found:
         try:
-            place = places._place(problem, notebook, job, cells[function], frozenset({function}), others)
+            place, _ = places._place(problem, notebook, job, cells[function], frozenset({function}), others)
         except (NotSearched, Failed):
             place = None
     return said.at(place, found)
