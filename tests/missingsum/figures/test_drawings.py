@@ -12,6 +12,8 @@ import pytest
 from missingsum import figures
 from missingsum.figures import Arrow
 
+from ...samples import sampled
+
 x = np.linspace(1, 2, 40)
 PANELS = {"above": {"line": (x, x), "cloud": (x, x**2)}, "below": {"line": (x, 1 / x)}}
 DRAWINGS = {
@@ -33,7 +35,7 @@ DRAWINGS = {
 }
 
 
-@pytest.mark.parametrize("name", DRAWINGS)
+@pytest.mark.parametrize("name", sampled(DRAWINGS, 4, rest=pytest.mark.slow))
 def test_a_drawing_is_the_same_svg_every_time(name):
     first = DRAWINGS[name]()._repr_svg_()
     assert ElementTree.fromstring(first).tag.endswith("svg")

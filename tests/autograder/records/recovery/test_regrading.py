@@ -112,6 +112,7 @@ def fingerprints(tmp_path, monkeypatch):
     fingerprint._module.cache_clear()
 
 
+@pytest.mark.slow
 def test_a_fingerprint_changes_with_the_code_that_its_function_is_judged_by(fingerprints):
     course, read = fingerprints
     before = read()
